@@ -1,0 +1,1 @@
+"""What both packages need: the root of the errors and of the settings. Imports nothing of ours."""

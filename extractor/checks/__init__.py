@@ -1,0 +1,55 @@
+"""Every identity that a bill makes possible, one function each; this list is the proof.
+
+A check takes the record as read and gives proof rows (which identity, the values it protects,
+printed, computed, whether it holds) and findings where something does not close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from extractor.checks import account, box, dates, energy, lines, structure, sums, supply, verdict
+from extractor.checks.compare import Case, Result
+from extractor.checks.verdict import judged
+from extractor.draft import Aside
+from extractor.model import Bill, Evidence, Finding, Proof, Status
+
+CHECKS: tuple[Callable[[Case], Iterator[Result]], ...] = (
+    verdict.missing_fields,
+    lines.lines_close,
+    lines.percentages_stand_on_their_base,
+    sums.subtotals,
+    sums.totals,
+    sums.new_charges,
+    sums.billing_detail,
+    account.account_summary,
+    account.scan_line,
+    account.printed_alike,
+    box.cost_boxes,
+    energy.own_generation,
+    energy.cca_generation,
+    energy.surcharges,
+    energy.usage_block,
+    dates.day_counts,
+    dates.dates_in_order,
+    dates.meter_dates,
+    dates.prorations,
+    structure.headings,
+    structure.lines_under_their_headings,
+    structure.seasons,
+    structure.price_periods_in_order,
+    supply.generation_missing,
+    supply.unknown_labels,
+)
+
+
+def proven(
+    bill: Bill, aside: Aside, evidence: dict[str, Evidence]
+) -> tuple[Bill, Status, tuple[Proof, ...], tuple[Finding, ...]]:
+    """Return the bill with its verdicts, its status, every identity tried, and all findings."""
+    case = Case(bill, aside, evidence)
+    results = [result for check in CHECKS for result in check(case)]
+    proof = tuple(result for result in results if isinstance(result, Proof))
+    findings = (*aside.findings, *(result for result in results if isinstance(result, Finding)))
+    judged_bill, status = judged(bill, proof, findings)
+    return judged_bill, status, proof, findings

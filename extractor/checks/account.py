@@ -1,0 +1,102 @@
+"""The account's own arithmetic: summary rows, amount due, scan line, and what is printed twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from extractor.checks.compare import ZERO, Case, Result, as_number, compare
+from extractor.draft import Row
+
+_NEW = re.compile(r"\bnew charges\b", re.I)
+_OWED = re.compile(r"^(?:total amount|amount due|total credit)\b", re.I)
+_RUNNING = re.compile(r"\bbalance (?:carried )?forward\b|\bcredit balance\b|\bpast due\b|\bsub-?total\b", re.I)
+SCAN_DIGITS = 9
+"""The scan line ends with the amount due in cents, nine digits wide (all 21 real bills)."""
+
+
+def account_summary(case: Case) -> Iterator[Result]:
+    """The rows of the account summary add up to the amount owed.
+
+    A row that names a balance (`Balance forward`, `Credit balance`, `Past due amount`) repeats
+    what the rows above it add up to; all other rows count."""
+    running, counted = ZERO, False
+    for row in case.aside.summary:
+        amount = row.amount.value
+        if _OWED.match(row.label):
+            yield from _owed(case, amount, running)
+        elif _RUNNING.search(row.label) and not _NEW.search(row.label) and counted:
+            yield from _balance(row, running)
+        else:
+            running += amount
+            counted = True
+
+
+def _owed(case: Case, amount: Decimal, running: Decimal) -> Iterator[Result]:
+    lines = [f"/bill/account_lines/{at}/amount" for at in range(len(case.bill.account_lines))]
+    yield from compare(
+        "account_summary",
+        amount,
+        running,
+        ["/bill/amount_due", "/bill/new_charges", "/bill/previous_balance", *lines],
+        what="the total of the account summary",
+        place=case.evidence.get("/bill/amount_due"),
+    )
+
+
+def _balance(row: Row, running: Decimal) -> Iterator[Result]:
+    yield from compare(
+        "balance",
+        row.amount.value,
+        running,
+        ["/bill/balance_forward", "/bill/previous_balance"],
+        what=f"the row {row.label!r} of the account summary",
+    )
+
+
+def scan_line(case: Case) -> Iterator[Result]:
+    """The scan line at the foot of the stub ends with the amount due in cents.
+
+    A credit, or an amount that will be debited, has zeros there and proves nothing."""
+    scan, due = case.aside.scan_line, case.bill.amount_due
+    if scan is None or due is None:
+        return
+    cents = Decimal(scan.value.split()[-1][-SCAN_DIGITS:])
+    if cents == 0 and (due <= 0 or case.bill.autopay):
+        return
+    yield from compare(
+        "scan_line",
+        due,
+        cents / 100,
+        ["/bill/amount_due"],
+        what="the amount in the scan line",
+        place=case.evidence.get("/bill/amount_due"),
+    )
+
+
+def printed_alike(case: Case) -> Iterator[Result]:
+    """What the document prints in several places is the same in all of them."""
+    for witness in case.aside.witnesses:
+        value = _at(case, witness.pointer)
+        if value is None:
+            continue
+        service = re.match(r"/bill/services/(\d+)/", witness.pointer)
+        name = witness.pointer.rsplit("/", 1)[1].replace("_", " ")
+        yield from compare(
+            "printed_alike",
+            as_number(value),
+            as_number(witness.printed.value),
+            [witness.pointer],
+            what=f"the {name}, printed again on page {witness.printed.page}",
+            service=int(service[1]) if service else None,
+            place=case.evidence.get(witness.pointer),
+            show="account" not in name,
+        )
+
+
+def _at(case: Case, pointer: str) -> object:
+    value: object = case
+    for part in pointer.strip("/").split("/"):
+        value = value[int(part)] if isinstance(value, tuple) and part.isdigit() else getattr(value, part)
+    return value

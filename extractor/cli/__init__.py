@@ -1,0 +1,52 @@
+"""The command `billclerk`: one module per command; each parses, calls one function and prints.
+
+Help must feel instant: nothing but Typer is imported before a command runs.
+"""
+
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from extractor.base.errors import BillclerkError
+from extractor.cli.read import read
+
+app = typer.Typer(
+    name="billclerk",
+    help="Read electricity bills of Southern California Edison and Clean Power Alliance.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,  # its frames show locals, which carry account numbers
+    no_args_is_help=True,
+)
+app.command()(read)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from extractor import __version__
+
+        typer.echo(f"billclerk {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _billclerk(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; the exit code of an error is its class's, 70 where we are at fault."""
+    try:
+        app()
+    except BillclerkError as error:
+        print(f"billclerk: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except Exception:
+        traceback.print_exc()  # frames without their locals
+        sys.exit(70)

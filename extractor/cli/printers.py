@@ -1,0 +1,102 @@
+"""The three ways to print records, JSON lines in hand, and the status that each earns.
+
+Records are standard output, everything else is standard error.
+"""
+
+import csv
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable
+
+from extractor.cli.wording import count
+
+EXIT_CODES = {"verified": 0, "review": 1, "unreadable": 3}
+
+Printer = Callable[[bytes], None]
+"""Prints one record, a JSON line without its line end."""
+
+_STATUS = re.compile(rb'"status": ?"(verified|review|unreadable)"')
+
+
+def status_of(line: bytes) -> str:
+    r"""Return the status of a record without reading all of it.
+
+    The first one in a line is the bill's: only `document` comes before it, and a string escapes its quotes.
+
+    >>> status_of(rb'{"document":{"path":"\"status\":\"verified\""},"status":"review","bill":null}')
+    'review'
+    """
+    found = _STATUS.search(line)
+    if found is None:
+        raise ValueError("a record without a status")
+    return found[1].decode()
+
+
+def total(statuses: Counter[str]) -> str:
+    """Say of how many bills each status is.
+
+    >>> total(Counter(verified=60, review=1))
+    '61 bills: 60 verified, 1 review'
+    """
+    parts = (f"{statuses[status]} {status}" for status in EXIT_CODES if statuses[status])
+    return f"{count(statuses.total(), 'bill')}: {', '.join(parts)}"
+
+
+def printer(form: str, explain: bool = False) -> Printer:
+    """Return what prints records in one of the three forms; `explain` adds the proof to a table."""
+    match form:
+        case "json":
+            return json_printer()
+        case "csv":
+            return csv_printer()
+    return table_printer(explain)
+
+
+def json_printer() -> Printer:
+    """Return what prints a record as one line, byte for byte as the reader made it."""
+
+    def show(line: bytes) -> None:
+        sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
+
+    return show
+
+
+def csv_printer() -> Printer:
+    """Return what prints a row per charge, and names a document that has none on standard error."""
+    from extractor.export import COLUMNS, charge_rows
+    from extractor.model import ReadResult
+
+    writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+
+    def show(line: bytes) -> None:
+        result = ReadResult.model_validate_json(line)
+        writer.writerows(charge_rows(result))
+        if result.bill is None:
+            said = "; ".join(finding.message for finding in result.findings)
+            print(f"{result.document.path}: {result.status}: {said}", file=sys.stderr)
+
+    return show
+
+
+def table_printer(explain: bool) -> Printer:
+    """Return what prints a bill as a person reads it, its proof too where that is asked for."""
+    from rich.console import Console
+
+    from extractor.cli.explain import explanation
+    from extractor.cli.tables import bill_table
+    from extractor.model import ReadResult
+
+    sized = sys.stdout.isatty() or "COLUMNS" in os.environ
+    console = Console(highlight=False, width=None if sized else 120)
+
+    def show(line: bytes) -> None:
+        result = ReadResult.model_validate_json(line)
+        console.print(bill_table(result))
+        if explain:
+            console.print(explanation(result))
+
+    return show

@@ -1,0 +1,36 @@
+"""From the arguments of a command to the files that it reads.
+
+A folder stands for the bills below it, sorted by path; links to folders are not followed
+there (they can form a ring). What is named by hand is passed on as it is: a missing file, a
+pipe or a folder that may not be searched is the reader's to refuse, with a record.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+SUFFIXES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
+"""What a bill's file name ends in, in either case."""
+
+
+def bills_at(paths: Iterable[Path]) -> Iterator[Path]:
+    """Give the files named, and those below the folders named, in the order of the arguments."""
+    for path in paths:
+        if _is_folder(path):
+            yield from sorted(_bills_below(path))
+        else:
+            yield path
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # not ours to see, or no name at all: the reader will say so
+        return False
+
+
+def _bills_below(folder: Path) -> Iterator[Path]:
+    closed: list[OSError] = []
+    for parent, _, names in os.walk(folder, onerror=closed.append):
+        yield from (Path(parent, name) for name in names if name.lower().endswith(SUFFIXES))
+    yield from (Path(error.filename) for error in closed)

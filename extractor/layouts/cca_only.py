@@ -1,0 +1,84 @@
+"""A CCA's own generation bill, without SCE's furniture around it (CPA's portal).
+
+The layout is not publicly known: no sample was found. So only the section's own lines are
+expected (provider's name, service account, period, lines with `@`, a total), under whatever
+furniture. It claims a document only where none of SCE's furniture is there and service
+account, period and total are printed; mailers and letters are no bills.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractor.draft import Aside, Draft
+from extractor.layouts.sections import account, account_summary, generation
+from extractor.layouts.sections.block_head import account_of, period_of, rate_of
+from extractor.layouts.sections.charge_lines import amount_at_end
+from extractor.layouts.sections.details import PAGE_OF, TOTAL, Block
+from extractor.layouts.sections.providers import Provider, provider_named
+from extractor.layouts.sections.statement import fill
+from extractor.paper import Line, Page
+
+NAME = "cca_only"
+REVISION = 1
+
+_FURNITURE = ("datebillprepared", "southerncaliforniaedisoncompany", "yourdeliverychargesinclude")
+_HEADING = re.compile(r"^(?:details of (?:your )?(?:new )?charges|(?:electric )?generation charges)$", re.I)
+
+
+def recognizes(pages: Sequence[Page]) -> bool:
+    """Tell whether a CCA's lines, service account, period and total are printed, and nothing of SCE's."""
+    if any(mark in page.squeezed for page in pages for mark in _FURNITURE) or _provider(pages) is None:
+        return False
+    lines = [line for page in pages for line in page.lines]
+    has_account = any(_account(line) for line in lines)
+    has_period = any(_period_in(line) for line in lines)
+    has_lines = any(" @ " in line.text and amount_at_end(line.text) for line in lines)
+    has_total = any(TOTAL.match(line.text) and amount_at_end(line.text) for line in lines)
+    return has_account and has_period and has_lines and has_total
+
+
+def read(pages: Sequence[Page]) -> tuple[Draft, Aside]:
+    """Return what the CCA's bill says, and what proves it."""
+    provider = _provider(pages)
+    assert provider is not None
+    draft, aside = Draft(issuer=provider.short), Aside()
+    account.read_account(pages, draft, aside)
+    account_summary.read_summary(pages[0], draft, aside)
+    for index, block in enumerate(_blocks(pages)):
+        service, proof, findings = generation.read_block(block, provider, index)
+        draft.services.append(service)
+        aside.services.append(proof)
+        aside.findings.extend(findings)
+        fill(service, account.ServiceHeader(block.first_page), index, aside)
+    aside.pages = tuple(page.number for page in pages)
+    return draft, aside
+
+
+def _provider(pages: Sequence[Page]) -> Provider | None:
+    return provider_named(" ".join(page.text for page in pages))
+
+
+def _account(line: Line) -> bool:
+    return account_of(line) is not None
+
+
+def _period_in(line: Line) -> bool:
+    return period_of(line) is not None
+
+
+def _blocks(pages: Sequence[Page]) -> list[Block]:
+    """Return the charges areas: from a heading, or the service account's line, to a total."""
+    blocks: list[Block] = []
+    for page in pages:
+        for line in page.lines:
+            block = blocks[-1] if blocks and not blocks[-1].closed else None
+            if block is None and (_HEADING.match(line.text) or rate_of(line) or _account(line) or _period_in(line)):
+                block = Block(page, tracked=False)
+                blocks.append(block)
+            if block is not None and not PAGE_OF.search(line.text):
+                block.lines.append(line)
+                block.pages = sorted({*block.pages, page.number})
+                block.closed = TOTAL.match(line.text) is not None and amount_at_end(line.text) is not None
+    return [block for block in blocks if block.closed]

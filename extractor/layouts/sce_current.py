@@ -1,0 +1,30 @@
+"""SCE's statement as printed since the new billing system of 2021: bundled, or with a CCA's part.
+
+Page 1: account (12 digits), account summary, price periods, stub. Page 2: boilerplate. Page 3:
+cost box, demand, usage. Page 4: details. With a CCA: its `SUPPLY/GENERATION` page after it.
+Sources: 21 real TOU-GS-2-E, TOU-GS-2-D CPP and TOU-GS-3D CPP bills (2024-12 to 2025-11), an
+estimated one of August 2026, CPA's sample bill of 2024, SCE's own help pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractor.draft import Aside, Draft
+from extractor.layouts.sections.account import begins_bill
+from extractor.layouts.sections.old_form import has_dashed_account
+from extractor.layouts.sections.statement import read_statement
+from extractor.paper import Page
+
+NAME = "sce_current"
+REVISION = 1
+
+
+def recognizes(pages: Sequence[Page]) -> bool:
+    """Tell whether the first page carries SCE's header and an account number of the new form."""
+    return begins_bill(pages[0]) and not has_dashed_account(pages[0])
+
+
+def read(pages: Sequence[Page]) -> tuple[Draft, Aside]:
+    """Return what the statement says, and what proves it."""
+    return read_statement(pages)

@@ -1,0 +1,216 @@
+"""The header block of a bill's first page, and the places that repeat what it says.
+
+    Customer account        Rotating outage         Amount due $3,992.95
+    700200000001            Group A013              Due by 06/24/25
+    Service account         POD-ID
+    8000000001              101760940000000001
+    12345 N EXAMPLE STRT    Date bill prepared
+    ANYTOWN, CA 90000       06/04/25
+
+The account number is printed again on the stub, in the scan line and twice on page 2, the
+date of preparation on page 2 (`which was 06/04/25`) and the stub (`STMT 06042025 P1`), the
+amount due and its date in the summary and on the stub. Each repetition is a witness.
+Sources: 21 real bills 2024-2025; samples of 2008, 2014, 2019 and 2021 for the older forms.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from extractor.draft import Aside, Draft, Witness
+from extractor.layouts.sections.labelled import column_below, labels, value_below, value_of, value_right
+from extractor.paper import Box, Line, Page, Printed, printed
+from extractor.values import DATE, USD, UnreadableValueError, day, usd
+
+T = TypeVar("T")
+
+ACCOUNT_NUMBER = re.compile(r"\d[\d-]{7,}\d")
+SERVICE_NUMBER = re.compile(r"\d[\d-]{6,}\d")
+CUSTOMER_ACCOUNT = re.compile(r"\bcustomer account(?: number)?\b", re.I)
+SERVICE_ACCOUNT = re.compile(r"\bservice account(?: number)?\b", re.I)
+SERVICE_ADDRESS = re.compile(r"\bservice address\b", re.I)
+POD_ID = re.compile(r"\bPOD[- ]?ID\b", re.I)
+OUTAGE = re.compile(r"\brotating outage\b", re.I)
+PREPARED = re.compile(r"\bdate bill prepared\b:?|^(?:statement|bill) date\b:?", re.I)
+AMOUNT_DUE = re.compile(r"(?:\btotal )?\bamount due(?!\s+by\b)\b|\bdo not pay\b", re.I)
+DUE_BY = re.compile(r"(?<!amount )\bdue by\b:?", re.I)
+STUB_DUE = re.compile(rf"\bamount due by ({DATE})\s+({USD})", re.I)
+STATEMENT = re.compile(r"\bSTMT (\d{2})(\d{2})(\d{4})\b")
+PREPARED_AGAIN = re.compile(rf"preparation date, which\s+was\s+({DATE})", re.I)
+ACCOUNT_AGAIN = re.compile(r"(?:change of mailing address|enrollment)\s*:\s*(\d[\d-]{7,}\d)", re.I)
+NAME = re.compile(r"^(?P<name>\S.*?)\s*/\s*page \d+ of \d+$", re.I)
+SCAN = re.compile(r"^(\d[\d-]{8,}) (\d{5,9}) (\d{18,36})$")
+AUTOPAY = re.compile(r"\bautomatically (?:debit|deduct|withdraw)", re.I)
+NOT_ENROLLED = re.compile(r"\bauthorize\b|\bto automatically\b", re.I)
+
+_ANY_DATE = re.compile(DATE)
+_ANY_USD = re.compile(USD)
+_GROUP = re.compile(r"(?:group )?([A-Z]\d{3}|\d{3,4})", re.I)
+_POD = re.compile(r"\d{10,20}")
+
+
+def begins_bill(page: Page) -> bool:
+    """Tell whether a page is the first of a bill: customer account and date of preparation stand on it."""
+    return "customeraccount" in page.squeezed and "datebillprepared" in page.squeezed
+
+
+def read_account(pages: Sequence[Page], draft: Draft, aside: Aside) -> None:
+    """Read the header block of a bill's first page into the draft, and its repetitions as witnesses."""
+    first = pages[0]
+    draft.customer_name = _name(pages)
+    draft.autopay = _autopay(pages)
+    _take(draft, aside, "customer_account", list(_values(first, CUSTOMER_ACCOUNT, ACCOUNT_NUMBER, str)))
+    _take(draft, aside, "statement_date", list(_values(first, PREPARED, _ANY_DATE, day)))
+    _take(draft, aside, "due_date", [*_values(first, DUE_BY, _ANY_DATE, day)])
+    _take(draft, aside, "amount_due", [*_values(first, AMOUNT_DUE, _ANY_USD, usd)])
+    _stub(first, draft, aside)
+    for page in pages[1:]:
+        _repeated(page, aside)
+    aside.scan_line = _scan_line(first)
+    if aside.scan_line is not None:
+        account = aside.scan_line.value.split()[0]
+        aside.witnesses.append(Witness("/bill/customer_account", _as(aside.scan_line, account)))
+
+
+def _values(
+    page: Page, label: re.Pattern[str], value: re.Pattern[str], convert: Callable[[str], T]
+) -> Iterator[Printed[T]]:
+    for found in labels(page, label):
+        read = value_of(found, value, convert)
+        if read is not None:
+            yield read
+
+
+def _take(draft: Draft, aside: Aside, name: str, values: Sequence[Printed[Any]]) -> None:
+    """Take the first of the places that print a value; the others bear witness to it."""
+    if values and getattr(draft, name) is None:
+        setattr(draft, name, values[0])
+        values = values[1:]
+    aside.witnesses.extend(Witness(f"/bill/{name}", value) for value in values)
+
+
+def _name(pages: Sequence[Page]) -> Printed[str] | None:
+    for line in (line for page in pages[:1] for line in page.lines):
+        for start in range(len(line.words)):
+            text = " ".join(word.text for word in line.words[start:])
+            gap = start == 0 or line.words[start].x0 - line.words[start - 1].x1 > 1.5 * line.height
+            if gap and (match := NAME.match(text)) is not None:
+                words = line.words[start : start + len(match["name"].split())]
+                return printed(match["name"], words, line.page)
+    return None
+
+
+def _autopay(pages: Sequence[Page]) -> bool | None:
+    """Return True if the first page says that the amount will be debited; page 2's offer does not count."""
+    said = any(AUTOPAY.search(line.text) and not NOT_ENROLLED.search(line.text) for line in pages[0].lines)
+    return True if said else None
+
+
+def _stub(page: Page, draft: Draft, aside: Aside) -> None:
+    """Read the payment stub: amount and date again, statement mark, mailing address."""
+    for line in page.lines:
+        if match := STUB_DUE.search(line.text):
+            _take(draft, aside, "due_date", [printed(day(match[1]), line.between(*match.span(1)), page.number)])
+            _take(draft, aside, "amount_due", [printed(usd(match[2]), line.between(*match.span(2)), page.number)])
+        if match := STATEMENT.search(line.text):
+            stated = _date(int(match[3]), int(match[1]), int(match[2]))
+            if stated is not None:
+                words = line.between(*match.span())
+                aside.witnesses.append(Witness("/bill/statement_date", printed(stated, words, page.number)))
+    draft.mailing_address = _mailing_address(page, draft.customer_name)
+
+
+def _date(year: int, month: int, date: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, date)
+    except ValueError:
+        return None
+
+
+def _mailing_address(page: Page, name: Printed[str] | None) -> Printed[str] | None:
+    """Return the address below the customer's name on the stub, its lines joined by commas."""
+    if name is None:
+        return None
+    pattern = re.compile(rf"(?:^|(?<=\s)){re.escape(name.value)}(?!\s*/)", re.I)
+    for label in labels(page, pattern):
+        lines = column_below(label, rows=4)
+        if lines and re.search(r"\b[A-Z]{2} \d{5}(?:-\d{4})?$", lines[-1].text):
+            words = [word for line in lines for word in line.words]
+            return printed(", ".join(line.text for line in lines), words, page.number)
+    return None
+
+
+def _repeated(page: Page, aside: Aside) -> None:
+    """Take page 2's repetitions from its text; its words are boilerplate nobody else needs."""
+    text = " ".join(page.text.split())
+    found: list[tuple[str, str, Any]] = [
+        ("/bill/customer_account", match[1], match[1]) for match in ACCOUNT_AGAIN.finditer(text)
+    ]
+    found += [("/bill/statement_date", match[1], _day(match[1])) for match in PREPARED_AGAIN.finditer(text)]
+    for pointer, said, value in found:
+        if value is not None:
+            aside.witnesses.append(Witness(pointer, Printed(value, said, page.number, Box(0.0, 0.0, page.width, page.height))))
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return day(text)
+    except UnreadableValueError:
+        return None
+
+
+def _scan_line(page: Page) -> Printed[str] | None:
+    """Return the scan line at the foot of the stub: account, a number, amounts in cents."""
+    for line in reversed(page.lines):
+        match = SCAN.match(line.text)
+        if match is not None:
+            return printed(line.text, line.words, page.number)
+    return None
+
+
+def _as(place: Printed[Any], value: T) -> Printed[T]:
+    return Printed(value, place.text, place.page, place.bbox, place.confidence)
+
+
+class ServiceHeader:
+    """The header's part about one service: account, address, POD-ID, rotating outage group."""
+
+    def __init__(self, page: Page) -> None:
+        self.service_account = self._one(page, SERVICE_ACCOUNT, SERVICE_NUMBER, str)
+        self.pod_id = self._one(page, POD_ID, _POD, str)
+        self.rotating_outage_group = self._one(page, OUTAGE, _GROUP, lambda text: text.split()[-1])
+        self.service_address = _service_address(page)
+
+    @staticmethod
+    def _one(
+        page: Page, label: re.Pattern[str], value: re.Pattern[str], convert: Callable[[str], str]
+    ) -> Printed[str] | None:
+        for found in labels(page, label):
+            read = value_below(found, value, convert) or value_right(found, value, convert)
+            if read is not None:
+                return read
+        return None
+
+
+def _service_address(page: Page) -> Printed[str] | None:
+    """Return the address of service: below its own label, else below the service account's number."""
+    for label in labels(page, SERVICE_ADDRESS):
+        return _address(column_below(label, rows=3))
+    for label in labels(page, SERVICE_ACCOUNT):
+        lines = column_below(label, rows=4)
+        if lines and SERVICE_NUMBER.fullmatch(lines[0].text):
+            return _address(lines[1:])
+        if value_right(label, SERVICE_NUMBER, str) is not None:
+            return _address(lines)
+    return None
+
+
+def _address(lines: Sequence[Line]) -> Printed[str] | None:
+    for count in range(1, len(lines) + 1):
+        if re.search(r",? [A-Z]{2} \d{5}(?:-\d{4})?$", lines[count - 1].text):
+            words = [word for line in lines[:count] for word in line.words]
+            return printed(", ".join(line.text for line in lines[:count]), words, lines[0].page)
+    return None

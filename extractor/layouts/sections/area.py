@@ -1,0 +1,173 @@
+"""Reading a charges area line by line: charge lines, headings, wrapped labels, and what is left over.
+
+Every word of the area has to end up somewhere. A line that ends with an amount is a charge
+(or a sum); a line without one is a known heading, the rest of a label that did not fit, or a
+heading we do not know; anything else is left over and makes the service doubtful.
+
+A label wraps only where the next word would not have fitted in front of the arithmetic, after
+a dash that promises more (`Lean Power - Super OfPk -` / `Winter`), or before words that only
+name a price period or season.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from extractor.layouts.sections.charge_lines import ChargeLine, looks_like_charge, parse
+from extractor.model import Finding
+from extractor.paper import Line, Word, box_of
+
+DASH = re.compile(r"\s*[-\u2013\u2014]\s*$")
+LEADING_DASH = re.compile(r"^[-\u2013\u2014]\s")
+PERIOD_WORD = re.compile(r"(?:on|mid|off?|super|peak|pk|ofpk|summer|winter|-)(?:-?(?:peak|pk))?", re.I)
+"""A word that names a price period or season: alone on a line, the end of a label that wrapped."""
+
+LOOSE_HEADING = re.compile(
+    r"^[A-Z][\w&()'/,. -]*\b(?:charges?|credits?|surcharges?|participation|program|adjustments?|\([A-Z]+s?\))"
+    r"(?:\s*\([A-Za-z]+\))?:?$"
+)
+PITCH_GAP = 1.6
+"""A step of more than this many line pitches leaves room for a line that was not read."""
+GUTTER = 1.0
+"""The space that is kept between labels and numbers, as a share of the height of a line."""
+
+INDENT = 3.0
+"""Points by which a line stands to the right of its group's heading, at least."""
+
+INDENTED = 15.0
+"""Points by which the parts of one wrapped label may stand apart at the left."""
+
+
+@dataclass
+class Item:
+    """One logical line of the area: a charge with its whole label, or a text line."""
+
+    words: list[Word]
+    page: int
+    text: str
+    top: float
+    x0: float
+    charge: ChargeLine | None = None
+    label_words: tuple[Word, ...] = ()
+    numbers_left: float = 0.0
+    """Left edge of what follows the label."""
+    gap_above: bool = False
+
+    @property
+    def label(self) -> str:
+        """The label, wrapped words rejoined, without a trailing dash."""
+        return DASH.sub("", " ".join(word.text for word in self.label_words)).strip()
+
+    @property
+    def label_right(self) -> float:
+        """Right edge of the label's last word."""
+        return self.label_words[-1].x1 if self.label_words else self.x0
+
+def items_of(lines: Sequence[Line]) -> list[Item]:
+    """Return the area's lines as items, charges parsed, larger steps between lines marked."""
+    items = [_item(line) for line in lines]
+    pitch = _pitch(lines)
+    for (above, below), item in zip(zip(lines, lines[1:], strict=False), items[1:], strict=False):
+        step = below.bottom - above.bottom
+        item.gap_above = above.page == below.page and pitch > 0 and step > PITCH_GAP * pitch
+    return items
+
+
+def _item(line: Line) -> Item:
+    charge = parse(line.text)
+    label = line.between(0, charge.label_end) if charge else ()
+    numbers = line.words[len(label)].x0 if 0 < len(label) < len(line.words) else line.x1
+    return Item(list(line.words), line.page, line.text, line.top, line.x0, charge, label, numbers)
+
+
+def _pitch(lines: Sequence[Line]) -> float:
+    steps = sorted(b.bottom - a.bottom for a, b in zip(lines, lines[1:], strict=False) if a.page == b.page)
+    return steps[len(steps) // 2] if steps else 0.0
+
+
+def numbers_column(items: Sequence[Item]) -> float:
+    """Return where the arithmetic of a block begins, at its leftmost."""
+    edges = [item.numbers_left for item in items if item.charge and item.charge.quantity is not None]
+    return min(edges, default=min((i.numbers_left for i in items if i.charge), default=0.0))
+
+
+def rejoined(items: Sequence[Item], is_heading: Callable[[Item], bool]) -> list[Item]:
+    """Return the items with wrapped labels made whole; known headings are never part of a label."""
+    column = numbers_column(items)
+    whole: list[Item] = []
+    waiting: list[Item] = []  # text lines that may begin the label of the charge below them
+    for item in items:
+        above = whole[-1] if whole else None
+        if item.charge is None and not is_heading(item):
+            if above is not None and not waiting and _wraps_after(above, item, column):
+                _join_after(above, item)
+            else:
+                waiting.append(item)
+            continue
+        if len(waiting) == 1 and _wraps_before(waiting[0], item, column):
+            _join_before(waiting.pop(), item)
+        whole.extend((*waiting, item))
+        waiting = []
+    return [*whole, *waiting]
+
+
+def _wraps_after(item: Item, text: Item, column: float) -> bool:
+    """Tell whether `text` is the rest of the label of the charge line above it."""
+    if item.charge is None:
+        return False
+    promised = DASH.search(" ".join(word.text for word in item.label_words)) or LEADING_DASH.match(text.text)
+    if promised or all(PERIOD_WORD.fullmatch(word.text) for word in text.words):
+        return len(text.words) <= 4
+    return _would_not_fit(item.label_right, text.words[0], column)
+
+
+def _wraps_before(text: Item, item: Item, column: float) -> bool:
+    """Tell whether `text` is the beginning of the label of the charge line below it."""
+    if item.charge is None or abs(item.x0 - text.x0) > INDENTED:
+        return False
+    if is_loose_heading(text) and item.x0 > text.x0 + INDENT:
+        return False
+    return _would_not_fit(text.words[-1].x1, item.label_words[0], column)
+
+
+def _would_not_fit(right: float, word: Word, edge: float) -> bool:
+    em = word.bottom - word.top
+    return right + 0.3 * em + 0.9 * (word.x1 - word.x0) > edge - GUTTER * em
+
+
+def _join_after(item: Item, text: Item) -> None:
+    item.label_words += tuple(text.words)
+    item.words.extend(text.words)
+    item.text = f"{item.text} {text.text}"
+
+
+def _join_before(text: Item, item: Item) -> None:
+    item.label_words = (*text.words, *item.label_words)
+    item.words = [*text.words, *item.words]
+    item.text = f"{text.text} {item.text}"
+    item.x0 = min(item.x0, text.x0)
+    item.gap_above = text.gap_above
+
+
+def is_loose_heading(item: Item) -> bool:
+    """Tell whether a text line reads like a heading that we do not know by name."""
+    return item.charge is None and not looks_like_charge(item.text) and bool(LOOSE_HEADING.match(item.text))
+
+
+def left_over(item: Item, service: int | None = None) -> Finding:
+    """Return the finding for a line that could not be read, or words that belong to nothing."""
+    charge = looks_like_charge(item.text)
+    return Finding(
+        code="unread_line" if charge else "unread_words",
+        severity="error",
+        message=(
+            f"a line among the charges could not be read: {item.text!r}"
+            if charge
+            else f"words among the charges belong to no line: {item.text!r}"
+        ),
+        service=service,
+        page=item.page,
+        bbox=box_of(item.words),
+    )

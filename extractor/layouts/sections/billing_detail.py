@@ -1,0 +1,76 @@
+"""`Summary of your billing detail`: a row for each rate, provider and service account.
+
+    Service account | Service address | Billing period | Your rate | New charges
+    8000000001        ...               07/23/26 to 08/20/26  TOU-D-PRIME (SCE)   $495.60
+    8000000001        ...               07/23/26 to 08/20/26  TOU-D-PRIME         $253.77
+                                                                                  $749.37
+
+It is printed only where a bill has more than one of them. Its rows are a second statement of
+each service's total. Sources: a published Direct Access sample (2019), descriptions by CPA
+and SCE of their combined bill; the exact header of current bills is not known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from extractor.draft import Aside, Row
+from extractor.layouts.sections.charge_lines import amount_at_end
+from extractor.layouts.sections.details import HEADING as DETAILS
+from extractor.layouts.sections.details import PAGE_OF
+from extractor.paper import Line, Page, printed
+from extractor.values import DATE, usd
+
+HEADING = re.compile(r"\bsummary of your billing detail", re.I)
+MARKER = "summaryofyourbillingdetail"
+END = re.compile(r"^(?:your past and current|things you should know|your (?:daily )?average|usage comparison)", re.I)
+ACCOUNT = re.compile(r"^(\d[\d-]{6,}\d)\b")
+RATE = re.compile(rf"(?:{DATE})\s*(?:to|-|\u2013)\s*(?:{DATE})\s+(?P<rate>\S.*)$")
+SCHEDULE = re.compile(r"\b((?:SBP )?(?:TOU|GS|DOMESTIC|D|PA|LS|OL|AL|TC|DWL|ESP|NEM|S)\b[\w ()&/.-]*)$")
+
+
+def read_detail(pages: Iterable[Page], aside: Aside) -> None:
+    """Read the rows of the billing detail, over as many pages as it takes, and its total."""
+    inside = False
+    for page in pages:
+        if MARKER not in page.squeezed and not inside:
+            continue
+        inside = _read_page(page, aside, inside)
+
+
+def _read_page(page: Page, aside: Aside, inside: bool) -> bool:
+    """Read a page's rows; return whether the table goes on."""
+    account = aside.detail[-1].service_account if aside.detail else None
+    for line in page.lines:
+        if HEADING.search(line.text):
+            inside = True
+        elif inside and (END.match(line.text) or DETAILS.match(line.text)):
+            return False
+        elif inside and not PAGE_OF.search(line.text) and amount_at_end(line.text) is not None:
+            row, account = _row(line, account)
+            if row.rate_schedule is None and row.service_account is None and not _labelled(line):
+                aside.detail_total = row.amount
+                return False
+            aside.detail.append(row)
+    return inside and aside.detail_total is None
+
+
+def _row(line: Line, account: str | None) -> tuple[Row, str | None]:
+    text = amount_at_end(line.text) or ""
+    start = line.text.rstrip().rfind(text)
+    before = line.text[:start].rstrip()
+    number = ACCOUNT.match(before)
+    rate = RATE.search(before) or SCHEDULE.search(before)
+    schedule = (rate["rate"] if "rate" in rate.re.groupindex else rate[1]).strip() if rate else None
+    amount = printed(usd(text), line.between(start, start + len(text)), line.page)
+    account = number[1] if number else account
+    named = account if schedule is not None or number else None
+    return Row(before, amount, service_account=named, rate_schedule=schedule), account
+
+
+def _labelled(line: Line) -> bool:
+    """Tell whether a row without rate or account still has words: it is a row, not the total."""
+    text = amount_at_end(line.text) or ""
+    before = line.text[: line.text.rstrip().rfind(text)].strip()
+    return bool(before) and not re.match(r"^(?:total|your new charges|new charges)\b", before, re.I)

@@ -1,0 +1,95 @@
+"""One printed charge line -> its label, arithmetic and amount.
+
+SCE prints `Facilities rel demand 62 kW x $13.77000 x 27/30 days $768.37`, a city
+`Anytown UUT $2,450.00 x 5.00000% $122.50`; a CCA prints `Lean Power - Mid-Peak - Winter
+161.14 kWh @ 0.2106 $33.94` and may leave the dollar sign away. A line is either one of these
+forms as a whole, or a label and an amount without any arithmetic (`Customer charge $237.85`).
+Half an arithmetic is neither: such a line is not read.
+
+>>> parse("Mid peak 3,499 kWh x $0.07527 $263.37").quantity
+Decimal('3499')
+>>> parse("Mid peak 3,499 kWh x $0.O7527 $263.37") is None
+True
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from extractor.values import DIGITS, MINUS, USD, UnreadableValueError, number, usd
+
+_QUANTITY = rf"(?=[{MINUS}$]*[\d.])[{MINUS}]?\$?[{MINUS}]?(?:{DIGITS})?(?:\.\d+)?"
+_ARITHMETIC = re.compile(
+    rf"(?P<label>.*?\S)\s+(?P<quantity>{_QUANTITY}|\(\$?{DIGITS}(?:\.\d+)?\))\s*(?P<unit>[A-Za-z][A-Za-z/-]*)?"
+    rf"\s*[x×@]\s*(?P<rate>(?=[{MINUS}$]*[\d.])[{MINUS}]?\$?[{MINUS}]?(?:{DIGITS})?(?:\.\d+)?)\s?(?P<percent>%?)"
+    rf"(?:\s+x\s+(?P<days>\d+)\s?/\s?(?P<of>\d+)\s+days?)?"
+    rf"\s*=?\s+(?P<amount>{USD})"
+)
+_FLAT = re.compile(rf"(?P<label>.*?\S)\s+(?P<amount>{USD})")
+_AMOUNT_AT_END = re.compile(rf"(?:^|\s)({USD})\s*$")
+_COUNTED = re.compile(
+    rf"(?P<label>.*?\S)\s+(?P<quantity>{_QUANTITY})\s*(?P<unit>kWh|kW|kVarh?|kVAR|days)\s+(?P<amount>{USD})"
+)
+_DEBRIS = re.compile(
+    rf"[$@=]|\d+\.\d|(?:^|\s)[x×]\s*[{MINUS}\d]|\d\s*kWh?\b|\d\s*kVar|\d\s*/\s*\d+ days|\s[x×](?=\s|$)"
+)
+
+
+class ChargeLine(NamedTuple):
+    """The parts of a charge line; `unit` as printed, USD for the base of a percentage."""
+
+    label: str
+    quantity: Decimal | None
+    unit: str | None
+    rate: Decimal | None
+    days: tuple[int, int] | None
+    amount: Decimal
+    label_end: int
+    """Where in the line's text the label ends."""
+
+
+def parse(text: str) -> ChargeLine | None:
+    """Return the parts of a charge line, or None if the text is not one as a whole."""
+    match = _ARITHMETIC.fullmatch(text)
+    try:
+        if match is not None:
+            return _computed(match)
+        if (match := _COUNTED.fullmatch(text)) is not None and not _DEBRIS.search(match["label"]):
+            quantity, amount = number(match["quantity"]), usd(match["amount"])
+            return ChargeLine(match["label"], quantity, match["unit"], None, None, amount, match.end("label"))
+        match = _FLAT.fullmatch(text)
+        if match is None or _DEBRIS.search(match["label"]):
+            return None
+        return ChargeLine(match["label"], None, None, None, None, usd(match["amount"]), match.end("label"))
+    except UnreadableValueError:
+        return None
+
+
+def _computed(match: re.Match[str]) -> ChargeLine | None:
+    label = match["label"]
+    if _DEBRIS.search(label):
+        return None
+    unit = "USD" if match["percent"] and "$" in match["quantity"] else match["unit"]
+    if unit is None or (match["percent"] and unit != "USD"):
+        return None
+    days = (int(match["days"]), int(match["of"])) if match["days"] else None
+    quantity = match["quantity"]
+    worth = -number(quantity.strip("()")) if quantity.startswith("(") else number(quantity.replace(" ", ""))
+    return ChargeLine(label, worth, unit, number(match["rate"]), days, usd(match["amount"]), match.end("label"))
+
+
+def amount_at_end(text: str) -> str | None:
+    """Return the amount in dollars and cents that a line ends with, as printed.
+
+    >>> amount_at_end("Subtotal of your new charges $3,987.57")
+    '$3,987.57'
+    """
+    match = _AMOUNT_AT_END.search(text)
+    return match[1] if match else None
+
+
+def looks_like_charge(text: str) -> bool:
+    """Tell whether a line carries an amount or arithmetic, so that it must not be passed over."""
+    return amount_at_end(text) is not None or _DEBRIS.search(text) is not None

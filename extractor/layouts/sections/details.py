@@ -1,0 +1,158 @@
+"""The charges area: from `Details of your new charges` to the total, cut from all around it.
+
+A bill has one such block for each provider, service account and period. A block may go on
+over several pages; the page header is printed again and is no part of it. On SCE's pages a
+sidebar of amounts that are already inside the lines stands to the right of the amounts
+(x from about 431 of 612 points); it is cut off by where its own headings begin, because in
+the file's order and on the same height it is woven between the charge lines.
+
+Sources: geometry of a TOU-GS-2-E bill of June 2025; CPA's sample bill of 2024.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from extractor.layouts.sections.charge_lines import amount_at_end
+from extractor.paper import Line, Page, Word, lines_of
+
+HEADING = re.compile(r"^details of your (?P<kind>new|tracked) charges(?P<more>.*cont.*)?$", re.I)
+RATE = re.compile(r"^your rate\s*:?\s*(?P<rate>\S.*)$", re.I)
+TOTAL = re.compile(
+    r"^(?:your (?:new|tracked) charges|total (?:of )?(?:your )?(?:new|current|tracked|generation)? ?charges"
+    r"|total (?:[\w%'&.]+ ){0,5}(?:electric )?generation charges|total)\b(?P<rest>.*)$",
+    re.I,
+)
+SIDEBAR = re.compile(r"\bcharges include:?|\badditional information:?$", re.I)
+PAGE_OF = re.compile(r"(?:^|\s)page \d+ of \d+$", re.I)
+HEADER_LABELS = re.compile(r"^(?:service account|service address|pod-id|rotating outage)\b", re.I)
+SUPPLY = "supply/generation"
+
+
+@dataclass
+class Block:
+    """The lines of one charges area, heading and total included."""
+
+    first_page: Page
+    tracked: bool
+    lines: list[Line] = field(default_factory=list)
+    closed: bool = False
+    pages: list[int] = field(default_factory=list)
+
+
+def blocks_of(pages: Iterable[Page]) -> list[Block]:
+    """Return the charges areas of a bill's pages, in printed order."""
+    blocks: list[Block] = []
+    for page in pages:
+        blocks.extend(_on_page(page, blocks[-1] if blocks and not blocks[-1].closed else None))
+    return blocks
+
+
+def is_details_page(page: Page) -> bool:
+    """Tell whether a charges area begins on a page."""
+    return "detailsofyournewcharges" in page.squeezed or "detailsofyourtrackedcharges" in page.squeezed
+
+
+def _on_page(page: Page, open_block: Block | None) -> Iterator[Block]:
+    """Give the blocks that begin on a page; go on with the one still open from the page before."""
+    starting = is_details_page(page)
+    if not starting and (open_block is None or not _carries_charges(page)):
+        return
+    lines = main_column(page)
+    block = open_block
+    if block is not None and not _continued_by_heading(lines, block):
+        lines, rest = _until_heading(lines)
+        _fill(block, page, _without_header(lines))
+        lines = rest
+        block = None
+    for index, line in enumerate(lines):
+        if match := HEADING.match(line.text):
+            if block is not None and not block.closed and _is_continuation(lines, index, block):
+                continue
+            block = Block(page, match["kind"].lower() == "tracked")
+            yield block
+        elif block is not None and block.closed and _restarts(lines, index):
+            block = Block(page, block.tracked)
+            yield block
+        if block is not None and not block.closed:
+            _fill(block, page, [line])
+
+
+def _restarts(lines: Sequence[Line], at: int) -> bool:
+    """Tell whether another block begins below a closed one without a heading: at its rate, or the name above it."""
+    below = lines[at + 1].text if at + 1 < len(lines) else ""
+    return bool(RATE.match(lines[at].text) or (RATE.match(below) and len(lines[at].words) <= 6))
+
+
+def _carries_charges(page: Page) -> bool:
+    return any(amount_at_end(line.text) for line in main_column(page))
+
+
+def _continued_by_heading(lines: Sequence[Line], block: Block) -> bool:
+    return any(HEADING.match(line.text) and _is_continuation(lines, at, block) for at, line in enumerate(lines))
+
+
+def _is_continuation(lines: Sequence[Line], at: int, block: Block) -> bool:
+    """Tell whether a heading repeats the open block's: it says so, or names no rate of its own."""
+    match = HEADING.match(lines[at].text)
+    if match and match["more"]:
+        return True
+    return not any(RATE.match(line.text) for line in lines[at + 1 : at + 6]) and not block.closed
+
+
+def _until_heading(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    for at, line in enumerate(lines):
+        if HEADING.match(line.text):
+            return list(lines[:at]), list(lines[at:])
+    return list(lines), []
+
+
+def _without_header(lines: list[Line]) -> list[Line]:
+    """Drop the page header that a continued block has above its lines."""
+    for at, line in enumerate(lines[:6]):
+        if PAGE_OF.search(line.text):
+            return lines[at + 1 :]
+    return lines
+
+
+def _fill(block: Block, page: Page, lines: Iterable[Line]) -> None:
+    for line in lines:
+        if block.closed:
+            return
+        if PAGE_OF.search(line.text):
+            continue
+        block.lines.append(line)
+        if page.number not in block.pages:
+            block.pages.append(page.number)
+        block.closed = TOTAL.match(line.text) is not None and amount_at_end(line.text) is not None
+
+
+def main_column(page: Page) -> tuple[Line, ...]:
+    """Return a page's lines without its sidebar, if it has one."""
+    edge = sidebar_edge(page)
+    if edge is None:
+        return page.lines
+    return lines_of((word for word in page.words if word.x0 < edge), page.number)
+
+
+def sidebar_edge(page: Page) -> float | None:
+    """Return where a page's sidebar begins: the leftmost of its own headings in the right half."""
+    edges = [word.x0 for line in page.lines for word in _sidebar_words(line, page.width)]
+    return min(edges) - 2.0 if edges else None
+
+
+def _sidebar_words(line: Line, width: float) -> Iterator[Word]:
+    """Give the first word of a sidebar heading, which may share its height with a charge line."""
+    for match in SIDEBAR.finditer(line.text):
+        words = line.between(0, match.end())
+        start = len(words) - 1
+        while start > 0 and _near(words[start - 1], words[start]) and words[start - 1].x0 > width / 2:
+            start -= 1
+        if words[start].x0 > width / 2:
+            yield words[start]
+
+
+def _near(left: Word, right: Word) -> bool:
+    return right.x0 - left.x1 < 0.8 * (left.bottom - left.top)

@@ -1,0 +1,167 @@
+"""An SCE statement as a whole: which page serves which service, composed of the section grammars.
+
+Page 1 carries the account and its summary; a page with the cost box and the usage block
+(page 3) comes before the details of its service; each charges area is one service. A page
+that prints its own `Service account` header speaks for itself, all others for the account of
+page 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractor.draft import Aside, Draft, ServiceDraft, Witness
+from extractor.layouts.sections import (
+    account,
+    account_summary,
+    balances,
+    billing_detail,
+    cost_box,
+    demand_box,
+    generation,
+    sce_charges,
+    usage,
+)
+from extractor.layouts.sections.details import Block, blocks_of
+from extractor.model import Finding
+from extractor.paper import Page
+
+KINDS = (
+    ("final", r"\b(?:final|closing) (?:bill|statement)\b"),
+    ("opening", r"\b(?:opening|first) bill\b"),
+    ("corrected", r"\bcorrected (?:bill|statement)\b|\brebill(?:ed)? statement\b"),
+    ("catch_up", r"\bcatch-?up bill\b"),
+    ("nem_settlement", r"\b(?:annual|NEM|net energy metering) settlement bill\b|\bsettlement bill\b"),
+    ("summary", r"\bsummary (?:bill|statement)\b"),
+)
+"""What a bill calls itself, in words on its first page."""
+
+NEEDED = (
+    "datebillprepared",
+    "detailsofyournewcharges",
+    "detailsofyourtrackedcharges",
+    billing_detail.MARKER,
+    cost_box.MARKER,
+    generation.SUPPLY,
+    *usage.MARKERS,
+    *balances.MARKERS,
+)
+ARITHMETIC = re.compile(r"\d (?:kWh|kW) ?[x@]", re.I)
+
+
+def needs_words(text: str) -> bool:
+    """Tell whether a page's text says that its words will be read: furniture we know, or arithmetic."""
+    squeezed = "".join(text.lower().split())
+    return any(marker in squeezed for marker in NEEDED) or ARITHMETIC.search(text) is not None
+
+
+def read_statement(pages: Sequence[Page]) -> tuple[Draft, Aside]:
+    """Return what an SCE statement says, and what proves it."""
+    draft, aside = Draft(issuer="SCE"), Aside()
+    account.read_account(pages, draft, aside)
+    account_summary.read_summary(pages[0], draft, aside)
+    aside.findings.extend(account_summary.unread_rows(pages[0]))
+    billing_detail.read_detail(pages, aside)
+    _kind(pages[0], draft, aside)
+    blocks = blocks_of(pages)
+    for index, block in enumerate(blocks):
+        _service(block, index, draft, aside)
+    _headers(pages[0], blocks, draft, aside)
+    _usage(pages, blocks, draft, aside)
+    _balances(pages, blocks, draft)
+    _estimate_and_meters(draft)
+    aside.pages = tuple(sorted({pages[0].number, *(number for block in blocks for number in block.pages)}))
+    return draft, aside
+
+
+def _kind(page: Page, draft: Draft, aside: Aside) -> None:
+    for line in page.lines:
+        for kind, words in KINDS:
+            if draft.kind is None and re.search(words, line.text, re.I):
+                draft.kind = kind
+                message = f"the bill calls itself {kind}: {line.text!r}"
+                aside.findings.append(
+                    Finding(code="bill_kind", severity="info", message=message, page=page.number)
+                )
+
+
+def _service(block: Block, index: int, draft: Draft, aside: Aside) -> None:
+    supplier = generation.supplier_of(block)
+    if supplier is None:
+        service, proof, findings = sce_charges.read_block(block, index)
+    else:
+        service, proof, findings = generation.read_block(block, supplier, index)
+    if not block.closed:
+        message = "the total of these charges was not found; a page may be missing"
+        findings.append(
+            Finding(code="no_total", severity="error", message=message, service=index, page=block.pages[-1])
+        )
+    draft.services.append(service)
+    aside.services.append(proof)
+    aside.findings.extend(findings)
+
+
+def _headers(first: Page, blocks: Sequence[Block], draft: Draft, aside: Aside) -> None:
+    """Give each service the header that speaks for it: its own page's, else the first page's."""
+    general = account.ServiceHeader(first)
+    known: dict[int, account.ServiceHeader] = {first.number: general}
+    for index, (block, service) in enumerate(zip(blocks, draft.services, strict=True)):
+        page = block.first_page
+        if page.number not in known:
+            known[page.number] = account.ServiceHeader(page)
+        own = known[page.number]
+        fill(service, own, index, aside)
+        fill(service, general, index, aside)
+
+
+def fill(service: ServiceDraft, header: account.ServiceHeader, index: int, aside: Aside) -> None:
+    """Take from a header what the service does not have yet; never from another service's header."""
+    account_ = header.service_account
+    if account_ is not None and service.service_account is not None:
+        if account_.value != service.service_account.value:
+            return
+        if account_ is not service.service_account:
+            aside.witnesses.append(Witness(f"/bill/services/{index}/service_account", account_))
+    for name in ("service_account", "pod_id", "service_address", "rotating_outage_group"):
+        if getattr(service, name) is None:
+            setattr(service, name, getattr(header, name))
+
+
+def _usage(pages: Sequence[Page], blocks: Sequence[Block], draft: Draft, aside: Aside) -> None:
+    """Read each usage page into the SCE service whose details come next (or, at the end, came last)."""
+    own = [at for at, service in enumerate(draft.services) if service.role != "generation"]
+    for page in pages:
+        if not _is_usage_page(page):
+            continue
+        later = [at for at in own if blocks[at].first_page.number >= page.number]
+        if not own:
+            return
+        at = later[0] if later else own[-1]
+        usage.read_usage(page, draft.services[at], draft)
+        demand_box.read_demands(page, draft.services[at])
+        box = cost_box.read_cost_box(page)
+        if box is not None:
+            aside.services[at].cost_box = box
+
+
+def _balances(pages: Sequence[Page], blocks: Sequence[Block], draft: Draft) -> None:
+    """Read tracked amounts: of SCE from its usage pages, of a CCA from below its charges on their page."""
+    for page in pages:
+        if not any(marker in page.squeezed for marker in balances.MARKERS):
+            continue
+        here = [at for at, block in enumerate(blocks) if page.number in block.pages]
+        later = [at for at, block in enumerate(blocks) if block.first_page.number > page.number]
+        floor = max((line.bottom for at in here for line in blocks[at].lines if line.page == page.number), default=0.0)
+        for at in here[-1:] or later[:1]:
+            draft.services[at].balances.extend(balances.read_balances(page, floor))
+
+
+def _is_usage_page(page: Page) -> bool:
+    return cost_box.MARKER in page.squeezed or any(marker in page.squeezed for marker in usage.MARKERS)
+
+
+def _estimate_and_meters(draft: Draft) -> None:
+    for service in draft.services:
+        if service.role != "generation":
+            usage.settle_meters(service)

@@ -1,0 +1,139 @@
+"""The usage block: meters and their dates, kWh used and exported, next cycle, usage comparison.
+
+    For meter 359150-000001 from 05/05/25 to 06/03/25
+    Total electricity you used this month in kWh                17,922
+    Total estimated electricity usage this month in kWh          6,038     an estimated read says so here only
+    Total electricity you exported this month in kWh               812
+    Your next billing cycle will end on or about 07/02/25.
+
+    Usage comparison   Jun '23  Jun '24  Jul '24 ...         a month without data prints * below its name
+    Total kWh used              19,745   21,620
+    Number of days              32       29
+
+The table is read by columns: a missing month leaves its cells empty. Sources: 21 real bills,
+an estimated bill of August 2026, patterns that run on Solar Billing Plan bills.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from extractor.draft import Draft, MeterDraft, ServiceDraft, UsageMonthDraft
+from extractor.paper import Line, Page, Printed, Word, printed
+from extractor.values import DATE, DIGITS, UnreadableValueError, day, month, number
+
+T = TypeVar("T")
+
+METER = re.compile(
+    rf"\bfor meter\s+(?P<number>[A-Z0-9][A-Z0-9-]*\d)(?:\s+from\s+(?P<start>{DATE})\s+to\s+(?P<end>{DATE}))?", re.I
+)
+USED = re.compile(
+    rf"\btotal (?P<estimated>estimated )?electricity (?:you used|usage)\b.*?\bin kWh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b", re.I
+)
+OF_METER = re.compile(
+    rf"^(?!total).*\b(?P<estimated>estimated )?electricity\b.*\bthis meter\b.*?\bin kWh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b", re.I
+)
+EXPORTED = re.compile(rf"\btotal electricity you exported\b.*?\bin kWh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b", re.I)
+NEXT = re.compile(rf"\bnext billing cycle will end on or about ({DATE})", re.I)
+COMPARISON = re.compile(r"^usage comparison\b", re.I)
+MONTH = re.compile(r"[A-Z][a-z]{2} '\d\d")
+KWH_ROW = re.compile(r"^total kWh used\b", re.I)
+DAYS_ROW = re.compile(r"^number of days\b", re.I)
+MARKERS = ("nextbillingcycle", "formeter", "electricityyouused", "estimatedelectricityusage", "usagecomparison")
+
+
+def read_usage(page: Page, draft: ServiceDraft, bill: Draft) -> None:
+    """Read the usage block of a page into its service, the next cycle's end into the bill."""
+    for line in page.lines:
+        for match in METER.finditer(line.text):
+            draft.meters.append(_meter(line, match))
+        if match := USED.search(line.text):
+            _used(draft, line, match)
+        elif (match := OF_METER.search(line.text)) and draft.meters:
+            draft.meters[-1].usage_kwh = printed(number(match["kwh"]), line.between(*match.span("kwh")), line.page)
+            draft.meters[-1].estimated = bool(match["estimated"])
+        if match := EXPORTED.search(line.text):
+            draft.exported_kwh = printed(number(match["kwh"]), line.between(*match.span("kwh")), line.page)
+        if (match := NEXT.search(line.text)) and bill.next_cycle_end is None:
+            bill.next_cycle_end = _date(line, match, 1)
+    draft.usage_history.extend(_history(page))
+
+
+def settle_meters(draft: ServiceDraft) -> None:
+    """Give a single meter the service's kWh, and name it; several meters stay a list."""
+    draft.estimated = None if draft.usage_kwh is None else bool(draft.estimated)
+    if len(draft.meters) != 1:
+        return
+    meter = draft.meters[0]
+    draft.meter = meter.number
+    meter.usage_kwh = meter.usage_kwh or draft.usage_kwh
+    meter.estimated = bool(draft.estimated)
+
+
+def _meter(line: Line, match: re.Match[str]) -> MeterDraft:
+    number_ = printed(match["number"], line.between(*match.span("number")), line.page)
+    return MeterDraft(number_, _date(line, match, "start"), _date(line, match, "end"))
+
+
+def _date(line: Line, match: re.Match[str], group: str | int) -> Printed[dt.date] | None:
+    if match[group] is None:
+        return None
+    try:
+        return printed(day(match[group]), line.between(*match.span(group)), line.page)
+    except UnreadableValueError:
+        return None
+
+
+def _used(draft: ServiceDraft, line: Line, match: re.Match[str]) -> None:
+    kwh = printed(number(match["kwh"]), line.between(*match.span("kwh")), line.page)
+    draft.estimated = bool(match["estimated"]) or bool(draft.estimated)
+    if draft.usage_kwh is None:
+        draft.usage_kwh = kwh
+
+
+def _history(page: Page) -> list[UsageMonthDraft]:
+    """Return the columns of the usage comparison: each month with the cells that stand below it."""
+    lines = page.lines
+    start = next((at for at, line in enumerate(lines) if COMPARISON.match(line.text)), None)
+    if start is None:
+        return []
+    months, at = _months(lines, start)
+    kwh = next((line for line in lines[at:] if KWH_ROW.match(line.text)), None)
+    days = next((line for line in lines[at:] if DAYS_ROW.match(line.text)), None)
+    return [
+        UsageMonthDraft(name, _cell(kwh, words, number), _cell(days, words, _whole)) for name, words in months
+    ]
+
+
+def _months(lines: Sequence[Line], start: int) -> tuple[list[tuple[Printed[str], tuple[Word, ...]]], int]:
+    for at in range(start, min(start + 4, len(lines))):
+        line = lines[at]
+        found = [(match, line.between(*match.span())) for match in MONTH.finditer(line.text)]
+        months = []
+        for match, words in found:
+            try:
+                months.append((printed(month(match[0]), words, line.page), words))
+            except UnreadableValueError:
+                continue
+        if months:
+            return months, at
+    return [], start
+
+
+def _whole(text: str) -> int:
+    return int(number(text))
+
+
+def _cell(line: Line | None, column: Sequence[Word], convert: Callable[[str], T]) -> Printed[T] | None:
+    """Return the number of a row that stands below a column's heading."""
+    if line is None:
+        return None
+    left, right = column[0].x0, column[-1].x1
+    for word in line.words:
+        below = min(right, word.x1) - max(left, word.x0) > 0.3 * (word.x1 - word.x0)
+        if below and re.fullmatch(f"-?{DIGITS}", word.text):
+            return printed(convert(word.text), [word], line.page)
+    return None

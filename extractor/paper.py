@@ -1,0 +1,230 @@
+"""A page as a person sees it: words with boxes, gathered into lines.
+
+Coordinates are PDF points from the top left corner of the page as shown (after its
+rotation and crop), x to the right, top and bottom downwards. Whoever reads a page, a text
+layer's reader or OCR, hands over these words in any order; nothing here depends on the
+order in which the file wrote them.
+
+>>> words = [Word("$5.38", 397.6, 468.0, 420.1, 476.4), Word("State", 47.2, 468.1, 64.0, 476.5),
+...          Word("tax", 67.0, 468.0, 82.6, 476.4)]
+>>> [line.text for line in lines_of(words)]
+['State tax $5.38']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, Literal, NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+SAME_LINE = 0.4
+"""Two words stand on one line if their middles differ by less than this share of the smaller height."""
+
+SAME_WORD = 0.1
+"""Two pieces are one word if the gap between them is below this share of their height.
+
+A space glyph is 0.25 em wide or more in the fonts of bills, and justified text rarely
+shrinks it below 0.15; kerning moves letters by less than 0.08."""
+
+
+class Word(NamedTuple):
+    """One printed word. `size` is the height of its character boxes in points; `confidence` is OCR's, 0 to 1."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float = 0.0
+    confidence: float | None = None
+
+
+class Box(NamedTuple):
+    """x0, top, x1, bottom in points."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class Printed(Generic[T]):
+    """A value, and the place on the document that says so."""
+
+    value: T
+    text: str
+    page: int
+    bbox: Box
+    confidence: float | None = None
+
+
+class Line:
+    """The words of one printed line, left to right."""
+
+    __slots__ = ("page", "starts", "text", "words")
+
+    def __init__(self, words: Sequence[Word], page: int = 0) -> None:
+        self.words = tuple(words)
+        self.page = page
+        self.text = " ".join(word.text for word in self.words)
+        self.starts: tuple[int, ...] | None = None
+
+    def __repr__(self) -> str:
+        return f"Line({self.text!r}, page={self.page}, top={self.top:.1f})"
+
+    @property
+    def x0(self) -> float:
+        """Left edge of the first word."""
+        return self.words[0].x0
+
+    @property
+    def x1(self) -> float:
+        """Right edge of the last word."""
+        return self.words[-1].x1
+
+    @property
+    def top(self) -> float:
+        """Top edge of the highest word."""
+        return min(word.top for word in self.words)
+
+    @property
+    def bottom(self) -> float:
+        """Bottom edge of the lowest word."""
+        return max(word.bottom for word in self.words)
+
+    @property
+    def height(self) -> float:
+        """Height of the tallest word."""
+        return max(word.bottom - word.top for word in self.words)
+
+    def between(self, start: int, end: int) -> tuple[Word, ...]:
+        """Return the words that `text[start:end]` touches."""
+        if self.starts is None:
+            starts, at = [], 0
+            for word in self.words:
+                starts.append(at)
+                at += len(word.text) + 1
+            self.starts = tuple(starts)
+        return tuple(
+            word
+            for at, word in zip(self.starts, self.words, strict=True)
+            if at < end and at + len(word.text) > start
+        )
+
+
+Source = Literal["text", "ocr"]
+
+
+class Page:
+    """One page: its number in the file (from 1), its size in points, and its words in any order.
+
+    `words` may be a function that reads them when they are first asked for: most pages of a
+    bill are boilerplate whose words nobody needs. `text` is what the page says in the order
+    the file has it, good for telling what kind of page it is and for nothing finer.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        width: float,
+        height: float,
+        words: Iterable[Word] | Callable[[], Iterable[Word]],
+        source: Source = "text",
+        text: str | None = None,
+    ) -> None:
+        self.number = number
+        self.width = width
+        self.height = height
+        self.source = source
+        self._words = words
+        self._text = text
+
+    def __repr__(self) -> str:
+        return f"Page({self.number}, {self.width:g} x {self.height:g}, {self.source})"
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """The page's words, in any order."""
+        return tuple(self._words() if callable(self._words) else self._words)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The page's lines from top to bottom, each over the page's whole width."""
+        return lines_of(self.words, self.number)
+
+    @cached_property
+    def text(self) -> str:
+        """What the page says, in the file's order where the reader knows it, else line by line."""
+        return self._text if self._text is not None else "\n".join(line.text for line in self.lines)
+
+    @cached_property
+    def squeezed(self) -> str:
+        """The page's text in lower case without any white space: a phrase is found however it was spaced."""
+        return "".join(self.text.lower().split())
+
+
+def lines_of(words: Iterable[Word], page: int = 0) -> tuple[Line, ...]:
+    """Gather words into lines, top to bottom, joining the pieces of a word that was written in parts."""
+    rows: list[list[Word]] = []
+    middle = height = 0.0
+    for word in sorted(words, key=_middle):
+        at = word.top + word.bottom
+        tall = word.bottom - word.top
+        if rows and at - middle < 2 * SAME_LINE * min(tall, height):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+            middle, height = at, tall
+    return tuple(Line(_joined(row), page) for row in rows)
+
+
+def _middle(word: Word) -> float:
+    return word.top + word.bottom
+
+
+def _left(word: Word) -> float:
+    return word.x0
+
+
+def _joined(row: list[Word]) -> list[Word]:
+    row.sort(key=_left)
+    joined: list[Word] = []
+    previous: Word | None = None
+    for word in row:
+        if previous is not None and word.x0 - previous.x1 < SAME_WORD * (word.bottom - word.top):
+            word = joined[-1] = _pieced(previous, word)
+        else:
+            joined.append(word)
+        previous = word
+    return joined
+
+
+def _pieced(left: Word, right: Word) -> Word:
+    if right.x0 < left.x1 - 0.5 * (left.bottom - left.top):
+        text = f"{left.text} {right.text}"  # printed over one another: two words, not one
+    else:
+        text = left.text + right.text
+    top, bottom = min(left.top, right.top), max(left.bottom, right.bottom)
+    return Word(text, left.x0, top, max(left.x1, right.x1), bottom, left.size, _least(left, right))
+
+
+def _least(left: Word, right: Word) -> float | None:
+    sure = [word.confidence for word in (left, right) if word.confidence is not None]
+    return min(sure, default=None)
+
+
+def box_of(words: Iterable[Word]) -> Box:
+    """Return the smallest box around the words."""
+    x0s, tops, x1s, bottoms = zip(*((w.x0, w.top, w.x1, w.bottom) for w in words), strict=True)
+    return Box(round(min(x0s), 1), round(min(tops), 1), round(max(x1s), 1), round(max(bottoms), 1))
+
+
+def printed(value: T, words: Sequence[Word], page: int) -> Printed[T]:
+    """Return `value` with the words that say so as its evidence."""
+    text = " ".join(word.text for word in words)
+    sure = [word.confidence for word in words if word.confidence is not None]
+    return Printed(value, text, page, box_of(words), min(sure, default=None))

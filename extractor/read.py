@@ -1,0 +1,234 @@
+"""Pages -> bills -> layout -> checks -> record: the one function everything else calls.
+
+`read_document` does it in this process; `read`, `read_bill` and `read_lines` have it done by
+reused worker processes with limits, since a document is a stranger's file. The bytes of a
+file are read once, and those bytes are hashed and parsed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from extractor import __version__
+from extractor.base.errors import BillclerkError
+from extractor.base.settings import load
+from extractor.checks import proven
+from extractor.draft import assemble
+from extractor.layouts import Layout, UnknownLayoutError, layout_for
+from extractor.layouts.sections.account import begins_bill
+from extractor.layouts.sections.statement import needs_words
+from extractor.model import Document, Finding, ReadResult, Status
+from extractor.pages import pdfium, plumber
+from extractor.pages.child import ChildPool
+from extractor.pages.errors import TooLargeError, UnreadableFileError
+from extractor.pages.limits import ChildError, limits_of
+from extractor.paper import Page
+from extractor.settings import ReaderSettings
+
+READER = f"billclerk {__version__}"
+
+
+class SeveralBillsError(BillclerkError):
+    """The file holds several bills where one was asked for; use `read`."""
+
+
+def read_document(path: Path | str, max_pages: int = 2000, max_file_mb: int = 100) -> list[ReadResult]:
+    """Read every bill of a file, in this process.
+
+    A file that cannot be read gives one record with status unreadable and the reason.
+    """
+    digest = None
+    try:
+        data = file_bytes(path, max_file_mb * 1_000_000)
+        digest = hashlib.sha256(data).hexdigest()
+        return list(_results(data, shown(path), digest, max_pages))
+    except BillclerkError as error:
+        return [refused(shown(path), digest, error)]
+
+
+def shown(path: Path | str) -> str:
+    """Return a path as text that can be printed, whatever bytes its name has."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def file_bytes(path: Path | str, limit: int) -> bytes:
+    """Return the bytes of a regular file, or of the one a link leads to; devices and FIFOs are never opened.
+
+    Raises:
+        UnreadableFileError: if it is missing, may not be read, is no regular file, or is too large.
+    """
+    try:
+        _refuse_special(os.stat(path))  # noqa: PTH116  # os.open below has no Path equivalent with flags
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            _refuse_special(os.fstat(file.fileno()))
+            data = file.read(limit + 1)
+    except FileNotFoundError as error:
+        raise UnreadableFileError("there is no such file; check the path") from error
+    except OSError as error:
+        raise UnreadableFileError(f"the file may not be read: {error.strerror}") from error
+    if len(data) > limit:
+        raise TooLargeError(f"the file is larger than {limit:,} bytes; split it or raise BILLCLERK_MAX_FILE_MB")
+    return data
+
+
+def _refuse_special(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableFileError("this is no regular file; give the bill's PDF itself")
+
+
+def refused(path: str, digest: str | None, error: BillclerkError, pages: int | None = None) -> ReadResult:
+    """Return the record of a file that cannot be read, with the reason as its finding."""
+    code = getattr(error, "code", "unreadable")
+    return ReadResult(
+        document=Document(path=path, sha256=digest, pages=pages, reader=READER),
+        status=Status.UNREADABLE,
+        findings=(Finding(code=code, severity="error", message=str(error)),),
+    )
+
+
+def _results(data: bytes, path: str, digest: str, max_pages: int) -> Iterator[ReadResult]:
+    with pdfium.opened(data, needs_words, max_pages) as pages:
+        bills, left = cut(pages)
+        for group in bills:
+            yield _read_bill(group, data, path, digest, len(pages), left if group is bills[0] else [])
+
+
+def cut(pages: Sequence[Page]) -> tuple[list[Sequence[Page]], list[Page]]:
+    """Cut a file's pages into bills, each beginning with its first page; pages before the first are left over."""
+    starts = [at for at, page in enumerate(pages) if begins_bill(page)]
+    if not starts:
+        return [pages], []
+    ends = [*starts[1:], len(pages)]
+    return [pages[start:end] for start, end in zip(starts, ends, strict=True)], list(pages[: starts[0]])
+
+
+def _read_bill(
+    pages: Sequence[Page], data: bytes, path: str, digest: str, count: int, left: Sequence[Page]
+) -> ReadResult:
+    document = Document(
+        path=path,
+        sha256=digest,
+        pages=count,
+        page_range=(pages[0].number, pages[-1].number),
+        source="text",
+        reader=READER,
+    )
+    if not any(page.text.strip() for page in pages):
+        error: BillclerkError = UnreadableFileError(
+            "the pages have no text, only pictures; reading scans is not part of this version"
+        )
+        return refused(path, digest, error, count)
+    try:
+        result = read_pages(pages, document)
+    except UnknownLayoutError as error:
+        return refused(path, digest, error, count)
+    if left:
+        result = result.model_copy(update={"findings": (*result.findings, _left_over(left))})
+    return result if result.status == Status.VERIFIED else _second_reading(result, pages, data, document)
+
+
+def read_pages(pages: Sequence[Page], document: Document) -> ReadResult:
+    """Read the one bill that these pages are. Pure: what it returns depends on the pages alone.
+
+    Raises:
+        UnknownLayoutError: if no layout claims them.
+    """
+    layout: Layout = layout_for(pages)
+    draft, aside = layout.read(pages)
+    bill, evidence = assemble(draft)
+    judged, status, proof, findings = proven(bill, aside, evidence)
+    return ReadResult(
+        document=document.model_copy(
+            update={"layout": layout.NAME, "reader": f"{document.reader}, {layout.NAME} r{layout.REVISION}"}
+        ),
+        status=status,
+        bill=judged,
+        evidence=evidence,
+        proof=proof,
+        findings=findings,
+    )
+
+
+def _second_reading(first: ReadResult, pages: Sequence[Page], data: bytes, document: Document) -> ReadResult:
+    """Read a bill that does not close again with the second reader."""
+    try:
+        again = read_pages(plumber.read_pages(data, [page.number for page in pages]), document)
+    except BillclerkError:
+        return first
+    if again.status == Status.VERIFIED:
+        used = Finding(
+            code="second_reader",
+            severity="info",
+            message="the first text reader's words do not close; those of the second do, and are used",
+        )
+        return again.model_copy(update={"findings": (*again.findings, used)})
+    return first
+
+
+def _left_over(pages: Sequence[Page]) -> Finding:
+    numbers = ", ".join(str(page.number) for page in pages)
+    return Finding(
+        code="pages_left_over", severity="warning", message=f"pages before the first bill belong to none: {numbers}"
+    )
+
+
+def read(path: Path | str) -> list[ReadResult]:
+    """Read every bill of a file in a guarded process, with the limits of the settings.
+
+    A file that cannot be read gives one record with status unreadable and the reason.
+    """
+    ((_, lines),) = read_lines([Path(path)], jobs=1)
+    return [ReadResult.model_validate_json(line) for line in lines]
+
+
+def read_bill(path: Path | str) -> ReadResult:
+    """Read the one bill of a file.
+
+    Raises:
+        SeveralBillsError: if the file holds several.
+    """
+    match read(path):
+        case [result]:
+            return result
+        case results:
+            raise SeveralBillsError(f"the file holds {len(results)} bills; use read() for all of them")
+
+
+def read_lines(
+    paths: Iterable[Path], jobs: int | None = None, settings: ReaderSettings | None = None
+) -> Iterator[tuple[Path, list[bytes]]]:
+    """Give each file's records as lines of JSON, in the order of the paths, read by `jobs` guarded processes."""
+    chosen = settings or load(ReaderSettings)
+    asked: deque[Path] = deque()
+
+    def requests() -> Iterator[bytes]:
+        for path in paths:
+            asked.append(path)
+            yield request_for(path, chosen)
+
+    with ChildPool("extractor.read:answer_request", jobs or chosen.jobs, limits_of(chosen)) as pool:
+        for answer in pool.map_ordered(requests()):
+            path = asked.popleft()
+            if isinstance(answer, ChildError):
+                answer = refused(shown(path), None, answer).model_dump_json().encode()
+            yield path, answer.splitlines()
+
+
+def request_for(path: Path, settings: ReaderSettings) -> bytes:
+    """Return the request by which a guarded process is asked to read a file."""
+    question = {"path": os.fspath(path), "max_pages": settings.max_pages, "max_file_mb": settings.max_file_mb}
+    return json.dumps(question).encode()
+
+
+def answer_request(request: bytes) -> bytes:
+    """Answer a request inside a guarded process: the file's records, a line of JSON each."""
+    question = json.loads(request)
+    results = read_document(question["path"], question["max_pages"], question["max_file_mb"])
+    return b"\n".join(result.model_dump_json().encode() for result in results)

@@ -1,0 +1,35 @@
+"""The settings of reading documents, each a BILLCLERK_* environment variable (README.md, "Settings").
+
+The limits are for documents from strangers: a bill of 2 MB and 20 pages comes nowhere
+near any of them, a summary statement of 300 services on 1,500 pages stays inside.
+
+>>> ReaderSettings.model_fields["max_pages"].default
+2000
+"""
+
+import os
+
+from pydantic import Field
+
+from extractor.base.settings import Settings
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+class ReaderSettings(Settings):
+    """Limits and parallel work of `billclerk read`."""
+
+    jobs: int = Field(default_factory=_cores, ge=1, le=256, description="documents read at the same time")
+    max_pages: int = Field(default=2000, ge=1, description="pages a file may have")
+    max_file_mb: int = Field(default=100, ge=1, description="size of a file, in millions of bytes")
+    wall_seconds: float = Field(default=300, gt=0, description="seconds one document may take")
+    cpu_seconds: int = Field(default=240, ge=1, description="processor seconds one document may take")
+    memory_mb: int = Field(
+        default=2048, ge=256, description="memory of a worker process, in millions of bytes"
+    )
+    output_mb: int = Field(default=256, ge=1, description="size of a document's record, in millions of bytes")
+    documents_per_worker: int = Field(
+        default=500, ge=1, description="documents until a worker process is replaced"
+    )

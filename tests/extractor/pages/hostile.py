@@ -1,0 +1,122 @@
+"""Functions for the worker process of test_child.py: each does to it what a document could do."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+
+def act(request: bytes) -> bytes:
+    """Do what the request says: "VERB ARGUMENT"."""
+    verb, _, argument = request.decode().partition(" ")
+    return ACTS[verb](argument)
+
+
+def _echo(argument: str) -> bytes:
+    return argument.encode()
+
+
+def _pid(argument: str) -> bytes:
+    return str(os.getpid()).encode()
+
+
+def _sleep(argument: str) -> bytes:
+    time.sleep(float(argument))
+    return argument.encode()
+
+
+def _spin(argument: str) -> bytes:
+    while True:
+        pass
+
+
+def _burn(argument: str) -> bytes:
+    """Use so many seconds of processor time."""
+    end = time.process_time() + float(argument)
+    while time.process_time() < end:
+        pass
+    return b""
+
+
+def _abort(argument: str) -> bytes:
+    os.abort()
+
+
+def _kill(argument: str) -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
+
+
+def _exit(argument: str) -> bytes:
+    os._exit(int(argument))
+
+
+def _eat(argument: str) -> bytes:
+    """Ask for so many million bytes."""
+    return str(len(bytearray(int(argument) * 1_000_000))).encode()
+
+
+def _raise(argument: str) -> bytes:
+    raise ValueError(argument)
+
+
+def _print(argument: str) -> bytes:
+    print(argument, flush=True)
+    print(argument, file=sys.stderr, flush=True)
+    os.write(1, argument.encode())
+    subprocess.run(["echo", argument], check=True)
+    return b"printed"
+
+
+def _scribble(argument: str) -> bytes:
+    """Write garbage to everything that is open."""
+    for descriptor in range(3, 50):
+        try:
+            os.write(descriptor, b"garbage instead of a frame")
+        except OSError:
+            continue
+    return b""
+
+
+def _long(argument: str) -> bytes:
+    return bytes(int(argument))
+
+
+def _environ(argument: str) -> bytes:
+    return json.dumps(dict(os.environ)).encode()
+
+
+def _path(argument: str) -> bytes:
+    return json.dumps(sys.path).encode()
+
+
+def _offspring(argument: str) -> bytes:
+    """Start a process that outlives its parent unless the whole group is ended; note its number; wait."""
+    sleeper = subprocess.Popen(["sleep", "60"])
+    Path(argument).write_text(str(sleeper.pid))
+    time.sleep(60)
+    return b""
+
+
+ACTS: dict[str, Callable[[str], bytes]] = {
+    "abort": _abort,
+    "burn": _burn,
+    "eat": _eat,
+    "echo": _echo,
+    "environ": _environ,
+    "exit": _exit,
+    "kill": _kill,
+    "long": _long,
+    "offspring": _offspring,
+    "path": _path,
+    "pid": _pid,
+    "print": _print,
+    "raise": _raise,
+    "scribble": _scribble,
+    "sleep": _sleep,
+    "spin": _spin,
+}

@@ -1,0 +1,303 @@
+"""Bills with Clean Power Alliance's generation: its sample of 2024, a real one of 2026, lines of 2019."""
+
+from __future__ import annotations
+
+from tests.real.built import BuiltBill, Row, Service, Usage
+from tests.real.old_bills import old_bill, paid
+from tests.real.rows import (
+    CCA,
+    DELIVERY,
+    OTHER,
+    group,
+    line,
+    member,
+    subtotal,
+    tax,
+    total,
+)
+
+SUMMER, GREEN = "summer", "100% Green Power"
+CPA_TOTAL = "Sub-Total of CPA Generation Charges"
+
+CPA_SAMPLE = BuiltBill(
+    name="cpa_sample_2024",
+    customer="BAKER, NATE",
+    account="700200000002",
+    service_account="8012345678",
+    address=("1234 FIRST AVE", "SIMI VALLEY, CA 93065"),
+    outage="N001",
+    pod="123456789012345678",
+    prepared="02/06/24",
+    due="02/26/24",
+    rows=(
+        ("Previous Balance", "$171.20"),
+        ("Payment Received 01/22/24", "-$171.20"),
+        ("Balance forward", "$0.00"),
+        ("Your new charges", "$227.81"),
+    ),
+    amount_due="$227.81",
+    mailing=("1234 FIRST AVE", "SIMI VALLEY CA 93065-0000"),
+    next_cycle="03/06/24",
+    scan="700200000002 0000192 000000000000022781000022781",
+    summary=True,
+    services=(
+        Service(
+            "SCE",
+            "delivery",
+            "8012345678",
+            "TOU-D-4 (SCE)",
+            "01/06/24",
+            "02/05/24",
+            31,
+            usage=Usage("222011-000001", "639"),
+            rows=(
+                DELIVERY,
+                line("Basic charge", "31 days x $0.03100", "$0.96"),
+                group("Energy-Winter"),
+                member("Mid peak", "161 kWh x $0.30000", "$48.30"),
+                member("Off peak", "263 kWh x $0.23000", "$60.49"),
+                member("Super off peak", "215 kWh x $0.20000", "$43.00"),
+                line("Baseline credit", "300 kWh x -$0.09800", "-$29.40"),
+                OTHER,
+                line("2019 Vintage CRS", "639 kWh x $0.00100", "$0.64", indent=True),
+                line("CCA wildfire fund charge", "639 kWh x $0.00561", "$3.58", indent=True),
+                line("Fixed recovery charge", "639 kWh x $0.00137", "$0.88", indent=True),
+                subtotal("$128.45"),
+                total("$128.45"),
+            ),
+            sidebar=(
+                "Your Delivery charges include:",
+                "\u00b7 $31.07 transmission charges",
+                "\u00b7 $82.11 distribution charges",
+            ),
+        ),
+        Service(
+            "CPA",
+            "generation",
+            "8012345678",
+            "TOU-D-4",
+            "01/06/24",
+            "02/05/24",
+            31,
+            product="Lean Power",
+            supplier="CLEAN POWER ALLIANCE",
+            rows=(
+                CCA,
+                line("Lean Power - Mid-Peak - Winter", "161.14 kWh @ 0.2106", "$33.94", real=True),
+                line("Lean Power - Off-Peak - Winter", "262.98 kWh @ 0.13589", "$35.74", real=True),
+                line("Lean Power - Super OfPk -", "214.99 kWh @ 0.11733", "$25.22", real=True, tail="Winter"),
+                tax("User Utility Tax", "", "$4.27", real=True),
+                tax("Energy Surcharge", "", "$0.19", real=True),
+                subtotal("$99.36", CPA_TOTAL, real=True),
+                total("$99.36", "Your New Charges", real=True),
+            ),
+            note=(
+                "Things you should know",
+                "Clean Power Alliance service expands to 35 cities",
+                "CPA welcomes our new customers in Hermosa Beach, Monrovia, and Santa Paula.",
+                "Winter energy savings tip ...",
+            ),
+        ),
+    ),
+    fields={
+        "previous_balance": "171.20",
+        "balance_forward": "0.00",
+        "account_lines": [{"label": "Payment Received", "date": "2024-01-22", "amount": "-171.20"}],
+    },
+)
+
+COMBINED = BuiltBill(
+    name="sce_cpa_combined_2026_08",
+    customer="EXAMPLE, PAT",
+    account="700200000003",
+    service_account="8000000003",
+    address=("12345 N EXAMPLE STRT", "ANYTOWN, CA 90000"),
+    outage="A028",
+    pod="101760940000000003",
+    prepared="08/21/26",
+    due="09/10/26",
+    rows=(
+        ("Previous Balance", "$702.15"),
+        ("Payment Received 08/04/26", "-$702.15"),
+        ("Your new charges", "$749.37"),
+    ),
+    amount_due="$749.37",
+    mailing=("12345 N EXAMPLE STRT", "ANYTOWN CA 90000-0000"),
+    next_cycle="09/21/26",
+    scan="700200000003 0000192 000000000000074937000074937",
+    summary=True,
+    services=(
+        Service(
+            "SCE",
+            "delivery",
+            "8000000003",
+            "TOU-D-PRIME (SCE)",
+            "07/23/26",
+            "08/20/26",
+            29,
+            usage=Usage("222011-000003", "1,974"),
+            rows=(
+                DELIVERY,
+                line("Base services charge", "29 days x $0.76862", "$22.29", real=True),
+                group("Energy-Summer"),
+                member("On peak", "436 kWh x $0.29033", "$126.58", real=True),
+                member("Mid peak", "176 kWh x $0.29033", "$51.10", real=True),
+                member("Off peak", "1,362 kWh x $0.19058", "$259.57", real=True),
+                OTHER,
+                line("2018 Vintage CRS", "1,974 kWh x $0.02311", "$45.62", real=True, indent=True),
+                line("CCA wildfire fund charge", "1,974 kWh x $0.00591", "$11.67", real=True, indent=True),
+                line("CTC", "1,974 kWh x $0.00014", "$0.28", real=True, indent=True),
+                line("Fixed recovery charge", "1,974 kWh x $0.00619", "$12.22", real=True, indent=True),
+                line("Generation Municipal Surcharge", "", "$2.27", real=True, indent=True),
+                line("CA Climate Credit", "", "-$36.00", real=True, indent=True),
+                subtotal("$495.60"),
+                total("$495.60", real=True),
+            ),
+            sidebar=(
+                "Your Delivery charges include:",
+                "\u00b7 $48.97 transmission charges",
+                "\u00b7 $378.95 distribution charges",
+                "\u00b7 $13.22 public purpose programs",
+                "charge",
+                "\u00b7 $16.37 new system generation",
+                "charge",
+            ),
+        ),
+        Service(
+            "CPA",
+            "generation",
+            "8000000003",
+            "TOU-D-PRIME",
+            "07/23/26",
+            "08/20/26",
+            29,
+            product="100% Green Power",
+            supplier="CLEAN POWER ALLIANCE",
+            rows=(
+                CCA,
+                line(
+                    f"{GREEN} - On-Peak",
+                    "436.488 kWh @ 0.34035",
+                    "$148.56",
+                    real=True,
+                    season="summer",
+                ),
+                line(
+                    f"{GREEN} - Mid-Peak",
+                    "175.596 kWh @ 0.10615",
+                    "$18.64",
+                    real=True,
+                    season="summer",
+                ),
+                line(
+                    f"{GREEN} - Off-Peak",
+                    "1361.73 kWh @ 0.06314",
+                    "$85.98",
+                    real=True,
+                    season="summer",
+                ),
+                tax("Energy Surcharge", "", "$0.59", real=True),
+                subtotal("$253.77", CPA_TOTAL),
+                total("$253.77", "Your New Charges", real=True),
+            ),
+        ),
+    ),
+    fields={
+        "previous_balance": "702.15",
+        "balance_forward": None,
+        "account_lines": [{"label": "Payment Received", "date": "2026-08-04", "amount": "-702.15"}],
+    },
+)
+
+CPA_2019 = Service(
+    "CPA",
+    "generation",
+    "3-048-0000-01",
+    "TOU-GS-2-D",
+    "05/17/19",
+    "06/18/19",
+    33,
+    product="Lean Power",
+    supplier="CLEAN POWER ALLIANCE",
+    rows=(
+        CCA,
+        line("Lean Power - On-Peak -", "699.2 kWh @ 0.06699", "$46.84", real=True, season="summer"),
+        line("Lean Power - Mid-Peak -", "164 kWh @ 0.05764", "$9.45", real=True),
+        line("Lean Power - Mid-Peak - Winter", "819.6 kWh @ 0.04044", "$33.14", real=True),
+        line("Lean Power - Off-Peak - Winter", "1295.2 kWh @ 0.02984", "$38.65", real=True),
+        line("Lean Power - Off-Peak -", "3612 kWh @ 0.0284", "$102.58", real=True),
+        line("Lean Power - Super OfPk -", "2168.4 kWh @ 0.00998", "$21.64", real=True, season="winter"),
+        line("Demand - On-Peak - Summer", "13.6 kW @ 19.6", "$266.56", real=True),
+        line("Demand - Mid-Peak - Winter", "13.5 kW @ 3.67", "$49.54", real=True),
+        tax("Utility Users Tax", "", "$28.42", real=True),
+        tax("Energy Surcharge", "", "$2.63", real=True),
+        subtotal("$599.45", "Sub-Total of CPA Generation Charges"),
+        total("$599.45", "Your New Charges", real=True),
+    ),
+)
+
+CPA_2019_ON_SCE = old_bill(
+    "cpa_urjanet_2019_on_sce_bill",
+    "07/26/19",
+    "08/14/19",
+    (
+        ("Previous Balance", "$1,540.00"),
+        ("Payment Received 07/10/19", "-$1,540.00"),
+        ("Balance forward", "$0.00"),
+        ("Your new charges", "$1,668.48"),
+    ),
+    "$1,668.48",
+    (
+        Service(
+            "SCE",
+            "delivery",
+            "3-045-0000-01",
+            "TOU-GS-2-D (SCE)",
+            "05/17/19",
+            "06/17/19",
+            32,
+            rows=(
+                DELIVERY,
+                line("Facilities rel demand", "27 kW x $12.00000", "$324.00"),
+                group("Energy-Winter"),
+                member("Mid peak", "820 kWh x $0.05000", "$41.00"),
+                member("Off peak", "1,295 kWh x $0.04000", "$51.80"),
+                member("Super off peak", "2,168 kWh x $0.05000", "$108.40"),
+                group("Energy-Summer"),
+                member("On peak", "699 kWh x $0.06000", "$41.94"),
+                member("Mid peak", "164 kWh x $0.05000", "$8.20"),
+                member("Off peak", "3,612 kWh x $0.04000", "$144.48"),
+                line("DWR bond charge", "8,758 kWh x $0.00503", "$44.05"),
+                line("Customer charge", "", "$130.00"),
+                OTHER,
+                line("2018 Vintage CRS", "8,758 kWh x $0.02000", "$175.16", indent=True),
+                subtotal("$1,069.03"),
+                total("$1,069.03"),
+            ),
+        ),
+        CPA_2019,
+    ),
+    paid("1540.00", "Payment Received", "2019-07-10"),
+    customer="EXAMPLE LOGISTICS & STORAGE",
+    summary=True,
+)
+
+
+def _bare(row: Row) -> Row:
+    """Return a row as the data vendor has it, without a dollar sign."""
+    return Row(**{**row.__dict__, "amount": row.amount.replace("$", "")})
+
+
+CPA_2019_ALONE = old_bill(
+    "cpa_urjanet_2019_alone",
+    "07/26/19",
+    "",
+    (),
+    "",
+    (Service(**{**CPA_2019.__dict__, "rows": tuple(_bare(row) for row in CPA_2019.rows)}),),
+    {"issuer": "CPA"},
+    customer="EXAMPLE LOGISTICS & STORAGE",
+    furniture=False,
+)
+
+CPA = (CPA_SAMPLE, COMBINED, CPA_2019_ON_SCE, CPA_2019_ALONE)

@@ -1,0 +1,52 @@
+"""README.md is the manual: what a user can say to the program stands there."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from extractor.base.settings import PREFIX
+from extractor.cli import app
+from extractor.cli.settings import KINDS
+
+ROOT = Path(__file__).parents[1]
+MANUAL = (ROOT / "README.md").read_text()
+COMMANDS = typer.main.get_group(app).commands
+OPTIONS = [
+    (name, option) for name, command in COMMANDS.items() for part in command.params for option in part.opts
+]
+VARIABLES = [variable for kind in KINDS for variable in kind.variables()]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_command_is_in_the_manual_and_has_help(name: str) -> None:
+    assert f"$ billclerk {name}" in MANUAL
+    assert COMMANDS[name].help
+
+
+@pytest.mark.parametrize(("name", "option"), [pair for pair in OPTIONS if pair[1].startswith("-")])
+def test_option_is_in_the_manual(name: str, option: str) -> None:
+    assert re.search(rf"`{option}\b", MANUAL), f"{option} of {name}"
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_setting_is_in_the_manual_with_its_default(variable: str) -> None:
+    kind = next(kind for kind in KINDS if variable in kind.variables())
+    field = kind.model_fields[variable.removeprefix(PREFIX).lower()]
+    default = "the cores" if field.default_factory else f"{field.default:g}"
+    assert f"| `{variable}` | {default} | {field.description} |" in MANUAL
+
+
+def test_manual_names_no_setting_that_does_not_exist() -> None:
+    assert set(re.findall(rf"{PREFIX}[A-Z_]+", MANUAL)) <= set(VARIABLES)
+
+
+def test_manual_names_both_commands() -> None:
+    assert "make run" in MANUAL
+    assert "make test" in MANUAL
+
+
+@pytest.mark.parametrize("folder", ["extractor", "requests", "templates", "corpus", "tests"])
+def test_each_top_level_folder_says_what_it_is_for(folder: str) -> None:
+    assert len((ROOT / folder / "README.md").read_text()) > 200
