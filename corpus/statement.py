@@ -41,15 +41,16 @@ def statement(number: int, services: Sequence[Service], **more: Any) -> Bill:
     prepared = more.pop("prepared", None) or max(service.end for service in services) + timedelta(days=1)
     due = more.pop("due", None) or due_date(prepared)
     new = added(service.total for service in services)
-    rows = more.pop("rows", None) or summary(
-        prepared, due, new, _pop(more, ("previous", "payments", "extra_rows", "forward"))
-    )
+    shape = _pop(more, ("previous", "payments", "extra_rows", "forward"))
+    rows = more.pop("rows", None)
+    if rows is None:
+        rows = summary(prepared, due, new, shape)
     residential = services[0].residential
     given: dict[str, Any] = {
         "style": Style(seed=f"{number}", era="embedded" if prepared >= date(2025, 9, 1) else "base14"),
         "name": NAMES[1 + 3 * (number % 2)] if residential else NAMES[(0, 2, 3)[number % 3]],
         "mailing": ("X000", "1234 N EXAMPLE STRT STE X000", "ANYTOWN CA 90000-0000"),
-        "next_cycle_end": max(service.end for service in services) + timedelta(days=30),
+        "next_cycle_end": _next_cycle_end(services),
         "past_due": Decimal(0),
         **more,
     }
@@ -66,6 +67,13 @@ def statement(number: int, services: Sequence[Service], **more: Any) -> Bill:
         **given,
     )
     return bill if bill.sheets else replace(bill, sheets=sheets_of(bill))
+
+
+def _next_cycle_end(services: Sequence[Service]) -> date | None:
+    """Return the date that usage blocks announce; without such a block none is printed."""
+    if not any(service.usage for service in services):
+        return None
+    return max(service.end for service in services) + timedelta(days=30)
 
 
 def _pop(more: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Documents in, checked records out: reads electricity bills into line items that prove themselves.
 
-    from extractor import read
-    for result in read("bill.pdf"):
-        print(result.status, result.bill.amount_due)
+from extractor import read
+for result in read("bill.pdf"):
+print(result.status, result.bill.amount_due)
 """
 
 from typing import TYPE_CHECKING, Any

@@ -92,7 +92,7 @@ class AccountLineDraft:
 
 @dataclass(frozen=True)
 class Row:
-    """A printed row that only serves the proof: of the account summary, the cost box or the billing detail."""
+    """A printed row that only serves the proof: of the summary, the cost box or the billing detail."""
 
     label: str
     amount: Printed[Decimal]

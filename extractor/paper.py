@@ -31,7 +31,7 @@ shrinks it below 0.15; kerning moves letters by less than 0.08."""
 
 
 class Word(NamedTuple):
-    """One printed word. `size` is the height of its character boxes in points; `confidence` is OCR's, 0 to 1."""
+    """One printed word. `size` is the height of its letters' boxes in points; `confidence` is OCR's."""
 
     text: str
     x0: float
@@ -74,6 +74,7 @@ class Line:
         self.starts: tuple[int, ...] | None = None
 
     def __repr__(self) -> str:
+        """Show text and place."""
         return f"Line({self.text!r}, page={self.page}, top={self.top:.1f})"
 
     @property
@@ -144,6 +145,7 @@ class Page:
         self._text = text
 
     def __repr__(self) -> str:
+        """Show number, size and source."""
         return f"Page({self.number}, {self.width:g} x {self.height:g}, {self.source})"
 
     @cached_property

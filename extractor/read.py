@@ -74,7 +74,9 @@ def file_bytes(path: Path | str, limit: int) -> bytes:
     except OSError as error:
         raise UnreadableFileError(f"the file may not be read: {error.strerror}") from error
     if len(data) > limit:
-        raise TooLargeError(f"the file is larger than {limit:,} bytes; split it or raise BILLCLERK_MAX_FILE_MB")
+        raise TooLargeError(
+            f"the file is larger than {limit:,} bytes; split it or raise BILLCLERK_MAX_FILE_MB"
+        )
     return data
 
 
@@ -101,7 +103,7 @@ def _results(data: bytes, path: str, digest: str, max_pages: int) -> Iterator[Re
 
 
 def cut(pages: Sequence[Page]) -> tuple[list[Sequence[Page]], list[Page]]:
-    """Cut a file's pages into bills, each beginning with its first page; pages before the first are left over."""
+    """Cut a file's pages into bills, each beginning with its first page; pages before that are left over."""
     starts = [at for at, page in enumerate(pages) if begins_bill(page)]
     if not starts:
         return [pages], []
@@ -175,7 +177,9 @@ def _second_reading(first: ReadResult, pages: Sequence[Page], data: bytes, docum
 def _left_over(pages: Sequence[Page]) -> Finding:
     numbers = ", ".join(str(page.number) for page in pages)
     return Finding(
-        code="pages_left_over", severity="warning", message=f"pages before the first bill belong to none: {numbers}"
+        code="pages_left_over",
+        severity="warning",
+        message=f"pages before the first bill belong to none: {numbers}",
     )
 
 
@@ -204,7 +208,7 @@ def read_bill(path: Path | str) -> ReadResult:
 def read_lines(
     paths: Iterable[Path], jobs: int | None = None, settings: ReaderSettings | None = None
 ) -> Iterator[tuple[Path, list[bytes]]]:
-    """Give each file's records as lines of JSON, in the order of the paths, read by `jobs` guarded processes."""
+    """Give each file's records as lines of JSON, in the order of the paths, read by guarded processes."""
     chosen = settings or load(ReaderSettings)
     asked: deque[Path] = deque()
 

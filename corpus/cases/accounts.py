@@ -117,7 +117,7 @@ def no_stub() -> Bill:
     bill = plain(211, office(211))
     assert bill.due_date is not None
     message = f"We will automatically debit the total amount due on {slashed(bill.due_date)}."
-    return replace(bill, stub=False, autopay=True, messages=(message,))
+    return replace(bill, stub=False, mailing=(), autopay=True, messages=(message,))
 
 
 def zero_due() -> Bill:

@@ -22,8 +22,9 @@ def _own(number: int, services: list[Service], bare: bool = False, **style: obje
         next_cycle_end=None,
         sheets=(Sheet("cca_own", tuple(range(len(services)))),),
     )
-    bill = replace(bill, amount_due=None if bare else bill.new_charges, style=Style(f"own{number}", **style))  # type: ignore[arg-type]  # Style's own fields
-    return replace(bill, customer_account=None, due_date=None) if bare else bill
+    printed = Style(f"own{number}", **style)  # type: ignore[arg-type]  # Style's own fields
+    bill = replace(bill, amount_due=None if bare else bill.new_charges, style=printed)
+    return replace(bill, name="", customer_account=None, due_date=None) if bare else bill
 
 
 def _supply(

@@ -47,6 +47,15 @@ def tou8_split() -> Bill:
     return statement(222, [bundled(metered, place(222), extra=[discount])])
 
 
+def three_phase() -> Bill:
+    """TOU-GS-1-E with the daily three-phase charge of the tariff (line form invented)."""
+    metered = measure("TOU-GS-1-E", *SUMMER, 61, 13, seed="216")
+    phase = computed("delivery", "customer", "Three phase service", metered.days, "days", Decimal("0.04600"))
+    where = place(216)
+    ours = delivery(metered, where, "heading", extra=[phase], rate_mark=" (SCE)")
+    return statement(216, [ours, generation(metered, where, CLEAN)])
+
+
 def care() -> Bill:
     """A CARE customer: a discount line (form invented) and SCE's message."""
     metered = home(223)
@@ -149,6 +158,7 @@ SAMPLES = (
     ),
     Sample("gs2d-cpp-four-events-2025", (cpp_summer(),), covers=("CPP event", "CPP incentive")),
     Sample("tou8d-voltage-discount-season-split-2026", (tou8_split(),), covers=("discount", "power factor")),
+    Sample("gs1e-cpa-three-phase-2026", (three_phase(),), covers=("three phase",)),
     Sample("d4-care-discount-2026", (care(),), covers=("CARE",)),
     Sample(
         "gs2e-unknown-labels-close-2026", (unknown_label(),), ("unknown_label",), covers=("unknown label",)

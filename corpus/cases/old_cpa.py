@@ -18,7 +18,7 @@ from corpus.services import delivery, generation
 
 
 def cpa_2019() -> Bill:
-    """The real CPA period 5/17/19 to 6/18/19 with lost season words, on SCE's page of the time."""
+    """The real CPA period 5/17/19 to 6/18/19, a day longer than SCE's, with lost season words."""
     start, end = date(2019, 5, 17), date(2019, 6, 17)
     metered = replace(measure("TOU-GS-2-D", start, end, 274, 41), seed="2019")
     counts = {
@@ -42,9 +42,9 @@ def cpa_2019() -> Bill:
         flat("tax", "energy_surcharge", "Energy Surcharge", "2.63"),
     )
     total = added(charge.amount for charge in charges)
-    supply = replace(supply, charges=charges, total=total, subtotal=total)
-    rows = _rows_2019(date(2019, 6, 18), ours.total + total)
-    return old_bill(19, [ours, supply], date(2019, 6, 18), rows)
+    supply = replace(supply, charges=charges, total=total, subtotal=total, end=date(2019, 6, 18))
+    rows = _rows_2019(date(2019, 6, 20), ours.total + total)
+    return old_bill(19, [ours, supply], date(2019, 6, 20), rows)
 
 
 def _urjanet_lines() -> list[Charge]:
@@ -137,6 +137,6 @@ SAMPLES = (
     Sample(
         "old-gs2d-cpa-lean-season-split-2019",
         (cpa_2019(),),
-        covers=("old format 2019", "lost season word", "CPA rounding"),
+        covers=("old format 2019", "lost season word", "CPA rounding", "overlapping CPA period"),
     ),
 )

@@ -1,8 +1,8 @@
 """CPA's own generation bill, without SCE's furniture. LAYOUT INVENTED.
 
 No sample of such a bill was found (bills.md 12): only that it exists, and that its lines
-are those of the SUPPLY/GENERATION section. Everything around those lines is made up, once
-with a full header (sheet services empty of options) and once with as little as possible.
+are those of the SUPPLY/GENERATION section. Everything around those lines is made up; what
+the bill has not (customer account, due date, amount due) is left out.
 """
 
 from corpus.dates import slashed
@@ -31,7 +31,7 @@ def draw(page: Page, bill: Bill, sheet: Sheet, number: int, count: int) -> None:
 
 
 def _account(page: Page, bill: Bill) -> None:
-    rows = [bill.name]
+    rows = [f"Customer name: {bill.name}"] if bill.name else []
     if bill.customer_account:
         rows.append(f"Customer account: {bill.customer_account}")
     rows.append(f"Statement date: {slashed(bill.statement_date)}")

@@ -11,7 +11,9 @@ from extractor.draft import Row
 
 _NEW = re.compile(r"\bnew charges\b", re.I)
 _OWED = re.compile(r"^(?:total amount|amount due|total credit)\b", re.I)
-_RUNNING = re.compile(r"\bbalance (?:carried )?forward\b|\bcredit balance\b|\bpast due\b|\bsub-?total\b", re.I)
+_RUNNING = re.compile(
+    r"\bbalance (?:carried )?forward\b|\bcredit balance\b|\bpast due\b|\bsub-?total\b", re.I
+)
 SCAN_DIGITS = 9
 """The scan line ends with the amount due in cents, nine digits wide (all 21 real bills)."""
 
@@ -20,7 +22,8 @@ def account_summary(case: Case) -> Iterator[Result]:
     """The rows of the account summary add up to the amount owed.
 
     A row that names a balance (`Balance forward`, `Credit balance`, `Past due amount`) repeats
-    what the rows above it add up to; all other rows count."""
+    what the rows above it add up to; all other rows count.
+    """
     running, counted = ZERO, False
     for row in case.aside.summary:
         amount = row.amount.value
@@ -58,7 +61,8 @@ def _balance(row: Row, running: Decimal) -> Iterator[Result]:
 def scan_line(case: Case) -> Iterator[Result]:
     """The scan line at the foot of the stub ends with the amount due in cents.
 
-    A credit, or an amount that will be debited, has zeros there and proves nothing."""
+    A credit, or an amount that will be debited, has zeros there and proves nothing.
+    """
     scan, due = case.aside.scan_line, case.bill.amount_due
     if scan is None or due is None:
         return

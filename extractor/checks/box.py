@@ -21,7 +21,7 @@ UNSEEN = {Component.BASELINE_CREDIT, Component.EXPORT_CREDIT, Component.DISCOUNT
 
 
 def cost_boxes(case: Case) -> Iterator[Result]:
-    """The cost box's energy, demand, other and total are those of the charge lines, its kWh the delivered ones."""
+    """The cost box's energy, demand, other and total are those of the lines, its kWh the delivered ones."""
     for index, service in services(case):
         box = case.aside.services[index].cost_box
         if box is not None:

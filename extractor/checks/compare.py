@@ -43,7 +43,8 @@ def compare(
 ) -> Iterator[Result]:
     """State that `computed` equals `printed` within a tolerance, and complain where it does not.
 
-    `show` is false for account numbers, which do not go into messages."""
+    `show` is false for account numbers, which do not go into messages.
+    """
     holds = abs(printed - computed) <= tolerance
     page = place.page if place else None
     yield Proof(

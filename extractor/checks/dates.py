@@ -32,7 +32,11 @@ def day_counts(case: Case) -> Iterator[Result]:
         days = (period.end - period.start).days + 1
         if service.role == "generation" and period.days == days - 1:
             days -= 1
-            yield note("period_overlaps", "the CCA's period counts the day of one reading only, as its bills of 2019 do", index)
+            yield note(
+                "period_overlaps",
+                "the CCA's period counts the day of one reading only, as its bills of 2019 do",
+                index,
+            )
         yield from compare(
             "day_count",
             Decimal(period.days),
@@ -48,7 +52,9 @@ def dates_in_order(case: Case) -> Iterator[Result]:
     """A period begins before it ends, ends before the bill is prepared, and the bill is due after that."""
     bill = case.bill
     if bill.statement_date and bill.due_date and bill.due_date < bill.statement_date:
-        yield doubt("dates", "the bill is due before it was prepared", place=case.evidence.get("/bill/due_date"))
+        yield doubt(
+            "dates", "the bill is due before it was prepared", place=case.evidence.get("/bill/due_date")
+        )
     for index, service in services(case):
         period = service.period
         if period is None:
@@ -59,7 +65,7 @@ def dates_in_order(case: Case) -> Iterator[Result]:
         elif bill.statement_date and period.end > bill.statement_date:
             yield doubt("dates", "the billing period ends after the bill was prepared", index, place)
         elif bill.statement_date and bill.statement_date - period.end > BACK_BILLED:
-            message = f"the period ended {period.end}, over three months before the statement: Rule 17.D limits back-billing"
+            message = f"the period ended {period.end}, over three months ago: Rule 17.D limits back-billing"
             yield note("back_billed", message, index, place.page if place else None)
 
 
@@ -102,13 +108,16 @@ def _number(date: dt.date) -> Decimal:
 def prorations(case: Case) -> Iterator[Result]:
     """In `x n/N days` N is the period's days (or 30), and the n of the parts of one charge add up to N.
 
-    Parts in one season add up to the days of that season."""
+    Parts in one season add up to the days of that season.
+    """
     for index, service in services(case):
         if service.period is None:
             continue
         days = service.period.days or (service.period.end - service.period.start).days + 1
         for at, line in enumerate(service.charges):
-            if line.days is not None and not (line.days[1] == days or (days not in REGULAR_DAYS and line.days[1] == 30)):
+            if line.days is not None and not (
+                line.days[1] == days or (days not in REGULAR_DAYS and line.days[1] == 30)
+            ):
                 yield from compare(
                     "proration_days",
                     Decimal(line.days[1]),
@@ -144,5 +153,8 @@ def _parts(index: int, service: Service, days: int) -> Iterator[Result]:
 
 def _season_days(service: Service, season: str) -> int:
     assert service.period is not None
-    dates = (service.period.start + dt.timedelta(days=n) for n in range((service.period.end - service.period.start).days + 1))
+    dates = (
+        service.period.start + dt.timedelta(days=n)
+        for n in range((service.period.end - service.period.start).days + 1)
+    )
     return sum((date.month in SUMMER) == (season == "summer") for date in dates)

@@ -49,7 +49,10 @@ def own_generation(case: Case) -> Iterator[Result]:
 def _paired(one: Lines, other: Lines) -> dict[str, tuple[Lines, Lines]]:
     """Return the lines of both sides by season and price period (or tier)."""
     left, right = _keyed(one), _keyed(other)
-    return {key: (left.get(key, []), right.get(key, [])) for key in [*left, *(key for key in right if key not in left)]}
+    return {
+        key: (left.get(key, []), right.get(key, []))
+        for key in [*left, *(key for key in right if key not in left)]
+    }
 
 
 def _keyed(lines: Lines) -> dict[str, list[tuple[int, Charge]]]:
@@ -72,15 +75,19 @@ def cca_generation(case: Case) -> Iterator[Result]:
         if partner is None:
             continue
         other, delivery = partner
-        yield from _against_delivery(index, energy_lines(service, "generation"), other, energy_lines(delivery, "delivery"))
+        yield from _against_delivery(
+            index, energy_lines(service, "generation"), other, energy_lines(delivery, "delivery")
+        )
 
 
 def delivery_of(case: Case, service: Service) -> tuple[int, Service] | None:
-    """Return SCE's delivery of the same period, by account where both print the same; None if there is not one."""
+    """Return SCE's delivery of the same period, of the same account if both print it."""
     matches = [
         (index, other)
         for index, other in services(case)
-        if other.role == "delivery" and other.period is not None and service.period is not None
+        if other.role == "delivery"
+        and other.period is not None
+        and service.period is not None
         and (other.period.start, other.period.end) == (service.period.start, service.period.end)
     ]
     same = [match for match in matches if match[1].service_account == service.service_account]
@@ -124,7 +131,8 @@ def _values(line: Charge, names: Sequence[str]) -> tuple[str, ...]:
 def surcharges(case: Case) -> Iterator[Result]:
     """A surcharge or tax by the kWh is on all kWh delivered, its pieces together after a rate change.
 
-    With exported energy the base differs from line to line (NEM), so nothing is gated then."""
+    With exported energy the base differs from line to line (NEM), so nothing is gated then.
+    """
     for index, service in services(case):
         delivered = energy_lines(service, "delivery")
         if service.role == "generation" or not delivered:
@@ -151,23 +159,34 @@ def has_exports(service: Service) -> bool:
     return (
         service.exported_kwh is not None
         or bool(service.balances)
-        or any(line.component == Component.EXPORT_CREDIT or (line.quantity or ZERO) < 0 for line in service.charges)
+        or any(
+            line.component == Component.EXPORT_CREDIT or (line.quantity or ZERO) < 0
+            for line in service.charges
+        )
         or any("NBC" in (line.group or "") or "onbypass" in (line.group or "") for line in service.charges)
     )
 
 
 def usage_block(case: Case) -> Iterator[Result]:
-    """The kWh delivered are those of the usage block: of one service, or of all that its meter's dates cover."""
+    """The kWh delivered are those of the usage block, of all services that its meter's dates cover."""
     for index, service in services(case):
         if service.role == "generation" or service.usage_kwh is None:
             continue
-        covered = [(at, other) for at, other in services(case) if at == index or _shares_block(case, index, other)]
-        lines = [(at, position, line) for at, other in covered for position, line in energy_lines(other, "delivery")]
+        covered = [
+            (at, other) for at, other in services(case) if at == index or _shares_block(case, index, other)
+        ]
+        lines = [
+            (at, position, line)
+            for at, other in covered
+            for position, line in energy_lines(other, "delivery")
+        ]
         if not lines:
             continue
         delivered = kwh([(position, line) for _, position, line in lines])
         exported = service.exported_kwh or ZERO
-        computed = min((delivered, delivered + exported), key=lambda value: abs(value - (service.usage_kwh or ZERO)))
+        computed = min(
+            (delivered, delivered + exported), key=lambda value: abs(value - (service.usage_kwh or ZERO))
+        )
         pointer = f"/bill/services/{index}/usage_kwh"
         yield from compare(
             "kwh_usage",
@@ -182,11 +201,17 @@ def usage_block(case: Case) -> Iterator[Result]:
 
 
 def _shares_block(case: Case, index: int, other: Service) -> bool:
-    """Tell whether another SCE service of the account, without a usage block, lies inside this one's meter dates."""
+    """Tell whether another SCE service of the account, with no usage block, lies inside these meter dates."""
     service = case.bill.services[index]
     starts = [meter.start for meter in service.meters if meter.start]
     ends = [meter.end for meter in service.meters if meter.end]
-    if other.role == "generation" or other.usage_kwh is not None or other.period is None or not starts or not ends:
+    if (
+        other.role == "generation"
+        or other.usage_kwh is not None
+        or other.period is None
+        or not starts
+        or not ends
+    ):
         return False
     same = other.service_account == service.service_account
     return same and min(starts) <= other.period.start and other.period.end <= max(ends)

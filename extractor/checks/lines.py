@@ -32,7 +32,9 @@ def lines_close(case: Case) -> Iterator[Result]:
             computed = product(line)
             if computed is None:
                 continue
-            parts = [name for name in ("quantity", "rate", "days", "amount") if getattr(line, name) is not None]
+            parts = [
+                name for name in ("quantity", "rate", "days", "amount") if getattr(line, name) is not None
+            ]
             yield from compare(
                 "line_product",
                 line.amount,
@@ -46,7 +48,7 @@ def lines_close(case: Case) -> Iterator[Result]:
 
 
 def percentages_stand_on_their_base(case: Case) -> Iterator[Result]:
-    """A tax in percent is of the printed subtotal, or of the lines above it; of either without the climate credit."""
+    """A tax in percent is of the subtotal or of the lines above it, with or without the climate credit."""
     for index, service in services(case):
         for at, line in enumerate(service.charges):
             if line.unit != "USD" or line.quantity is None:

@@ -10,7 +10,7 @@ after a rate change.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -65,21 +65,27 @@ def lines_under_their_headings(case: Case) -> Iterator[Result]:
     for index, service in services(case):
         if service.role == "generation":
             continue
-        units = {heading.text: heading.unit for heading in case.aside.services[index].headings if heading.unit}
+        units = {
+            heading.text: heading.unit for heading in case.aside.services[index].headings if heading.unit
+        }
         for line in service.charges:
             message = _misplaced(line, units, service)
             if message:
-                yield doubt("misplaced_line", f"line {line.line} ({line.label}) {message}", index, line.evidence)
+                yield doubt(
+                    "misplaced_line", f"line {line.line} ({line.label}) {message}", index, line.evidence
+                )
 
 
-def _misplaced(line: Charge, units: dict[str, str | None], service: Service) -> str | None:
+def _misplaced(line: Charge, units: Mapping[str, str], service: Service) -> str | None:
     expected = units.get(line.group or "")
     if expected is not None and line.unit is not None and line.unit not in (expected, "days"):
         return f"is by the {line.unit} and stands under {line.group}"
-    if line.tou is not None and line.group is None and line.component in (Component.ENERGY, Component.TIME_DEMAND):
+    if (
+        line.tou is not None
+        and line.group is None
+        and line.component in (Component.ENERGY, Component.TIME_DEMAND)
+    ):
         return "names a price period and stands under no heading"
-    if (line.tou, line.season) in (("on_peak", "winter"), ("super_off_peak", "summer")):
-        return f"cannot be of {line.season}"
     if service.role == "bundled" and line.section == "generation" and line.component in NOT_GENERATION:
         return "stands under generation"
     return None
@@ -104,7 +110,9 @@ def seasons(case: Case) -> Iterator[Result]:
             yield from compare(
                 "seasons_of_period",
                 Decimal(len(expected)),
-                Decimal(len(expected)) if right else Decimal(sum(season in expected for season in printed)) - 1,
+                Decimal(len(expected))
+                if right
+                else Decimal(sum(season in expected for season in printed)) - 1,
                 [charge_at(index, at, "season") for at, _ in lines],
                 what=f"the seasons of the {section} energy and of the billing period",
                 service=index,
@@ -118,7 +126,9 @@ def price_periods_in_order(case: Case) -> Iterator[Result]:
         if service.role == "generation":
             continue
         for section in ("delivery", "generation"):
-            groups = dict.fromkeys(line.group for line in service.charges if line.section == section and line.tou)
+            groups = dict.fromkeys(
+                line.group for line in service.charges if line.section == section and line.tou
+            )
             for group in groups:
                 lines = [
                     (at, line)

@@ -11,7 +11,8 @@ from extractor.checks.compare import ZERO, Case, Result, charge_at, compare, dou
 def subtotals(case: Case) -> Iterator[Result]:
     """The subtotal of a service is the sum of the lines printed above it.
 
-    SCE prints it before the taxes; CPA after them, so that they are inside. Its place decides."""
+    SCE prints it before the taxes; CPA after them, so that they are inside. Its place decides.
+    """
     for index, service in services(case):
         above = case.aside.services[index].subtotal_after
         if service.subtotal is None or above is None:

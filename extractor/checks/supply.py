@@ -11,7 +11,7 @@ RESPONSIBILITY = {Component.PCIA, Component.CTC, Component.OTHER_CRS, Component.
 
 
 def generation_missing(case: Case) -> Iterator[Result]:
-    """Where SCE only delivers to a CCA's customer, the CCA's charges for the same days are on the statement."""
+    """Where SCE only delivers to a CCA's customer, the CCA's charges for those days are on the statement."""
     for index, service in services(case):
         aside = case.aside.services[index]
         if service.role != "delivery" or not service.charges or _sold_by_another(case, service):
@@ -29,7 +29,7 @@ def generation_missing(case: Case) -> Iterator[Result]:
 
 
 def _sold_by_another(case: Case, service: Service) -> bool:
-    """Tell whether a supplier's part overlaps the service's period, under its account or one of the old form."""
+    """Tell whether a supplier's part overlaps the period, under its account or one of the old form."""
     return any(
         other.role == "generation"
         and other.period is not None
@@ -58,7 +58,7 @@ def unknown_labels(case: Case) -> Iterator[Result]:
                 yield Finding(
                     code="season_unknown",
                     severity="info",
-                    message=f"the season of line {line.line} ({line.label}) is not printed and cannot be told",
+                    message=f"the season of line {line.line} ({line.label}) is not printed",
                     service=index,
                     page=line.evidence.page,
                     bbox=line.evidence.bbox,

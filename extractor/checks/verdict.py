@@ -27,7 +27,9 @@ def missing_fields(case: Case) -> Iterator[Finding]:
     for index, service in services(case):
         for name in NEEDED_OF_SERVICE:
             if getattr(service, name) is None:
-                yield doubt("missing_field", f"the {name.replace('_', ' ')} of the service was not read", index)
+                yield doubt(
+                    "missing_field", f"the {name.replace('_', ' ')} of the service was not read", index
+                )
         if not service.charges:
             yield doubt("no_charges", "the service has no charge lines", index)
 

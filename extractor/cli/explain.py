@@ -61,8 +61,9 @@ def _mark(row: Proof) -> Text:
 
 def _row(row: Proof, bill: Bill | None) -> str:
     """Say the values, the numbers where they differ, and what the identity is worth."""
+    service = "" if row.service is None else f"service {row.service + 1}"
+    values = places(row.subjects, bill) or service or "the bill"
     where = f" (page {row.page})" if row.page is not None else ""
-    values = places(row.subjects, bill)
     said = f"printed {row.printed:f}"
     if row.printed != row.computed:
         said += f", computed {row.computed:f}, allowed {row.tolerance:f}"

@@ -4,15 +4,19 @@ Records are standard output, everything else is standard error.
 """
 
 import csv
+import json
 import os
 import re
 import sys
 from collections import Counter
 from collections.abc import Callable
 
-from extractor.cli.wording import count
+from extractor.cli.wording import clean, count
+from extractor.pages.limits import FAULT_CODE
 
 EXIT_CODES = {"verified": 0, "review": 1, "unreadable": 3}
+
+OUR_FAULT = 70
 
 Printer = Callable[[bytes], None]
 """Prints one record, a JSON line without its line end."""
@@ -32,6 +36,18 @@ def status_of(line: bytes) -> str:
     if found is None:
         raise ValueError("a record without a status")
     return found[1].decode()
+
+
+def exit_code_of(line: bytes) -> int:
+    """Return the exit status that a record earns.
+
+    >>> exit_code_of(b'{"document":{},"status":"unreadable","findings":[{"code":"fault"}]}')
+    70
+    """
+    status = status_of(line)
+    if status == "unreadable" and FAULT_CODE in {finding["code"] for finding in json.loads(line)["findings"]}:
+        return OUR_FAULT
+    return EXIT_CODES[status]
 
 
 def total(statuses: Counter[str]) -> str:
@@ -77,7 +93,7 @@ def csv_printer() -> Printer:
         writer.writerows(charge_rows(result))
         if result.bill is None:
             said = "; ".join(finding.message for finding in result.findings)
-            print(f"{result.document.path}: {result.status}: {said}", file=sys.stderr)
+            print(clean(f"{result.document.path}: {result.status}: {said}"), file=sys.stderr)
 
     return show
 

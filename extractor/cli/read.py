@@ -55,7 +55,7 @@ def read(
 
 def _read(paths: Sequence[Path], form: Format, explain: bool, draw: Path | None, jobs: int | None) -> int:
     """Read and print one document after the other; return the exit status."""
-    from extractor.cli.printers import EXIT_CODES, printer, status_of, total
+    from extractor.cli.printers import exit_code_of, printer, status_of, total
     from extractor.cli.progress import shown
     from extractor.cli.settings import from_environment
     from extractor.pages.limits import limits_of
@@ -65,26 +65,28 @@ def _read(paths: Sequence[Path], form: Format, explain: bool, draw: Path | None,
     settings = from_environment(ReaderSettings)
     show = printer(form, explain)
     statuses: Counter[str] = Counter()
-    faults = [0]
+    earned = {0}
     for path, lines in shown(read_lines(paths, jobs, settings), len(paths)):
         for line in lines:
             show(line)
             statuses[status_of(line)] += 1
+            earned.add(exit_code_of(line))
         if draw is not None:
-            faults.append(_draw(path, lines, draw, limits_of(settings)))
+            earned.add(_draw(path, lines, draw, limits_of(settings)))
     if statuses.total() > 1:
         print(total(statuses), file=sys.stderr)
-    return max(*faults, *(EXIT_CODES[status] for status in statuses))
+    return max(earned)
 
 
 def _draw(path: Path, lines: Sequence[bytes], out_dir: Path, limits: "Limits") -> int:
     """Draw one document; return the exit status that this earns."""
+    from extractor.cli.wording import clean
     from extractor.draw import draw
     from extractor.model import ReadResult
 
     try:
         draw(path, [ReadResult.model_validate_json(line) for line in lines], out_dir, limits)
     except BillclerkError as error:
-        print(f"{path}: not drawn: {error}", file=sys.stderr)
+        print(clean(f"{path}: not drawn: {error}"), file=sys.stderr)
         return error.exit_code
     return 0

@@ -10,10 +10,8 @@ terminal or hide the order of letters are shown as a box.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,9 +19,6 @@ if TYPE_CHECKING:
 
 NOTHING = "-"
 """What stands for a value that is not printed, or could not be read."""
-
-ENOUGH = 4
-"""So many places are named one by one; of a sum of forty lines the first few tell which sum it is."""
 
 
 def clean(text: str | None) -> str:
@@ -71,36 +66,68 @@ def count(number: int, thing: str) -> str:
 
 
 def places(pointers: Iterable[str], bill: Bill | None = None) -> str:
-    """Say in words which values some JSON pointers name; charge lines with their labels.
+    """Say in words which values some JSON pointers name; a single charge line with its label.
 
-    >>> places(["/bill/amount_due", "/bill/services/1/total"])
-    'amount due; service 2: total'
-    >>> places(f"/bill/services/0/charges/{line}/{name}" for line in (0, 13) for name in ("rate", "amount"))
-    'service 1, line 1: rate, amount; service 1, line 14: rate, amount'
+    >>> places(["/bill/amount_due", "/bill/services/1/total", "/bill/services/1/usage_kwh"])
+    'amount due; service 2: total, usage kwh'
+    >>> places(["/bill/account_lines/0/amount"])
+    'account lines 1 amount'
+    >>> places(f"/bill/services/0/charges/{line}/amount" for line in (0, 1, 2, 13))
+    'service 1, lines 1-3, 14: amount'
     """
-    named = [_split(pointer, bill) for pointer in pointers]
-    parts = []
-    for owner, fields in groupby(named, key=itemgetter(0)):
-        said = ", ".join(field for _, field in fields if field)
-        parts.append(": ".join(part for part in (owner, said) if part))
-    shown, hidden = parts[:ENOUGH], parts[ENOUGH:]
-    return "; ".join([*shown, f"and {len(hidden)} more"] if len(hidden) > 1 else parts)
+    fields: dict[tuple[str, ...], list[str]] = {}
+    for pointer in pointers:
+        owner, field = _split(pointer)
+        fields.setdefault(owner, []).append(field)
+    owners: dict[tuple[str, str], list[int]] = {}
+    for (service, *lines), named in fields.items():
+        owners.setdefault((service, ", ".join(filter(None, named))), []).extend(map(int, lines))
+    said = ((_owner(service, lines, bill), named) for (service, named), lines in owners.items())
+    return "; ".join(": ".join(filter(None, pair)) for pair in said)
 
 
-def _split(pointer: str, bill: Bill | None) -> tuple[str, str]:
-    """Return whose value a pointer names, in words, and which."""
+def _split(pointer: str) -> tuple[tuple[str, ...], str]:
+    """Return whose value a pointer names (the bill's, a service's, a numbered line's), and which."""
     match pointer.removeprefix("/bill/").split("/"):
-        case ["services", service, "charges", charge, *fields]:
-            owner = f"service {int(service) + 1}, {_line(bill, int(service), int(charge))}"
+        case ["services", service, "charges", line, *fields]:
+            owner: tuple[str, ...] = (service, line)
         case ["services", service, *fields]:
-            owner = f"service {int(service) + 1}"
+            owner = (service,)
         case fields:
-            owner = ""
-    return owner, " ".join(fields).replace("_", " ")
+            owner = ("",)
+    words = (str(int(field) + 1) if field.isdigit() else field for field in fields)
+    return owner, " ".join(words).replace("_", " ")
 
 
-def _line(bill: Bill | None, service: int, charge: int) -> str:
-    line = f"line {charge + 1}"
-    if bill is None or service >= len(bill.services) or charge >= len(bill.services[service].charges):
-        return line
-    return f'{line} "{clean(bill.services[service].charges[charge].label)}"'
+def _owner(service: str, lines: Sequence[int], bill: Bill | None) -> str:
+    if not service:
+        return ""
+    name = f"service {int(service) + 1}"
+    match lines:
+        case []:
+            return name
+        case [line]:
+            label = _label(int(service), line, bill)
+            return f"{name}, line {line + 1}" + (f' "{label}"' if label else "")
+    return f"{name}, lines {spans(lines)}"
+
+
+def _label(service: int, line: int, bill: Bill | None) -> str:
+    if bill is None or service >= len(bill.services) or line >= len(bill.services[service].charges):
+        return ""
+    return clean(bill.services[service].charges[line].label)
+
+
+def spans(indexes: Iterable[int]) -> str:
+    """Return indexes (from 0) as the numbers that a person counts, neighbours drawn together.
+
+    >>> spans([0, 1, 2, 7, 9, 8])
+    '1-3, 8-10'
+    """
+    runs: list[list[int]] = []
+    for index in sorted(set(indexes)):
+        if runs and runs[-1][-1] == index - 1:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return ", ".join(f"{run[0] + 1}" if len(run) == 1 else f"{run[0] + 1}-{run[-1] + 1}" for run in runs)

@@ -63,7 +63,7 @@ def layout_for(pages: Sequence[Page]) -> Layout:
             return layout
         case []:
             raise UnknownLayoutError(
-                "this is no bill of a known layout (no page has a customer account and a date of preparation, "
+                "this is no bill of a known layout (no page has a customer account and a preparation date, "
                 "and there is no generation section with service account, period and total)"
             )
         case _:

@@ -74,7 +74,9 @@ def _blocks(pages: Sequence[Page]) -> list[Block]:
     for page in pages:
         for line in page.lines:
             block = blocks[-1] if blocks and not blocks[-1].closed else None
-            if block is None and (_HEADING.match(line.text) or rate_of(line) or _account(line) or _period_in(line)):
+            if block is None and (
+                _HEADING.match(line.text) or rate_of(line) or _account(line) or _period_in(line)
+            ):
                 block = Block(page, tracked=False)
                 blocks.append(block)
             if block is not None and not PAGE_OF.search(line.text):

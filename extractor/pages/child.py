@@ -14,6 +14,7 @@ Only the program's own code and the system's search path are handed to the proce
 setting, no secret of the environment.
 """
 
+import logging
 import os
 import signal
 import subprocess
@@ -36,6 +37,8 @@ from extractor.pages.limits import (
     Limits,
 )
 from extractor.pages.pipes import Pipes
+
+log = logging.getLogger(__name__)
 
 INHERITED = ("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TESSDATA_PREFIX", "TMPDIR", "TZ")
 """What the worker process gets of the environment; the rest may hold secrets."""
@@ -124,10 +127,13 @@ class Child(AbstractContextManager["Child"]):
         status = self.close() or 0
         if status == -signal.SIGXCPU:
             return ChildTimeoutError(
-                f"the document took more than {self._limits.cpu_seconds} s of processor time"
+                f"the document took more than {self._limits.cpu_seconds} s of processor time;"
+                " split it or raise BILLCLERK_CPU_SECONDS"
             )
         how = signal.strsignal(-status) if status < 0 else f"exit status {status}"
-        return ChildCrashedError(f"the worker process ended in the middle of the document ({how})")
+        return ChildCrashedError(
+            f"the document ends the process that reads it ({how}); fetch it again, or have a person read it"
+        )
 
 
 class ChildPool(AbstractContextManager["ChildPool"]):
@@ -178,10 +184,19 @@ class ChildPool(AbstractContextManager["ChildPool"]):
 
 def _answer(kind: bytes, payload: bytes) -> bytes:
     if kind == FAULT:
-        raise ChildFaultError(payload.decode("utf-8", "replace"))
+        trace = payload.decode("utf-8", "replace").rstrip()
+        log.error("a fault of ours, not of the document:\n%s", trace)
+        raise ChildFaultError(f"the program failed on this document, please report it: {_kind(trace)}")
     if kind == NO_MEMORY:
-        raise ChildMemoryError("the document needs more memory than it may use")
+        raise ChildMemoryError(
+            "the document needs more memory than it may use; split it or raise BILLCLERK_MEMORY_MB"
+        )
     return payload
+
+
+def _kind(trace: str) -> str:
+    """Return the kind of error of a traceback, without its message, which may quote the document."""
+    return trace.rpartition("\n")[2].partition(":")[0]
 
 
 def _start(target: str, limits: Limits) -> subprocess.Popen[bytes]:

@@ -1,18 +1,22 @@
 """What one document may cost, and the errors that say which limit it broke.
 
->>> ChildTimeoutError("300 s").exit_code, ChildFaultError("Traceback ...").exit_code
+>>> ChildTimeoutError("300 s").exit_code, ChildFaultError("ZeroDivisionError").exit_code
 (3, 70)
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from extractor.base.errors import BillclerkError
 
 if TYPE_CHECKING:
     from extractor.settings import ReaderSettings
+
+
+FAULT_CODE = "fault"
+"""The code of the finding that says that we, not the document, are at fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +42,38 @@ def limits_of(settings: ReaderSettings) -> Limits:
 
 
 class ChildError(BillclerkError):
-    """The worker process gave no answer to a request."""
+    """The worker process gave no answer to a request; `code` names the reason in the findings."""
 
+    code: ClassVar[str] = "no_answer"
     exit_code = 3
 
 
 class ChildCrashedError(ChildError):
     """The worker process died; the document is damaged or made to do harm."""
 
+    code = "crashed"
+
 
 class ChildTimeoutError(ChildError):
     """The document takes too long; split it, or raise BILLCLERK_WALL_SECONDS or BILLCLERK_CPU_SECONDS."""
+
+    code = "too_slow"
 
 
 class ChildMemoryError(ChildError):
     """The document needs too much memory; split it, or raise BILLCLERK_MEMORY_MB."""
 
+    code = "too_much_memory"
+
 
 class ChildOutputError(ChildError):
     """The answer is too long, or is none; split the document, or raise BILLCLERK_OUTPUT_MB."""
 
+    code = "too_long_an_answer"
+
 
 class ChildFaultError(ChildError):
-    """The function raised: a fault of ours; the message is its traceback."""
+    """The function raised: a fault of ours, which the log shows; report it."""
 
+    code = FAULT_CODE
     exit_code = 70

@@ -48,9 +48,12 @@ class Pipes:
         """
         kind, length = HEADER.unpack(self._read(HEADER.size, deadline))
         if kind not in kinds:
-            raise ChildOutputError("the worker process answered with something that is no answer")
+            raise ChildOutputError("the process that reads the document sent something that is no answer")
         if length > self.output_bytes:
-            raise ChildOutputError(f"the answer has {length} bytes, more than {self.output_bytes}")
+            raise ChildOutputError(
+                f"the record has {length} bytes, more than the {self.output_bytes} allowed;"
+                " split the document or raise BILLCLERK_OUTPUT_MB"
+            )
         return kind, self._read(length, deadline)
 
     def _read(self, length: int, deadline: float) -> bytes:
@@ -69,4 +72,6 @@ def _wait(descriptor: int, event: int, deadline: float) -> None:
     poll = select.poll()
     poll.register(descriptor, event)
     if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
-        raise ChildTimeoutError("the document took longer than it may")
+        raise ChildTimeoutError(
+            "the document took longer than it may; split it or raise BILLCLERK_WALL_SECONDS"
+        )

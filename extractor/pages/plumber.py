@@ -15,7 +15,7 @@ from typing import Any
 import pdfplumber
 
 from extractor.pages.errors import DamagedFileError
-from extractor.pages.pdfium import INVISIBLE, SOFT_HYPHEN, WINDOWS_1252
+from extractor.pages.glyphs import INVISIBLE, SOFT_HYPHEN, WINDOWS_1252
 from extractor.paper import Page, Word
 
 X_TOLERANCE_RATIO = 0.15
@@ -34,7 +34,9 @@ def read_pages(data: bytes, numbers: Sequence[int] | None = None) -> list[Page]:
         DamagedFileError: if pdfplumber cannot read it.
     """
     try:
-        with pdfplumber.open(io.BytesIO(data), pages=list(numbers) if numbers is not None else None) as document:
+        with pdfplumber.open(
+            io.BytesIO(data), pages=list(numbers) if numbers is not None else None
+        ) as document:
             return [_read_page(page) for page in document.pages]
     except Exception as error:  # pdfminer raises whatever a broken file makes it raise
         raise DamagedFileError(f"the second reader cannot read the file: {type(error).__name__}") from error

@@ -1,0 +1,1 @@
+"""Section grammars: one printed part of a bill each; layouts are composed of them."""

@@ -113,8 +113,15 @@ def _stub(page: Page, draft: Draft, aside: Aside) -> None:
     """Read the payment stub: amount and date again, statement mark, mailing address."""
     for line in page.lines:
         if match := STUB_DUE.search(line.text):
-            _take(draft, aside, "due_date", [printed(day(match[1]), line.between(*match.span(1)), page.number)])
-            _take(draft, aside, "amount_due", [printed(usd(match[2]), line.between(*match.span(2)), page.number)])
+            _take(
+                draft, aside, "due_date", [printed(day(match[1]), line.between(*match.span(1)), page.number)]
+            )
+            _take(
+                draft,
+                aside,
+                "amount_due",
+                [printed(usd(match[2]), line.between(*match.span(2)), page.number)],
+            )
         if match := STATEMENT.search(line.text):
             stated = _date(int(match[3]), int(match[1]), int(match[2]))
             if stated is not None:
@@ -152,7 +159,9 @@ def _repeated(page: Page, aside: Aside) -> None:
     found += [("/bill/statement_date", match[1], _day(match[1])) for match in PREPARED_AGAIN.finditer(text)]
     for pointer, said, value in found:
         if value is not None:
-            aside.witnesses.append(Witness(pointer, Printed(value, said, page.number, Box(0.0, 0.0, page.width, page.height))))
+            aside.witnesses.append(
+                Witness(pointer, Printed(value, said, page.number, Box(0.0, 0.0, page.width, page.height)))
+            )
 
 
 def _day(text: str) -> dt.date | None:

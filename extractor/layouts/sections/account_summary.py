@@ -27,9 +27,13 @@ from extractor.values import DATE, UnreadableValueError, day, usd
 
 HEADING = re.compile(r"\byour account summary\b|\baccount summary\b|\bbilling summary\b", re.I)
 END = re.compile(
-    r"cost (?:varies|periods)|please return|tear here|compare the electricity|details of your|summary of your", re.I
+    r"cost (?:varies|periods)|please return|tear here|compare the electricity"
+    r"|details of your|summary of your",
+    re.I,
 )
-PREVIOUS = re.compile(r"^previous balance\b|^amount of your last bill\b|^balance from (?:your )?last bill\b", re.I)
+PREVIOUS = re.compile(
+    r"^previous balance\b|^amount of your last bill\b|^balance from (?:your )?last bill\b", re.I
+)
 FORWARD = re.compile(r"^balance forward\b|^balance carried forward\b", re.I)
 NEW = re.compile(r"^(?:your )?(?:total )?new charges\b(?! - pay)", re.I)
 OWED = re.compile(r"^total amount (?:you owe|due|owed)\b|^total amount\b|^amount due\b|^total credit\b", re.I)
@@ -51,7 +55,7 @@ def read_summary(page: Page, draft: Draft, aside: Aside) -> None:
 
 
 def _rows(page: Page) -> Iterator[Line]:
-    """Give the lines of the summary: from its heading to the total owed, and rows of the account right below."""
+    """Give the lines of the summary: from its heading to the total owed, and all between."""
     inside = False
     for line in page.lines:
         if HEADING.search(line.text):
@@ -94,7 +98,9 @@ def _label(line: Line, amount: Printed[Decimal]) -> tuple[Printed[str], Printed[
     return printed(label, words, line.page), date
 
 
-def _place(draft: Draft, aside: Aside, label: Printed[str], date: Printed[dt.date] | None, amount: Printed[Decimal]) -> None:
+def _place(
+    draft: Draft, aside: Aside, label: Printed[str], date: Printed[dt.date] | None, amount: Printed[Decimal]
+) -> None:
     if PREVIOUS.match(label.value) and draft.previous_balance is None:
         draft.previous_balance = amount
     elif FORWARD.match(label.value) and draft.balance_forward is None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractor.layouts.sections.charge_lines import ChargeLine, looks_like_charge, parse
 from extractor.model import Finding
@@ -65,11 +66,12 @@ class Item:
         """Right edge of the label's last word."""
         return self.label_words[-1].x1 if self.label_words else self.x0
 
+
 def items_of(lines: Sequence[Line]) -> list[Item]:
     """Return the area's lines as items, charges parsed, larger steps between lines marked."""
     items = [_item(line) for line in lines]
     pitch = _pitch(lines)
-    for (above, below), item in zip(zip(lines, lines[1:], strict=False), items[1:], strict=False):
+    for (above, below), item in zip(pairwise(lines), items[1:], strict=True):
         step = below.bottom - above.bottom
         item.gap_above = above.page == below.page and pitch > 0 and step > PITCH_GAP * pitch
     return items
@@ -83,7 +85,7 @@ def _item(line: Line) -> Item:
 
 
 def _pitch(lines: Sequence[Line]) -> float:
-    steps = sorted(b.bottom - a.bottom for a, b in zip(lines, lines[1:], strict=False) if a.page == b.page)
+    steps = sorted(b.bottom - a.bottom for a, b in pairwise(lines) if a.page == b.page)
     return steps[len(steps) // 2] if steps else 0.0
 
 

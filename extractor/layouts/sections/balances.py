@@ -22,7 +22,8 @@ from extractor.values import USD, number, usd
 HEADING = re.compile(r"\badditional information regarding your net\b", re.I)
 MARKERS = ("additionalinformationregardingyournet", "year-to-date", "relevantperiod", "carriedforward")
 ROW = re.compile(
-    r"^(?P<label>(?=.*\b(?:cumulative|year[- ]to[- ]date|relevant period|tracked|carried|current month|net surplus"
+    r"^(?P<label>(?=.*\b(?:cumulative|year[- ]to[- ]date|relevant period|tracked|carried|current month"
+    r"|net surplus"
     rf"|true-?up)\b).*?\S)\s*:?\s+(?:(?P<usd>{USD})|(?P<kwh>-?[\d,]+(?:\.\d+)?)\s*kWh)$",
     re.I,
 )
@@ -37,19 +38,24 @@ def balance_of(line: Line) -> BalanceDraft | None:
     name = printed(label, line.between(0, len(label)), line.page)
     if match["usd"]:
         return BalanceDraft(name, printed(usd(match["usd"]), line.between(*match.span("usd")), line.page))
-    return BalanceDraft(name, None, printed(number(match["kwh"]), line.between(*match.span("kwh")), line.page))
+    return BalanceDraft(
+        name, None, printed(number(match["kwh"]), line.between(*match.span("kwh")), line.page)
+    )
 
 
 def read_balances(page: Page, above: float = 0.0) -> Iterator[BalanceDraft]:
     """Give the rows of a page's block about net consumption, and loose rows below a height (in points).
 
-    The block may stand beside a chart, so its words are taken from its heading's left edge on."""
+    The block may stand beside a chart, so its words are taken from its heading's left edge on.
+    """
     heading = next((line for line in page.lines if HEADING.search(line.text)), None)
     lines = page.lines
     if heading is not None:
         start = HEADING.search(heading.text)
         left = heading.between(start.start(), start.end())[0].x0 - 3 if start else 0.0
-        lines = lines_of((word for word in page.words if word.x0 >= left and word.top > heading.top), page.number)
+        lines = lines_of(
+            (word for word in page.words if word.x0 >= left and word.top > heading.top), page.number
+        )
     for line in lines:
         balance = balance_of(line) if line.top > above else None
         if balance is not None:

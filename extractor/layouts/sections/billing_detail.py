@@ -24,7 +24,9 @@ from extractor.values import DATE, usd
 
 HEADING = re.compile(r"\bsummary of your billing detail", re.I)
 MARKER = "summaryofyourbillingdetail"
-END = re.compile(r"^(?:your past and current|things you should know|your (?:daily )?average|usage comparison)", re.I)
+END = re.compile(
+    r"^(?:your past and current|things you should know|your (?:daily )?average|usage comparison)", re.I
+)
 ACCOUNT = re.compile(r"^(\d[\d-]{6,}\d)\b")
 RATE = re.compile(rf"(?:{DATE})\s*(?:to|-|\u2013)\s*(?:{DATE})\s+(?P<rate>\S.*)$")
 SCHEDULE = re.compile(r"\b((?:SBP )?(?:TOU|GS|DOMESTIC|D|PA|LS|OL|AL|TC|DWL|ESP|NEM|S)\b[\w ()&/.-]*)$")

@@ -23,7 +23,7 @@ from extractor.values import DIGITS, MINUS, USD, UnreadableValueError, number, u
 _QUANTITY = rf"(?=[{MINUS}$]*[\d.])[{MINUS}]?\$?[{MINUS}]?(?:{DIGITS})?(?:\.\d+)?"
 _ARITHMETIC = re.compile(
     rf"(?P<label>.*?\S)\s+(?P<quantity>{_QUANTITY}|\(\$?{DIGITS}(?:\.\d+)?\))\s*(?P<unit>[A-Za-z][A-Za-z/-]*)?"
-    rf"\s*[x×@]\s*(?P<rate>(?=[{MINUS}$]*[\d.])[{MINUS}]?\$?[{MINUS}]?(?:{DIGITS})?(?:\.\d+)?)\s?(?P<percent>%?)"
+    rf"\s*[x\u00d7@]\s*(?P<rate>(?=[{MINUS}$]*[\d.])[{MINUS}]?\$?[{MINUS}]?(?:{DIGITS})?(?:\.\d+)?)\s?(?P<percent>%?)"
     rf"(?:\s+x\s+(?P<days>\d+)\s?/\s?(?P<of>\d+)\s+days?)?"
     rf"\s*=?\s+(?P<amount>{USD})"
 )
@@ -33,7 +33,8 @@ _COUNTED = re.compile(
     rf"(?P<label>.*?\S)\s+(?P<quantity>{_QUANTITY})\s*(?P<unit>kWh|kW|kVarh?|kVAR|days)\s+(?P<amount>{USD})"
 )
 _DEBRIS = re.compile(
-    rf"[$@=]|\d+\.\d|(?:^|\s)[x×]\s*[{MINUS}\d]|\d\s*kWh?\b|\d\s*kVar|\d\s*/\s*\d+ days|\s[x×](?=\s|$)"
+    rf"[$@=]|\d+\.\d|(?:^|\s)[x\u00d7]\s*[{MINUS}\d]|\d\s*kWh?\b|\d\s*kVar"
+    r"|\d\s*/\s*\d+ days|\s[x\u00d7](?=\s|$)"
 )
 
 
@@ -77,7 +78,9 @@ def _computed(match: re.Match[str]) -> ChargeLine | None:
     days = (int(match["days"]), int(match["of"])) if match["days"] else None
     quantity = match["quantity"]
     worth = -number(quantity.strip("()")) if quantity.startswith("(") else number(quantity.replace(" ", ""))
-    return ChargeLine(label, worth, unit, number(match["rate"]), days, usd(match["amount"]), match.end("label"))
+    return ChargeLine(
+        label, worth, unit, number(match["rate"]), days, usd(match["amount"]), match.end("label")
+    )
 
 
 def amount_at_end(text: str) -> str | None:

@@ -22,9 +22,13 @@ from extractor.layouts.sections.vocabulary import tou_of
 from extractor.paper import Line, Page, Printed, printed
 from extractor.values import DIGITS, USD, UnreadableValueError, number, usd
 
-PERIOD = re.compile(rf"^(?P<label>[A-Za-z][\w ()-]*?)\s+(?P<kwh>-?{DIGITS}) kWh\s+x\s+-?\$?[\d.]+\s+=\s+(?P<cost>{USD})$")
+PERIOD = re.compile(
+    rf"^(?P<label>[A-Za-z][\w ()-]*?)\s+(?P<kwh>-?{DIGITS}) kWh\s+x\s+-?\$?[\d.]+\s+=\s+(?P<cost>{USD})$"
+)
 SUM = re.compile(rf"(?P<kwh>-?{DIGITS}) kWh\s+(?P<cost>{USD})\s+energy charges$", re.I)
-NAMED = re.compile(rf"(?P<cost>{USD})\s+(?P<name>energy charges|demand charges|other credits/charges|total)$", re.I)
+NAMED = re.compile(
+    rf"(?P<cost>{USD})\s+(?P<name>energy charges|demand charges|other credits/charges|total)$", re.I
+)
 HEADING = re.compile(r"^usage\s+avg\. cost\s+total cost$", re.I)
 MARKER = "avg.costtotalcost"
 FIELDS = {

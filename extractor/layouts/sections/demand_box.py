@@ -1,9 +1,9 @@
 """Page 3's demand block: the highest kW of the period, and of each season's price periods.
 
     Summer and Winter season demand (kW)
-    Your maximum demand reached this billing period is 62 kW    Maximum Winter demand reached by price period :
-    Your maximum threshold demand is 199 kW                     Mid Peak        58 kW 05/09/25 04:30pm-04:45pm
-                                                                Off peak        46 kW 05/28/25 04:30am-04:45am
+    Your maximum demand reached this billing period is 62 kW  Maximum Winter demand reached by price period :
+    Your maximum threshold demand is 199 kW                   Mid Peak   58 kW 05/09/25 04:30pm-04:45pm
+                                                              Off peak   46 kW 05/28/25 04:30am-04:45am
 
 Both columns share heights. These figures need not be the billed ones (the price period's peak
 of one real bill is 43 kW, billed 40), so nothing is proven by them. Source: 21 real bills.
@@ -19,7 +19,9 @@ from extractor.model import Season
 from extractor.paper import Line, Page, Printed, printed
 from extractor.values import DIGITS, number
 
-MAXIMUM = re.compile(rf"\bmaximum demand reached this billing period is\s+(?P<kw>{DIGITS}(?:\.\d+)?)\s*kW\b", re.I)
+MAXIMUM = re.compile(
+    rf"\bmaximum demand reached this billing period is\s+(?P<kw>{DIGITS}(?:\.\d+)?)\s*kW\b", re.I
+)
 HEADING = re.compile(r"\bmaximum (?P<season>summer|winter) demand reached\b", re.I)
 ROW = re.compile(
     rf"(?P<label>(?:on|mid|off|super[ -]*off)[ -]*peak|super ofpk)\s+(?P<kw>{DIGITS}(?:\.\d+)?)\s*kW"

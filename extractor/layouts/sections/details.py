@@ -60,12 +60,11 @@ def _on_page(page: Page, open_block: Block | None) -> Iterator[Block]:
     starting = is_details_page(page)
     if not starting and (open_block is None or not _carries_charges(page)):
         return
-    lines = main_column(page)
+    lines: Sequence[Line] = main_column(page)
     block = open_block
     if block is not None and not _continued_by_heading(lines, block):
-        lines, rest = _until_heading(lines)
-        _fill(block, page, _without_header(lines))
-        lines = rest
+        own, lines = _until_heading(lines)
+        _fill(block, page, _without_header(own))
         block = None
     for index, line in enumerate(lines):
         if match := HEADING.match(line.text):
@@ -81,7 +80,7 @@ def _on_page(page: Page, open_block: Block | None) -> Iterator[Block]:
 
 
 def _restarts(lines: Sequence[Line], at: int) -> bool:
-    """Tell whether another block begins below a closed one without a heading: at its rate, or the name above it."""
+    """Tell whether another block begins below a closed one without a heading: at its rate, or a name."""
     below = lines[at + 1].text if at + 1 < len(lines) else ""
     return bool(RATE.match(lines[at].text) or (RATE.match(below) and len(lines[at].words) <= 6))
 
@@ -91,7 +90,9 @@ def _carries_charges(page: Page) -> bool:
 
 
 def _continued_by_heading(lines: Sequence[Line], block: Block) -> bool:
-    return any(HEADING.match(line.text) and _is_continuation(lines, at, block) for at, line in enumerate(lines))
+    return any(
+        HEADING.match(line.text) and _is_continuation(lines, at, block) for at, line in enumerate(lines)
+    )
 
 
 def _is_continuation(lines: Sequence[Line], at: int, block: Block) -> bool:

@@ -19,14 +19,15 @@ TOU-GS-2-D bill of 2019, a reconciled residential bill of August 2026.
 from __future__ import annotations
 
 import re
+
 from extractor.draft import Heading, PeriodDraft, ServiceAside, ServiceDraft
-from extractor.layouts.sections.providers import CCAS, ESP, Provider, product_named, provider_named
 from extractor.layouts.sections import area
 from extractor.layouts.sections.area import Item
 from extractor.layouts.sections.balances import balance_of
 from extractor.layouts.sections.block_head import account_of, period_of, rate_of
 from extractor.layouts.sections.charge_lines import amount_at_end
 from extractor.layouts.sections.details import HEADING, SUPPLY, TOTAL, Block
+from extractor.layouts.sections.providers import CCAS, ESP, Provider, product_named, provider_named
 from extractor.layouts.sections.vocabulary import component_of, is_tax, season_of, tou_of, vintage_of
 from extractor.model import Charge, Component, Evidence, Finding, Season, Tou
 from extractor.paper import Line, Page, Printed, box_of, printed
@@ -34,6 +35,7 @@ from extractor.seasons import seasons_of
 
 SECTION = re.compile(r"^(?:electric )?generation charges$|^(?:[\w ]+ )?generation charges?$", re.I)
 SUBTOTAL = re.compile(r"^sub-?\s?total\b|^net charges\b", re.I)
+
 
 def supplier_of(block: Block) -> Provider | None:
     """Return who sells in a block: the aggregator named at its head, or on its page; None for SCE itself."""
@@ -65,7 +67,9 @@ def _unlisted(block: Block) -> Provider:
     return Provider("unlisted CCA", r"(?!)")
 
 
-def read_block(block: Block, provider: Provider, service: int) -> tuple[ServiceDraft, ServiceAside, list[Finding]]:
+def read_block(
+    block: Block, provider: Provider, service: int
+) -> tuple[ServiceDraft, ServiceAside, list[Finding]]:
     """Return the service that a generation section says, what proves it, and what was not read."""
     draft = ServiceDraft(role="generation")
     aside = ServiceAside(page=block.first_page.number, tracked=block.tracked, direct_access=provider is ESP)
@@ -75,7 +79,9 @@ def read_block(block: Block, provider: Provider, service: int) -> tuple[ServiceD
     body = _head(block, provider, draft, aside)
     items = area.rejoined(area.items_of(body), _is_balance)
     _walk(items, provider, draft, aside, service, findings)
-    products = {product_named(provider, line.label) for line in draft.charges if line.component == Component.ENERGY}
+    products = {
+        product_named(provider, line.label) for line in draft.charges if line.component == Component.ENERGY
+    }
     draft.product = next(iter(products)) if len(products) == 1 else None
     if len(products) > 1:
         findings.append(_products_finding(products, block, service))
@@ -173,7 +179,7 @@ def _charge(item: Item, provider: Provider, draft: ServiceDraft) -> Charge:
 
 
 def _lost_season(tou: Tou | None, computed: bool, period: PeriodDraft | None) -> Season | None:
-    """Return the season of a line that lost its word: from the price period, or a period inside one season."""
+    """Return the season of a line that lost its word: from price period or billing period."""
     if tou is None or not computed:
         return None
     if tou == "on_peak":

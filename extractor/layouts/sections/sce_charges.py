@@ -26,12 +26,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from extractor.draft import Heading, ServiceAside, ServiceDraft
-from extractor.layouts.sections.providers import provider_named
 from extractor.layouts.sections import area
 from extractor.layouts.sections.area import Item
 from extractor.layouts.sections.block_head import account_of, period_of, rate_of
 from extractor.layouts.sections.charge_lines import amount_at_end
 from extractor.layouts.sections.details import HEADING, TOTAL, Block
+from extractor.layouts.sections.providers import provider_named
 from extractor.layouts.sections.vocabulary import component_of, season_of, section_of, tou_of, vintage_of
 from extractor.model import Charge, Component, Evidence, Finding, Role, Section
 from extractor.paper import Line, Printed, box_of, printed
@@ -44,7 +44,9 @@ SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     ("tax", re.compile(r"^taxes(?: and (?:fees|surcharges))?$", re.I)),
 )
 RESPONSIBILITY = re.compile(r"cost responsib|\bCRS\b", re.I)
-GROUP = re.compile(r"^(?P<what>energy|demand)\s*[-\u2013]\s*(?:summer|winter)$|^cpp participation$|^(?:energy|demand)$", re.I)
+GROUP = re.compile(
+    r"^(?P<what>energy|demand)\s*[-\u2013]\s*(?:summer|winter)$|^cpp participation$|^(?:energy|demand)$", re.I
+)
 PROVIDER = re.compile(r"^(?:SCE|southern california edison(?: company)?)$", re.I)
 SUBTOTAL = re.compile(r"^sub-?\s?total\b", re.I)
 
@@ -69,7 +71,9 @@ def read_block(block: Block, service: int) -> tuple[ServiceDraft, ServiceAside, 
     body = _head(block.lines, state)
     _walk(area.rejoined(area.items_of(body), _is_known_heading), state)
     draft.role = _role(draft)
-    draft.provider = Printed("SCE", block.lines[0].text, block.first_page.number, box_of(block.lines[0].words))
+    draft.provider = Printed(
+        "SCE", block.lines[0].text, block.first_page.number, box_of(block.lines[0].words)
+    )
     return draft, aside, state.findings
 
 
@@ -105,7 +109,11 @@ def _unwrapped(lines: list[Line], at: int) -> Line:
 
 def _closes_period(lines: list[Line], at: int) -> bool:
     """Tell whether a line only closes the bracket of the period above it."""
-    return at > 0 and _unwrapped(lines, at - 1) is not lines[at - 1] and period_of(_unwrapped(lines, at - 1)) is not None
+    return (
+        at > 0
+        and _unwrapped(lines, at - 1) is not lines[at - 1]
+        and period_of(_unwrapped(lines, at - 1)) is not None
+    )
 
 
 def _walk(items: list[Item], state: _State) -> None:
@@ -122,7 +130,11 @@ def _walk(items: list[Item], state: _State) -> None:
 
 def _is_known_heading(item: Item) -> bool:
     """Tell whether a text line is a heading that we know by name."""
-    named = any(words.match(item.text) for _, words in SECTIONS) or PROVIDER.match(item.text) or GROUP.match(item.text)
+    named = (
+        any(words.match(item.text) for _, words in SECTIONS)
+        or PROVIDER.match(item.text)
+        or GROUP.match(item.text)
+    )
     return item.charge is None and (bool(named) or provider_named(item.text) is not None)
 
 
@@ -144,8 +156,12 @@ def _known_heading(item: Item, state: _State) -> None:
 
 
 def _loose_heading(item: Item, state: _State) -> None:
-    """Take a heading that we do not know: of a group, or of cost responsibility charges outside the sections."""
-    if RESPONSIBILITY.search(item.text) and state.section in ("delivery", "generation", None) and item.gap_above:
+    """Take a heading we do not know: of a group, or of cost responsibility charges outside the sections."""
+    if (
+        RESPONSIBILITY.search(item.text)
+        and state.section in ("delivery", "generation", None)
+        and item.gap_above
+    ):
         state.section = "other"
     state.group, state.group_x0 = item.text, item.x0
     _note(state, item, "group")
@@ -209,7 +225,9 @@ def _charge(item: Item, state: _State) -> None:
             rate=charge.rate,
             days=charge.days,
             amount=charge.amount,
-            evidence=Evidence(page=item.page, bbox=box_of(item.words), text=item.text, confidence=_sure(item)),
+            evidence=Evidence(
+                page=item.page, bbox=box_of(item.words), text=item.text, confidence=_sure(item)
+            ),
         )
     )
     if item.gap_above and not _follows_heading(state):
@@ -220,7 +238,9 @@ def _follows_heading(state: _State) -> bool:
     """Tell whether the charge just read is the first below a heading or a sum."""
     before = len(state.draft.charges) - 1
     headings = state.aside.headings
-    return before == 0 or bool(headings and headings[-1].after == before) or state.aside.subtotal_after == before
+    return (
+        before == 0 or bool(headings and headings[-1].after == before) or state.aside.subtotal_after == before
+    )
 
 
 def _gap(item: Item, service: int) -> Finding:
@@ -238,7 +258,9 @@ def _group_of(item: Item, state: _State) -> str | None:
     """Return the group a line belongs to; a line back at the heading's indent ends the group."""
     if state.group is None:
         return None
-    member = item.x0 > state.group_x0 + area.INDENT or (tou_of(item.label) is not None and GROUP.match(state.group))
+    member = item.x0 > state.group_x0 + area.INDENT or (
+        tou_of(item.label) is not None and GROUP.match(state.group)
+    )
     if not member:
         state.group = None
     return state.group

@@ -19,6 +19,7 @@ from extractor.layouts.sections import (
     billing_detail,
     cost_box,
     demand_box,
+    details,
     generation,
     sce_charges,
     usage,
@@ -43,7 +44,7 @@ NEEDED = (
     "detailsofyourtrackedcharges",
     billing_detail.MARKER,
     cost_box.MARKER,
-    generation.SUPPLY,
+    details.SUPPLY,
     *usage.MARKERS,
     *balances.MARKERS,
 )
@@ -152,7 +153,9 @@ def _balances(pages: Sequence[Page], blocks: Sequence[Block], draft: Draft) -> N
             continue
         here = [at for at, block in enumerate(blocks) if page.number in block.pages]
         later = [at for at, block in enumerate(blocks) if block.first_page.number > page.number]
-        floor = max((line.bottom for at in here for line in blocks[at].lines if line.page == page.number), default=0.0)
+        floor = max(
+            (line.bottom for at in here for line in blocks[at].lines if line.page == page.number), default=0.0
+        )
         for at in here[-1:] or later[:1]:
             draft.services[at].balances.extend(balances.read_balances(page, floor))
 

@@ -28,32 +28,46 @@ from extractor.values import DATE, DIGITS, UnreadableValueError, day, month, num
 T = TypeVar("T")
 
 METER = re.compile(
-    rf"\bfor meter\s+(?P<number>[A-Z0-9][A-Z0-9-]*\d)(?:\s+from\s+(?P<start>{DATE})\s+to\s+(?P<end>{DATE}))?", re.I
+    rf"\bfor meter\s+(?P<number>[A-Z0-9][A-Z0-9-]*\d)(?:\s+from\s+(?P<start>{DATE})\s+to\s+(?P<end>{DATE}))?",
+    re.I,
 )
 USED = re.compile(
-    rf"\btotal (?P<estimated>estimated )?electricity (?:you used|usage)\b.*?\bin kWh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b", re.I
+    rf"\btotal (?P<estimated>estimated )?electricity (?:you used|usage)\b"
+    rf".*?\bin kWh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b",
+    re.I,
 )
 OF_METER = re.compile(
-    rf"^(?!total).*\b(?P<estimated>estimated )?electricity\b.*\bthis meter\b.*?\bin kWh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b", re.I
+    rf"^(?!total).*\b(?P<estimated>estimated )?electricity\b.*\bthis meter\b"
+    rf".*?\bin kWh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b",
+    re.I,
 )
-EXPORTED = re.compile(rf"\btotal electricity you exported\b.*?\bin kWh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b", re.I)
+EXPORTED = re.compile(
+    rf"\btotal electricity you exported\b.*?\bin kWh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b", re.I
+)
 NEXT = re.compile(rf"\bnext billing cycle will end on or about ({DATE})", re.I)
 COMPARISON = re.compile(r"^usage comparison\b", re.I)
 MONTH = re.compile(r"[A-Z][a-z]{2} '\d\d")
 KWH_ROW = re.compile(r"^total kWh used\b", re.I)
 DAYS_ROW = re.compile(r"^number of days\b", re.I)
-MARKERS = ("nextbillingcycle", "formeter", "electricityyouused", "estimatedelectricityusage", "usagecomparison")
+MARKERS = (
+    "nextbillingcycle",
+    "formeter",
+    "electricityyouused",
+    "estimatedelectricityusage",
+    "usagecomparison",
+)
 
 
 def read_usage(page: Page, draft: ServiceDraft, bill: Draft) -> None:
     """Read the usage block of a page into its service, the next cycle's end into the bill."""
     for line in page.lines:
-        for match in METER.finditer(line.text):
-            draft.meters.append(_meter(line, match))
+        draft.meters.extend(_meter(line, match) for match in METER.finditer(line.text))
         if match := USED.search(line.text):
             _used(draft, line, match)
         elif (match := OF_METER.search(line.text)) and draft.meters:
-            draft.meters[-1].usage_kwh = printed(number(match["kwh"]), line.between(*match.span("kwh")), line.page)
+            draft.meters[-1].usage_kwh = printed(
+                number(match["kwh"]), line.between(*match.span("kwh")), line.page
+            )
             draft.meters[-1].estimated = bool(match["estimated"])
         if match := EXPORTED.search(line.text):
             draft.exported_kwh = printed(number(match["kwh"]), line.between(*match.span("kwh")), line.page)

@@ -48,8 +48,14 @@ _COMPONENTS: Sequence[tuple[Component, re.Pattern[str]]] = tuple(
         (Component.ENERGY_SURCHARGE, r"\benergy (?:commission )?surcharge"),
         (Component.UUT, r"\buut\b|\butility user|\busers? utility|\busers?'? tax|\bcity tax"),
         (Component.DISCOUNT, r"\bdiscount|\bcare\b|\bfera\b|\bmedical baseline"),
-        (Component.CUSTOMER, r"\bcustomer charge|\bbasic charge|\bbase services?|\bminimum\b|\b(?:single|three)[- ]phase"),
-        (Component.NON_ENERGY, r"\bdeposit|\bservice (?:connection|establish)|\blate payment|\breturned|\breconnect"),
+        (
+            Component.CUSTOMER,
+            r"\bcustomer charge|\bbasic charge|\bbase services?|\bminimum\b|\b(?:single|three)[- ]phase",
+        ),
+        (
+            Component.NON_ENERGY,
+            r"\bdeposit|\bservice (?:connection|establish)|\blate payment|\breturned|\breconnect",
+        ),
         (Component.ADJUSTMENT, r"\badjust|\bcorrection|\brebill|\btrue-?up"),
     )
 )

@@ -18,6 +18,7 @@ from extractor.model import (
     Service,
     Status,
 )
+from extractor.pages.limits import FAULT_CODE
 
 SHA = "0123456789abcdef" * 4
 PERIOD = Period(start=dt.date(2025, 5, 5), end=dt.date(2025, 6, 3), days=30)
@@ -178,3 +179,8 @@ def unreadable(path: str = "bills/letter.pdf") -> ReadResult:
         status=Status.UNREADABLE,
         findings=(finding,),
     )
+
+
+def fault(path: str = "bills/may.pdf") -> ReadResult:
+    finding = Finding(code=FAULT_CODE, severity="error", message="the program failed on this document")
+    return unreadable(path).model_copy(update={"findings": (finding,)})

@@ -18,7 +18,12 @@ from extractor.cli.printers import status_of
 from extractor.model import ReadResult
 from tests.extractor.cli import records
 
-KINDS = {"verified": records.verified, "review": records.review, "unreadable": records.unreadable}
+KINDS = {
+    "verified": records.verified,
+    "review": records.review,
+    "unreadable": records.unreadable,
+    "fault": records.fault,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +45,11 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     return asked
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["read", *arguments])
 
@@ -51,6 +61,7 @@ def run(*arguments: str) -> Result:
         (["verified.pdf", "review.pdf", "verified.pdf"], 1),
         (["unreadable.pdf", "review.pdf"], 3),  # the highest wins
         (["verified+review.pdf"], 1),  # a file with two bills
+        (["unreadable.pdf", "fault.pdf"], 70),  # our fault, which the record's finding says
     ],
 )
 def test_exit_status(files: list[str], status: int) -> None:
@@ -72,7 +83,7 @@ def test_words_go_to_standard_error() -> None:
     assert result.stderr == "2 bills: 1 verified, 1 unreadable\n"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["verified", "review", "unreadable"])
 def test_status_is_read_without_the_rest(kind: str) -> None:
     hostile = '","status":"verified","x":"'
     assert status_of(KINDS[kind](hostile).model_dump_json().encode()) == kind

@@ -80,7 +80,7 @@ def type3(
 
 
 def builtin_type1(pdf: Pdf, texts: Sequence[str | None]) -> pikepdf.Object:
-    """Return an embedded Type 1 font with its own encoding and a ToUnicode map: SCE's since September 2025."""
+    """Return an embedded Type 1 font with its own encoding and a ToUnicode map, as SCE's since 2025."""
     clear, secret, tail = _parts(BUNDLED / "_a______.pfb")
     encoding = "/Encoding 256 array 0 1 255 {1 index exch /.notdef put} for\n" + "".join(
         f"dup {code} /{'space' if text in (*ZERO_WIDTH, ' ') else 'r'} put\n"

@@ -11,7 +11,8 @@ import pytest
 
 from extractor.pages import pdfium, plumber
 from extractor.paper import Page, Word
-from tests.extractor.pages.traps import Seen, Trap, all_traps, ligatures
+from tests.extractor.pages.made_pages import Seen, Trap
+from tests.extractor.pages.traps import all_traps, ligatures
 
 TRAPS = all_traps()
 READERS = {"pdfium": pdfium.read_pages, "plumber": plumber.read_pages}
@@ -81,7 +82,7 @@ def box_of(text_page: raw.FPDF_TEXTPAGE, index: int, height: float) -> tuple[flo
     return rect.left, height - rect.top, rect.right, height - rect.bottom
 
 
-SHIFTED = ("beyond_the_first_plane", "all_shifts", "without_unicode", "hyphen_at_line_end")
+SHIFTED = ("beyond_the_first_plane", "all_shifts", "without_unicode")
 
 
 @pytest.mark.parametrize("name", SHIFTED)

@@ -1,91 +1,26 @@
-"""Files that show the traps of reading text from a PDF, each with the words a reader must see.
+"""Traps of fonts and characters: what a glyph means, and where words begin and end.
 
-Each file is built from raw content streams, so that the place of every word is known: a word's
-box runs from its first origin to its last advance, from 0.72 em above the baseline to 0.21 em
-below it. `TRAPS` is the table; each builder's docstring says what is odd about its file.
+Each builder's docstring says what is odd about its file; its words are what a person sees.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from io import BytesIO
-from typing import NamedTuple
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf
+from pikepdf import Pdf
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from tests.extractor.pages import fonts
-
-HEIGHT = 792.0
-ASCENT, DESCENT = 0.72, 0.21
-
-
-class Seen(NamedTuple):
-    """A word as a reader of the page sees it, from the top left corner; `up`: it runs up the page."""
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    up: bool = False
-
-
-@dataclass(frozen=True)
-class Trap:
-    """A file, and the words on its only page. `lost_on`: a reader that can see nothing of them."""
-
-    name: str
-    data: bytes
-    words: tuple[Seen, ...]
-    width: float = 612.0
-    height: float = HEIGHT
-    lost_on: str = ""
-
-
-def word(text: str, x0: float, baseline: float, size: float, glyphs: float | None = None) -> Seen:
-    """Return an upright word; `baseline` from the bottom of the page.
-
-    `glyphs`: how many half-em glyphs of a made font it takes; None: Helvetica's own widths.
-    """
-    width = stringWidth(text, "Helvetica", size) if glyphs is None else glyphs * fonts.ADVANCE * size
-    top = HEIGHT - baseline - ASCENT * size
-    return Seen(text, x0, top, x0 + width, HEIGHT - baseline + DESCENT * size)
-
-
-def made(text: str, x0: float, baseline: float, size: float = 10) -> Seen:
-    """Return a word printed in a made font, one glyph for each letter."""
-    return word(text, x0, baseline, size, len(text))
-
-
-def save(pdf: Pdf, content: str, page_fonts: dict[str, pikepdf.Object], **options: pikepdf.Object) -> bytes:
-    """Return the bytes of a PDF with one page of this content."""
-    resources = Dictionary(Font=Dictionary({f"/{name}": font for name, font in page_fonts.items()}))
-    page = Dictionary(
-        Type=Name.Page,
-        MediaBox=options.pop("MediaBox", Array([0, 0, 612, 792])),
-        Resources=options.pop("Resources", resources),
-        Contents=pdf.make_stream(content.encode("latin-1")),
-        **options,
-    )
-    pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
-    out = BytesIO()
-    pdf.save(out, deterministic_id=True)
-    return out.getvalue()
-
-
-def plain(content: str, **options: pikepdf.Object) -> bytes:
-    """Return a PDF whose page shows `content` with Helvetica as /F."""
-    pdf = Pdf.new()
-    return save(pdf, content, {"F": fonts.helvetica(pdf)}, **options)
-
-
-def codes(text: str, alphabet: str | list[str], width: int = 1) -> str:
-    """Return the hexadecimal string that shows `text` in a made font of this alphabet."""
-    digits = 2 * width
-    return "<" + "".join(f"{alphabet.index(char) + 1:0{digits}X}" for char in text) + ">"
+from tests.extractor.pages.made_pages import (
+    Trap,
+    codes,
+    made,
+    plain,
+    row,
+    save,
+    word,
+)
+from tests.extractor.pages.page_traps import PAGE_TRAPS
 
 
 def type3_with_tounicode() -> Trap:
@@ -94,7 +29,7 @@ def type3_with_tounicode() -> Trap:
     font = fonts.type3(pdf, list(alphabet))
     text = codes("Details of your new charges", alphabet)
     data = save(pdf, f"BT /F 16 Tf 47.2 700 Td {text} Tj ET", {"F": font})
-    return Trap("type3_with_tounicode", data, _row("Details of your new charges", 47.2, 700, 16))
+    return Trap("type3_with_tounicode", data, row("Details of your new charges", 47.2, 700, 16))
 
 
 def type3_with_glyph_names() -> Trap:
@@ -110,7 +45,7 @@ def builtin_type1() -> Trap:
     pdf, alphabet = Pdf.new(), "Customer charg "
     font = fonts.builtin_type1(pdf, list(alphabet))
     data = save(pdf, f"BT /F 10 Tf 47.2 700 Td {codes('Customer charge', alphabet)} Tj ET", {"F": font})
-    return Trap("builtin_type1", data, _row("Customer charge", 47.2, 700, 10))
+    return Trap("builtin_type1", data, row("Customer charge", 47.2, 700, 10))
 
 
 def builtin_truetype() -> Trap:
@@ -119,16 +54,7 @@ def builtin_truetype() -> Trap:
     font = fonts.builtin_truetype(pdf, list(alphabet))
     text = codes("Off peak", alphabet, 2)
     data = save(pdf, f"BT /F 10 Tf 47.2 700 Td {text} Tj ET", {"F": font})
-    return Trap("builtin_truetype", data, _row("Off peak", 47.2, 700, 10))
-
-
-def _row(text: str, x0: float, baseline: float, size: float) -> tuple[Seen, ...]:
-    """Return the words of a text in a made font, its spaces being glyphs as wide as any."""
-    found, at = [], 0
-    for part in text.split(" "):
-        found.append(word(part, x0 + at * fonts.ADVANCE * size, baseline, size, len(part)))
-        at += len(part) + 1
-    return tuple(found)
+    return Trap("builtin_truetype", data, row("Off peak", 47.2, 700, 10))
 
 
 def placed_by_offsets() -> Trap:
@@ -213,7 +139,7 @@ def control_characters() -> Trap:
     font = fonts.builtin_type1(pdf, alphabet)
     text = "".join(f"{alphabet.index(char) + 1:02X}" for char in "\x95 SCE\x92s bill")
     data = save(pdf, f"BT /F 10 Tf 47.2 700 Td <{text}> Tj ET", {"F": font})
-    return Trap("control_characters", data, _row("\u2022 SCE\u2019s bill", 47.2, 700, 10))
+    return Trap("control_characters", data, row("\u2022 SCE\u2019s bill", 47.2, 700, 10))
 
 
 def ligatures() -> Trap:
@@ -244,7 +170,7 @@ def beyond_the_first_plane() -> Trap:
     pdf, alphabet = Pdf.new(), ["\U0001f4a1", " ", "t", "i", "p", "$", "5"]
     font = fonts.builtin_type1(pdf, alphabet)
     data = save(pdf, "BT /F 10 Tf 47.2 700 Td <0102030405020607> Tj ET", {"F": font})
-    return Trap("beyond_the_first_plane", data, _row("\U0001f4a1 tip $5", 47.2, 700, 10))
+    return Trap("beyond_the_first_plane", data, row("\U0001f4a1 tip $5", 47.2, 700, 10))
 
 
 def hyphen_at_line_end() -> Trap:
@@ -257,12 +183,12 @@ def hyphen_at_line_end() -> Trap:
 
 
 def soft_hyphen() -> Trap:
-    """A hyphen whose glyph maps to U+00AD, as many PDF writers have it: what is drawn is a hyphen, or a minus."""
+    """A hyphen whose glyph maps to U+00AD, as many PDF writers have it: it is drawn, so it counts."""
     pdf, alphabet = Pdf.new(), ["r", "e", "\u00ad", "b", "i", "l", " ", "$", "5"]
     font = fonts.builtin_type1(pdf, alphabet)
     text = codes("re\u00adbill \u00ad$5", alphabet)
     data = save(pdf, f"BT /F 10 Tf 47.2 700 Td {text} Tj ET", {"F": font})
-    return Trap("soft_hyphen", data, _row("re-bill -$5", 47.2, 700, 10))
+    return Trap("soft_hyphen", data, row("re-bill -$5", 47.2, 700, 10))
 
 
 def no_break_space() -> Trap:
@@ -271,26 +197,7 @@ def no_break_space() -> Trap:
     font = fonts.builtin_type1(pdf, alphabet)
     text = codes("$5\u00a0CR", alphabet)
     data = save(pdf, f"BT /F 10 Tf 47.2 700 Td {text} Tj ET", {"F": font})
-    return Trap("no_break_space", data, _row("$5 CR", 47.2, 700, 10))
-
-
-def overprint() -> Trap:
-    """Bold made by printing twice, a third of a point apart."""
-    data = plain("BT /F 9 Tf 47.2 700 Td (Total) Tj ET BT /F 9 Tf 47.5 700 Td (Total) Tj ET")
-    return Trap("overprint", data, (word("Total", 47.2, 700, 9),))
-
-
-def shuffled() -> Trap:
-    """Amounts before labels, lower lines before upper ones."""
-    rows = (
-        ("$5.38", 397.6, 468),
-        ("State", 47.2, 478),
-        ("$9.99", 397.6, 478),
-        ("tax", 47.2, 468),
-        ("UUT", 47.2, 488),
-    )
-    content = " ".join(f"BT /F 9 Tf {x} {y} Td ({text}) Tj ET" for text, x, y in rows)
-    return Trap("shuffled", plain(content), tuple(word(text, x, y, 9) for text, x, y in rows))
+    return Trap("no_break_space", data, row("$5 CR", 47.2, 700, 10))
 
 
 def zero_width() -> Trap:
@@ -301,105 +208,6 @@ def zero_width() -> Trap:
     data = save(pdf, "BT /F 10 Tf 47.2 700 Td <0102040305060808> Tj 0 -20 Td <0708050803> Tj ET", {"F": font})
     words = (made("kWh", 47.2, 700), made("55", 67.2, 700), made("55h", 47.2, 680))
     return Trap("zero_width", data, words)
-
-
-def tiny_and_huge() -> Trap:
-    """One point and 150 points on one page."""
-    data = plain(
-        "BT /F 1 Tf 47.2 700 Td (fine) Tj 3 0 Td (print) Tj ET BT /F 150 Tf 47.2 400 Td (PAID) Tj ET"
-    )
-    return Trap(
-        "tiny_and_huge",
-        data,
-        (word("fine", 47.2, 700, 1), word("print", 50.2, 700, 1), word("PAID", 47.2, 400, 150)),
-    )
-
-
-def invisible() -> Trap:
-    """Render mode 3. Kept: that is how OCR layers are written under a scan."""
-    return Trap(
-        "invisible", plain("BT 3 Tr /F 9 Tf 47.2 700 Td (Scanned) Tj ET"), (word("Scanned", 47.2, 700, 9),)
-    )
-
-
-def vertical() -> Trap:
-    """Text that runs up the side of the page, as the form number beside the stub."""
-    width = stringWidth("(14-574)", "Helvetica", 7)
-    data = plain("BT /F 7 Tf 0 1 -1 0 30 200 Tm (\\(14-574\\)) Tj ET BT /F 9 Tf 100 220 Td (Tear) Tj ET")
-    up = Seen("(14-574)", 30 - ASCENT * 7, HEIGHT - 200 - width, 30 + DESCENT * 7, HEIGHT - 200, up=True)
-    return Trap("vertical", data, (up, word("Tear", 100, 220, 9)))
-
-
-def nested_forms() -> Trap:
-    """Text in a form inside a form, each with a matrix of its own."""
-    pdf = Pdf.new()
-    font = Dictionary(Font=Dictionary(F=fonts.helvetica(pdf)))
-    inner = pdf.make_stream(b"BT /F 9 Tf 10 10 Td (inside) Tj ET")
-    _make_form(inner, font, [2, 0, 0, 2, 5, 5])
-    outer = pdf.make_stream(b"q 1 0 0 1 20 30 cm /I Do Q BT /F 9 Tf 10 10 Td (outside) Tj ET")
-    _make_form(outer, Dictionary(Font=font.Font, XObject=Dictionary(I=inner)), [1, 0, 0, 1, 100, 600])
-    resources = Dictionary(XObject=Dictionary(O=outer))
-    data = save(pdf, "q /O Do Q", {}, Resources=resources)
-    # inner: 10 * 2 + 5 + 20 + 100 across, 10 * 2 + 5 + 30 + 600 up
-    return Trap("nested_forms", data, (word("inside", 145, 655, 18), word("outside", 110, 610, 9)))
-
-
-def _make_form(stream: pikepdf.Stream, resources: Dictionary, matrix: list[int]) -> None:
-    stream.Type, stream.Subtype = Name.XObject, Name.Form
-    stream.BBox, stream.Matrix = Array([0, 0, 600, 600]), Array(matrix)
-    stream.Resources = resources
-
-
-def rotated(degrees: int) -> Trap:
-    """A page stored on its side and shown upright by /Rotate."""
-    matrix, media = {
-        90: ("0 1 -1 0", (792, 612)),
-        180: ("-1 0 0 -1", (612, 792)),
-        270: ("0 -1 1 0", (792, 612)),
-    }[degrees]
-    x0, baseline = 47.2, 700.0  # as shown
-    origin = {
-        90: (media[0] - baseline, x0),
-        180: (media[0] - x0, media[1] - baseline),
-        270: (baseline, media[1] - x0),
-    }[degrees]
-    content = f"BT /F 9 Tf {matrix} {origin[0]:.2f} {origin[1]:.2f} Tm (Facilities rel) Tj ET"
-    data = plain(content, MediaBox=Array([0, 0, *media]), Rotate=pikepdf.Object.parse(str(degrees).encode()))
-    first = word("Facilities", x0, baseline, 9)
-    second = word("rel", first.x1 + stringWidth(" ", "Helvetica", 9), baseline, 9)
-    return Trap(f"rotated_{degrees}", data, (first, second))
-
-
-def rotated_and_cropped() -> Trap:
-    """A page on its side whose crop does not begin at its corner."""
-    content = "BT /F 9 Tf 0 1 -1 0 150 100 Tm (Customer) Tj ET"
-    boxes = {"MediaBox": Array([0, 0, 792, 612]), "CropBox": Array([50, 20, 750, 600])}
-    data = plain(content, Rotate=pikepdf.Object.parse(b"90"), **boxes)
-    width = stringWidth("Customer", "Helvetica", 9)
-    # shown: x is y of the page from its crop's lower edge, top is x of the page from its crop's left edge
-    seen = Seen("Customer", 80, 100 - ASCENT * 9, 80 + width, 100 + DESCENT * 9)
-    return Trap("rotated_and_cropped", data, (seen,), 580, 700)
-
-
-def cropped() -> Trap:
-    """A crop box that does not begin at the corner of the sheet."""
-    data = plain("BT /F 9 Tf 147.2 700 Td (POD-ID) Tj ET", CropBox=Array([100, 50, 512, 742]))
-    seen = word("POD-ID", 47.2, 700 + 50, 9)  # the crop's top edge is 50 pt below the sheet's
-    return Trap("cropped", data, (seen._replace(top=seen.top, bottom=seen.bottom),), 412, 692)
-
-
-def negative_origin() -> Trap:
-    """A sheet whose lower left corner is at (-100, -200)."""
-    data = plain("BT /F 9 Tf -52.8 500 Td (Meter) Tj ET", MediaBox=Array([-100, -200, 512, 592]))
-    return Trap("negative_origin", data, (word("Meter", 47.2, 700, 9),))
-
-
-def user_unit() -> Trap:
-    """A page in units of 1/36 inch. Both readers count in the page's own units, which is all that layouts need."""
-    unit = pikepdf.Object.parse(b"2")
-    data = plain("BT /F 9 Tf 47.2 350 Td (Meter) Tj ET", MediaBox=Array([0, 0, 306, 396]), UserUnit=unit)
-    seen = word("Meter", 47.2, 350 + HEIGHT - 396, 9)
-    return Trap("user_unit", data, (seen,), 306, 396)
 
 
 def all_shifts() -> Trap:
@@ -422,7 +230,7 @@ def all_shifts() -> Trap:
     return Trap("all_shifts", data, words)
 
 
-BUILDERS: tuple[Callable[[], Trap], ...] = (
+TEXT_TRAPS: tuple[Callable[[], Trap], ...] = (
     type3_with_tounicode,
     type3_with_glyph_names,
     builtin_type1,
@@ -440,24 +248,11 @@ BUILDERS: tuple[Callable[[], Trap], ...] = (
     hyphen_at_line_end,
     soft_hyphen,
     no_break_space,
-    overprint,
-    shuffled,
     zero_width,
-    tiny_and_huge,
-    invisible,
-    vertical,
-    nested_forms,
-    lambda: rotated(90),
-    lambda: rotated(180),
-    lambda: rotated(270),
-    rotated_and_cropped,
-    cropped,
-    negative_origin,
-    user_unit,
     all_shifts,
 )
 
 
 def all_traps() -> tuple[Trap, ...]:
     """Return every trap."""
-    return tuple(build() for build in BUILDERS)
+    return tuple(build() for build in (*TEXT_TRAPS, *PAGE_TRAPS))

@@ -1,0 +1,202 @@
+"""A pdfium text page -> words with boxes, at one foreign call for each end of a word.
+
+pdfium's text (what FPDFText_GetText returns) and its characters (what has boxes) are two
+lists: a generated space or line end, a ligature or a character without Unicode stands in one
+of them only. Boxes are therefore always asked by character index, and where the two lists
+differ in length every index is translated.
+
+Boxes are the loose ones (advance width by ascent and descent), so that the words of a line
+have one height and the letters of a word no gaps; Type 3 fonts that declare no height fall
+back to the boxes of their ink.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as raw
+
+from extractor.paper import Word
+
+WINDOWS_1252 = {
+    code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0) if code != 0x85
+} | {0x85: "\u2026"}
+"""SCE's fonts since September 2025 have quotes and bullets at their Windows codes: C1 controls in Unicode."""
+
+HYPHEN = "\x02\ufffe"
+"""What pdfium writes for a hyphen at a line's end, gluing the two halves together."""
+
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" + "".join(
+    chr(code) for code in range(0x20) if code != 2 and not chr(code).isspace()
+)
+"""Characters that print nothing, and glyphs without Unicode: no part of any word, and no gap either."""
+
+SOFT_HYPHEN = "\u00ad"
+"""What PDF writers often call the hyphen's glyph. A page shows what is drawn: a hyphen, or a minus sign."""
+
+WIDE_LETTER = 0.75
+"""Average advance, as a share of the height, above which a word's letters are looked at for hidden gaps."""
+
+GAP = 0.2
+"""A gap between two letters of more than this share of their height separates two words."""
+
+_WORDS = re.compile(rf"[^\s{HYPHEN}]+[{HYPHEN}]?|[{HYPHEN}]")
+_STRIP: dict[int, str | None] = {ord(char): None for char in INVISIBLE}
+_STRIP |= {ord(char): "-" for char in HYPHEN + SOFT_HYPHEN}
+_ODD = re.compile(f"[{re.escape(INVISIBLE + HYPHEN + SOFT_HYPHEN)}\ud800-\udfff]")
+_C1 = re.compile("[\x80-\x9f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+LEAST_HEIGHT = 0.5
+"""Points below which a loose box is taken to be missing (Type 3 fonts that declare no height)."""
+
+LooseBox = tuple[float, float, float, float]
+
+# The same function without releasing the interpreter's lock and with plain addresses as
+# arguments: half the time of pypdfium2's own wrapper, and it is called twice for each word.
+_loose_box = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
+    ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
+)
+
+
+class View(NamedTuple):
+    """From the page's own coordinates to those of the page as shown."""
+
+    rotation: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+    scale: float
+
+    def shown(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        """Return x0, top, x1, bottom of a left, bottom, right, top box."""
+        left, bottom, right, top = box
+        match self.rotation:
+            case 90:
+                seen = (bottom - self.bottom, left - self.left, top - self.bottom, right - self.left)
+            case 180:
+                seen = (self.right - right, bottom - self.bottom, self.right - left, top - self.bottom)
+            case 270:
+                seen = (self.top - top, self.right - right, self.top - bottom, self.right - left)
+            case _:
+                seen = (left - self.left, self.top - top, right - self.left, self.top - bottom)
+        x0, y0, x1, y1 = seen
+        return x0 * self.scale, y0 * self.scale, x1 * self.scale, y1 * self.scale
+
+
+def text_of(text_page: Any) -> tuple[str, int]:
+    """Return a text page's text and its number of characters, which need not be the text's length."""
+    count = raw.FPDFText_CountChars(text_page)
+    if count <= 0:
+        return "", 0
+    buffer = (ctypes.c_ushort * (2 * count + 2))()
+    written = raw.FPDFText_GetText(text_page, 0, count, buffer)
+    units = max(written - 1, 0)
+    text = bytes(memoryview(buffer).cast("B")[: 2 * units]).decode("utf-16-le", "surrogatepass")
+    if len(text) != units:  # pdfium counts UTF-16 units: one character for each, or every later index is off
+        text = "".join(map(chr, buffer[:units]))
+    return text.translate(WINDOWS_1252) if _C1.search(text) else text, count
+
+
+def paired(text: str) -> str:
+    """Join the two halves of characters beyond the first plane, which pdfium counts as two."""
+    if _SURROGATE.search(text) is None:
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def words_of(text_page: Any, view: View, text: str, count: int) -> Iterator[Word]:
+    """Give the words of a text page whose text and number of characters are known."""
+    spans = _spans(text_page, text, len(text) == count)
+    odd = _ODD.search(text) is not None
+    boxes = _loose_boxes(text_page, [index for _, first, last in spans for index in (first, last)])
+    upright = view.rotation == 0 and view.scale == 1.0
+    from_left, from_top = view.left, view.top
+    ends = iter(boxes)
+    for (word, first, last), (left, bottom, _, top), (_, low, right, high) in zip(
+        spans, ends, ends, strict=True
+    ):
+        said = paired(word.translate(_STRIP)) if odd else word
+        if not said:
+            continue
+        height = top - bottom
+        whole = right - left <= WIDE_LETTER * height * len(word) or (first == last and right > left)
+        if height <= LEAST_HEIGHT or right <= left or not whole or abs(low - bottom) > 0.5 * height:
+            yield from _parts(text_page, view, first, last)
+        elif upright:
+            over = from_top - (top if top > high else high)
+            under = from_top - (bottom if bottom < low else low)
+            yield Word(said, left - from_left, over, right - from_left, under, under - over)
+        else:
+            x0, y0, x1, y1 = view.shown((left, min(bottom, low), right, max(top, high)))
+            yield Word(said, x0, y0, x1, y1, y1 - y0)
+
+
+def _spans(text_page: Any, text: str, same: bool) -> list[tuple[str, int, int]]:
+    """Return each word with the indexes of its first and last character."""
+    if same:
+        return [(match[0], match.start(), match.end() - 1) for match in _WORDS.finditer(text)]
+    index = raw.FPDFText_GetCharIndexFromTextIndex
+    return [
+        (match[0], index(text_page, match.start()), index(text_page, match.end() - 1))
+        for match in _WORDS.finditer(text)
+    ]
+
+
+def _loose_boxes(text_page: Any, indexes: Sequence[int]) -> Iterator[LooseBox]:
+    """Return left, bottom, right, top of characters: their advance by their font's height."""
+    floats = (ctypes.c_float * (4 * len(indexes)))()
+    page = ctypes.cast(text_page, ctypes.c_void_p).value
+    at = ctypes.addressof(floats)
+    for index in indexes:
+        _loose_box(page, index, at)
+        at += 16
+    edges = iter(memoryview(floats).cast("B").cast("f").tolist())
+    # FS_RECTF is left, top, right, bottom
+    return (
+        (left, bottom, right, top)
+        for left, top, right, bottom in zip(edges, edges, edges, edges, strict=True)
+    )
+
+
+def _ink_box(text_page: Any, index: int) -> LooseBox:
+    """Return the left, bottom, right, top of what a character prints."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    edges = (ctypes.byref(edge) for edge in (left, right, bottom, top))
+    raw.FPDFText_GetCharBox(text_page, index, *edges)
+    return left.value, bottom.value, right.value, top.value
+
+
+def _parts(text_page: Any, view: View, first: int, last: int) -> Iterator[Word]:
+    """Give a word letter by letter, split where the print has a gap or leaves the line."""
+    part = ""
+    box = (0.0, 0.0, 0.0, 0.0)
+    for index, loose in zip(
+        range(first, last + 1), _loose_boxes(text_page, range(first, last + 1)), strict=True
+    ):
+        letter = chr(raw.FPDFText_GetUnicode(text_page, index)).translate(WINDOWS_1252).translate(_STRIP)
+        if not letter.strip():
+            continue
+        sized = loose[3] - loose[1] > LEAST_HEIGHT and loose[2] > loose[0]
+        x0, y0, x1, y1 = view.shown(loose if sized else _ink_box(text_page, index))
+        if part and _apart(box, (x0, y0, x1, y1)):
+            yield Word(paired(part), *box, box[3] - box[1])
+            part = ""
+        box = (
+            (min(box[0], x0), min(box[1], y0), max(box[2], x1), max(box[3], y1)) if part else (x0, y0, x1, y1)
+        )
+        part += letter
+    if part:
+        yield Word(paired(part), *box, box[3] - box[1])
+
+
+def _apart(box: LooseBox, letter: LooseBox) -> bool:
+    """Tell whether a letter stands away from the part before it, in any direction."""
+    tall = max(letter[3] - letter[1], letter[2] - letter[0])
+    across = max(letter[0] - box[2], box[0] - letter[2])
+    along = max(letter[1] - box[3], box[1] - letter[3])
+    return max(across, along) > GAP * tall

@@ -1,5 +1,0 @@
-"""Kept while callers move to `extractor.paper`."""
-
-from extractor.paper import Page, Word
-
-__all__ = ["Page", "Word"]

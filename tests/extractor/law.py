@@ -1,0 +1,170 @@
+"""The law of reading: a record that is `verified` says what the bill says.
+
+`broken` names what a verified record says otherwise than the golden record. Protected is what
+the bill proves or prints more than once; not protected, by design: digits of a rate or of a
+CCA's fractional kWh that move no cent, meter, POD-ID, history, names and addresses, and
+misspellings that leave a label in its class. The same lines in another order break nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from extractor.layouts import UnknownLayoutError
+from extractor.layouts.sections.providers import CCAS, product_named
+from extractor.model import Document, ReadResult
+from extractor.pages import pdfium
+from extractor.paper import Page
+from extractor.read import cut, read_pages
+
+SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
+DOCUMENT = Document(path="mutated.pdf", reader="test")
+Json = Mapping[str, Any]
+
+OF_BILL = (
+    "issuer",
+    "customer_account",
+    "statement_date",
+    "due_date",
+    "amount_due",
+    "new_charges",
+    "previous_balance",
+    "balance_forward",
+)
+OF_SERVICE = ("provider", "role", "service_account", "rate_schedule", "usage_kwh", "subtotal", "total")
+OF_CHARGE = ("section", "component", "group", "tou", "season", "unit", "days")
+ONCE_IS_NOT_ENOUGH = ("customer_account", "service_account", "rate_schedule")
+"""Protected only where the document prints them more than once: nothing else can tell."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A sample bill file: the words of its pages, and what its bills say."""
+
+    name: str
+    pages: tuple[Page, ...]
+    golden: tuple[Json, ...]
+
+
+def samples(folder: Path = SAMPLES) -> Iterator[Sample]:
+    """Give the sample bills that are verified as they are, each page as words alone."""
+    for path in sorted(folder.glob("*.pdf")):
+        golden = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        if all(record["status"] == "verified" for record in golden):
+            pages = tuple(of_words(page) for page in pdfium.read_pages(path.read_bytes()))
+            yield Sample(path.stem, pages, tuple(record["bill"] for record in golden))
+
+
+def of_words(page: Page) -> Page:
+    """Return a page that says nothing but its words, so that changing them changes all it says."""
+    words = [word for line in page.lines for word in line.words]
+    return Page(page.number, page.width, page.height, words, page.source)
+
+
+def read(pages: Sequence[Page]) -> list[ReadResult]:
+    """Read every bill of some pages; what no layout claims gives no record."""
+    found = []
+    for group in cut(pages)[0]:
+        try:
+            found.append(read_pages(group, DOCUMENT))
+        except UnknownLayoutError:
+            continue
+    return found
+
+
+def broken(sample: Sample, pages: Sequence[Page]) -> list[str]:
+    """Return what verified records of the changed pages say otherwise than every golden record of the file."""
+    printed = "\n".join(page.text for page in sample.pages)
+    wrong: list[str] = []
+    for result in read(pages):
+        if result.status == "verified" and result.bill is not None:
+            bill = result.bill.model_dump(mode="json")
+            wrong += min((differences(bill, golden, printed) for golden in sample.golden), key=len)
+    return wrong
+
+
+def differences(bill: Json, golden: Json, printed: str) -> list[str]:
+    """Return the protected fields in which a bill differs from its golden record, with both values."""
+    found = [
+        f"{name}: {bill[name]!r} for {golden[name]!r}"
+        for name in OF_BILL
+        if _value(bill[name]) != _value(golden[name]) and _told(name, golden[name], printed)
+    ]
+    rows = [
+        Counter((row["date"] and None, _value(row["amount"])) for row in one["account_lines"])
+        for one in (bill, golden)
+    ]
+    if rows[0] != rows[1]:
+        found.append(f"account_lines: {_odd(*rows)}")
+    if len(bill["services"]) != len(golden["services"]):
+        return [*found, f"services: {len(bill['services'])} for {len(golden['services'])}"]
+    left = list(golden["services"])
+    for service in bill["services"]:
+        nearest = min(left, key=lambda one: len(_of_service(service, one, printed)))
+        left.remove(nearest)
+        found += _of_service(service, nearest, printed)
+    return found
+
+
+def _of_service(service: Json, golden: Json, printed: str) -> list[str]:
+    found = [
+        f"{name}: {service[name]!r} for {golden[name]!r}"
+        for name in OF_SERVICE
+        if _value(service[name]) != _value(golden[name]) and _told(name, golden[name], printed)
+    ]
+    if service["period"] != golden["period"]:
+        found.append(f"period: {service['period']} for {golden['period']}")
+    exact = service["role"] != "generation"
+    lines = [Counter(_charge(line, exact) for line in one["charges"]) for one in (service, golden)]
+    if lines[0] != lines[1]:
+        found.append(f"charges: {_odd(*lines)}")
+    return found
+
+
+def _charge(line: Json, exact: bool) -> tuple[Any, ...]:
+    """Return what is protected of a charge; of a CCA's kWh only the whole ones."""
+    quantity = Decimal(line["quantity"]) if line["quantity"] is not None else None
+    if quantity is not None and line["unit"] == "kWh" and not exact:
+        quantity = None
+    plain = tuple(str(line[name]) for name in OF_CHARGE)
+    return (*plain, _class(line["label"]), str(quantity and quantity.normalize()), Decimal(line["amount"]))
+
+
+def _class(label: str) -> tuple[str | None, str]:
+    """Return what a label says beyond component, price period and season: product and tier."""
+    product = next((name for cca in CCAS if (name := product_named(cca, label))), None)
+    tier = re.search(r"\btier (\d)", label, re.I)
+    return product, tier[1] if tier else ""
+
+
+def _odd(ours: Counter[Any], theirs: Counter[Any]) -> str:
+    return f"{list((ours - theirs).elements())} for {list((theirs - ours).elements())}"
+
+
+def _value(value: object) -> object:
+    try:
+        return Decimal(str(value))
+    except ArithmeticError:
+        return value
+
+
+def _told(name: str, value: object, printed: str) -> bool:
+    """Tell whether the document says a value so often that a misreading can be noticed."""
+    return name not in ONCE_IS_NOT_ENOUGH or times_printed(value, printed) > 1
+
+
+def times_printed(value: object, printed: str) -> int:
+    """Return how often a text or a date (ISO) is printed."""
+    forms = [str(value)]
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", forms[0]):
+        day = date.fromisoformat(forms[0])
+        forms = [f"{day:%m/%d/%y}", f"{day:%b} {day.day} '{day:%y}"]
+    return sum(len(re.findall(rf"(?<![\w/-]){re.escape(form)}(?![\w/-])", printed)) for form in forms)
