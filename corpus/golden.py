@@ -48,7 +48,7 @@ def bill_record(bill: Bill) -> Record:
         "previous_balance": _row_amount(bill, "previous"),
         "balance_forward": _row_amount(bill, "balance"),
         "account_lines": [_account_line(row) for row in bill.rows if row.kind == "line"],
-        # A CCA's own bill prints totals of its services only, and the contract has null for what is not printed.
+        # A CCA's own bill prints totals of its services only; null is for what is not printed.
         "new_charges": None if bill.layout == "cca_only" else _number(bill.new_charges),
         "amount_due": _number(bill.amount_due),
         "services": [service_record(service) for service in bill.services],

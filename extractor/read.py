@@ -23,7 +23,7 @@ from extractor.draft import assemble
 from extractor.layouts import Layout, UnknownLayoutError, layout_for
 from extractor.layouts.sections.account import begins_bill
 from extractor.layouts.sections.statement import needs_words
-from extractor.model import Document, Finding, ReadResult, Status
+from extractor.model import Bill, Document, Finding, ReadResult, Status
 from extractor.pages import pdfium, plumber
 from extractor.pages.child import ChildPool
 from extractor.pages.errors import TooLargeError, UnreadableFileError
@@ -32,6 +32,13 @@ from extractor.paper import Page
 from extractor.settings import ReaderSettings
 
 READER = f"billclerk {__version__}"
+
+
+SECOND_READING = 40
+"""Pages that the second reader, twenty-five times as slow, is asked for at most."""
+
+DISAGREEMENTS = 20
+"""Findings at most about values that the two readers read differently."""
 
 
 class SeveralBillsError(BillclerkError):
@@ -130,10 +137,11 @@ def _read_bill(
     try:
         result = read_pages(pages, document)
     except UnknownLayoutError as error:
-        return refused(path, digest, error, count)
-    if left:
-        result = result.model_copy(update={"findings": (*result.findings, _left_over(left))})
-    return result if result.status == Status.VERIFIED else _second_reading(result, pages, data, document)
+        result = _unknown(pages, data, document, error)
+    else:
+        if result.status != Status.VERIFIED:
+            result = _second_reading(result, pages, data, document)
+    return result.model_copy(update={"findings": (*result.findings, _left_over(left))}) if left else result
 
 
 def read_pages(pages: Sequence[Page], document: Document) -> ReadResult:
@@ -158,20 +166,75 @@ def read_pages(pages: Sequence[Page], document: Document) -> ReadResult:
     )
 
 
+def _unknown(pages: Sequence[Page], data: bytes, document: Document, error: BillclerkError) -> ReadResult:
+    """Ask the second reader for pages that no layout knows: the first may have missed their headings."""
+    if len(pages) <= SECOND_READING:
+        try:
+            return read_pages(plumber.read_pages(data, [page.number for page in pages]), document)
+        except BillclerkError:
+            pass
+    return refused(document.path, document.sha256, error, document.pages)
+
+
 def _second_reading(first: ReadResult, pages: Sequence[Page], data: bytes, document: Document) -> ReadResult:
-    """Read a bill that does not close again with the second reader."""
+    """Read a bill that does not close again, its doubtful pages with the second reader.
+
+    If that reading closes it is used as a whole; else the first stays, and says where they differ.
+    """
+    numbers = _doubtful(first, pages)
     try:
-        again = read_pages(plumber.read_pages(data, [page.number for page in pages]), document)
+        words = {page.number: page for page in plumber.read_pages(data, numbers)}
+        again = read_pages([words.get(page.number, page) for page in pages], document)
     except BillclerkError:
         return first
     if again.status == Status.VERIFIED:
-        used = Finding(
-            code="second_reader",
-            severity="info",
-            message="the first text reader's words do not close; those of the second do, and are used",
-        )
+        message = "the first text reader's words do not close; those of the second do, and are used"
+        used = Finding(code="second_reader", severity="info", message=message)
         return again.model_copy(update={"findings": (*again.findings, used)})
-    return first
+    return first.model_copy(update={"findings": (*first.findings, *disagreements(first, again))})
+
+
+def _doubtful(result: ReadResult, pages: Sequence[Page]) -> list[int]:
+    """Return the pages to read again: all of a common bill, of a long statement those with errors."""
+    if len(pages) <= SECOND_READING:
+        return [page.number for page in pages]
+    named = {finding.page for finding in result.findings if finding.severity == "error" and finding.page}
+    return sorted(named)[:SECOND_READING]
+
+
+def disagreements(first: ReadResult, again: ReadResult) -> Iterator[Finding]:
+    """Give a finding for each value that the two text readers read differently."""
+    one, other = _leaves(first.bill), _leaves(again.bill)
+    differing = [pointer for pointer in one if pointer in other and one[pointer] != other[pointer]]
+    for pointer in differing[:DISAGREEMENTS]:
+        place = first.evidence.get(pointer)
+        yield Finding(
+            code="readers_disagree",
+            severity="warning",
+            message=f"the two text readers differ in {pointer.removeprefix('/bill/')}",
+            page=place.page if place else None,
+            bbox=place.bbox if place else None,
+        )
+
+
+def _leaves(bill: Bill | None) -> dict[str, object]:
+    """Return a bill's scalar values by JSON pointer; evidence and verdicts are not values."""
+    leaves: dict[str, object] = {}
+
+    def walk(value: object, pointer: str) -> None:
+        match value:
+            case dict():
+                for name, inner in value.items():
+                    if name not in ("evidence", "status"):
+                        walk(inner, f"{pointer}/{name}")
+            case list() | tuple():
+                for index, inner in enumerate(value):
+                    walk(inner, f"{pointer}/{index}")
+            case _:
+                leaves[pointer] = value
+
+    walk(bill.model_dump() if bill else None, "/bill")
+    return leaves
 
 
 def _left_over(pages: Sequence[Page]) -> Finding:

@@ -35,6 +35,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Result]], ...] = (
     dates.meter_dates,
     dates.prorations,
     structure.headings,
+    structure.one_supplier,
     structure.lines_under_their_headings,
     structure.seasons,
     structure.price_periods_in_order,

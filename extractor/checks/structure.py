@@ -60,6 +60,20 @@ def _empty_sections(index: int, sections: Sequence[Heading], lines: int) -> Iter
             yield doubt("empty_section", f"no line stands under the heading {heading.text!r}", index)
 
 
+def one_supplier(case: Case) -> Iterator[Result]:
+    """No other supplier's name stands as a heading inside SCE's own charges."""
+    for index, service in services(case):
+        if service.role == "generation":
+            continue
+        for heading in case.aside.services[index].headings:
+            if (
+                heading.kind == "provider"
+                and "SCE" not in heading.text
+                and "EDISON" not in heading.text.upper()
+            ):
+                yield doubt("other_supplier", f"{heading.text!r} stands as a heading in SCE's charges", index)
+
+
 def lines_under_their_headings(case: Case) -> Iterator[Result]:
     """Each line stands under a heading that fits its unit, its price period and what it is for."""
     for index, service in services(case):

@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractor.draft import Aside, Draft
-from extractor.layouts.sections.account import begins_bill
 from extractor.layouts.sections.old_form import has_dashed_account
-from extractor.layouts.sections.statement import read_statement
+from extractor.layouts.sections.statement import is_statement, read_statement
 from extractor.paper import Page
 
 NAME = "sce_old"
@@ -23,7 +22,7 @@ REVISION = 1
 
 def recognizes(pages: Sequence[Page]) -> bool:
     """Tell whether the first page carries SCE's header and a dashed account number."""
-    return begins_bill(pages[0]) and has_dashed_account(pages[0])
+    return is_statement(pages) and has_dashed_account(pages[0])
 
 
 def read(pages: Sequence[Page]) -> tuple[Draft, Aside]:

@@ -5,6 +5,7 @@ Text that is printed invisibly is read like any other: OCR layers are written th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -20,6 +21,7 @@ from extractor.pages.errors import (
     NoPagesError,
     NotADocumentError,
     TooManyPagesError,
+    UnreadableFileError,
 )
 from extractor.pages.glyphs import View, paired, text_of, words_of
 from extractor.paper import Page, Word
@@ -77,12 +79,20 @@ def open_document(data: bytes, max_pages: int) -> pdfium.PdfDocument:
     )
 
 
-def _refusal(error: pdfium.PdfiumError, data: bytes) -> Exception:
-    if error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
-        kind = "user (opening) password" if error.err_code == raw.FPDF_ERR_PASSWORD else "security handler"
-        return EncryptedFileError(f"the PDF needs its {kind}; open it and save it without protection")
+def _refusal(error: pdfium.PdfiumError, data: bytes) -> UnreadableFileError:
+    """Return why pdfium refused; its error code may be left over from an earlier file, so the bytes have a say."""
+    if b"/Encrypt" in data and error.err_code == raw.FPDF_ERR_PASSWORD:
+        return EncryptedFileError(
+            "the PDF asks for its user password (the one to open it); open it and save it without protection"
+        )
+    if b"/Encrypt" in data and error.err_code == raw.FPDF_ERR_SECURITY:
+        return EncryptedFileError(
+            "the PDF is protected in a way that cannot be opened; save it without protection"
+        )
     if b"%%EOF" not in data[-2048:]:
         return DamagedFileError("the PDF is cut off before its end; fetch it again")
+    if re.search(rb"/Count\s+0\b", data):
+        return NoPagesError("the PDF has no pages; fetch it again")
     return DamagedFileError("the PDF is damaged and cannot be opened; fetch it again")
 
 

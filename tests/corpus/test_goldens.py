@@ -120,7 +120,9 @@ def test_sums_close(name: str) -> None:
             assert number(service["subtotal"]) == total(charges if cca else untaxed)
             assert [charge["line"] for charge in charges] == list(range(1, len(charges) + 1))
         if bill["new_charges"] is not None:
-            assert sum(number(service["total"]) for service in bill["services"]) == number(bill["new_charges"])
+            assert sum(number(service["total"]) for service in bill["services"]) == number(
+                bill["new_charges"]
+            )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -186,7 +188,9 @@ def test_what_the_golden_says_is_printed(name: str) -> None:
 def words_of(bill: dict[str, Any]) -> Iterator[str | None]:
     yield from (bill["customer_account"], bill["customer_name"])
     yield from (bill["mailing_address"] or "").split(", ")
-    yield from (money(bill[key]) for key in ("previous_balance", "balance_forward", "new_charges", "amount_due"))
+    yield from (
+        money(bill[key]) for key in ("previous_balance", "balance_forward", "new_charges", "amount_due")
+    )
     yield from (dated(bill, bill[key]) for key in ("statement_date", "due_date", "next_cycle_end"))
     for row in bill["account_lines"]:
         yield from (row["label"].split(" - ")[0], money(row["amount"]), dated(bill, row["date"]))

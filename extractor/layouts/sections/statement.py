@@ -51,6 +51,12 @@ NEEDED = (
 ARITHMETIC = re.compile(r"\d (?:kWh|kW) ?[x@]", re.I)
 
 
+def is_statement(pages: Sequence[Page]) -> bool:
+    """Tell whether pages are a statement that bills something, not a letter with account and date."""
+    billing = ("youraccountsummary", "yournewcharges", "detailsofyour", billing_detail.MARKER)
+    return account.begins_bill(pages[0]) and any(mark in page.squeezed for page in pages for mark in billing)
+
+
 def needs_words(text: str) -> bool:
     """Tell whether a page's text says that its words will be read: furniture we know, or arithmetic."""
     squeezed = "".join(text.lower().split())
