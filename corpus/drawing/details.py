@@ -55,8 +55,8 @@ def draw(page: Page, bill: Bill, sheet: Sheet, number: int, count: int) -> None:
     body = cursor.top
     _charges(cursor, service)
     _sums(cursor, service)
-    _sidebar(page, service, cursor.left, body + 14.1)
-    _after(cursor, bill, service)
+    floor = _sidebar(page, service, cursor.left, body + 14.1)
+    _after(cursor, bill, service, floor)
 
 
 def _intro(cursor: _Cursor, bill: Bill, service: Service) -> None:
@@ -121,7 +121,8 @@ def _sum(cursor: _Cursor, label: str, amount: str, face: str = "regular") -> Non
     cursor.top += PITCH
 
 
-def _sidebar(page: Page, service: Service, left: float, top: float) -> None:
+def _sidebar(page: Page, service: Service, left: float, top: float) -> float:
+    """Draw the sidebar; return where it ends."""
     for title, items in service.sidebar:
         page.put(left + 430.5, top, title, 9, "bold", "sidebar")
         top += 9.4
@@ -133,9 +134,10 @@ def _sidebar(page: Page, service: Service, left: float, top: float) -> None:
                 page.put(left + 436.5, top + 1.3, line, layer="sidebar")
                 top += 10.8
         top += 10.3
+    return top
 
 
-def _after(cursor: _Cursor, bill: Bill, service: Service) -> None:
+def _after(cursor: _Cursor, bill: Bill, service: Service, floor: float) -> None:
     page, top = cursor.page, cursor.top + 8.0
     if service.rate_schedule == "DOMESTIC":
         top = _tier_box(page, service, cursor.left, top)
@@ -144,6 +146,7 @@ def _after(cursor: _Cursor, bill: Bill, service: Service) -> None:
         top += PITCH
     if bill.layout == "sce_old":
         return
+    top = max(top, floor - 8.0)  # what comes next runs over the whole width
     if top < 640:
         top = _rin(page, top + 12.0)
     if top < 640:

@@ -80,7 +80,7 @@ def open_document(data: bytes, max_pages: int) -> pdfium.PdfDocument:
 
 
 def _refusal(error: pdfium.PdfiumError, data: bytes) -> UnreadableFileError:
-    """Return why pdfium refused; its error code may be left over from an earlier file, so the bytes have a say."""
+    """Return why pdfium refused; its code may be left over from an earlier file, so the bytes have a say."""
     if b"/Encrypt" in data and error.err_code == raw.FPDF_ERR_PASSWORD:
         return EncryptedFileError(
             "the PDF asks for its user password (the one to open it); open it and save it without protection"

@@ -400,7 +400,7 @@ def move_sidebar(chance: Random, pages: Pages) -> Pages | None:
 
 
 def move_period(chance: Random, pages: Pages) -> Pages | None:
-    """A billing period is as many days earlier or later at both ends, on one page or wherever it is printed."""
+    """A billing period is as many days earlier or later at both ends, where its charges begin."""
     found = [
         (page, line)
         for page in telling(pages)
@@ -412,14 +412,8 @@ def move_period(chance: Random, pages: Pages) -> Pages | None:
     page, line = chance.choice(found)
     by = dt.timedelta(days=chance.choice((-40, -30, -10, -2, -1, 1, 2, 10, 365, -365)))
     new = {text: _later(text, by) for text in DATE.findall(line.text)}
-    where = pages if chance.random() < 0.3 else (page,)
-    for one in where:
-        if one is page and len(where) == 1:
-            texts = {word: new[word.text] for word in line.words if word.text in new}
-        else:
-            texts = {word: new[word.text] for word in one.words if word.text in new}
-        pages = with_page(pages, with_texts(one, texts))
-    return pages
+    texts = {word: new[word.text] for word in line.words if word.text in new}
+    return with_page(pages, with_texts(page, texts))
 
 
 def _later(text: str, by: dt.timedelta) -> str:

@@ -42,6 +42,7 @@ STATEMENT = re.compile(r"\bSTMT (\d{2})(\d{2})(\d{4})\b")
 PREPARED_AGAIN = re.compile(rf"preparation date, which\s+was\s+({DATE})", re.I)
 ACCOUNT_AGAIN = re.compile(r"(?:change of mailing address|enrollment)\s*:\s*(\d[\d-]{7,}\d)", re.I)
 NAME = re.compile(r"^(?P<name>\S.*?)\s*/\s*page \d+ of \d+$", re.I)
+LABELLED_NAME = re.compile(r"^customer name\s*:\s*(?P<name>\S.*)$", re.I)
 SCAN = re.compile(r"^(\d[\d-]{8,}) (\d{5,9}) (\d{18,36})$")
 AUTOPAY = re.compile(r"\bautomatically (?:debit|deduct|withdraw)", re.I)
 NOT_ENROLLED = re.compile(r"\bauthorize\b|\bto automatically\b", re.I)
@@ -93,6 +94,10 @@ def _take(draft: Draft, aside: Aside, name: str, values: Sequence[Printed[Any]])
 
 
 def _name(pages: Sequence[Page]) -> Printed[str] | None:
+    """Return the customer's name: from the page header, or after a label of its own."""
+    for line in pages[0].lines:
+        if match := LABELLED_NAME.match(line.text):
+            return printed(match["name"], line.between(*match.span("name")), line.page)
     for line in (line for page in pages[:1] for line in page.lines):
         for start in range(len(line.words)):
             text = " ".join(word.text for word in line.words[start:])

@@ -54,6 +54,10 @@ def test_one_process_answers_many_requests(child: Child) -> None:
     assert child.request("echo §$½".encode()) == "§$½".encode()
 
 
+def test_keys_pressed_at_the_terminal_do_not_reach_it(child: Child) -> None:
+    assert os.getsid(int(child.request(b"pid"))) == child.pid != os.getsid(0)
+
+
 def test_large_requests_arrive_whole(child: Child) -> None:
     payload = b"x" * 900_000
     assert child.request(b"echo " + payload) == payload
