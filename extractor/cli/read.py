@@ -59,7 +59,7 @@ def _read(paths: Sequence[Path], form: Format, explain: bool, draw: Path | None,
     from extractor.cli.progress import shown
     from extractor.cli.settings import from_environment
     from extractor.pages.limits import limits_of
-    from extractor.read import read_lines
+    from extractor.reading import read_lines
     from extractor.settings import ReaderSettings
 
     settings = from_environment(ReaderSettings)

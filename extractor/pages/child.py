@@ -7,7 +7,7 @@ a fresh interpreter per document would double the time of a bill. When it dies o
 limit, all it started dies with it, the one document gets a `ChildError`, and the next
 request starts a fresh process.
 
-    with Child("extractor.read:answer_request") as child:
+    with Child("extractor.reading:answer_request") as child:
         answer = child.request(question)
 
 Only the program's own code and the system's search path are handed to the process: no

@@ -23,7 +23,7 @@ from extractor.layouts.sections.providers import CCAS, product_named
 from extractor.model import Document, ReadResult
 from extractor.pages import pdfium
 from extractor.paper import Page
-from extractor.read import cut, read_pages
+from extractor.reading import cut, read_pages
 
 SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
 DOCUMENT = Document(path="mutated.pdf", reader="test")

@@ -8,7 +8,7 @@ import pytest
 
 from extractor.pages import pdfium, plumber
 from extractor.paper import Page
-from extractor.read import read_document
+from extractor.reading import read_document
 from tests.extractor.golden import NOT_BILLS, SAMPLES, as_json, differences, golden_of
 
 def test_the_corpus_is_there() -> None:

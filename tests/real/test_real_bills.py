@@ -35,7 +35,7 @@ def differences(wanted: Any, got: Any, at: str = "") -> Iterator[str]:
 
 @pytest.mark.parametrize("name", BILLS)
 def test_bill_reads_as_its_golden_record(name: str, rebuilt: dict[str, Path]) -> None:
-    from extractor.read import read_document
+    from extractor.reading import read_document
 
     results = [result.model_dump(mode="json") for result in read_document(rebuilt[name])]
     found = [
@@ -60,7 +60,7 @@ def test_bill_reads_as_its_golden_record(name: str, rebuilt: dict[str, Path]) ->
 
 @pytest.mark.parametrize("name", BILLS)
 def test_every_charge_names_the_place_it_is_printed(name: str, rebuilt: dict[str, Path]) -> None:
-    from extractor.read import read_document
+    from extractor.reading import read_document
 
     for result in read_document(rebuilt[name]):
         assert result.bill is not None
@@ -88,7 +88,7 @@ SUMS = (  # what facts of the source name: file, subtotal, total
 def test_subtotal_and_tax_make_the_total(
     name: str, subtotal: str, total: str, rebuilt: dict[str, Path]
 ) -> None:
-    from extractor.read import read_document
+    from extractor.reading import read_document
 
     (result,) = read_document(rebuilt[name])
     assert result.bill is not None
@@ -113,7 +113,7 @@ PAGE_THREE = (  # bill, energy, demand and other charges as page 3 prints them: 
 def test_charges_add_up_to_the_cost_box_of_page_three(
     name: str, energy: str, demand: str, other: str, rebuilt: dict[str, Path]
 ) -> None:
-    from extractor.read import read_document
+    from extractor.reading import read_document
 
     (result,) = read_document(rebuilt[name])
     assert result.bill is not None

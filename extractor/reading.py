@@ -280,7 +280,7 @@ def read_lines(
             asked.append(path)
             yield request_for(path, chosen)
 
-    with ChildPool("extractor.read:answer_request", jobs or chosen.jobs, limits_of(chosen)) as pool:
+    with ChildPool("extractor.reading:answer_request", jobs or chosen.jobs, limits_of(chosen)) as pool:
         for answer in pool.map_ordered(requests()):
             path = asked.popleft()
             if isinstance(answer, ChildError):
