@@ -24,7 +24,8 @@ SHARE = re.compile(r"(\d+)/(\d+)")
 PRICE_PERIODS = ("On", "Mid", "Off", "On-Peak", "Mid-Peak", "Off-Peak", "OfPk")
 SECTIONS = ("Delivery", "Generation", "Other")
 TELLING = re.compile(
-    r"details of your|datebillprepared|date bill prepared|billing cycle|avg\. cost|billing detail|\d (?:kWh|kW) ?[x@]", re.I
+    r"details of your|datebillprepared|date bill prepared|billing cycle|avg\. cost|billing detail|\d (?:kWh|kW) ?[x@]",
+    re.I,
 )
 
 
@@ -93,12 +94,16 @@ def other_digit(chance: Random, text: str) -> str:
 
 def change_digit(chance: Random, pages: Pages) -> Pages | None:
     """One digit of a word is another."""
-    return _reword(pages, _any(chance, _words(pages, re.compile(r"\d"))), lambda text: other_digit(chance, text))
+    return _reword(
+        pages, _any(chance, _words(pages, re.compile(r"\d"))), lambda text: other_digit(chance, text)
+    )
 
 
 def change_amount(chance: Random, pages: Pages) -> Pages | None:
     """One digit of an amount is another."""
-    found = [(page, word) for page, word in _words(pages, re.compile(r"\.\d\d")) if AMOUNT.fullmatch(word.text)]
+    found = [
+        (page, word) for page, word in _words(pages, re.compile(r"\.\d\d")) if AMOUNT.fullmatch(word.text)
+    ]
     return _reword(pages, _any(chance, found), lambda text: other_digit(chance, text))
 
 
@@ -130,7 +135,9 @@ def lose_sign(chance: Random, pages: Pages) -> Pages | None:
 
 def lose_point(chance: Random, pages: Pages) -> Pages | None:
     """A number has lost its decimal point."""
-    return _reword(pages, _any(chance, _words(pages, re.compile(r"\d\.\d"))), lambda text: text.replace(".", ""))
+    return _reword(
+        pages, _any(chance, _words(pages, re.compile(r"\d\.\d"))), lambda text: text.replace(".", "")
+    )
 
 
 def lose_comma(chance: Random, pages: Pages) -> Pages | None:
@@ -190,7 +197,11 @@ def swap_words(chance: Random, pages: Pages) -> Pages | None:
         return None
     at = chance.randrange(len(found) - 1)
     one, other = (found[at], found[at + 1]) if chance.random() < 0.5 else chance.sample(found, 2)
-    return with_page(pages, with_texts(page, {one: other.text, other: one.text})) if one.text != other.text else None
+    return (
+        with_page(pages, with_texts(page, {one: other.text, other: one.text}))
+        if one.text != other.text
+        else None
+    )
 
 
 def join_words(chance: Random, pages: Pages) -> Pages | None:
@@ -215,7 +226,10 @@ def split_word(chance: Random, pages: Pages) -> Pages | None:
     at = chance.randrange(1, len(word.text))
     middle = word.x0 + (word.x1 - word.x0) * at / len(word.text)
     gap = 0.12 * (word.bottom - word.top)
-    parts = (word._replace(text=word.text[:at], x1=middle - gap), word._replace(text=word.text[at:], x0=middle + gap))
+    parts = (
+        word._replace(text=word.text[:at], x1=middle - gap),
+        word._replace(text=word.text[at:], x0=middle + gap),
+    )
     return with_page(pages, with_words(page, [*(one for one in page.words if one != word), *parts]))
 
 
@@ -232,7 +246,9 @@ def _moved(words: Sequence[Word], by: float) -> Iterator[Word]:
         yield word._replace(top=word.top + by, bottom=word.bottom + by)
 
 
-def _shifted(page: Page, line: Line, by: float, without: Sequence[Word] = (), also: Sequence[Word] = ()) -> Page:
+def _shifted(
+    page: Page, line: Line, by: float, without: Sequence[Word] = (), also: Sequence[Word] = ()
+) -> Page:
     """Return a page whose column of `line` moves, all below the line by some points."""
     column = {word for row in rows(page) for word in row.words if word.top > line.bottom - 1}
     stay = [word for word in page.words if word not in column and word not in without]
@@ -293,7 +309,11 @@ def swap_labels(chance: Random, pages: Pages) -> Pages | None:
 def _label(line: Line) -> list[Word]:
     """Return the words up to the first number that is followed by a unit, a sign or nothing."""
     for at, word in enumerate(line.words):
-        if at and NUMBER.fullmatch(word.text.strip("()")) and "$" in line.text[len(" ".join(w.text for w in line.words[:at])) :]:
+        if (
+            at
+            and NUMBER.fullmatch(word.text.strip("()"))
+            and "$" in line.text[len(" ".join(w.text for w in line.words[:at])) :]
+        ):
             return list(line.words[:at])
     return list(line.words[:-1])
 
@@ -344,7 +364,11 @@ def change_heading(chance: Random, pages: Pages) -> Pages | None:
     def changed(text: str) -> str:
         if text in SECTIONS:
             return chance.choice(SECTIONS)
-        return text.replace("Energy", "Demand") if text.startswith("Energy") else text.replace("Demand", "Energy")
+        return (
+            text.replace("Energy", "Demand")
+            if text.startswith("Energy")
+            else text.replace("Demand", "Energy")
+        )
 
     return _reword(pages, _any(chance, found), changed)
 
@@ -395,7 +419,9 @@ def move_sidebar(chance: Random, pages: Pages) -> Pages | None:
     page = chance.choice(found)
     column = {word for line in main_column(page) for word in line.words}
     by = chance.uniform(-80.0, 20.0)
-    words = [word if word in column else word._replace(x0=word.x0 + by, x1=word.x1 + by) for word in page.words]
+    words = [
+        word if word in column else word._replace(x0=word.x0 + by, x1=word.x1 + by) for word in page.words
+    ]
     return with_page(pages, with_words(page, words))
 
 

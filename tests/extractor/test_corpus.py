@@ -11,6 +11,7 @@ from extractor.paper import Page
 from extractor.reading import read_document
 from tests.extractor.golden import NOT_BILLS, SAMPLES, as_json, differences, golden_of
 
+
 def test_the_corpus_is_there() -> None:
     assert len(SAMPLES) >= 60
     assert len(NOT_BILLS) >= 4
