@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -172,36 +173,30 @@ class Page:
 def lines_of(words: Iterable[Word], page: int = 0) -> tuple[Line, ...]:
     """Gather words into lines, top to bottom, joining the pieces of a word that was written in parts."""
     rows: list[list[Word]] = []
-    middle = height = 0.0
-    for word in sorted(words, key=_middle):
-        at = word.top + word.bottom
-        tall = word.bottom - word.top
-        if rows and at - middle < 2 * SAME_LINE * min(tall, height):
+    middle = height = 0.0  # of a row's first word; middles are doubled throughout
+    placed = sorted([(word[2] + word[4], word[1], at, word) for at, word in enumerate(words)])
+    for at, _, _, word in placed:
+        tall = word[4] - word[2]
+        if rows and at - middle < 2 * SAME_LINE * (tall if tall < height else height):
             rows[-1].append(word)
         else:
             rows.append([word])
             middle, height = at, tall
-    return tuple(Line(_joined(row), page) for row in rows)
+    return tuple([Line(_joined(row), page) for row in rows])
 
 
-def _middle(word: Word) -> float:
-    return word.top + word.bottom
-
-
-def _left(word: Word) -> float:
-    return word.x0
+_left = itemgetter(1)
 
 
 def _joined(row: list[Word]) -> list[Word]:
     row.sort(key=_left)
-    joined: list[Word] = []
-    previous: Word | None = None
-    for word in row:
-        if previous is not None and word.x0 - previous.x1 < SAME_WORD * (word.bottom - word.top):
-            word = joined[-1] = _pieced(previous, word)
+    joined = [row[0]]
+    for word in row[1:]:
+        previous = joined[-1]
+        if word[1] - previous[3] < SAME_WORD * (word[4] - word[2]):
+            joined[-1] = _pieced(previous, word)
         else:
             joined.append(word)
-        previous = word
     return joined
 
 
@@ -219,10 +214,13 @@ def _least(left: Word, right: Word) -> float | None:
     return min(sure, default=None)
 
 
-def box_of(words: Iterable[Word]) -> Box:
+def box_of(words: Sequence[Word]) -> Box:
     """Return the smallest box around the words."""
-    x0s, tops, x1s, bottoms = zip(*((w.x0, w.top, w.x1, w.bottom) for w in words), strict=True)
-    return Box(round(min(x0s), 1), round(min(tops), 1), round(max(x1s), 1), round(max(bottoms), 1))
+    _, x0, top, x1, bottom, *_ = words[0]
+    for _, left, over, right, under, *_ in words[1:]:
+        x0, top = min(x0, left), min(top, over)
+        x1, bottom = max(x1, right), max(bottom, under)
+    return Box(round(x0, 1), round(top, 1), round(x1, 1), round(bottom, 1))
 
 
 def printed(value: T, words: Sequence[Word], page: int) -> Printed[T]:

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from extractor.checks import account, box, dates, energy, lines, structure, sums, supply, verdict
+from extractor.checks import (
+    account,
+    box,
+    dates,
+    detail,
+    energy,
+    fitting,
+    lines,
+    structure,
+    sums,
+    supply,
+    verdict,
+)
 from extractor.checks.compare import Case, Result
 from extractor.checks.verdict import judged
 from extractor.draft import Aside
@@ -22,7 +34,10 @@ CHECKS: tuple[Callable[[Case], Iterator[Result]], ...] = (
     sums.totals,
     sums.new_charges,
     sums.billing_detail,
+    detail.detail_rows,
+    detail.accounts_repeated,
     account.account_summary,
+    account.summary_rows,
     account.scan_line,
     account.printed_alike,
     box.cost_boxes,
@@ -39,6 +54,11 @@ CHECKS: tuple[Callable[[Case], Iterator[Result]], ...] = (
     structure.lines_under_their_headings,
     structure.seasons,
     structure.price_periods_in_order,
+    fitting.units,
+    fitting.price_periods_named,
+    fitting.seasons_possible,
+    fitting.headings_whole,
+    fitting.blocks_once,
     supply.generation_missing,
     supply.unknown_labels,
 )

@@ -6,13 +6,21 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from extractor.checks.compare import ZERO, Case, Result, as_number, compare
+from extractor.checks.compare import ZERO, Case, Result, as_number, compare, doubt
 from extractor.draft import Row
 
 _NEW = re.compile(r"\bnew charges\b", re.I)
 _OWED = re.compile(r"^(?:total amount|amount due|total credit)\b", re.I)
 _RUNNING = re.compile(
     r"\bbalance (?:carried )?forward\b|\bcredit balance\b|\bpast due\b|\bsub-?total\b", re.I
+)
+_PREVIOUS = re.compile(
+    r"^previous balance\b|^amount of your last bill\b|^balance from (?:your )?last bill\b", re.I
+)
+_NEW_CHARGES = re.compile(r"^(?:your )?(?:total )?new charges\b(?! - pay)", re.I)
+_FORWARD = re.compile(r"^balance (?:carried )?forward\b", re.I)
+_AFTER_PREVIOUS = re.compile(
+    r"^(?:balance (?:carried )?)?forward\b|^credit balance\b|^(?:direct )?payment\b", re.I
 )
 SCAN_DIGITS = 9
 """The scan line ends with the amount due in cents, nine digits wide (all 21 real bills)."""
@@ -56,6 +64,29 @@ def _balance(row: Row, running: Decimal) -> Iterator[Result]:
         ["/bill/balance_forward", "/bill/previous_balance"],
         what=f"the row {row.label!r} of the account summary",
     )
+
+
+def summary_rows(case: Case) -> Iterator[Result]:
+    """The account summary begins with the previous balance, ends with what is owed, and says neither twice."""
+    labels = [row.label for row in case.aside.summary]
+    if not labels or case.bill.issuer != "SCE":
+        return
+    for what, words in (
+        ("previous balance", _PREVIOUS),
+        ("new charges", _NEW_CHARGES),
+        ("balance forward", _FORWARD),
+    ):
+        named = [at for at, label in enumerate(labels) if words.match(label)]
+        if len(named) > 1:
+            yield doubt("account_summary", f"the account summary has the {what} {len(named)} times")
+        if words is _PREVIOUS and named not in ([0], []):
+            yield doubt("account_summary", "the previous balance is not the first row of the account summary")
+        if words is _PREVIOUS and not named and any(_AFTER_PREVIOUS.match(label) for label in labels):
+            yield doubt(
+                "account_summary", "the account summary has no previous balance, and rows that follow from it"
+            )
+    if not _OWED.match(labels[-1]):
+        yield doubt("account_summary", "the account summary has no row that says what is owed")
 
 
 def scan_line(case: Case) -> Iterator[Result]:

@@ -103,9 +103,7 @@ def _accounts_differ_by_design(matches: Sequence[tuple[int, Service]], service: 
 def _against_delivery(index: int, sold: Lines, other: int, delivered: Lines) -> Iterator[Result]:
     if not sold or not delivered:
         return
-    by_period = {line.tou for _, line in sold} == {line.tou for _, line in delivered} and None not in {
-        line.tou for _, line in sold
-    }
+    by_period = all(line.tou for _, line in (*sold, *delivered))
     seasons = by_period and all(line.season for _, line in (*sold, *delivered))
     keys = [("season", "tou")] if seasons else [("tou",)] if by_period else [()]
     for names in keys:

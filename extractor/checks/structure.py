@@ -30,6 +30,9 @@ NOT_GENERATION = {
 }
 """What no SCE bill prints under its own generation heading."""
 
+NOT_OTHER = {Component.ENERGY, Component.FACILITIES_DEMAND, Component.TIME_DEMAND, Component.CUSTOMER}
+"""What no SCE bill prints under other charges or credits."""
+
 
 def headings(case: Case) -> Iterator[Result]:
     """SCE's part has its delivery heading first, generation next if SCE sells the energy, then the others."""
@@ -54,7 +57,7 @@ def headings(case: Case) -> Iterator[Result]:
 
 def _empty_sections(index: int, sections: Sequence[Heading], lines: int) -> Iterator[Result]:
     """A heading without a line below it means that the next heading was misread, or lines were."""
-    ends = [*(heading.after for heading in sections[1:]), lines]
+    ends = [*(heading.after for heading in sections[1:]), *[lines][: len(sections)]]
     for heading, end in zip(sections, ends, strict=True):
         if heading.after >= end and heading.section != "generation":
             yield doubt("empty_section", f"no line stands under the heading {heading.text!r}", index)
@@ -100,8 +103,10 @@ def _misplaced(line: Charge, units: Mapping[str, str], service: Service) -> str 
         and line.component in (Component.ENERGY, Component.TIME_DEMAND)
     ):
         return "names a price period and stands under no heading"
-    if service.role == "bundled" and line.section == "generation" and line.component in NOT_GENERATION:
+    if line.section == "generation" and line.component in NOT_GENERATION:
         return "stands under generation"
+    if line.section == "other" and line.component in NOT_OTHER:
+        return "stands under other charges"
     return None
 
 

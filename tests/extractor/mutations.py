@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from random import Random
 
 from extractor.layouts.sections.details import main_column
@@ -237,7 +238,7 @@ def split_word(chance: Random, pages: Pages) -> Pages | None:
 
 
 def _pitch(lines: Sequence[Line]) -> float:
-    steps = sorted(below.bottom - above.bottom for above, below in zip(lines, lines[1:], strict=False))
+    steps = sorted(below.bottom - above.bottom for above, below in pairwise(lines))
     return max(steps[len(steps) // 2], 4.0) if steps else 10.0
 
 

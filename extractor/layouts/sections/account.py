@@ -189,10 +189,16 @@ def _as(place: Printed[Any], value: T) -> Printed[T]:
     return Printed(value, place.text, place.page, place.bbox, place.confidence)
 
 
+HEADER_MARKS = ("serviceaccount", "serviceaddress", "pod-id", "podid", "rotatingoutage")
+"""The labels of the header, without spaces; a page without any of them has no header."""
+
+
 class ServiceHeader:
     """The header's part about one service: account, address, POD-ID, rotating outage group."""
 
     def __init__(self, page: Page) -> None:
+        if not any(mark in page.squeezed for mark in HEADER_MARKS):
+            page = Page(page.number, page.width, page.height, ())  # nothing of it is printed here
         self.service_account = self._one(page, SERVICE_ACCOUNT, SERVICE_NUMBER, str)
         self.pod_id = self._one(page, POD_ID, _POD, str)
         self.rotating_outage_group = self._one(page, OUTAGE, _GROUP, lambda text: text.split()[-1])

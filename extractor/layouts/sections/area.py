@@ -25,6 +25,7 @@ LEADING_DASH = re.compile(r"^[-\u2013\u2014]\s")
 PERIOD_WORD = re.compile(r"(?:on|mid|off?|super|peak|pk|ofpk|summer|winter|-)(?:-?(?:peak|pk))?", re.I)
 """A word that names a price period or season: alone on a line, the end of a label that wrapped."""
 
+NO_LABEL = re.compile(r":|\d{5,}")
 LOOSE_HEADING = re.compile(
     r"^[A-Z][\w&()'/,. -]*\b(?:charges?|credits?|surcharges?|participation|program|adjustments?|\([A-Z]+s?\))"
     r"(?:\s*\([A-Za-z]+\))?:?$"
@@ -117,7 +118,7 @@ def rejoined(items: Sequence[Item], is_heading: Callable[[Item], bool]) -> list[
 
 def _wraps_after(item: Item, text: Item, column: float) -> bool:
     """Tell whether `text` is the rest of the label of the charge line above it."""
-    if item.charge is None:
+    if item.charge is None or _is_no_label(text):
         return False
     promised = DASH.search(" ".join(word.text for word in item.label_words)) or LEADING_DASH.match(text.text)
     if promised or all(PERIOD_WORD.fullmatch(word.text) for word in text.words):
@@ -127,11 +128,16 @@ def _wraps_after(item: Item, text: Item, column: float) -> bool:
 
 def _wraps_before(text: Item, item: Item, column: float) -> bool:
     """Tell whether `text` is the beginning of the label of the charge line below it."""
-    if item.charge is None or abs(item.x0 - text.x0) > INDENTED:
+    if item.charge is None or _is_no_label(text) or abs(item.x0 - text.x0) > INDENTED:
         return False
     if is_loose_heading(text) and item.x0 > text.x0 + INDENT:
         return False
     return _would_not_fit(text.words[-1].x1, item.label_words[0], column)
+
+
+def _is_no_label(text: Item) -> bool:
+    """Tell whether a text line carries what no label does: an amount, arithmetic, a number of an account, a colon."""
+    return looks_like_charge(text.text) or NO_LABEL.search(text.text) is not None
 
 
 def _would_not_fit(right: float, word: Word, edge: float) -> bool:

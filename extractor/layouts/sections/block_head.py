@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 PERIOD = re.compile(
     rf"billing period\s*:?\s*(?:from\s+)?(?P<start>{DATE})\s*(?:to|-|\u2013)\s*(?P<end>{DATE})"
-    r"(?:\s*\(\s*(?P<days>\d+)\s+days?(?P<note>[^)]*)\)?)?",
+    r"(?:\s*\(\s*(?P<days>\d+)\s*days?(?P<note>[^)]*)\)?|(?!\s*\())",
     re.I,
 )
 ACCOUNT = re.compile(r"service account(?: number)?\s*:?\s*(?P<account>\d[\d-]{6,})", re.I)

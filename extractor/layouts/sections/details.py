@@ -58,9 +58,11 @@ def is_details_page(page: Page) -> bool:
 def _on_page(page: Page, open_block: Block | None) -> Iterator[Block]:
     """Give the blocks that begin on a page; go on with the one still open from the page before."""
     starting = is_details_page(page)
-    if not starting and (open_block is None or not _carries_charges(page)):
+    if not starting and open_block is None:
         return
     lines: Sequence[Line] = main_column(page)
+    if not starting and not any(amount_at_end(line.text) for line in lines):
+        return
     block = open_block
     if block is not None and not _continued_by_heading(lines, block):
         own, lines = _until_heading(lines)
@@ -83,10 +85,6 @@ def _restarts(lines: Sequence[Line], at: int) -> bool:
     """Tell whether another block begins below a closed one without a heading: at its rate, or a name."""
     below = lines[at + 1].text if at + 1 < len(lines) else ""
     return bool(RATE.match(lines[at].text) or (RATE.match(below) and len(lines[at].words) <= 6))
-
-
-def _carries_charges(page: Page) -> bool:
-    return any(amount_at_end(line.text) for line in main_column(page))
 
 
 def _continued_by_heading(lines: Sequence[Line], block: Block) -> bool:

@@ -38,8 +38,11 @@ from extractor.paper import Line, Printed, box_of, printed
 from extractor.values import usd
 
 SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
-    ("delivery", re.compile(r"^delivery charges\b(?!.*\d)|^your delivery charges$", re.I)),
-    ("generation", re.compile(r"^generation charges\b(?!.*\d)|^your generation charges$", re.I)),
+    ("delivery", re.compile(r"^delivery charges\b(?! (?:or|and)\b)(?!.*\d)|^your delivery charges$", re.I)),
+    (
+        "generation",
+        re.compile(r"^generation charges\b(?! (?:or|and)\b)(?!.*\d)|^your generation charges$", re.I),
+    ),
     ("other", re.compile(r"^other charges? (?:or|and|/) ?credits?\b(?!.*\d)", re.I)),
     ("tax", re.compile(r"^taxes(?: and (?:fees|surcharges))?$", re.I)),
 )

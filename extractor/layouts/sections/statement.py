@@ -83,14 +83,17 @@ def read_statement(pages: Sequence[Page]) -> tuple[Draft, Aside]:
 
 
 def _kind(page: Page, draft: Draft, aside: Aside) -> None:
-    for line in page.lines:
-        for kind, words in KINDS:
-            if draft.kind is None and re.search(words, line.text, re.I):
-                draft.kind = kind
-                message = f"the bill calls itself {kind}: {line.text!r}"
-                aside.findings.append(
-                    Finding(code="bill_kind", severity="info", message=message, page=page.number)
-                )
+    """Take what the bill calls itself, if it does, and say in which words."""
+    text = "\n".join(line.text for line in page.lines)
+    for kind, words in KINDS:
+        match = re.search(words, text, re.I)
+        if match is not None and draft.kind is None:
+            draft.kind = kind
+            line = text[text.rfind("\n", 0, match.start()) + 1 :].partition("\n")[0]
+            message = f"the bill calls itself {kind}: {line!r}"
+            aside.findings.append(
+                Finding(code="bill_kind", severity="info", message=message, page=page.number)
+            )
 
 
 def _service(block: Block, index: int, draft: Draft, aside: Aside) -> None:

@@ -49,6 +49,7 @@ COMPARISON = re.compile(r"^usage comparison\b", re.I)
 MONTH = re.compile(r"[A-Z][a-z]{2} '\d\d")
 KWH_ROW = re.compile(r"^total kWh used\b", re.I)
 DAYS_ROW = re.compile(r"^number of days\b", re.I)
+CELL = re.compile(f"-?{DIGITS}")
 MARKERS = (
     "nextbillingcycle",
     "formeter",
@@ -115,10 +116,13 @@ def _history(page: Page) -> list[UsageMonthDraft]:
     if start is None:
         return []
     months, at = _months(lines, start)
-    kwh = next((line for line in lines[at:] if KWH_ROW.match(line.text)), None)
-    days = next((line for line in lines[at:] if DAYS_ROW.match(line.text)), None)
+    kwh = _cells(next((line for line in lines[at:] if KWH_ROW.match(line.text)), None))
+    days = _cells(next((line for line in lines[at:] if DAYS_ROW.match(line.text)), None))
     return [
-        UsageMonthDraft(name, _cell(kwh, words, number), _cell(days, words, _whole)) for name, words in months
+        UsageMonthDraft(
+            name, _below(words, kwh, number, page.number), _below(words, days, _whole, page.number)
+        )
+        for name, words in months
     ]
 
 
@@ -141,13 +145,17 @@ def _whole(text: str) -> int:
     return int(number(text))
 
 
-def _cell(line: Line | None, column: Sequence[Word], convert: Callable[[str], T]) -> Printed[T] | None:
-    """Return the number of a row that stands below a column's heading."""
-    if line is None:
-        return None
+def _cells(line: Line | None) -> list[Word]:
+    """Return the numbers of a row."""
+    return [word for word in line.words if CELL.fullmatch(word.text)] if line else []
+
+
+def _below(
+    column: Sequence[Word], cells: Sequence[Word], convert: Callable[[str], T], page: int
+) -> Printed[T] | None:
+    """Return the number that stands below a column's heading: at least a third of it."""
     left, right = column[0].x0, column[-1].x1
-    for word in line.words:
-        below = min(right, word.x1) - max(left, word.x0) > 0.3 * (word.x1 - word.x0)
-        if below and re.fullmatch(f"-?{DIGITS}", word.text):
-            return printed(convert(word.text), [word], line.page)
+    for cell in cells:
+        if min(right, cell.x1) - max(left, cell.x0) > 0.3 * (cell.x1 - cell.x0):
+            return printed(convert(cell.text), [cell], page)
     return None

@@ -1,0 +1,68 @@
+"""The summary of billing detail repeats each service: account, period, rate schedule, total."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from extractor.checks.compare import Case, Result, doubt, services
+from extractor.draft import Row
+from extractor.model import Service
+
+_PERIOD = re.compile(r"(\d{1,2}/\d{1,2}/\d{2})\s*(?:to|-|\u2013)\s*(\d{1,2}/\d{1,2}/\d{2})(?!\d)")
+_MARK = re.compile(r"\(SCE\)\s*$", re.I)
+
+
+def detail_rows(case: Case) -> Iterator[Result]:
+    """Each service has a row of its own in the summary of billing detail, with its account, period and rate."""
+    for index, service in services(case):
+        rows = [row for row in case.aside.detail if row.amount.value == service.total]
+        if not rows or case.aside.services[index].tracked:
+            continue
+        messages = [_unlike(service, row) for row in rows]
+        if all(messages):
+            message = f"in the summary of billing detail the service has another {messages[0]}"
+            yield doubt(
+                "billing_detail_row", message, index, case.evidence.get(f"/bill/services/{index}/total")
+            )
+
+
+def _unlike(service: Service, row: Row) -> str | None:
+    """Return what a row says otherwise than its service; what it does not say is no difference."""
+    if row.service_account and service.service_account and row.service_account != service.service_account:
+        return "service account"
+    period = _PERIOD.search(row.label)
+    if period is not None and service.period is not None and period.groups() != _printed(service):
+        return "billing period"
+    if (
+        row.rate_schedule
+        and service.rate_schedule
+        and not _begin_alike(row.rate_schedule, service.rate_schedule)
+    ):
+        return "rate schedule"
+    return None
+
+
+def _printed(service: Service) -> tuple[str, ...]:
+    assert service.period is not None
+    return tuple(f"{date:%m/%d/%y}" for date in (service.period.start, service.period.end))
+
+
+def _begin_alike(*rates: str) -> bool:
+    """Tell whether one rate's letters and digits begin with the other's: a narrow column may cut one short."""
+    one, other = ("".join(filter(str.isalnum, _MARK.sub("", rate))).lower() for rate in rates)
+    return one.startswith(other) or other.startswith(one)
+
+
+def accounts_repeated(case: Case) -> Iterator[Result]:
+    """Where a statement has several parts, the service account of each is printed with another part or row too."""
+    known: Sequence[str | None] = [row.service_account for row in case.aside.detail]
+    for index, service in services(case):
+        if service.role != "generation" or service.service_account is None or case.bill.issuer != "SCE":
+            continue
+        others = [other.service_account for at, other in services(case) if at != index]
+        if "-" not in service.service_account and service.service_account not in (*known, *others):
+            place = case.evidence.get(f"/bill/services/{index}/service_account")
+            yield doubt(
+                "service_account", "this service account is printed nowhere else on the bill", index, place
+            )

@@ -1,0 +1,147 @@
+"""What a line says of itself fits together: unit, price period, season, and the heading above it.
+
+A sum cannot tell kWh from kW, nor On-Peak from Mid-Peak; that a facilities charge is by the
+kW, or that no line is of a winter on-peak, is how these bills are made. Sources: the line
+tables of 21 real bills, tariff sheets, a CPA bill of 2019 whose demand lines say `Demand`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from extractor.checks.compare import Case, Result, doubt, services
+from extractor.model import Charge, Component, Service
+from extractor.seasons import seasons_of
+
+BY_KWH = (
+    Component.ENERGY,
+    Component.WILDFIRE_FUND,
+    Component.FIXED_RECOVERY,
+    Component.PCIA,
+    Component.CTC,
+    Component.OTHER_CRS,
+    Component.BASELINE_CREDIT,
+    Component.EXPORT_CREDIT,
+    Component.STATE_TAX,
+    Component.ENERGY_SURCHARGE,
+)
+UNITS: dict[Component, tuple[str, ...]] = {
+    **dict.fromkeys(BY_KWH, ("kwh",)),
+    Component.FACILITIES_DEMAND: ("kw", "kva"),
+    Component.TIME_DEMAND: ("kw", "kva"),
+    Component.POWER_FACTOR: ("kvar", "kvarh", "kva", "kw"),
+    Component.CPP: ("kw", "kwh"),
+    Component.CUSTOMER: ("day", "days", "month", "months", "meter", "meters", "kw", "usd"),
+    Component.UUT: ("usd",),
+}
+"""The units, in lower case, that lines of a component are counted in, where they are counted at all."""
+
+COUNTED = (Component.FACILITIES_DEMAND, Component.TIME_DEMAND, Component.BASELINE_CREDIT)
+"""What is never charged as an amount alone."""
+
+TIMED = (Component.ENERGY, Component.TIME_DEMAND)
+IMPOSSIBLE = (("on_peak", "winter"), ("super_off_peak", "summer"))
+DEMAND = re.compile(r"\bdemand\b", re.I)
+SECTION_WORDS = ("deliverycharge", "generationcharge", "othercharge", "chargesorcredit")
+INDENT = 3.0
+"""Points by which a line of a group stands to the right of the lines without one, at least."""
+
+
+def units(case: Case) -> Iterator[Result]:
+    """Each line is counted in the unit that its charge is sold in."""
+    for index, service in services(case):
+        for line in service.charges:
+            message = _unit(line, service)
+            if message:
+                yield doubt("unit", f"line {line.line} ({line.label}) {message}", index, line.evidence)
+
+
+def _unit(line: Charge, service: Service) -> str | None:
+    if line.unit is None:
+        return "has no quantity" if line.component in COUNTED else None
+    unit = line.unit.lower()
+    if unit not in UNITS.get(line.component, (unit,)):
+        return f"is counted in {line.unit}"
+    if line.tou is not None and unit not in ("kwh", "kw", "kva"):
+        return f"names a price period and is counted in {line.unit}"
+    if (
+        service.role == "generation"
+        and unit in ("kwh", "kw")
+        and (unit == "kw") != bool(DEMAND.search(line.label))
+    ):
+        return f"is counted in {line.unit}"  # a CCA's lines by the kW say that they are for demand
+    return None
+
+
+def price_periods_named(case: Case) -> Iterator[Result]:
+    """Where one energy or demand line of a part names its price period, all of them do."""
+    for index, service in services(case):
+        for section in ("delivery", "generation"):
+            for component in TIMED:
+                lines = [
+                    one for one in service.charges if (one.section, one.component) == (section, component)
+                ]
+                if any(line.tou for line in lines):
+                    for line in lines:
+                        if line.tou is None:
+                            message = f"line {line.line} ({line.label}) names no price period, and others do"
+                            yield doubt("price_period", message, index, line.evidence)
+
+
+def seasons_possible(case: Case) -> Iterator[Result]:
+    """No line is of a winter on-peak or a summer super off-peak, and no demand of a season outside the period."""
+    for index, service in services(case):
+        expected: Sequence[str] = ("summer", "winter")
+        if service.period is not None:
+            expected = seasons_of(service.period.start, service.period.end)
+        for line in service.charges:
+            outside = line.component == Component.TIME_DEMAND and line.season not in (*expected, None)
+            impossible = service.role == "generation" and (line.tou, line.season) in IMPOSSIBLE
+            if outside or impossible:
+                message = f"line {line.line} ({line.label}) cannot be of {line.season}"
+                yield doubt("season", message, index, line.evidence)
+
+
+def headings_whole(case: Case) -> Iterator[Result]:
+    """No heading reads almost like one of a section, and no energy or demand line stands indented without one."""
+    for index, service in services(case):
+        if service.role == "generation":
+            continue
+        for heading in case.aside.services[index].headings:
+            squeezed = "".join(heading.text.lower().split())
+            if heading.kind == "group" and any(words in squeezed for words in SECTION_WORDS):
+                yield doubt("heading", f"the heading {heading.text!r} is almost that of a section", index)
+        for line in _indented(service):
+            message = f"line {line.line} ({line.label}) stands indented, and its heading was not read"
+            yield doubt("heading", message, index, line.evidence)
+
+
+def _indented(service: Service) -> Iterator[Charge]:
+    for line in service.charges:
+        if line.group is None and line.component in TIMED and line.section in ("delivery", "generation"):
+            lefts = [
+                one.evidence.bbox[0] for one in service.charges if one.evidence.page == line.evidence.page
+            ]
+            if line.evidence.bbox[0] > min(lefts) + INDENT:
+                yield line
+
+
+def blocks_once(case: Case) -> Iterator[Result]:
+    """No part of the bill is there twice, line by line."""
+    seen: list[tuple[object, ...]] = []
+    for index, service in services(case):
+        lines = tuple((line.label, line.quantity, line.amount) for line in service.charges)
+        key = (
+            service.provider,
+            service.role,
+            service.service_account,
+            service.period,
+            service.rate_schedule,
+            lines,
+        )
+        if lines and key in seen:
+            yield doubt(
+                "printed_twice", "these charges are on the bill twice; a page may be there twice", index
+            )
+        seen.append(key)
