@@ -1,7 +1,7 @@
 """Pictures of what was read: each page as PNG, a box around every value.
 
 A box is green where the value is proven, amber where it is doubtful or a finding points at
-it. The picture is made in the guarded worker process, like everything else that opens a
+it, and grey where it was read and nothing else on the bill repeats it (a POD-ID, an address). The picture is made in the guarded worker process, like everything else that opens a
 document. A file's name carries the document's hash and never what is printed on it.
 
 >>> picture_name("0123456789abcdef" * 4, 3)
@@ -33,7 +33,7 @@ LONGEST_EDGE = 4000
 PAGES_AT_ONCE = 16
 """So that the pictures of a long document need not be in memory together."""
 
-GREEN, AMBER = "#0a8a2a", "#e08a00"
+GREEN, AMBER, GREY = "#0a8a2a", "#e08a00", "#8a93a0"
 
 
 class DrawError(BillclerkError):
@@ -89,13 +89,16 @@ def boxes_of(result: ReadResult) -> Iterator[Box]:
     failing = {_boxed(subject) for holds, subject in gates if not holds}
     for pointer, evidence in _places(result):
         inside = {pointer.removesuffix("/amount"), pointer, *_above(pointer)}
-        if inside & failing or not (inside & proven or _is_verified(result, pointer)):
+        if inside & failing:
             yield Box(evidence.page, evidence.bbox, AMBER)
-        else:
+        elif inside & proven:
             yield Box(evidence.page, evidence.bbox, GREEN)
+        else:
+            yield Box(evidence.page, evidence.bbox, GREY if _is_verified(result, pointer) else AMBER)
     for finding in result.findings:
         if finding.page is not None and finding.bbox is not None:
-            yield Box(finding.page, finding.bbox, AMBER, finding.code)
+            colour = GREY if finding.severity == "info" else AMBER
+            yield Box(finding.page, finding.bbox, colour, finding.code)
 
 
 def _places(result: ReadResult) -> Iterator[tuple[str, Evidence]]:

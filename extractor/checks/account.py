@@ -89,6 +89,21 @@ def summary_rows(case: Case) -> Iterator[Result]:
         yield doubt("account_summary", "the account summary has no row that says what is owed")
 
 
+def amount_due_alone(case: Case) -> Iterator[Result]:
+    """On a bill without an account summary, what is due is what its services charge."""
+    totals = [service.total for service in case.bill.services if service.total is not None]
+    if case.aside.summary or case.bill.amount_due is None or case.bill.issuer == "SCE" or not totals:
+        return
+    yield from compare(
+        "amount_due",
+        case.bill.amount_due,
+        sum(totals, ZERO),
+        ["/bill/amount_due", *(f"/bill/services/{at}/total" for at in range(len(totals)))],
+        what="the amount due and the charges",
+        place=case.evidence.get("/bill/amount_due"),
+    )
+
+
 def scan_line(case: Case) -> Iterator[Result]:
     """The scan line at the foot of the stub ends with the amount due in cents.
 

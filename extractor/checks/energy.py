@@ -11,8 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from extractor.checks.compare import ZERO, Case, Result, charge_at, compare, energy_lines, kwh, services
+from extractor.checks.compare import CENT, ZERO, Case, Result, charge_at, compare, doubt, energy_lines, kwh, services
 from extractor.model import Charge, Component, Service
+
+STATE_SURCHARGE = Decimal("0.0005")
+"""Dollars per kWh that the state's surcharge stays below; the law caps it at 0.0004."""
 
 CCA_TOLERANCE = Decimal(1)
 """kWh by which a CCA's line may differ from SCE's."""
@@ -150,6 +153,17 @@ def surcharges(case: Case) -> Iterator[Result]:
                 service=index,
                 place=lines[0][1].evidence,
             )
+
+
+def state_surcharge(case: Case) -> Iterator[Result]:
+    """The state's energy surcharge is hundredths of a cent per kWh (0.0003 dollars on all bills seen)."""
+    for index, service in services(case):
+        sold = sum((abs(line.quantity or ZERO) for line in service.charges if line.unit == "kWh"), ZERO)
+        for line in service.charges:
+            state = line.component in (Component.ENERGY_SURCHARGE, Component.STATE_TAX)
+            if state and sold and abs(line.amount) > sold * STATE_SURCHARGE + CENT:
+                message = f"line {line.line} ({line.label}): {line.amount} is too much for {sold} kWh"
+                yield doubt("state_surcharge", message, index, line.evidence)
 
 
 def has_exports(service: Service) -> bool:

@@ -7,6 +7,7 @@ tables of 21 real bills, tariff sheets, a CPA bill of 2019 whose demand lines sa
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 
@@ -30,9 +31,9 @@ UNITS: dict[Component, tuple[str, ...]] = {
     **dict.fromkeys(BY_KWH, ("kwh",)),
     Component.FACILITIES_DEMAND: ("kw", "kva"),
     Component.TIME_DEMAND: ("kw", "kva"),
-    Component.POWER_FACTOR: ("kvar", "kvarh", "kva", "kw"),
+    Component.POWER_FACTOR: ("kvar", "kvarh", "kva"),
     Component.CPP: ("kw", "kwh"),
-    Component.CUSTOMER: ("day", "days", "month", "months", "meter", "meters", "kw", "usd"),
+    Component.CUSTOMER: ("day", "days", "month", "months", "meter", "meters", "usd"),
     Component.UUT: ("usd",),
 }
 """The units, in lower case, that lines of a component are counted in, where they are counted at all."""
@@ -41,9 +42,16 @@ COUNTED = (Component.FACILITIES_DEMAND, Component.TIME_DEMAND, Component.BASELIN
 """What is never charged as an amount alone."""
 
 TIMED = (Component.ENERGY, Component.TIME_DEMAND)
+DEMANDED = (("on_peak", "summer"), ("mid_peak", "winter"))
+"""The price periods that demand is charged for since those of March 2019 (tariff sheets; all real bills)."""
+
+PRICE_PERIODS_OF_TODAY = dt.date(2019, 3, 1)
+HALF_NAMED = re.compile(r"\b(?:mid|off|super|ofpk|peak|pk)\b|(?:^|- )on\b", re.I)
+"""Part of a price period's name."""
+
 IMPOSSIBLE = (("on_peak", "winter"), ("super_off_peak", "summer"))
 DEMAND = re.compile(r"\bdemand\b", re.I)
-SECTION_WORDS = ("deliverycharge", "generationcharge", "othercharge", "chargesorcredit")
+SECTION_WORDS = ("deliverycharge", "generationcharge", "othercharge", "chargesorcredit", "subtotal", "yournewcharge")
 INDENT = 3.0
 """Points by which a line of a group stands to the right of the lines without one, at least."""
 
@@ -75,18 +83,18 @@ def _unit(line: Charge, service: Service) -> str | None:
 
 
 def price_periods_named(case: Case) -> Iterator[Result]:
-    """Where one energy or demand line of a part names its price period, all of them do."""
+    """Where one energy or demand line of a part names its price period, all of them do, and none by half."""
     for index, service in services(case):
         for section in ("delivery", "generation"):
             for component in TIMED:
                 lines = [
                     one for one in service.charges if (one.section, one.component) == (section, component)
                 ]
-                if any(line.tou for line in lines):
-                    for line in lines:
-                        if line.tou is None:
-                            message = f"line {line.line} ({line.label}) names no price period, and others do"
-                            yield doubt("price_period", message, index, line.evidence)
+                others = any(line.tou for line in lines)
+                for line in lines:
+                    if line.tou is None and (others or HALF_NAMED.search(line.label)):
+                        message = f"the price period of line {line.line} ({line.label}) could not be read"
+                        yield doubt("price_period", message, index, line.evidence)
 
 
 def seasons_possible(case: Case) -> Iterator[Result]:
@@ -103,15 +111,27 @@ def seasons_possible(case: Case) -> Iterator[Result]:
                 yield doubt("season", message, index, line.evidence)
 
 
+def demand_periods(case: Case) -> Iterator[Result]:
+    """Demand is charged for the on-peak of summer and the mid-peak of winter."""
+    for index, service in services(case):
+        if service.period is None or service.period.start < PRICE_PERIODS_OF_TODAY:
+            continue
+        for line in service.charges:
+            timed = line.component == Component.TIME_DEMAND and line.tou and line.season
+            if timed and (line.tou, line.season) not in DEMANDED:
+                message = f"line {line.line} ({line.label}): no demand is charged for this price period"
+                yield doubt("price_period", message, index, line.evidence)
+
+
 def headings_whole(case: Case) -> Iterator[Result]:
-    """No heading reads almost like one of a section, and no energy or demand line stands indented without one."""
+    """No heading reads almost like one of a section or a sum, and no energy or demand line stands indented without one."""
     for index, service in services(case):
         if service.role == "generation":
             continue
         for heading in case.aside.services[index].headings:
             squeezed = "".join(heading.text.lower().split())
             if heading.kind == "group" and any(words in squeezed for words in SECTION_WORDS):
-                yield doubt("heading", f"the heading {heading.text!r} is almost that of a section", index)
+                yield doubt("heading", f"the heading {heading.text!r} is almost that of a section or a sum", index)
         for line in _indented(service):
             message = f"line {line.line} ({line.label}) stands indented, and its heading was not read"
             yield doubt("heading", message, index, line.evidence)

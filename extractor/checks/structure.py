@@ -99,10 +99,10 @@ def _misplaced(line: Charge, units: Mapping[str, str], service: Service) -> str 
         return f"is by the {line.unit} and stands under {line.group}"
     if (
         line.tou is not None
-        and line.group is None
+        and expected is None
         and line.component in (Component.ENERGY, Component.TIME_DEMAND)
     ):
-        return "names a price period and stands under no heading"
+        return "names a price period and stands under no heading of energy or demand"
     if line.section == "generation" and line.component in NOT_GENERATION:
         return "stands under generation"
     if line.section == "other" and line.component in NOT_OTHER:

@@ -9,7 +9,7 @@ from PIL import Image
 from PIL.ImageColor import getrgb
 from reportlab.pdfgen.canvas import Canvas
 
-from extractor.draw import AMBER, DPI, GREEN, LONGEST_EDGE, DrawError, boxes_of, draw
+from extractor.draw import AMBER, DPI, GREEN, GREY, LONGEST_EDGE, DrawError, boxes_of, draw
 from extractor.model import BBox, ReadResult
 from tests.extractor.cli import records
 
@@ -61,7 +61,7 @@ def test_only_the_failing_line_is_amber_and_carries_its_finding() -> None:
 def test_what_nothing_proves_in_a_doubtful_service_is_amber() -> None:
     doubtful = records.review().model_copy(update={"proof": ()})
     by_line = [colours(doubtful)[line][0] for line in lines(doubtful)]
-    assert by_line == [AMBER, AMBER, GREEN]  # the second service is verified
+    assert by_line == [AMBER, AMBER, GREY]  # the second service is verified; nothing repeats its line
 
 
 def test_a_line_is_not_proven_by_its_heading_alone() -> None:
@@ -69,7 +69,7 @@ def test_a_line_is_not_proven_by_its_heading_alone() -> None:
     subjects = tuple(f"/bill/services/0/charges/{line}/section" for line in (0, 1))
     headings = records.row("headings_in_order", subjects, "2", "2", service=0)
     by_heading = result.model_copy(update={"proof": (headings,)})
-    assert [colours(by_heading)[line][0] for line in lines(by_heading)] == [AMBER, AMBER, GREEN]
+    assert [colours(by_heading)[line][0] for line in lines(by_heading)] == [AMBER, AMBER, GREY]
 
 
 def test_any_doubtful_value_makes_its_line_doubtful() -> None:

@@ -25,7 +25,9 @@ LEADING_DASH = re.compile(r"^[-\u2013\u2014]\s")
 PERIOD_WORD = re.compile(r"(?:on|mid|off?|super|peak|pk|ofpk|summer|winter|-)(?:-?(?:peak|pk))?", re.I)
 """A word that names a price period or season: alone on a line, the end of a label that wrapped."""
 
-NO_LABEL = re.compile(r":|\d{5,}")
+NO_LABEL = re.compile(r":|\d{5,}|^(?:delivery|generation|other) ?charges?\b|^sub-? ?total\b|^your new charges\b", re.I)
+"""What no part of a label has: a colon, an account's number, the words of a section's heading or a sum."""
+
 LOOSE_HEADING = re.compile(
     r"^[A-Z][\w&()'/,. -]*\b(?:charges?|credits?|surcharges?|participation|program|adjustments?|\([A-Z]+s?\))"
     r"(?:\s*\([A-Za-z]+\))?:?$"
