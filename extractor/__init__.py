@@ -8,7 +8,7 @@ print(result.status, result.bill.amount_due)
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from extractor.reading import read, read_bill
+    from extractor.guarded import read, read_bill
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "read", "read_bill"]
@@ -19,5 +19,5 @@ def __getattr__(name: str) -> Any:
     if name in ("read", "read_bill"):
         import importlib
 
-        return getattr(importlib.import_module("extractor.reading"), name)
+        return getattr(importlib.import_module("extractor.guarded"), name)
     raise AttributeError(name)

@@ -196,8 +196,6 @@ class Aside:
     scan_line: Printed[str] | None = None
     witnesses: list[Witness] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    pages: tuple[int, ...] = ()
-    """The numbers of the pages that carried something of the record."""
 
 
 def assemble(draft: Draft) -> tuple[Bill, dict[str, Evidence]]:

@@ -1,8 +1,9 @@
 """Pictures of what was read: each page as PNG, a box around every value.
 
 A box is green where the value is proven, amber where it is doubtful or a finding points at
-it, and grey where it was read and nothing else on the bill repeats it (a POD-ID, an address). The picture is made in the guarded worker process, like everything else that opens a
-document. A file's name carries the document's hash and never what is printed on it.
+it, and grey where it was read and nothing else on the bill repeats it (a POD-ID, an address).
+The picture is made in the guarded worker process, like everything else that opens a document.
+A file's name carries the document's hash and never what is printed on it.
 
 >>> picture_name("0123456789abcdef" * 4, 3)
 '0123456789ab-p003.png'

@@ -30,6 +30,9 @@ SAME_WORD = 0.1
 A space glyph is 0.25 em wide or more in the fonts of bills, and justified text rarely
 shrinks it below 0.15; kerning moves letters by less than 0.08."""
 
+STAMP = 2.5
+"""A word this many times as tall as the words of its page is a stamp: the tallest headings have 2.2."""
+
 
 class Word(NamedTuple):
     """One printed word. `size` is the height of its letters' boxes in points; `confidence` is OCR's."""
@@ -155,9 +158,21 @@ class Page:
         return tuple(self._words() if callable(self._words) else self._words)
 
     @cached_property
+    def stamps(self) -> frozenset[Word]:
+        """The words of stamps and watermarks, printed across what the page says, and of margins that run up it."""
+        heights = sorted([word[4] - word[2] for word in self.words])
+        tall = STAMP * heights[len(heights) // 2] if heights else 0.0
+        return frozenset([word for word in self.words if word[4] - word[2] > tall or _runs_up(word)])
+
+    @cached_property
+    def body(self) -> tuple[Word, ...]:
+        """The page's words but its stamps."""
+        return tuple(word for word in self.words if word not in self.stamps) if self.stamps else self.words
+
+    @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """The page's lines from top to bottom, each over the page's whole width."""
-        return lines_of(self.words, self.number)
+        """The page's lines from top to bottom, each over the page's whole width; stamps are in none."""
+        return lines_of(self.body, self.number)
 
     @cached_property
     def text(self) -> str:
@@ -168,6 +183,11 @@ class Page:
     def squeezed(self) -> str:
         """The page's text in lower case without any white space: a phrase is found however it was spaced."""
         return "".join(self.text.lower().split())
+
+
+def _runs_up(word: Word) -> bool:
+    """Tell whether a word of three letters or more is printed on its side: no upright one is so narrow."""
+    return word[3] - word[1] < 0.5 * (word[4] - word[2]) and len(word[0]) > 2
 
 
 def lines_of(words: Iterable[Word], page: int = 0) -> tuple[Line, ...]:

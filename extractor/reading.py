@@ -1,8 +1,8 @@
 """Pages -> bills -> layout -> checks -> record: the one function everything else calls.
 
-`read_document` does it in this process; `read`, `read_bill` and `read_lines` have it done by
-reused worker processes with limits, since a document is a stranger's file. The bytes of a
-file are read once, and those bytes are hashed and parsed.
+All of it happens in this process; `extractor.guarded` has it done by worker processes with
+limits, since a document is a stranger's file. The bytes of a file are read once, and those
+bytes are hashed and parsed.
 """
 
 from __future__ import annotations
@@ -10,39 +10,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import stat
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from extractor import __version__
 from extractor.base.errors import BillclerkError
-from extractor.base.settings import load
 from extractor.checks import proven
+from extractor.disagreement import disagreements
 from extractor.draft import assemble
 from extractor.layouts import Layout, UnknownLayoutError, layout_for
 from extractor.layouts.sections.account import begins_bill
 from extractor.layouts.sections.statement import needs_words
-from extractor.model import Bill, Document, Finding, ReadResult, Status
-from extractor.pages import pdfium, plumber
-from extractor.pages.child import ChildPool
-from extractor.pages.errors import TooLargeError, UnreadableFileError
-from extractor.pages.limits import ChildError, limits_of
+from extractor.model import Document, Finding, ReadResult, Status
+from extractor.pages import pdfium
+from extractor.pages.errors import UnreadableFileError
+from extractor.pages.files import file_bytes
 from extractor.paper import Page
-from extractor.settings import ReaderSettings
 
 READER = f"billclerk {__version__}"
 
 
 SECOND_READING = 40
 """Pages that the second reader, twenty-five times as slow, is asked for at most."""
-
-DISAGREEMENTS = 20
-"""Findings at most about values that the two readers read differently."""
-
-
-class SeveralBillsError(BillclerkError):
-    """The file holds several bills where one was asked for; use `read`."""
 
 
 def read_document(path: Path | str, max_pages: int = 2000, max_file_mb: int = 100) -> list[ReadResult]:
@@ -62,34 +51,6 @@ def read_document(path: Path | str, max_pages: int = 2000, max_file_mb: int = 10
 def shown(path: Path | str) -> str:
     """Return a path as text that can be printed, whatever bytes its name has."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def file_bytes(path: Path | str, limit: int) -> bytes:
-    """Return the bytes of a regular file, or of the one a link leads to; devices and FIFOs are never opened.
-
-    Raises:
-        UnreadableFileError: if it is missing, may not be read, is no regular file, or is too large.
-    """
-    try:
-        _refuse_special(os.stat(path))  # noqa: PTH116  # os.open below has no Path equivalent with flags
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            _refuse_special(os.fstat(file.fileno()))
-            data = file.read(limit + 1)
-    except FileNotFoundError as error:
-        raise UnreadableFileError("there is no such file; check the path") from error
-    except OSError as error:
-        raise UnreadableFileError(f"the file may not be read: {error.strerror}") from error
-    if len(data) > limit:
-        raise TooLargeError(
-            f"the file is larger than {limit:,} bytes; split it or raise BILLCLERK_MAX_FILE_MB"
-        )
-    return data
-
-
-def _refuse_special(status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise UnreadableFileError("this is no regular file; give the bill's PDF itself")
 
 
 def refused(path: str, digest: str | None, error: BillclerkError, pages: int | None = None) -> ReadResult:
@@ -170,7 +131,7 @@ def _unknown(pages: Sequence[Page], data: bytes, document: Document, error: Bill
     """Ask the second reader for pages that no layout knows: the first may have missed their headings."""
     if len(pages) <= SECOND_READING:
         try:
-            return read_pages(plumber.read_pages(data, [page.number for page in pages]), document)
+            return read_pages(_second_reader(data, [page.number for page in pages]), document)
         except BillclerkError:
             pass
     return refused(document.path, document.sha256, error, document.pages)
@@ -183,7 +144,7 @@ def _second_reading(first: ReadResult, pages: Sequence[Page], data: bytes, docum
     """
     numbers = _doubtful(first, pages)
     try:
-        words = {page.number: page for page in plumber.read_pages(data, numbers)}
+        words = {page.number: page for page in _second_reader(data, numbers)}
         again = read_pages([words.get(page.number, page) for page in pages], document)
     except BillclerkError:
         return first
@@ -194,47 +155,18 @@ def _second_reading(first: ReadResult, pages: Sequence[Page], data: bytes, docum
     return first.model_copy(update={"findings": (*first.findings, *disagreements(first, again))})
 
 
+def _second_reader(data: bytes, numbers: Sequence[int]) -> list[Page]:
+    from extractor.pages import plumber  # a tenth of a second, for the bills that do not close
+
+    return plumber.read_pages(data, numbers)
+
+
 def _doubtful(result: ReadResult, pages: Sequence[Page]) -> list[int]:
     """Return the pages to read again: all of a common bill, of a long statement those with errors."""
     if len(pages) <= SECOND_READING:
         return [page.number for page in pages]
     named = {finding.page for finding in result.findings if finding.severity == "error" and finding.page}
     return sorted(named)[:SECOND_READING]
-
-
-def disagreements(first: ReadResult, again: ReadResult) -> Iterator[Finding]:
-    """Give a finding for each value that the two text readers read differently."""
-    one, other = _leaves(first.bill), _leaves(again.bill)
-    differing = [pointer for pointer in one if pointer in other and one[pointer] != other[pointer]]
-    for pointer in differing[:DISAGREEMENTS]:
-        place = first.evidence.get(pointer)
-        yield Finding(
-            code="readers_disagree",
-            severity="warning",
-            message=f"the two text readers differ in {pointer.removeprefix('/bill/')}",
-            page=place.page if place else None,
-            bbox=place.bbox if place else None,
-        )
-
-
-def _leaves(bill: Bill | None) -> dict[str, object]:
-    """Return a bill's scalar values by JSON pointer; evidence and verdicts are not values."""
-    leaves: dict[str, object] = {}
-
-    def walk(value: object, pointer: str) -> None:
-        match value:
-            case dict():
-                for name, inner in value.items():
-                    if name not in ("evidence", "status"):
-                        walk(inner, f"{pointer}/{name}")
-            case list() | tuple():
-                for index, inner in enumerate(value):
-                    walk(inner, f"{pointer}/{index}")
-            case _:
-                leaves[pointer] = value
-
-    walk(bill.model_dump() if bill else None, "/bill")
-    return leaves
 
 
 def _left_over(pages: Sequence[Page]) -> Finding:
@@ -244,54 +176,6 @@ def _left_over(pages: Sequence[Page]) -> Finding:
         severity="warning",
         message=f"pages before the first bill belong to none: {numbers}",
     )
-
-
-def read(path: Path | str) -> list[ReadResult]:
-    """Read every bill of a file in a guarded process, with the limits of the settings.
-
-    A file that cannot be read gives one record with status unreadable and the reason.
-    """
-    ((_, lines),) = read_lines([Path(path)], jobs=1)
-    return [ReadResult.model_validate_json(line) for line in lines]
-
-
-def read_bill(path: Path | str) -> ReadResult:
-    """Read the one bill of a file.
-
-    Raises:
-        SeveralBillsError: if the file holds several.
-    """
-    match read(path):
-        case [result]:
-            return result
-        case results:
-            raise SeveralBillsError(f"the file holds {len(results)} bills; use read() for all of them")
-
-
-def read_lines(
-    paths: Iterable[Path], jobs: int | None = None, settings: ReaderSettings | None = None
-) -> Iterator[tuple[Path, list[bytes]]]:
-    """Give each file's records as lines of JSON, in the order of the paths, read by guarded processes."""
-    chosen = settings or load(ReaderSettings)
-    asked: deque[Path] = deque()
-
-    def requests() -> Iterator[bytes]:
-        for path in paths:
-            asked.append(path)
-            yield request_for(path, chosen)
-
-    with ChildPool("extractor.reading:answer_request", jobs or chosen.jobs, limits_of(chosen)) as pool:
-        for answer in pool.map_ordered(requests()):
-            path = asked.popleft()
-            if isinstance(answer, ChildError):
-                answer = refused(shown(path), None, answer).model_dump_json().encode()
-            yield path, answer.splitlines()
-
-
-def request_for(path: Path, settings: ReaderSettings) -> bytes:
-    """Return the request by which a guarded process is asked to read a file."""
-    question = {"path": os.fspath(path), "max_pages": settings.max_pages, "max_file_mb": settings.max_file_mb}
-    return json.dumps(question).encode()
 
 
 def answer_request(request: bytes) -> bytes:

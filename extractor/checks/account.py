@@ -22,6 +22,17 @@ _FORWARD = re.compile(r"^balance (?:carried )?forward\b", re.I)
 _AFTER_PREVIOUS = re.compile(
     r"^(?:balance (?:carried )?)?forward\b|^credit balance\b|^(?:direct )?payment\b", re.I
 )
+_ONCE = {
+    "previous balance": _PREVIOUS,
+    "new charges": _NEW_CHARGES,
+    "balance forward": _FORWARD,
+    "credit balance": re.compile(r"^credit balance\b", re.I),
+}
+"""Rows that no account summary has twice."""
+
+_PAYMENT = re.compile(
+    r"^(?:direct )?payment (?:we )?(?:received|credited)\b(?!.*\b(?:return|revers|adjust))", re.I
+)
 SCAN_DIGITS = 9
 """The scan line ends with the amount due in cents, nine digits wide (all 21 real bills)."""
 
@@ -67,15 +78,11 @@ def _balance(row: Row, running: Decimal) -> Iterator[Result]:
 
 
 def summary_rows(case: Case) -> Iterator[Result]:
-    """The account summary begins with the previous balance, ends with what is owed, and says neither twice."""
+    """The account summary begins with the previous balance and ends with what is owed; payments lower it."""
     labels = [row.label for row in case.aside.summary]
     if not labels or case.bill.issuer != "SCE":
         return
-    for what, words in (
-        ("previous balance", _PREVIOUS),
-        ("new charges", _NEW_CHARGES),
-        ("balance forward", _FORWARD),
-    ):
+    for what, words in _ONCE.items():
         named = [at for at, label in enumerate(labels) if words.match(label)]
         if len(named) > 1:
             yield doubt("account_summary", f"the account summary has the {what} {len(named)} times")
@@ -85,6 +92,9 @@ def summary_rows(case: Case) -> Iterator[Result]:
             yield doubt(
                 "account_summary", "the account summary has no previous balance, and rows that follow from it"
             )
+    for row in case.aside.summary:
+        if _PAYMENT.match(row.label) and row.amount.value > 0:
+            yield doubt("account_summary", f"the row {row.label!r} of the account summary is no payment")
     if not _OWED.match(labels[-1]):
         yield doubt("account_summary", "the account summary has no row that says what is owed")
 

@@ -14,7 +14,7 @@ _MARK = re.compile(r"\(SCE\)\s*$", re.I)
 
 
 def detail_rows(case: Case) -> Iterator[Result]:
-    """Each service has a row of its own in the summary of billing detail, with its account, period and rate."""
+    """The summary of billing detail has a row for each service, with its account, period and rate."""
     for index, service in services(case):
         rows = [row for row in case.aside.detail if row.amount.value == service.total]
         if not rows or case.aside.services[index].tracked:
@@ -49,13 +49,13 @@ def _printed(service: Service) -> tuple[str, ...]:
 
 
 def _begin_alike(*rates: str) -> bool:
-    """Tell whether one rate's letters and digits begin with the other's: a narrow column may cut one short."""
+    """Tell whether one rate begins with the other: a narrow column may cut one short."""
     one, other = ("".join(filter(str.isalnum, _MARK.sub("", rate))).lower() for rate in rates)
     return one.startswith(other) or other.startswith(one)
 
 
 def accounts_repeated(case: Case) -> Iterator[Result]:
-    """Where a statement has several parts, the service account of each is printed with another part or row too."""
+    """The service account of a supplier's part is printed with another part or a row, too."""
     known: Sequence[str | None] = [row.service_account for row in case.aside.detail]
     for index, service in services(case):
         if service.role != "generation" or service.service_account is None or case.bill.issuer != "SCE":

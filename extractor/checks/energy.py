@@ -11,11 +11,22 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from extractor.checks.compare import CENT, ZERO, Case, Result, charge_at, compare, doubt, energy_lines, kwh, services
-from extractor.model import Charge, Component, Service
+from extractor.checks.compare import (
+    CENT,
+    ZERO,
+    Case,
+    Result,
+    charge_at,
+    compare,
+    doubt,
+    energy_lines,
+    kwh,
+    services,
+)
+from extractor.model import Charge, Component, Finding, Service
 
 STATE_SURCHARGE = Decimal("0.0005")
-"""Dollars per kWh that the state's surcharge stays below; the law caps it at 0.0004."""
+"""Dollars per kWh that the state's surcharge stays below."""
 
 CCA_TOLERANCE = Decimal(1)
 """kWh by which a CCA's line may differ from SCE's."""
@@ -94,13 +105,18 @@ def delivery_of(case: Case, service: Service) -> tuple[int, Service] | None:
         and (other.period.start, other.period.end) == (service.period.start, service.period.end)
     ]
     same = [match for match in matches if match[1].service_account == service.service_account]
-    chosen = same or (matches if _accounts_differ_by_design(matches, service) else [])
+    chosen = same or (matches if _accounts_differ_by_design(case, matches, service) else [])
     return chosen[0] if len(chosen) == 1 else None
 
 
-def _accounts_differ_by_design(matches: Sequence[tuple[int, Service]], service: Service) -> bool:
-    """Before mid-2021 the CCA's part had a service account of its own (3-0xx-xxxx-xx)."""
-    return len(matches) == 1 and "-" in (service.service_account or "")
+def _accounts_differ_by_design(case: Case, matches: Sequence[tuple[int, Service]], service: Service) -> bool:
+    """Before mid-2021 a CCA's part had a service account of its own (3-0xx-xxxx-xx), and may still.
+
+    It belongs to the one delivery service of its period where no other account's part can.
+    """
+    parts = [one for _, one in services(case) if one.role == "generation"]
+    of_period = [one for one in parts if one.period == service.period]
+    return len(matches) == 1 and ("-" in (service.service_account or "") or len(of_period) == 1)
 
 
 def _against_delivery(index: int, sold: Lines, other: int, delivered: Lines) -> Iterator[Result]:
@@ -182,7 +198,11 @@ def has_exports(service: Service) -> bool:
 def usage_block(case: Case) -> Iterator[Result]:
     """The kWh delivered are those of the usage block, of all services that its meter's dates cover."""
     for index, service in services(case):
-        if service.role == "generation" or service.usage_kwh is None:
+        if service.role == "generation":
+            continue
+        if service.usage_kwh is None:
+            if service.meters and energy_lines(service, "delivery"):
+                yield _usage_unread(index, service)
             continue
         covered = [
             (at, other) for at, other in services(case) if at == index or _shares_block(case, index, other)
@@ -210,6 +230,15 @@ def usage_block(case: Case) -> Iterator[Result]:
             service=index,
             place=case.evidence.get(pointer),
         )
+
+
+def _usage_unread(index: int, service: Service) -> Finding:
+    return Finding(
+        code="usage_unread",
+        severity="warning",
+        message=f"the kWh of meter {service.meters[0].number} were not read, or are not printed",
+        service=index,
+    )
 
 
 def _shares_block(case: Case, index: int, other: Service) -> bool:

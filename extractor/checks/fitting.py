@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from extractor.checks.compare import Case, Result, doubt, services
+from extractor.draft import Heading
 from extractor.model import Charge, Component, Service
 from extractor.seasons import seasons_of
 
@@ -51,7 +52,14 @@ HALF_NAMED = re.compile(r"\b(?:mid|off|super|ofpk|peak|pk)\b|(?:^|- )on\b", re.I
 
 IMPOSSIBLE = (("on_peak", "winter"), ("super_off_peak", "summer"))
 DEMAND = re.compile(r"\bdemand\b", re.I)
-SECTION_WORDS = ("deliverycharge", "generationcharge", "othercharge", "chargesorcredit", "subtotal", "yournewcharge")
+SECTION_WORDS = (
+    "deliverycharge",
+    "generationcharge",
+    "othercharge",
+    "chargesorcredit",
+    "subtotal",
+    "yournewcharge",
+)
 INDENT = 3.0
 """Points by which a line of a group stands to the right of the lines without one, at least."""
 
@@ -98,7 +106,7 @@ def price_periods_named(case: Case) -> Iterator[Result]:
 
 
 def seasons_possible(case: Case) -> Iterator[Result]:
-    """No line is of a winter on-peak or a summer super off-peak, and no demand of a season outside the period."""
+    """No line is of a winter on-peak or a summer super off-peak, no demand of a season outside the period."""
     for index, service in services(case):
         expected: Sequence[str] = ("summer", "winter")
         if service.period is not None:
@@ -124,17 +132,32 @@ def demand_periods(case: Case) -> Iterator[Result]:
 
 
 def headings_whole(case: Case) -> Iterator[Result]:
-    """No heading reads almost like one of a section or a sum, and no energy or demand line stands indented without one."""
+    """No heading is almost that of a section or a sum, and none is missing above indented lines."""
     for index, service in services(case):
         if service.role == "generation":
             continue
         for heading in case.aside.services[index].headings:
             squeezed = "".join(heading.text.lower().split())
             if heading.kind == "group" and any(words in squeezed for words in SECTION_WORDS):
-                yield doubt("heading", f"the heading {heading.text!r} is almost that of a section or a sum", index)
+                yield doubt(
+                    "heading", f"the heading {heading.text!r} is almost that of a section or a sum", index
+                )
+        if not _own_name_in_place(case.aside.services[index].headings):
+            yield doubt("heading", "SCE's name stands under no heading of generation charges", index)
         for line in _indented(service):
             message = f"line {line.line} ({line.label}) stands indented, and its heading was not read"
             yield doubt("heading", message, index, line.evidence)
+
+
+def _own_name_in_place(headings: Sequence[Heading]) -> bool:
+    """SCE writes its name right below `Generation charges`, and nowhere else (all real bills)."""
+    section = None
+    for heading in headings:
+        if heading.kind == "section":
+            section = heading.section
+        elif heading.kind == "provider" and heading.text.lower() == "sce" and section != "generation":
+            return False
+    return True
 
 
 def _indented(service: Service) -> Iterator[Charge]:

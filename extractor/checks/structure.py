@@ -9,6 +9,7 @@ after a rate change.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -19,6 +20,7 @@ from extractor.draft import Heading
 from extractor.model import Charge, Component, Service
 from extractor.seasons import seasons_of
 
+_SEASON = re.compile(r"summer|winter")
 ORDER = ("delivery", "generation", "other", "tax")
 TOU_ORDER = ("on_peak", "mid_peak", "off_peak", "super_off_peak")
 NOT_GENERATION = {
@@ -61,6 +63,15 @@ def _empty_sections(index: int, sections: Sequence[Heading], lines: int) -> Iter
     for heading, end in zip(sections, ends, strict=True):
         if heading.after >= end and heading.section != "generation":
             yield doubt("empty_section", f"no line stands under the heading {heading.text!r}", index)
+
+
+def groups_have_lines(case: Case) -> Iterator[Result]:
+    """The line below a group's heading is of that group; else its indent says otherwise, or lines are missing."""
+    for index, service in services(case):
+        for heading in case.aside.services[index].headings:
+            first = service.charges[heading.after : heading.after + 1]
+            if heading.kind == "group" and (not first or first[0].group != heading.text):
+                yield doubt("empty_group", f"no line stands under the heading {heading.text!r}", index)
 
 
 def one_supplier(case: Case) -> Iterator[Result]:
@@ -107,6 +118,12 @@ def _misplaced(line: Charge, units: Mapping[str, str], service: Service) -> str 
         return "stands under generation"
     if line.section == "other" and line.component in NOT_OTHER:
         return "stands under other charges"
+    if (
+        service.role == "bundled"
+        and line.section == "delivery"
+        and line.component == Component.FIXED_RECOVERY
+    ):
+        return "stands under delivery"
     return None
 
 
@@ -137,6 +154,24 @@ def seasons(case: Case) -> Iterator[Result]:
                 service=index,
                 place=lines[0][1].evidence,
             )
+
+
+def seasons_named(case: Case) -> Iterator[Result]:
+    """The seasons that the bracket of the billing period names (`Winter/Summer Season`) are those of its dates."""
+    for index, service in services(case):
+        named = _SEASON.findall(case.aside.services[index].period_note.lower())
+        if service.period is None or not named:
+            continue
+        expected = seasons_of(service.period.start, service.period.end)
+        yield from compare(
+            "seasons_named",
+            Decimal(len(expected)),
+            Decimal(len(named) if named == expected else 0),
+            [f"/bill/services/{index}/period/{name}" for name in ("start", "end")],
+            what="the seasons named beside the billing period and those of its dates",
+            service=index,
+            place=case.evidence.get(f"/bill/services/{index}/period/start"),
+        )
 
 
 def price_periods_in_order(case: Case) -> Iterator[Result]:

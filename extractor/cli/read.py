@@ -58,8 +58,8 @@ def _read(paths: Sequence[Path], form: Format, explain: bool, draw: Path | None,
     from extractor.cli.printers import exit_code_of, printer, status_of, total
     from extractor.cli.progress import shown
     from extractor.cli.settings import from_environment
+    from extractor.guarded import read_lines
     from extractor.pages.limits import limits_of
-    from extractor.reading import read_lines
     from extractor.settings import ReaderSettings
 
     settings = from_environment(ReaderSettings)

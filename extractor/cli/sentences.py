@@ -5,6 +5,7 @@ The names are those that `extractor/checks/` gives its proof rows; a test holds 
 
 SENTENCES = {
     "account_summary": "the rows of the account summary add up to the amount due",
+    "amount_due": "without an account summary, what is due is what the services charge",
     "balance": "a balance in the account summary repeats what the rows above it add up to",
     "billing_detail": "the rows of the summary of billing detail add up to its total",
     "billing_detail_row": "each service's total stands in the summary of billing detail",
@@ -29,6 +30,7 @@ SENTENCES = {
     "proration_days": "a proration is on the days of the period, or on 30",
     "proration_parts": "the days of the parts of one charge add up to the period",
     "scan_line": "the scan line on the stub ends with the amount due in cents",
+    "seasons_named": "the seasons named beside the billing period are those of its dates",
     "seasons_of_period": "the seasons of the energy lines are those of the billing period",
     "subtotal": "the charge lines add up to the subtotal",
     "tax_base": "a tax in percent is on the subtotal, or on the lines above it",

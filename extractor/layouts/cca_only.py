@@ -52,7 +52,6 @@ def read(pages: Sequence[Page]) -> tuple[Draft, Aside]:
         aside.services.append(proof)
         aside.findings.extend(findings)
         fill(service, account.ServiceHeader(block.first_page), index, aside)
-    aside.pages = tuple(page.number for page in pages)
     return draft, aside
 
 

@@ -17,7 +17,7 @@ import pdfplumber
 import pypdfium2
 
 from extractor.pages import pdfium
-from extractor.reading import read_lines
+from extractor.guarded import read_lines
 from extractor.settings import ReaderSettings
 from tests.bench.timing import medians, seconds
 

@@ -41,7 +41,7 @@ OF_BILL = (
 )
 OF_SERVICE = ("provider", "role", "service_account", "rate_schedule", "usage_kwh", "subtotal", "total")
 PRINTED = {
-    "usage_kwh": r"electricity .*\bin kWh [\d,]+",
+    "usage_kwh": r"electricity .*\bin kWh -?[\d,]+",
     "subtotal": r"sub-?\s?total",
     "amount_due": r"amount due|total amount",
     "balance_forward": r"balance forward",
@@ -74,7 +74,7 @@ class Line(NamedTuple):
     season: str | None
     unit: str | None
     days: tuple[int, ...] | None
-    named: tuple[str | None, str]
+    named: str | None
     quantity: Decimal | None
     amount: Decimal
 
@@ -84,6 +84,7 @@ class Paper(NamedTuple):
 
     before: str
     after: str
+    codes: frozenset[str]
 
 
 def samples(folder: Path = SAMPLES) -> Iterator[Sample]:
@@ -116,8 +117,10 @@ def broken(sample: Sample, pages: Sequence[Page]) -> list[str]:
     wrong: list[str] = []
     for group, result in read(pages):
         if result.status == "verified" and result.bill is not None:
-            bill, paper = result.bill.model_dump(mode="json"), Paper(before, _text(group))
-            wrong += min((differences(bill, golden, paper) for golden in sample.golden), key=len)
+            codes = frozenset(finding.code for finding in result.findings)
+            bill, paper = result.bill.model_dump(mode="json"), Paper(before, _text(group), codes)
+            candidates = [differences(bill, golden, paper) for golden in sample.golden]
+            wrong += sorted(candidates, key=len)[0]
     return wrong
 
 
@@ -128,42 +131,40 @@ def _text(pages: Sequence[Page]) -> str:
 def differences(bill: Json, golden: Json, paper: Paper) -> list[str]:
     """Return the protected fields in which a bill differs from its golden record, with both values."""
     found = list(_unlike(OF_BILL, bill, golden, paper))
-    rows = [Counter(_value(row["amount"]) for row in one["account_lines"]) for one in (bill, golden)]
+    rows = [
+        Counter(_value(row["amount"]) for row in one["account_lines"] if Decimal(row["amount"]))
+        for one in (bill, golden)
+    ]
     if rows[0] != rows[1]:
         found.append(f"account_lines: {_odd(*rows)}")
     if len(bill["services"]) != len(golden["services"]):
         return [*found, f"services: {len(bill['services'])} for {len(golden['services'])}"]
     left = list(golden["services"])
     for service in bill["services"]:
-        nearest = min(left, key=lambda one: len(_of_service(service, one, paper)))
-        left.remove(nearest)
-        found += _of_service(service, nearest, paper)
+        compared = [_of_service(service, one, paper, not _stated_twice(one, golden)) for one in left]
+        nearest = min(range(len(left)), key=lambda at: len(compared[at]))
+        del left[nearest]
+        found += compared[nearest]
     return found
 
 
-def _of_service(service: Json, golden: Json, paper: Paper) -> list[str]:
+def _stated_twice(service: Json, bill: Json) -> bool:
+    """Tell whether price periods are printed in delivery and in generation: else nothing can tell which is which."""
+    days = [(one["period"]["start"], one["period"]["end"]) for one in bill["services"] if one["period"]]
+    own = service["period"] and (service["period"]["start"], service["period"]["end"])
+    return service["role"] == "bundled" or days.count(own) > 1
+
+
+def _of_service(service: Json, golden: Json, paper: Paper, alone: bool) -> list[str]:
     found = list(_unlike(OF_SERVICE, service, golden, paper))
     again = golden["period"] and times_printed(golden["period"]["end"], paper.before) > 1
     if again and service["period"] != golden["period"]:
         found.append(f"period: {service['period']} for {golden['period']}")
-    ours, theirs = _charges(service), _charges(golden)
+    ours, theirs = _charges(service, alone), _charges(golden, alone)
     left = [line for line in theirs if not _taken(line, ours)]
     if left or ours:
         found.append(f"charges: {ours} for {left}")
     return found
-
-
-def _charges(service: Json) -> list[Line]:
-    return [_charge(line, service["role"] != "generation") for line in service["charges"]]
-
-
-def _taken(line: Line, ours: list[Line]) -> bool:
-    """Take from our lines the one that says what a golden line says, or is silent about its season or class."""
-    for one in (line, line._replace(season=None), line._replace(component="unknown")):
-        if one in ours:
-            ours.remove(one)
-            return True
-    return False
 
 
 def _unlike(names: Sequence[str], ours: Json, golden: Json, paper: Paper) -> Iterator[str]:
@@ -171,6 +172,12 @@ def _unlike(names: Sequence[str], ours: Json, golden: Json, paper: Paper) -> Ite
         got, wanted = ours[name], golden[name]
         if _value(got) == _value(wanted):
             continue
+        if name == "usage_kwh" and got is None and "usage_unread" in paper.codes:
+            continue
+        if name == "amount_due" and got is None and ours["issuer"] != "SCE":
+            continue  # needed of SCE alone
+        if name == "subtotal" and got is None:
+            continue  # the total alone proves the lines
         if got is None and name in PRINTED and _count(name, paper.after) < _count(name, paper.before):
             continue
         if name in ONCE_IS_NOT_ENOUGH and times_printed(wanted, paper.before) < 2:
@@ -178,21 +185,50 @@ def _unlike(names: Sequence[str], ours: Json, golden: Json, paper: Paper) -> Ite
         yield f"{name}: {got!r} for {wanted!r}"
 
 
+def _charges(service: Json, alone: bool) -> list[Line]:
+    lines = [_charge(line, service["role"] != "generation") for line in service["charges"]]
+    return [line._replace(tou=None, season=None, named=None) if alone else line for line in lines]
+
+
+def _taken(line: Line, ours: list[Line]) -> bool:
+    """Take from our lines the one that says what a golden line says, or is silent about its season or class."""
+    for one in ours:
+        wanted = line
+        if one.component == "unknown":
+            wanted = wanted._replace(component="unknown", section=one.section)
+        if one.season is None:
+            wanted = wanted._replace(season=None)
+        if one.named is None:
+            wanted = wanted._replace(named=None)
+        if one == wanted:
+            ours.remove(one)
+            return True
+    return False
+
+
 def _charge(line: Json, exact: bool) -> Line:
-    """Return what is protected of a charge; a CCA's fractional kWh are not."""
+    """Return what is protected of a charge: not a CCA's fractional kWh, nor its place among cost responsibility."""
     quantity = Decimal(line["quantity"]) if line["quantity"] is not None else None
     if line["unit"] == "kWh" and not exact:
         quantity = None
-    days = tuple(line["days"]) if line["days"] else None
-    values = (line[name] for name in ("section", "component", "group", "tou", "season", "unit"))
-    return Line(*values, days, _class(line["label"]), quantity, Decimal(line["amount"]))
+    return Line(
+        line["section"],
+        line["component"],
+        None if re.search("responsib", line["group"] or "", re.I) else line["group"],
+        line["tou"],
+        line["season"] if line["component"] in ("energy", "time_demand") else None,
+        line["unit"],
+        tuple(line["days"]) if line["days"] else None,
+        _class(line["label"]) if line["component"] == "energy" else None,
+        quantity,
+        Decimal(line["amount"]),
+    )
 
 
-def _class(label: str) -> tuple[str | None, str]:
-    """Return what a label says beyond component, price period and season: product and tier."""
-    product = next((name for cca in CCAS if (name := product_named(cca, label))), None)
-    tier = re.search(r"\btier (\d)", label, re.I)
-    return product, tier[1] if tier else ""
+def _class(label: str) -> str | None:
+    """Return what a label says beyond component, price period and season: its tier, or its product."""
+    tier = re.search(r"\btier \d", label, re.I)
+    return tier[0] if tier else next((name for cca in CCAS if (name := product_named(cca, label))), None)
 
 
 def _odd(ours: Counter[Any], theirs: Counter[Any]) -> str:

@@ -21,6 +21,7 @@ Operator = Callable[[Random, Pages], Pages | None]
 AMOUNT = re.compile(r"-?\(?-?\$?[\d,]*\.\d\d\)?-?")
 NUMBER = re.compile(r"-?\$?[\d,]*\.?\d+%?")
 DATE = re.compile(r"\d\d/\d\d/\d\d")
+UNIT = re.compile("kWh|kW|kVar|days")
 SHARE = re.compile(r"(\d+)/(\d+)")
 PRICE_PERIODS = ("On", "Mid", "Off", "On-Peak", "Mid-Peak", "Off-Peak", "OfPk")
 SECTIONS = ("Delivery", "Generation", "Other")
@@ -40,7 +41,13 @@ def with_words(page: Page, words: Sequence[Word]) -> Page:
 
 def with_texts(page: Page, texts: dict[Word, str]) -> Page:
     """Return a page some of whose words say something else."""
-    return with_words(page, [word._replace(text=texts.get(word, word.text)) for word in page.words])
+    return with_words(page, [_saying(word, texts[word]) if word in texts else word for word in page.words])
+
+
+def _saying(word: Word, text: str) -> Word:
+    """Return a word that says something else, as wide as its letters were, its right edge where it was."""
+    width = (word.x1 - word.x0) * len(text) / len(word.text)
+    return word._replace(text=text, x0=word.x1 - width)
 
 
 def with_page(pages: Pages, page: Page) -> Pages:
@@ -234,6 +241,44 @@ def split_word(chance: Random, pages: Pages) -> Pages | None:
     return with_page(pages, with_words(page, [*(one for one in page.words if one != word), *parts]))
 
 
+# --- changes that are named, not left to chance -------------------------------------------------
+
+
+def reworded(page: Page, said: str, misread: str) -> Page:
+    """Return a page on which some words in a row say something else, word by word; `~` is a word that is lost."""
+    old, new = said.split(), misread.split()
+    assert len(old) == len(new), (said, misread)
+    for line in page.lines:
+        texts = [word.text for word in line.words]
+        for at in range(len(texts) - len(old) + 1):
+            if texts[at : at + len(old)] == old:
+                changed = dict(zip(line.words[at : at + len(old)], new, strict=True))
+                left = [word for word in page.words if changed.get(word) != "~"]
+                return with_texts(with_words(page, left), {w: t for w, t in changed.items() if t != "~"})
+    raise ValueError(f"page {page.number} does not say {said!r}")
+
+
+def _line(page: Page, said: str) -> Line:
+    return next(line for line in rows(page) if said in line.text)
+
+
+def exchanged(page: Page, one: str, other: str) -> Page:
+    """Return a page on which the first lines that say this and that have changed places."""
+    return _swapped(page, _line(page, one).words, _line(page, other).words)
+
+
+def printed_twice(page: Page, said: str) -> Page:
+    """Return a page on which a line is there twice, what stands below it moved down."""
+    line, by = _line(page, said), _pitch(rows(page))
+    return _shifted(page, line, by, also=tuple(_moved(line.words, by)))
+
+
+def _swapped(page: Page, one: Sequence[Word], other: Sequence[Word]) -> Page:
+    by = other[-1].top - one[-1].top
+    stay = [word for word in page.words if word not in one and word not in other]
+    return with_words(page, [*stay, *_moved(one, by), *_moved(other, -by)])
+
+
 # --- lines -------------------------------------------------------------------------------------
 
 
@@ -282,29 +327,39 @@ def duplicate_line(chance: Random, pages: Pages) -> Pages | None:
 
 
 def swap_lines(chance: Random, pages: Pages) -> Pages | None:
-    """Two lines have changed places."""
+    """Two lines that do not bear one label have changed places."""
     page = _page(chance, pages)
     lines = (chance.choice((rows, charge_rows)))(page) if page else []
     if page is None or len(lines) < 2:
         return None
     at = chance.randrange(len(lines) - 1)
     one, other = (lines[at], lines[at + 1]) if chance.random() < 0.5 else chance.sample(lines, 2)
+    if [word.text for word in _label(one)] == [word.text for word in _label(other)]:
+        return (
+            None  # delivery and generation print the same kWh under one label: nothing tells which is which
+        )
     by = other.words[-1].top - one.words[-1].top
     stay = [word for word in page.words if word not in one.words and word not in other.words]
     return with_page(pages, with_words(page, [*stay, *_moved(one.words, by), *_moved(other.words, -by)]))
 
 
 def swap_labels(chance: Random, pages: Pages) -> Pages | None:
-    """Two charge lines have changed labels."""
+    """Two charge lines that are counted in different units have changed labels."""
     page = _page(chance, pages)
     lines = charge_rows(page) if page else []
     if page is None or len(lines) < 2:
         return None
     one, other = chance.sample(lines, 2)
+    if _units(one) == _units(other):
+        return None  # nothing on a bill tells which of two such lines is which
     by = other.words[-1].top - one.words[-1].top
     labels = [_label(one), _label(other)]
     stay = [word for word in page.words if word not in labels[0] and word not in labels[1]]
     return with_page(pages, with_words(page, [*stay, *_moved(labels[0], by), *_moved(labels[1], -by)]))
+
+
+def _units(line: Line) -> list[str]:
+    return [word.text for word in line.words if UNIT.fullmatch(word.text)]
 
 
 def _label(line: Line) -> list[Word]:
@@ -331,13 +386,12 @@ def _headings(page: Page) -> list[Line]:
 
 
 def drop_heading(chance: Random, pages: Pages) -> Pages | None:
-    """A heading is not there; what stands below it may have moved up."""
+    """A heading is not there, and its place is empty."""
     chosen = _row(chance, pages, _headings)
     if chosen is None:
         return None
     page, line = chosen
-    by = -_pitch(rows(page)) if chance.random() < 0.5 else 0.0
-    return with_page(pages, _shifted(page, line, by, without=line.words))
+    return with_page(pages, with_words(page, [word for word in page.words if word not in line.words]))
 
 
 def swap_headings(chance: Random, pages: Pages) -> Pages | None:

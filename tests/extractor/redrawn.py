@@ -34,7 +34,10 @@ def redrawn(pages: Sequence[Page], write: Writer, above: bytes = b"") -> bytes:
         fonts = Dictionary(
             {
                 f"/F{index}": Dictionary(
-                    Type=Name.Font, Subtype=Name.Type1, BaseFont=Name(f"/{name}"), Encoding=Name.WinAnsiEncoding
+                    Type=Name.Font,
+                    Subtype=Name.Type1,
+                    BaseFont=Name(f"/{name}"),
+                    Encoding=Name.WinAnsiEncoding,
                 )
                 for index, name in enumerate(FONTS)
             }

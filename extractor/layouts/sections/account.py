@@ -47,8 +47,8 @@ SCAN = re.compile(r"^(\d[\d-]{8,}) (\d{5,9}) (\d{18,36})$")
 AUTOPAY = re.compile(r"\bautomatically (?:debit|deduct|withdraw)", re.I)
 NOT_ENROLLED = re.compile(r"\bauthorize\b|\bto automatically\b", re.I)
 
-_ANY_DATE = re.compile(DATE)
-_ANY_USD = re.compile(USD)
+_ANY_DATE = re.compile(rf"{DATE}(?!\d)")
+_ANY_USD = re.compile(rf"(?:{USD})(?!\d)")
 _GROUP = re.compile(r"(?:group )?([A-Z]\d{3}|\d{3,4})", re.I)
 _POD = re.compile(r"\d{10,20}")
 

@@ -37,9 +37,6 @@ PREVIOUS = re.compile(
 FORWARD = re.compile(r"^balance forward\b|^balance carried forward\b", re.I)
 NEW = re.compile(r"^(?:your )?(?:total )?new charges\b(?! - pay)", re.I)
 OWED = re.compile(r"^total amount (?:you owe|due|owed)\b|^total amount\b|^amount due\b|^total credit\b", re.I)
-RUNNING = re.compile(r"balance\b|past due\b|sub-?total", re.I)
-"""Rows that may repeat what the rows above add up to, rather than add to it."""
-
 _DATE = re.compile(rf"(?:\bon |\bby )?({DATE})")
 
 
@@ -66,8 +63,17 @@ def _rows(page: Page) -> Iterator[Line]:
             yield line
             if OWED.match(line.text):
                 return
-        elif inside and re.search(r"\$\s?\d|\d\.\d\d$", line.text) and not _is_message(line):
+        elif inside and (_is_row(line) or _mentions_amount(line)):
             yield line
+
+
+def _mentions_amount(line: Line) -> bool:
+    return re.search(r"\$\s?\d|\d\.\d\d$", line.text) is not None and not _is_message(line)
+
+
+def _is_row(line: Line) -> bool:
+    """Tell whether a line begins like a row that we know: without an amount at its end it was misread."""
+    return any(words.match(line.text) for words in (PREVIOUS, FORWARD, NEW))
 
 
 def _is_message(line: Line) -> bool:

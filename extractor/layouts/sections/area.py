@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from extractor.layouts.sections.charge_lines import ChargeLine, looks_like_charge, parse
 from extractor.model import Finding
@@ -25,12 +25,14 @@ LEADING_DASH = re.compile(r"^[-\u2013\u2014]\s")
 PERIOD_WORD = re.compile(r"(?:on|mid|off?|super|peak|pk|ofpk|summer|winter|-)(?:-?(?:peak|pk))?", re.I)
 """A word that names a price period or season: alone on a line, the end of a label that wrapped."""
 
-NO_LABEL = re.compile(r":|\d{5,}|^(?:delivery|generation|other) ?charges?\b|^sub-? ?total\b|^your new charges\b", re.I)
+NO_LABEL = re.compile(
+    r":|\d{5,}|^(?:delivery|generation|other) ?charges?\b|^sub-? ?total\b|^your new charges\b", re.I
+)
 """What no part of a label has: a colon, an account's number, the words of a section's heading or a sum."""
 
 LOOSE_HEADING = re.compile(
-    r"^[A-Z][\w&()'/,. -]*\b(?:charges?|credits?|surcharges?|participation|program|adjustments?|\([A-Z]+s?\))"
-    r"(?:\s*\([A-Za-z]+\))?:?$"
+    r"^[A-Z][\w&()'/,. -]*\b(?i:charges?|credits?|surcharges?|participation|program|adjustments?"
+    r"|fees?|CRS|\([A-Z]+s?\))(?:\s*\([A-Za-z]+\))?:?$"
 )
 PITCH_GAP = 1.6
 """A step of more than this many line pitches leaves room for a line that was not read."""
@@ -42,6 +44,11 @@ INDENT = 3.0
 
 INDENTED = 15.0
 """Points by which the parts of one wrapped label may stand apart at the left."""
+
+RUN = 1.5
+"""Words of one label stand nearer to one another than this many heights."""
+ALIKE = 0.25
+"""Lines of one label differ in height by less than this share."""
 
 
 @dataclass
@@ -58,6 +65,8 @@ class Item:
     numbers_left: float = 0.0
     """Left edge of what follows the label."""
     gap_above: bool = False
+    step: float = 0.0
+    """The step down from the line above, in line pitches; 0 where the line is the first of its page."""
 
     @property
     def label(self) -> str:
@@ -75,8 +84,8 @@ def items_of(lines: Sequence[Line]) -> list[Item]:
     items = [_item(line) for line in lines]
     pitch = _pitch(lines)
     for (above, below), item in zip(pairwise(lines), items[1:], strict=True):
-        step = below.bottom - above.bottom
-        item.gap_above = above.page == below.page and pitch > 0 and step > PITCH_GAP * pitch
+        item.step = (below.bottom - above.bottom) / pitch if above.page == below.page and pitch > 0 else 0.0
+        item.gap_above = item.step > PITCH_GAP
     return items
 
 
@@ -103,10 +112,13 @@ def rejoined(items: Sequence[Item], is_heading: Callable[[Item], bool]) -> list[
     column = numbers_column(items)
     whole: list[Item] = []
     waiting: list[Item] = []  # text lines that may begin the label of the charge below them
-    for item in items:
+    for item, below in zip_longest(items, items[1:]):
         above = whole[-1] if whole else None
         if item.charge is None and not is_heading(item):
-            if above is not None and not waiting and _wraps_after(above, item, column):
+            if _heads_the_line_below(item, below):
+                whole.extend((*waiting, item))
+                waiting = []
+            elif above is not None and not waiting and _wraps_after(above, item, column):
                 _join_after(above, item)
             else:
                 waiting.append(item)
@@ -118,23 +130,38 @@ def rejoined(items: Sequence[Item], is_heading: Callable[[Item], bool]) -> list[
     return [*whole, *waiting]
 
 
+def _heads_the_line_below(text: Item, below: Item | None) -> bool:
+    """Tell whether a text line is a heading that we do not know: the charge below it stands indented."""
+    indented = below is not None and below.charge is not None and below.x0 > text.x0 + INDENT
+    return indented and is_loose_heading(text)
+
+
 def _wraps_after(item: Item, text: Item, column: float) -> bool:
     """Tell whether `text` is the rest of the label of the charge line above it."""
-    if item.charge is None or _is_no_label(text):
+    if item.charge is None or _is_no_label(text) or not _in_one_print(item, text):
         return False
     promised = DASH.search(" ".join(word.text for word in item.label_words)) or LEADING_DASH.match(text.text)
     if promised or all(PERIOD_WORD.fullmatch(word.text) for word in text.words):
         return len(text.words) <= 4
+    if item.page != text.page:
+        return False
     return _would_not_fit(item.label_right, text.words[0], column)
 
 
 def _wraps_before(text: Item, item: Item, column: float) -> bool:
     """Tell whether `text` is the beginning of the label of the charge line below it."""
-    if item.charge is None or _is_no_label(text) or abs(item.x0 - text.x0) > INDENTED:
+    if item.charge is None or _is_no_label(text) or item.page != text.page or not _in_one_print(item, text):
         return False
     if is_loose_heading(text) and item.x0 > text.x0 + INDENT:
         return False
     return _would_not_fit(text.words[-1].x1, item.label_words[0], column)
+
+
+def _in_one_print(item: Item, text: Item) -> bool:
+    """Tell whether a text line may be of a label: at its left edge, as tall, and its words in one run."""
+    tall, other = (line.words[0].bottom - line.words[0].top for line in (item, text))
+    run = all(right.x0 - left.x1 < RUN * tall for left, right in pairwise(text.words))
+    return run and abs(item.x0 - text.x0) <= INDENTED and abs(tall - other) < ALIKE * tall
 
 
 def _is_no_label(text: Item) -> bool:
@@ -158,7 +185,7 @@ def _join_before(text: Item, item: Item) -> None:
     item.words = [*text.words, *item.words]
     item.text = f"{text.text} {item.text}"
     item.x0 = min(item.x0, text.x0)
-    item.gap_above = text.gap_above
+    item.gap_above, item.step = text.gap_above, text.step
 
 
 def is_loose_heading(item: Item) -> bool:

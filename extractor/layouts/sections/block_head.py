@@ -14,22 +14,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from extractor.draft import PeriodDraft
 from extractor.layouts.sections.details import RATE
-from extractor.paper import Line, Printed, printed
+from extractor.paper import Line, Printed, Word, printed
 from extractor.values import DATE, UnreadableValueError, day
 
 T = TypeVar("T")
 
 PERIOD = re.compile(
-    rf"billing period\s*:?\s*(?:from\s+)?(?P<start>{DATE})\s*(?:to|-|\u2013)\s*(?P<end>{DATE})"
-    r"(?:\s*\(\s*(?P<days>\d+)\s*days?(?P<note>[^)]*)\)?|(?!\s*\())",
+    rf"(?:billing|service) period\s*:?\s*(?:from\s+)?(?P<start>{DATE})\s*(?:to|-|\u2013)\s*(?P<end>{DATE})"
+    r"(?:\s*\(\s*(?P<days>\d+)\s*days?(?P<note>[^)]*)\)?|(?!\s*\()(?!.*\bdays?\b))",
     re.I,
 )
-ACCOUNT = re.compile(r"service account(?: number)?\s*:?\s*(?P<account>\d[\d-]{6,})", re.I)
+ACCOUNT = re.compile(r"service account(?: number| no\.?)?\s*[:#]?\s*(?P<account>\d[\d-]{6,})", re.I)
 MARK = re.compile(r"\s*\(SCE\)\s*$", re.I)
 
 
@@ -45,7 +46,14 @@ def taken(line: Line, match: re.Match[str], group: str, convert: Callable[[str],
 def rate_of(line: Line) -> Printed[str] | None:
     """Return the rate schedule of a `Your rate:` line, without a trailing "(SCE)"."""
     match = RATE.match(line.text)
-    return taken(line, match, "rate", lambda text: MARK.sub("", text)) if match else None
+    if match is None or not one_run(line.between(*match.span("rate"))):
+        return None
+    return taken(line, match, "rate", lambda text: MARK.sub("", text))
+
+
+def one_run(words: Sequence[Word]) -> bool:
+    """Tell whether words follow one another without a gap that another column's words would stand behind."""
+    return all(right.x0 - left.x1 < 1.5 * (left.bottom - left.top) for left, right in pairwise(words))
 
 
 def account_of(line: Line) -> Printed[str] | None:

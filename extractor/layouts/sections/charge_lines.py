@@ -20,11 +20,11 @@ from typing import NamedTuple
 
 from extractor.values import DIGITS, MINUS, USD, UnreadableValueError, number, usd
 
-_QUANTITY = rf"(?=[{MINUS}$]*[\d.])[{MINUS}]?\$?[{MINUS}]?(?:{DIGITS})?(?:\.\d+)?"
+_QUANTITY = rf"(?=[{MINUS}$ ]*[\d.])[{MINUS}]?(?:\$\s?)?[{MINUS}]?(?:{DIGITS})?(?:\.\d+)?"
 _ARITHMETIC = re.compile(
     rf"(?P<label>.*?\S)\s+(?P<quantity>{_QUANTITY}|\(\$?{DIGITS}(?:\.\d+)?\))\s*(?P<unit>[A-Za-z][A-Za-z/-]*)?"
-    rf"\s*[x\u00d7@]\s*(?P<rate>(?=[{MINUS}$]*[\d.])[{MINUS}]?\$?[{MINUS}]?(?:{DIGITS})?(?:\.\d+)?)\s?(?P<percent>%?)"
-    rf"(?:\s+x\s+(?P<days>\d+)\s?/\s?(?P<of>\d+)\s+days?)?"
+    rf"\s*[xX\u00d7@]\s*(?P<rate>(?=[{MINUS}$]*[\d.])[{MINUS}]?\$?[{MINUS}]?(?:{DIGITS})?(?:\.\d+)?)\s?(?P<percent>%?)"
+    rf"(?:\s+[xX\u00d7]\s+(?P<days>\d+)\s?/\s?(?P<of>\d+)\s+days?)?"
     rf"\s*=?\s+(?P<amount>{USD})"
 )
 _FLAT = re.compile(rf"(?P<label>.*?\S)\s+(?P<amount>{USD})")
@@ -33,8 +33,8 @@ _COUNTED = re.compile(
     rf"(?P<label>.*?\S)\s+(?P<quantity>{_QUANTITY})\s*(?P<unit>kWh|kW|kVarh?|kVAR|days)\s+(?P<amount>{USD})"
 )
 _DEBRIS = re.compile(
-    rf"[$@=]|\d+\.\d|(?:^|\s)[x\u00d7]\s*[{MINUS}\d]|\d\s*kWh?\b|\d\s*kVar"
-    r"|\d\s*/\s*\d+ days|\s[x\u00d7](?=\s|$)"
+    rf"[$@=]|\d+\.\d|(?:^|\s)[xX\u00d7]\s*[{MINUS}\d]|\d\s*kWh?\b|\d\s*kVar"
+    r"|\d\s*/\s*\d+ days|\s[xX\u00d7](?=\s|$)"
 )
 
 
@@ -72,8 +72,8 @@ def _computed(match: re.Match[str]) -> ChargeLine | None:
     label = match["label"]
     if _DEBRIS.search(label):
         return None
-    unit = "USD" if match["percent"] and "$" in match["quantity"] else match["unit"]
-    if unit is None or (match["percent"] and unit != "USD"):
+    unit = "USD" if match["percent"] and not match["unit"] else match["unit"]
+    if unit is None or (match["percent"] and unit != "USD") or ("$" in match["quantity"] and unit != "USD"):
         return None
     days = (int(match["days"]), int(match["of"])) if match["days"] else None
     quantity = match["quantity"]

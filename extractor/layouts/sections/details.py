@@ -18,16 +18,22 @@ from dataclasses import dataclass, field
 from extractor.layouts.sections.charge_lines import amount_at_end
 from extractor.paper import Line, Page, Word, lines_of
 
-HEADING = re.compile(r"^details of your (?P<kind>new|tracked) charges(?P<more>.*cont.*)?$", re.I)
-RATE = re.compile(r"^your rate\s*:?\s*(?P<rate>\S.*)$", re.I)
+HEADING = re.compile(
+    r"^details? of (?:your )?(?:(?P<kind>new|tracked|current) )?charges(?P<more>.*cont.*)?$", re.I
+)
+MARKER = re.compile(r"details?of(?:your)?(?:new|tracked|current)?charges")
+RATE = re.compile(
+    r"^(?:your rate(?: schedule| plan)?\s*:?|rate(?: schedule| plan)?\s*:)\s*(?P<rate>[^\s:][^:]*)$", re.I
+)
 TOTAL = re.compile(
-    r"^(?:your (?:new|tracked) charges|total (?:of )?(?:your )?(?:new|current|tracked|generation)? ?charges"
+    r"^(?:(?:your )?(?:total )?(?:new|tracked|current) charges|total (?:of )?(?:your )?(?:new|current|tracked|generation)? ?charges"
     r"|total (?:[\w%'&.]+ ){0,5}(?:electric )?generation charges|total)\b(?P<rest>.*)$",
     re.I,
 )
 SIDEBAR = re.compile(r"\bcharges include:?|\badditional information:?$", re.I)
 PAGE_OF = re.compile(r"(?:^|\s)page \d+ of \d+$", re.I)
-HEADER_LABELS = re.compile(r"^(?:service account|service address|pod-id|rotating outage)\b", re.I)
+SERVICE_HEADER = re.compile(r"^service account\b.*\b(?:service address|pod-id|rotating outage)\b", re.I)
+"""The labels of a service's header, in one row; what they name stands close below."""
 SUPPLY = "supply/generation"
 
 
@@ -52,7 +58,7 @@ def blocks_of(pages: Iterable[Page]) -> list[Block]:
 
 def is_details_page(page: Page) -> bool:
     """Tell whether a charges area begins on a page."""
-    return "detailsofyournewcharges" in page.squeezed or "detailsofyourtrackedcharges" in page.squeezed
+    return MARKER.search(page.squeezed) is not None
 
 
 def _on_page(page: Page, open_block: Block | None) -> Iterator[Block]:
@@ -64,15 +70,19 @@ def _on_page(page: Page, open_block: Block | None) -> Iterator[Block]:
     if not starting and not any(amount_at_end(line.text) for line in lines):
         return
     block = open_block
-    if block is not None and not _continued_by_heading(lines, block):
-        own, lines = _until_heading(lines)
-        _fill(block, page, _without_header(own))
-        block = None
+    if block is not None:
+        own, below = _until_heading(lines)
+        if not _continued_by_heading(lines, block):
+            _fill(block, page, _without_header(own))
+            block = None
+        elif any(amount_at_end(line.text) for line in own):
+            _fill(block, page, _without_header(own))
+        lines = below
     for index, line in enumerate(lines):
         if match := HEADING.match(line.text):
             if block is not None and not block.closed and _is_continuation(lines, index, block):
                 continue
-            block = Block(page, match["kind"].lower() == "tracked")
+            block = Block(page, (match["kind"] or "").lower() == "tracked")
             yield block
         elif block is not None and block.closed and _restarts(lines, index):
             block = Block(page, block.tracked)
@@ -110,10 +120,13 @@ def _until_heading(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
 
 def _without_header(lines: list[Line]) -> list[Line]:
     """Drop the page header that a continued block has above its lines."""
-    for at, line in enumerate(lines[:6]):
-        if PAGE_OF.search(line.text):
-            return lines[at + 1 :]
-    return lines
+    start = next((at + 1 for at, line in enumerate(lines[:6]) if PAGE_OF.search(line.text)), 0)
+    for at, line in enumerate(lines[start : start + 2], start):
+        if SERVICE_HEADER.search(line.text):
+            start = at + 1
+            while start < len(lines) and lines[start].top - lines[start - 1].bottom < line.height:
+                start += 1
+    return lines[start:]
 
 
 def _fill(block: Block, page: Page, lines: Iterable[Line]) -> None:
@@ -133,7 +146,7 @@ def main_column(page: Page) -> tuple[Line, ...]:
     edge = sidebar_edge(page)
     if edge is None:
         return page.lines
-    return lines_of((word for word in page.words if word.x0 < edge), page.number)
+    return lines_of((word for word in page.body if word.x0 < edge), page.number)
 
 
 def sidebar_edge(page: Page) -> float | None:
@@ -147,11 +160,13 @@ def _sidebar_words(line: Line, width: float) -> Iterator[Word]:
     for match in SIDEBAR.finditer(line.text):
         words = line.between(0, match.end())
         start = len(words) - 1
-        while start > 0 and _near(words[start - 1], words[start]) and words[start - 1].x0 > width / 2:
+        while start > 0 and _goes_on(words[start - 1], words[start]) and words[start - 1].x0 > width / 2:
             start -= 1
         if words[start].x0 > width / 2:
             yield words[start]
 
 
-def _near(left: Word, right: Word) -> bool:
-    return right.x0 - left.x1 < 0.8 * (left.bottom - left.top)
+def _goes_on(left: Word, right: Word) -> bool:
+    """Tell whether two words are of one heading: near, and the left one is no number of the lines' column."""
+    near = right.x0 - left.x1 < 0.8 * (left.bottom - left.top)
+    return near and not any(char.isdigit() for char in left.text)

@@ -154,7 +154,11 @@ def _charge(item: Item, provider: Provider, draft: ServiceDraft) -> Charge:
     assert charge is not None
     label, tou = item.label, tou_of(item.label)
     component = component_of(label, None, charge.unit)
-    if component == Component.UNKNOWN and charge.unit == "kWh" and product_named(provider, label):
+    if (
+        component == Component.UNKNOWN
+        and charge.unit == "kWh"
+        and (product_named(provider, label) or season_of(label))
+    ):
         component = Component.ENERGY
     return Charge(
         line=len(draft.charges) + 1,

@@ -22,7 +22,6 @@ class Provider:
     products: tuple[str, ...] = ()
 
 
-SCE = Provider("SCE", r"\bSCE\b|southern california edison")
 ESP = Provider("ESP", r"\bESP\b|energy service provider|electric service provider|direct access")
 
 CCAS = (

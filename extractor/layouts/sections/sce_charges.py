@@ -24,6 +24,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from extractor.draft import Heading, ServiceAside, ServiceDraft
 from extractor.layouts.sections import area
@@ -43,14 +44,21 @@ SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
         "generation",
         re.compile(r"^generation charges\b(?! (?:or|and)\b)(?!.*\d)|^your generation charges$", re.I),
     ),
-    ("other", re.compile(r"^other charges? (?:or|and|/) ?credits?\b(?!.*\d)", re.I)),
+    (
+        "other",
+        re.compile(r"^other (?:charges?|credits?)\s*(?:or|and|/|&)\s*(?:charges?|credits?)\b(?!.*\d)", re.I),
+    ),
     ("tax", re.compile(r"^taxes(?: and (?:fees|surcharges))?$", re.I)),
 )
-RESPONSIBILITY = re.compile(r"cost responsib|\bCRS\b", re.I)
+RESPONSIBILITY = re.compile(r"cost responsib|community choice|\bCCA\b|\bCRS\b", re.I)
 GROUP = re.compile(
-    r"^(?P<what>energy|demand)\s*[-\u2013]\s*(?:summer|winter)$|^cpp participation$|^(?:energy|demand)$", re.I
+    r"^(?:(?:summer|winter)(?: season)?\s*[-\u2013]?\s*)?(?P<what>energy|demand)(?: charges?)?"
+    r"(?:\s*[-\u2013:]?\s*\(?(?:summer|winter)\)?)?:?$|^cpp participation:?$",
+    re.I,
 )
 PROVIDER = re.compile(r"^(?:SCE|southern california edison(?: company)?)$", re.I)
+SET_OFF = 1.12
+"""Section headings stand at least this much farther from the line above than the headings of groups."""
 SUBTOTAL = re.compile(r"^sub-?\s?total\b", re.I)
 
 
@@ -65,6 +73,8 @@ class _State:
     section: Section | None = None
     group: str | None = None
     group_x0: float = 0.0
+    steps: tuple[float, float] = (0.0, 0.0)
+    """The least step above a section heading or subtotal, the largest above a group's, in line pitches."""
 
 
 def read_block(block: Block, service: int) -> tuple[ServiceDraft, ServiceAside, list[Finding]]:
@@ -72,7 +82,9 @@ def read_block(block: Block, service: int) -> tuple[ServiceDraft, ServiceAside, 
     draft, aside = ServiceDraft(), ServiceAside(page=block.first_page.number, tracked=block.tracked)
     state = _State(service, draft, aside)
     body = _head(block.lines, state)
-    _walk(area.rejoined(area.items_of(body), _is_known_heading), state)
+    items = area.rejoined(area.items_of(body), _is_known_heading)
+    state.steps = _steps(items)
+    _walk(items, state)
     draft.role = _role(draft)
     draft.provider = Printed(
         "SCE", block.lines[0].text, block.first_page.number, box_of(block.lines[0].words)
@@ -133,12 +145,13 @@ def _walk(items: list[Item], state: _State) -> None:
 
 def _is_known_heading(item: Item) -> bool:
     """Tell whether a text line is a heading that we know by name."""
-    named = (
-        any(words.match(item.text) for _, words in SECTIONS)
-        or PROVIDER.match(item.text)
-        or GROUP.match(item.text)
-    )
+    named = _section_named(item) or PROVIDER.match(item.text) or GROUP.match(item.text)
     return item.charge is None and (bool(named) or provider_named(item.text) is not None)
+
+
+def _section_named(item: Item) -> bool:
+    """Tell whether a text line is a section's heading."""
+    return item.charge is None and any(words.match(item.text) for _, words in SECTIONS)
 
 
 def _known_heading(item: Item, state: _State) -> None:
@@ -154,20 +167,52 @@ def _known_heading(item: Item, state: _State) -> None:
         _note(state, item, "provider")
         return
     state.group, state.group_x0 = item.text, item.x0
-    unit = {"energy": "kWh", "demand": "kW"}.get((match["what"] or item.text).lower())
+    unit = {"energy": "kWh", "demand": "kW"}.get((match["what"] or "").lower())
     _note(state, item, "group", season=season_of(item.text), unit=unit)
 
 
 def _loose_heading(item: Item, state: _State) -> None:
     """Take a heading we do not know: of a group, or of cost responsibility charges outside the sections."""
-    if (
-        RESPONSIBILITY.search(item.text)
-        and state.section in ("delivery", "generation", None)
-        and item.gap_above
-    ):
-        state.section = "other"
+    if state.section in ("delivery", "generation", None):
+        outside, named = _stands_outside(item, state.steps), RESPONSIBILITY.search(item.text)
+        if outside and named:
+            state.section = "other"
+        elif outside or (outside is None and named):
+            state.findings.append(_unplaced(item, state.service))
     state.group, state.group_x0 = item.text, item.x0
     _note(state, item, "group")
+
+
+def _steps(items: list[Item]) -> tuple[float, float]:
+    """Return the least step above a section heading or the subtotal, and the largest above a group's heading."""
+    sections, groups = [], [1.0]
+    for above, item in pairwise(items):
+        if item.step and (_section_named(item) or SUBTOTAL.match(item.text)):
+            sections.append(item.step)
+        elif item.step and above.charge is not None and item.charge is None and GROUP.match(item.text):
+            groups.append(item.step)
+    return min(sections, default=0.0), max(groups)
+
+
+def _stands_outside(item: Item, steps: tuple[float, float]) -> bool | None:
+    """Tell whether a heading is set off as sections are and groups are not; None if that cannot be seen."""
+    section, group = steps
+    if not section and item.step:
+        return item.gap_above
+    if not item.step or section < SET_OFF * group:
+        return None
+    return item.step > (section + group) / 2
+
+
+def _unplaced(item: Item, service: int) -> Finding:
+    return Finding(
+        code="heading_place",
+        severity="error",
+        message=f"whether {item.text!r} heads a part of the section above it or stands outside cannot be seen",
+        service=service,
+        page=item.page,
+        bbox=box_of(item.words),
+    )
 
 
 def _note(state: _State, item: Item, kind: str, **more: object) -> None:

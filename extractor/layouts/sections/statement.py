@@ -78,7 +78,6 @@ def read_statement(pages: Sequence[Page]) -> tuple[Draft, Aside]:
     _usage(pages, blocks, draft, aside)
     _balances(pages, blocks, draft)
     _estimate_and_meters(draft)
-    aside.pages = tuple(sorted({pages[0].number, *(number for block in blocks for number in block.pages)}))
     return draft, aside
 
 

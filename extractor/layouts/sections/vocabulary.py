@@ -50,7 +50,7 @@ _COMPONENTS: Sequence[tuple[Component, re.Pattern[str]]] = tuple(
         (Component.DISCOUNT, r"\bdiscount|\bcare\b|\bfera\b|\bmedical baseline"),
         (
             Component.CUSTOMER,
-            r"\bcustomer charge|\bbasic charge|\bbase services?|\bminimum\b|\b(?:single|three)[- ]phase",
+            r"\bcustomer ch(?:arge|a?r?g)\b|\bbasic charge|\bbase services?|\bminimum\b|\b(?:single|three)[- ]phase",
         ),
         (
             Component.NON_ENERGY,

@@ -41,7 +41,7 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
             made = [KINDS[kind](str(path)) for kind in path.stem.split("+")]
             yield path, [result.model_dump_json().encode() for result in made]
 
-    monkeypatch.setitem(sys.modules, "extractor.reading", SimpleNamespace(read_lines=read_lines))
+    monkeypatch.setitem(sys.modules, "extractor.guarded", SimpleNamespace(read_lines=read_lines))
     return asked
 
 

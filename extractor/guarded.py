@@ -1,0 +1,95 @@
+"""Reading documents in guarded worker processes: what the command line and `extractor.read` call.
+
+A document is a stranger's file, so pages, layout and checks run in a reused process with
+limits on memory, processor time, wall-clock time and output (`extractor.pages.child`); what
+comes back are the lines of JSON that `billclerk read` prints. Nothing that reads a PDF is
+imported here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extractor.base.errors import BillclerkError
+from extractor.pages.child import ChildPool
+from extractor.pages.limits import ChildError, limits_of
+
+if TYPE_CHECKING:
+    from extractor.model import ReadResult
+    from extractor.settings import ReaderSettings
+
+TARGET = "extractor.reading:answer_request"
+"""The function that the worker processes answer with."""
+
+
+class SeveralBillsError(BillclerkError):
+    """The file holds several bills where one was asked for; use `read`."""
+
+
+def read(path: Path | str) -> list[ReadResult]:
+    """Read every bill of a file in a guarded process, with the limits of the settings.
+
+    A file that cannot be read gives one record with status unreadable and the reason.
+    """
+    ((_, lines),) = read_lines([Path(path)], jobs=1)
+    from extractor.model import ReadResult
+
+    return [ReadResult.model_validate_json(line) for line in lines]
+
+
+def read_bill(path: Path | str) -> ReadResult:
+    """Read the one bill of a file.
+
+    Raises:
+        SeveralBillsError: if the file holds several.
+    """
+    match read(path):
+        case [result]:
+            return result
+        case results:
+            raise SeveralBillsError(f"the file holds {len(results)} bills; use read() for all of them")
+
+
+def read_lines(
+    paths: Iterable[Path], jobs: int | None = None, settings: ReaderSettings | None = None
+) -> Iterator[tuple[Path, list[bytes]]]:
+    """Give each file's records as lines of JSON, in the order of the paths, read by guarded processes."""
+    chosen = settings or _settings()
+    asked: deque[Path] = deque()
+
+    def requests() -> Iterator[bytes]:
+        for path in paths:
+            asked.append(path)
+            yield request_for(path, chosen)
+
+    with ChildPool(TARGET, jobs or chosen.jobs, limits_of(chosen)) as pool:
+        for answer in pool.map_ordered(requests()):
+            path = asked.popleft()
+            if isinstance(answer, ChildError):
+                answer = _refusal(path, answer)
+            yield path, answer.splitlines()
+
+
+def request_for(path: Path, settings: ReaderSettings) -> bytes:
+    """Return the request by which a guarded process is asked to read a file."""
+    question = {"path": os.fspath(path), "max_pages": settings.max_pages, "max_file_mb": settings.max_file_mb}
+    return json.dumps(question).encode()
+
+
+def _settings() -> ReaderSettings:
+    from extractor.base.settings import load
+    from extractor.settings import ReaderSettings
+
+    return load(ReaderSettings)
+
+
+def _refusal(path: Path, error: ChildError) -> bytes:
+    """Return the record of a document that broke a limit or its worker process."""
+    from extractor.reading import refused, shown
+
+    return refused(shown(path), None, error).model_dump_json().encode()

@@ -1,0 +1,37 @@
+"""The bytes of a file, read once; devices and FIFOs are never opened."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from extractor.pages.errors import TooLargeError, UnreadableFileError
+
+
+def file_bytes(path: Path | str, limit: int) -> bytes:
+    """Return the bytes of a regular file, or of the one a link leads to; devices and FIFOs are never opened.
+
+    Raises:
+        UnreadableFileError: if it is missing, may not be read, is no regular file, or is too large.
+    """
+    try:
+        _refuse_special(os.stat(path))  # noqa: PTH116  # os.open below has no Path equivalent with flags
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            _refuse_special(os.fstat(file.fileno()))
+            data = file.read(limit + 1)
+    except FileNotFoundError as error:
+        raise UnreadableFileError("there is no such file; check the path") from error
+    except OSError as error:
+        raise UnreadableFileError(f"the file may not be read: {error.strerror}") from error
+    if len(data) > limit:
+        raise TooLargeError(
+            f"the file is larger than {limit:,} bytes; split it or raise BILLCLERK_MAX_FILE_MB"
+        )
+    return data
+
+
+def _refuse_special(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableFileError("this is no regular file; give the bill's PDF itself")
