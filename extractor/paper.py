@@ -13,7 +13,9 @@ order in which the file wrote them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
@@ -121,6 +123,42 @@ class Line:
         )
 
 
+@dataclass(frozen=True)
+class Found:
+    """A pattern's match on one line of a page."""
+
+    line: Line
+    index: int
+    """The line's place among the page's lines."""
+    match: re.Match[str]
+    start: int
+    """Where the line begins in the text that was searched."""
+
+    def __getitem__(self, group: str | int) -> str:
+        """Return the text of a group."""
+        return str(self.match[group])
+
+    @property
+    def end(self) -> int:
+        """Where in the line's text the match ends."""
+        return self.match.end() - self.start
+
+    def words(self, group: str | int = 0) -> tuple[Word, ...]:
+        """Return the words that a group touches."""
+        start, end = self.match.span(group)
+        return self.line.between(start - self.start, end - self.start)
+
+    def value(self, group: str | int, convert: Callable[[str], T]) -> Printed[T] | None:
+        """Return a group as a value with its place; None if it is not there or cannot be read."""
+        if self.match[group] is None:
+            return None
+        try:
+            value = convert(self.match[group])
+        except ValueError:
+            return None
+        return printed(value, self.words(group), self.line.page)
+
+
 Source = Literal["text", "ocr"]
 
 
@@ -175,14 +213,40 @@ class Page:
         return lines_of(self.body, self.number)
 
     @cached_property
+    def _joined(self) -> tuple[str, list[int]]:
+        """The lines as one text, a line each, and where each begins."""
+        starts, at = [], 0
+        for line in self.lines:
+            starts.append(at)
+            at += len(line.text) + 1
+        return "\n".join([line.text for line in self.lines]), starts
+
+    def find(self, pattern: re.Pattern[str]) -> Iterator[Found]:
+        """Give every place where a pattern is printed on one line; compile it with re.M if it has anchors."""
+        text, starts = self._joined
+        for match in pattern.finditer(text):
+            index = bisect_right(starts, match.start()) - 1
+            line, start = self.lines[index], starts[index]
+            if match.end() <= start + len(line.text):
+                yield Found(line, index, match, start)
+            elif (own := pattern.search(line.text)) is not None:  # it ran into the next line
+                yield Found(line, index, own, 0)
+
+    @cached_property
     def text(self) -> str:
         """What the page says, in the file's order where the reader knows it, else line by line."""
         return self._text if self._text is not None else "\n".join(line.text for line in self.lines)
 
     @cached_property
     def squeezed(self) -> str:
-        """The page's text in lower case without any white space: a phrase is found however it was spaced."""
-        return "".join(self.text.lower().split())
+        """The page's text in lower case without any white space: a phrase is found however it was spaced.
+
+        Where its words are read, the text line by line follows: a file may write a phrase in any order.
+        """
+        said = self.text
+        if self._text is not None and not callable(self._words):
+            said = "\n".join([said, *[line.text for line in self.lines]])
+        return "".join(said.lower().split())
 
 
 def _runs_up(word: Word) -> bool:

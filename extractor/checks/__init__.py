@@ -60,6 +60,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Result]], ...] = (
     structure.price_periods_in_order,
     fitting.units,
     fitting.price_periods_named,
+    fitting.tiers_whole,
     fitting.seasons_possible,
     fitting.demand_periods,
     fitting.headings_whole,

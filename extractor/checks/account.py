@@ -26,6 +26,7 @@ _ONCE = {
     "previous balance": _PREVIOUS,
     "new charges": _NEW_CHARGES,
     "balance forward": _FORWARD,
+    "past due amount": re.compile(r"^past due amount\b", re.I),
     "credit balance": re.compile(r"^credit balance\b", re.I),
 }
 """Rows that no account summary has twice."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from extractor.checks.compare import Case, Result, doubt, services
@@ -39,8 +40,20 @@ UNITS: dict[Component, tuple[str, ...]] = {
 }
 """The units, in lower case, that lines of a component are counted in, where they are counted at all."""
 
-COUNTED = (Component.FACILITIES_DEMAND, Component.TIME_DEMAND, Component.BASELINE_CREDIT)
-"""What is never charged as an amount alone."""
+OF_CCA = ("kwh", "kw", "kva", "usd")
+"""The units that a CCA counts its lines in."""
+
+COUNTED = (
+    Component.FACILITIES_DEMAND,
+    Component.TIME_DEMAND,
+    Component.BASELINE_CREDIT,
+    Component.WILDFIRE_FUND,
+    Component.FIXED_RECOVERY,
+    Component.PCIA,
+    Component.CTC,
+    Component.STATE_TAX,
+)
+"""What SCE never charges as an amount alone."""
 
 TIMED = (Component.ENERGY, Component.TIME_DEMAND)
 DEMANDED = (("on_peak", "summer"), ("mid_peak", "winter"))
@@ -51,6 +64,7 @@ HALF_NAMED = re.compile(r"\b(?:mid|off|super|ofpk|peak|pk)\b|(?:^|- )on\b", re.I
 """Part of a price period's name."""
 
 IMPOSSIBLE = (("on_peak", "winter"), ("super_off_peak", "summer"))
+TIER = re.compile(r"tier (\d+)\b", re.I)
 DEMAND = re.compile(r"\bdemand\b", re.I)
 SECTION_WORDS = (
     "deliverycharge",
@@ -75,17 +89,17 @@ def units(case: Case) -> Iterator[Result]:
 
 def _unit(line: Charge, service: Service) -> str | None:
     if line.unit is None:
-        return "has no quantity" if line.component in COUNTED else None
+        counted = line.component in COUNTED and service.role != "generation"
+        return "has no quantity" if counted else None
     unit = line.unit.lower()
     if unit not in UNITS.get(line.component, (unit,)):
         return f"is counted in {line.unit}"
     if line.tou is not None and unit not in ("kwh", "kw", "kva"):
         return f"names a price period and is counted in {line.unit}"
-    if (
-        service.role == "generation"
-        and unit in ("kwh", "kw")
-        and (unit == "kw") != bool(DEMAND.search(line.label))
-    ):
+    cca = service.role == "generation" and service.provider != "ESP"
+    if cca and unit not in OF_CCA and line.component != Component.CUSTOMER:
+        return f"is counted in {line.unit}"
+    if cca and unit in ("kwh", "kw") and (unit == "kw") != bool(DEMAND.search(line.label)):
         return f"is counted in {line.unit}"  # a CCA's lines by the kW say that they are for demand
     return None
 
@@ -103,6 +117,19 @@ def price_periods_named(case: Case) -> Iterator[Result]:
                     if line.tou is None and (others or HALF_NAMED.search(line.label)):
                         message = f"the price period of line {line.line} ({line.label}) could not be read"
                         yield doubt("price_period", message, index, line.evidence)
+
+
+def tiers_whole(case: Case) -> Iterator[Result]:
+    """The tiers under one heading count from one."""
+    for index, service in services(case):
+        groups: dict[tuple[str, str | None], set[int]] = defaultdict(set)
+        for line in service.charges:
+            if match := TIER.match(line.label):
+                groups[line.section, line.group].add(int(match[1]))
+        for (section, group), tiers in groups.items():
+            if tiers != set(range(1, len(tiers) + 1)):
+                printed = ", ".join(str(tier) for tier in sorted(tiers))
+                yield doubt("tiers", f"the tiers of {section}, {group or 'no heading'}, are {printed}", index)
 
 
 def seasons_possible(case: Case) -> Iterator[Result]:

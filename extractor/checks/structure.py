@@ -32,7 +32,14 @@ NOT_GENERATION = {
 }
 """What no SCE bill prints under its own generation heading."""
 
-NOT_OTHER = {Component.ENERGY, Component.FACILITIES_DEMAND, Component.TIME_DEMAND, Component.CUSTOMER}
+NOT_OTHER = {
+    Component.ENERGY,
+    Component.FACILITIES_DEMAND,
+    Component.TIME_DEMAND,
+    Component.CUSTOMER,
+    Component.POWER_FACTOR,
+    Component.BASELINE_CREDIT,
+}
 """What no SCE bill prints under other charges or credits."""
 
 
@@ -106,7 +113,7 @@ def lines_under_their_headings(case: Case) -> Iterator[Result]:
 
 def _misplaced(line: Charge, units: Mapping[str, str], service: Service) -> str | None:
     expected = units.get(line.group or "")
-    if expected is not None and line.unit is not None and line.unit not in (expected, "days"):
+    if expected is not None and line.unit not in (expected, None) and line.component != Component.CUSTOMER:
         return f"is by the {line.unit} and stands under {line.group}"
     if (
         line.tou is not None

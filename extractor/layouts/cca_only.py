@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractor.draft import Aside, Draft
+from extractor.draft import Aside, Draft, Witness
 from extractor.layouts.sections import account, account_summary, generation
 from extractor.layouts.sections.block_head import account_of, period_of, rate_of
 from extractor.layouts.sections.charge_lines import amount_at_end
 from extractor.layouts.sections.details import PAGE_OF, TOTAL, Block
 from extractor.layouts.sections.providers import Provider, provider_named
-from extractor.layouts.sections.statement import fill
+from extractor.layouts.sections.statement import fill, missing_pages
 from extractor.paper import Line, Page
 
 NAME = "cca_only"
@@ -46,17 +46,24 @@ def read(pages: Sequence[Page]) -> tuple[Draft, Aside]:
     draft, aside = Draft(issuer=provider.short), Aside()
     account.read_account(pages, draft, aside)
     account_summary.read_summary(pages[0], draft, aside)
-    for index, block in enumerate(_blocks(pages)):
+    blocks = _blocks(pages)
+    for index, block in enumerate(blocks):
         service, proof, findings = generation.read_block(block, provider, index)
         draft.services.append(service)
         aside.services.append(proof)
         aside.findings.extend(findings)
-        fill(service, account.ServiceHeader(block.first_page), index, aside)
+        header = account.ServiceHeader(block.first_page)
+        fill(service, header, index, aside)
+        if len(blocks) == 1 and header.service_account is not None:
+            aside.witnesses.append(Witness("/bill/services/0/service_account", header.service_account))
+    aside.findings.extend(missing_pages(pages, "error"))  # a page of a statement is no bill
     return draft, aside
 
 
 def _provider(pages: Sequence[Page]) -> Provider | None:
-    return provider_named(" ".join(page.text for page in pages))
+    """Return the aggregator that the pages name, as the file has the words or, if in no order, line by line."""
+    named = provider_named(" ".join(page.text for page in pages))
+    return named or provider_named(" ".join(line.text for page in pages for line in page.lines))
 
 
 def _account(line: Line) -> bool:

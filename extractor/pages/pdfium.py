@@ -26,6 +26,9 @@ from extractor.pages.errors import (
 from extractor.pages.glyphs import View, paired, text_of, words_of
 from extractor.paper import Page, Word
 
+PIECES = 1.5
+"""Line ends for each space of a text whose words are written in any order; bills have at most 1.0."""
+
 
 def read_pages(data: bytes, numbers: Sequence[int] | None = None, max_pages: int = 5000) -> list[Page]:
     """Return the pages of a PDF (all, or those of the given numbers, from 1) with their words read.
@@ -100,11 +103,17 @@ def _read_page(document: pdfium.PdfDocument, number: int, needed: Callable[[str]
     with _text_page(document, number) as (page, text_page):
         text, count = text_of(text_page)
         words: Iterable[Word] | Callable[[], Iterable[Word]]
-        if needed(text):
+        if needed(text) or _in_pieces(text):
             words = tuple(words_of(text_page, _view(page), text, count))
         else:
             words = partial(_words_later, document, number)
         return Page(number, page.get_width(), page.get_height(), words, text=paired(text))
+
+
+def _in_pieces(text: str) -> bool:
+    """Tell whether a text breaks off after nearly every word: its order says nothing, only places do."""
+    breaks = text.count("\n")
+    return breaks > 20 and breaks > PIECES * text.count(" ")
 
 
 def _words_later(document: pdfium.PdfDocument, number: int) -> tuple[Word, ...]:

@@ -50,15 +50,19 @@ class Digit(NamedTuple):
     page: Page
     word: Word
     pointer: str
+    said: tuple[object, ...]
+    """What the bills of the file say at the pointer."""
 
 
 def report(folder: Path) -> Iterator[str]:
     """Say for each field how many changed digits left the bill verified and the value wrong."""
     found: dict[str, list[Digit]] = defaultdict(list)
     for sample in samples(folder):
-        for _, result in read(sample.pages):
-            for field, digit in _digits(sample, result):
-                found[field].append(digit)
+        results = [result for _, result in read(sample.pages)]
+        for result in results:
+            for field, page, word, pointer in _places(sample, result):
+                said = tuple(_at(one, pointer) for one in results)
+                found[field].append(Digit(sample, page, word, pointer, said))
     yield "one digit misread: verified, and the value wrong"
     for field in (*(name for name, _ in FIELDS), *OF_LINE):
         chance = Random(field)
@@ -70,9 +74,8 @@ def report(folder: Path) -> Iterator[str]:
 def _unnoticed(chance: Random, digit: Digit) -> bool:
     texts = {digit.word: other_digit(chance, digit.word.text)}
     pages = with_page(digit.sample.pages, with_texts(digit.page, texts))
-    before = [_at(result, digit.pointer) for _, result in read(digit.sample.pages)]
     after = [_at(result, digit.pointer) for _, result in read(pages) if result.status == "verified"]
-    return any(value not in before for value in after)
+    return any(value not in digit.said for value in after)
 
 
 def _at(result: ReadResult, pointer: str) -> object:
@@ -85,18 +88,18 @@ def _at(result: ReadResult, pointer: str) -> object:
     return value
 
 
-def _digits(sample: Sample, result: ReadResult) -> Iterator[tuple[str, Digit]]:
+def _places(sample: Sample, result: ReadResult) -> Iterator[tuple[str, Page, Word, str]]:
     """Give the words that print the values of a record, by field."""
     for pointer, evidence in result.evidence.items():
         field = next((name for name, words in FIELDS if re.fullmatch(words, pointer)), None)
         for page, word in _words(sample, evidence) if field else ():
             if field in ("subtotal", "total") and not re.search(r"\.\d\d\b", word.text):
                 continue
-            yield str(field), Digit(sample, page, word, pointer)
+            yield str(field), page, word, pointer
     for at, service in enumerate(result.bill.services if result.bill else ()):
         for index, line in enumerate(service.charges):
             for field, name, page, word in _of_line(sample, line, service.role == "generation"):
-                yield field, Digit(sample, page, word, f"/bill/services/{at}/charges/{index}/{name}")
+                yield field, page, word, f"/bill/services/{at}/charges/{index}/{name}"
 
 
 def _of_line(sample: Sample, line: Charge, cca: bool) -> Iterator[tuple[str, str, Page, Word]]:

@@ -22,6 +22,9 @@ AMOUNT = re.compile(r"-?\(?-?\$?[\d,]*\.\d\d\)?-?")
 NUMBER = re.compile(r"-?\$?[\d,]*\.?\d+%?")
 DATE = re.compile(r"\d\d/\d\d/\d\d")
 UNIT = re.compile("kWh|kW|kVar|days")
+RESPONSIBILITY = re.compile(
+    r"\b(?:municipal|wildfire|vintage|PCIA|indifference|CTC|competition|recovery)\b", re.I
+)
 SHARE = re.compile(r"(\d+)/(\d+)")
 PRICE_PERIODS = ("On", "Mid", "Off", "On-Peak", "Mid-Peak", "Off-Peak", "OfPk")
 SECTIONS = ("Delivery", "Generation", "Other")
@@ -205,11 +208,11 @@ def swap_words(chance: Random, pages: Pages) -> Pages | None:
         return None
     at = chance.randrange(len(found) - 1)
     one, other = (found[at], found[at + 1]) if chance.random() < 0.5 else chance.sample(found, 2)
-    return (
-        with_page(pages, with_texts(page, {one: other.text, other: one.text}))
-        if one.text != other.text
-        else None
-    )
+    if one.text == other.text or any(
+        {one, other} <= set(line.words) and " @ " in line.text for line in rows(page)
+    ):
+        return None  # a CCA's demand and its rate bear no signs that tell them apart
+    return with_page(pages, with_texts(page, {one: other.text, other: one.text}))
 
 
 def join_words(chance: Random, pages: Pages) -> Pages | None:
@@ -327,20 +330,21 @@ def duplicate_line(chance: Random, pages: Pages) -> Pages | None:
 
 
 def swap_lines(chance: Random, pages: Pages) -> Pages | None:
-    """Two lines that do not bear one label have changed places."""
+    """Two lines with amounts, not far apart, have changed places.
+
+    Nothing tells which is which of two lines with one label (delivery and generation print the
+    same kWh), or of cost responsibility lines, whose place on a CCA customer's bill is not known.
+    """
     page = _page(chance, pages)
-    lines = (chance.choice((rows, charge_rows)))(page) if page else []
+    lines = charge_rows(page) if page else []
     if page is None or len(lines) < 2:
         return None
     at = chance.randrange(len(lines) - 1)
-    one, other = (lines[at], lines[at + 1]) if chance.random() < 0.5 else chance.sample(lines, 2)
-    if [word.text for word in _label(one)] == [word.text for word in _label(other)]:
-        return (
-            None  # delivery and generation print the same kWh under one label: nothing tells which is which
-        )
-    by = other.words[-1].top - one.words[-1].top
-    stay = [word for word in page.words if word not in one.words and word not in other.words]
-    return with_page(pages, with_words(page, [*stay, *_moved(one.words, by), *_moved(other.words, -by)]))
+    one, other = lines[at], lines[min(at + chance.choice((1, 1, 2, 5)), len(lines) - 1)]
+    texts = [" ".join(word.text for word in _label(line)) for line in (one, other)]
+    if texts[0] == texts[1] or all(RESPONSIBILITY.search(text) for text in texts):
+        return None
+    return with_page(pages, _swapped(page, one.words, other.words))
 
 
 def swap_labels(chance: Random, pages: Pages) -> Pages | None:

@@ -122,13 +122,11 @@ def _sce(service: Json, wording: Wording) -> Iterator[Row]:
             taxed = True
             yield from _subtotal(service, wording)
         own = _own_heading(charge)
-        if charge["section"] not in (section, "tax") and not (own and charge["group"] == group):
-            if not own:
-                section = charge["section"]
-                yield Row(titles[section], gap=True)
-                if section == "generation":
-                    yield Row(wording.provider)
-                group = None
+        if charge["section"] not in (section, "tax") and not own:
+            section, group = charge["section"], None
+            yield Row(titles[section], gap=True)
+            if section == "generation":
+                yield Row(wording.provider)
         if charge["group"] != group and charge["group"]:
             yield Row(charge["group"], gap=own)
         group = charge["group"]
@@ -274,3 +272,52 @@ def _sidebar(look: Look) -> list[Word]:
             indent = 6.0 if not text.startswith(("\u00b7", "Y", "A")) else 0.0
             words += typed(text, look.sidebar_x + indent, look.top + 34.7 + 10.8 * at, look)
     return words
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What page 1 calls the rows of the account summary."""
+
+    heading: str = "Your account summary"
+    previous: str = "Previous Balance"
+    forward: str = "Balance forward"
+    new: str = "Your new charges"
+    owed: str = "Total amount you owe"
+    more: tuple[tuple[str, str], ...] = ()
+    """Rows between the new charges and the total, as printed."""
+
+
+def first_page(bill: Json, look: Look, money: Money = minus_before, says: Summary | None = None) -> Page:
+    """Return a page 1: the header block and the account summary of a golden record."""
+    says = says or Summary()
+    words = typed("Your electricity bill", 420, 40, look, 19.9)
+    service = bill["services"][0]["service_account"]
+    header = (
+        (112.2, "Customer account", "Date bill prepared"),
+        (122.3, bill["customer_account"], _day(bill["statement_date"])),
+        (145.8, "Service account", "POD-ID"),
+        (156.8, service, "101760940000000014"),
+    )
+    for top, one, other in header:
+        words += typed(one, look.left, top, look) + typed(other, look.left + 150, top, look)
+    words += typed(f"Amount due {money(Decimal(bill['amount_due']))}", 430, 112.2, look, 12)
+    words += typed(says.heading, look.left, 210.0, look, 16)
+    top = 232.0
+    for label, amount in _summary(bill, money, says):
+        words += typed(label, look.left, top, look) + typed_to(amount, look.left + 316, top, look)
+        top += look.pitch
+    return Page(1, look.width, look.height, words)
+
+
+def _summary(bill: Json, money: Money, says: Summary) -> Iterator[tuple[str, str]]:
+    if bill["previous_balance"] is not None:
+        yield says.previous, money(Decimal(bill["previous_balance"]))
+    for row in bill["account_lines"]:
+        dated = f" {_day(row['date'])}" if row["date"] else ""
+        yield f"{row['label']}{dated}", money(Decimal(row["amount"]))
+    if bill["balance_forward"] is not None:
+        yield says.forward, money(Decimal(bill["balance_forward"]))
+    yield says.new, money(Decimal(bill["new_charges"]))
+    yield from says.more
+    due = f" by {_day(bill['due_date'])}" if bill["due_date"] else ""
+    yield f"{says.owed}{due}", money(Decimal(bill["amount_due"]))

@@ -34,16 +34,17 @@ SERVICE_ACCOUNT = re.compile(r"\bservice account(?: number)?\b", re.I)
 SERVICE_ADDRESS = re.compile(r"\bservice address\b", re.I)
 POD_ID = re.compile(r"\bPOD[- ]?ID\b", re.I)
 OUTAGE = re.compile(r"\brotating outage\b", re.I)
-PREPARED = re.compile(r"\bdate bill prepared\b:?|^(?:statement|bill) date\b:?", re.I)
+PREPARED = re.compile(r"\bdate bill prepared\b:?|^(?:statement|bill) date\b:?", re.I | re.M)
 AMOUNT_DUE = re.compile(r"(?:\btotal )?\bamount due(?!\s+by\b)\b|\bdo not pay\b", re.I)
 DUE_BY = re.compile(r"(?<!amount )\bdue by\b:?", re.I)
 STUB_DUE = re.compile(rf"\bamount due by ({DATE})\s+({USD})", re.I)
-STATEMENT = re.compile(r"\bSTMT (\d{2})(\d{2})(\d{4})\b")
-PREPARED_AGAIN = re.compile(rf"preparation date, which\s+was\s+({DATE})", re.I)
-ACCOUNT_AGAIN = re.compile(r"(?:change of mailing address|enrollment)\s*:\s*(\d[\d-]{7,}\d)", re.I)
+STATEMENT = re.compile(r"\bSTMT (\d{8})\b")
+PREPARED_AGAIN = re.compile(rf"preparation\s+date,\s+which\s+was\s+({DATE})", re.I)
+ACCOUNT_AGAIN = re.compile(r"(?:change\s+of\s+mailing\s+address|enrollment)\s*:\s*(\d[\d-]{7,}\d)", re.I)
 NAME = re.compile(r"^(?P<name>\S.*?)\s*/\s*page \d+ of \d+$", re.I)
-LABELLED_NAME = re.compile(r"^customer name\s*:\s*(?P<name>\S.*)$", re.I)
-SCAN = re.compile(r"^(\d[\d-]{8,}) (\d{5,9}) (\d{18,36})$")
+PAGE_ONE = re.compile(r"\S\s*/\s*page \d+ of \d+$", re.I | re.M)
+LABELLED_NAME = re.compile(r"^customer name\s*:\s*(?P<name>\S.*)$", re.I | re.M)
+SCAN = re.compile(r"^(\d[\d-]{8,}) (\d{5,9}) (\d{18,36})$", re.M)
 AUTOPAY = re.compile(r"\bautomatically (?:debit|deduct|withdraw)", re.I)
 NOT_ENROLLED = re.compile(r"\bauthorize\b|\bto automatically\b", re.I)
 
@@ -61,8 +62,8 @@ def begins_bill(page: Page) -> bool:
 def read_account(pages: Sequence[Page], draft: Draft, aside: Aside) -> None:
     """Read the header block of a bill's first page into the draft, and its repetitions as witnesses."""
     first = pages[0]
-    draft.customer_name = _name(pages)
-    draft.autopay = _autopay(pages)
+    draft.customer_name = _name(first)
+    draft.autopay = _autopay(first)
     _take(draft, aside, "customer_account", list(_values(first, CUSTOMER_ACCOUNT, ACCOUNT_NUMBER, str)))
     _take(draft, aside, "statement_date", list(_values(first, PREPARED, _ANY_DATE, day)))
     _take(draft, aside, "due_date", [*_values(first, DUE_BY, _ANY_DATE, day)])
@@ -93,53 +94,42 @@ def _take(draft: Draft, aside: Aside, name: str, values: Sequence[Printed[Any]])
     aside.witnesses.extend(Witness(f"/bill/{name}", value) for value in values)
 
 
-def _name(pages: Sequence[Page]) -> Printed[str] | None:
-    """Return the customer's name: from the page header, or after a label of its own."""
-    for line in pages[0].lines:
-        if match := LABELLED_NAME.match(line.text):
-            return printed(match["name"], line.between(*match.span("name")), line.page)
-    for line in (line for page in pages[:1] for line in page.lines):
-        for start in range(len(line.words)):
-            text = " ".join(word.text for word in line.words[start:])
-            gap = start == 0 or line.words[start].x0 - line.words[start - 1].x1 > 1.5 * line.height
-            if gap and (match := NAME.match(text)) is not None:
-                words = line.words[start : start + len(match["name"].split())]
-                return printed(match["name"], words, line.page)
+def _name(page: Page) -> Printed[str] | None:
+    """Return the customer's name: after a label of its own, or from the page header."""
+    for found in page.find(LABELLED_NAME):
+        return found.value("name", str)
+    for found in page.find(PAGE_ONE):
+        words = found.line.words
+        starts = [
+            at for at in range(1, len(words)) if words[at].x0 - words[at - 1].x1 > 1.5 * found.line.height
+        ]
+        for start in (0, *starts):
+            text = " ".join(word.text for word in words[start:])
+            if (match := NAME.match(text)) is not None:
+                return printed(match["name"], words[start : start + len(match["name"].split())], page.number)
     return None
 
 
-def _autopay(pages: Sequence[Page]) -> bool | None:
+def _autopay(page: Page) -> bool | None:
     """Return True if the first page says that the amount will be debited; page 2's offer does not count."""
-    said = any(AUTOPAY.search(line.text) and not NOT_ENROLLED.search(line.text) for line in pages[0].lines)
-    return True if said else None
+    return any(not NOT_ENROLLED.search(found.line.text) for found in page.find(AUTOPAY)) or None
 
 
 def _stub(page: Page, draft: Draft, aside: Aside) -> None:
     """Read the payment stub: amount and date again, statement mark, mailing address."""
-    for line in page.lines:
-        if match := STUB_DUE.search(line.text):
-            _take(
-                draft, aside, "due_date", [printed(day(match[1]), line.between(*match.span(1)), page.number)]
-            )
-            _take(
-                draft,
-                aside,
-                "amount_due",
-                [printed(usd(match[2]), line.between(*match.span(2)), page.number)],
-            )
-        if match := STATEMENT.search(line.text):
-            stated = _date(int(match[3]), int(match[1]), int(match[2]))
-            if stated is not None:
-                words = line.between(*match.span())
-                aside.witnesses.append(Witness("/bill/statement_date", printed(stated, words, page.number)))
+    for found in page.find(STUB_DUE):
+        _take(draft, aside, "due_date", [value for value in [found.value(1, day)] if value])
+        _take(draft, aside, "amount_due", [value for value in [found.value(2, usd)] if value])
+    for found in page.find(STATEMENT):
+        stated = found.value(1, _stated)
+        if stated is not None:
+            aside.witnesses.append(Witness("/bill/statement_date", stated))
     draft.mailing_address = _mailing_address(page, draft.customer_name)
 
 
-def _date(year: int, month: int, date: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, date)
-    except ValueError:
-        return None
+def _stated(text: str) -> dt.date:
+    """Return the date of a statement mark, MMDDYYYY."""
+    return dt.date(int(text[4:]), int(text[:2]), int(text[2:4]))
 
 
 def _mailing_address(page: Page, name: Printed[str] | None) -> Printed[str] | None:
@@ -157,16 +147,16 @@ def _mailing_address(page: Page, name: Printed[str] | None) -> Printed[str] | No
 
 def _repeated(page: Page, aside: Aside) -> None:
     """Take page 2's repetitions from its text; its words are boilerplate nobody else needs."""
-    text = " ".join(page.text.split())
     found: list[tuple[str, str, Any]] = [
-        ("/bill/customer_account", match[1], match[1]) for match in ACCOUNT_AGAIN.finditer(text)
+        ("/bill/customer_account", match[1], match[1]) for match in ACCOUNT_AGAIN.finditer(page.text)
     ]
-    found += [("/bill/statement_date", match[1], _day(match[1])) for match in PREPARED_AGAIN.finditer(text)]
+    found += [
+        ("/bill/statement_date", match[1], _day(match[1])) for match in PREPARED_AGAIN.finditer(page.text)
+    ]
+    whole = Box(0.0, 0.0, page.width, page.height)
     for pointer, said, value in found:
         if value is not None:
-            aside.witnesses.append(
-                Witness(pointer, Printed(value, said, page.number, Box(0.0, 0.0, page.width, page.height)))
-            )
+            aside.witnesses.append(Witness(pointer, Printed(value, said, page.number, whole)))
 
 
 def _day(text: str) -> dt.date | None:
@@ -178,11 +168,7 @@ def _day(text: str) -> dt.date | None:
 
 def _scan_line(page: Page) -> Printed[str] | None:
     """Return the scan line at the foot of the stub: account, a number, amounts in cents."""
-    for line in reversed(page.lines):
-        match = SCAN.match(line.text)
-        if match is not None:
-            return printed(line.text, line.words, page.number)
-    return None
+    return next((found.value(0, str) for found in reversed(list(page.find(SCAN)))), None)
 
 
 def _as(place: Printed[Any], value: T) -> Printed[T]:

@@ -138,7 +138,7 @@ def _heads_the_line_below(text: Item, below: Item | None) -> bool:
 
 def _wraps_after(item: Item, text: Item, column: float) -> bool:
     """Tell whether `text` is the rest of the label of the charge line above it."""
-    if item.charge is None or _is_no_label(text) or not _in_one_print(item, text):
+    if item.charge is None or _is_no_label(text, item) or not _in_one_print(item, text):
         return False
     promised = DASH.search(" ".join(word.text for word in item.label_words)) or LEADING_DASH.match(text.text)
     if promised or all(PERIOD_WORD.fullmatch(word.text) for word in text.words):
@@ -150,7 +150,12 @@ def _wraps_after(item: Item, text: Item, column: float) -> bool:
 
 def _wraps_before(text: Item, item: Item, column: float) -> bool:
     """Tell whether `text` is the beginning of the label of the charge line below it."""
-    if item.charge is None or _is_no_label(text) or item.page != text.page or not _in_one_print(item, text):
+    if (
+        item.charge is None
+        or _is_no_label(text, item)
+        or item.page != text.page
+        or not _in_one_print(item, text)
+    ):
         return False
     if is_loose_heading(text) and item.x0 > text.x0 + INDENT:
         return False
@@ -164,9 +169,10 @@ def _in_one_print(item: Item, text: Item) -> bool:
     return run and abs(item.x0 - text.x0) <= INDENTED and abs(tall - other) < ALIKE * tall
 
 
-def _is_no_label(text: Item) -> bool:
-    """Tell whether a text line carries what no label does: an amount, arithmetic, a number of an account, a colon."""
-    return looks_like_charge(text.text) or NO_LABEL.search(text.text) is not None
+def _is_no_label(text: Item, item: Item) -> bool:
+    """Tell whether a text line is no part of a label: an amount, arithmetic, an account's number, a title."""
+    title = text.text.isupper() and not item.label.isupper() and re.search(r"[A-Z]{5}", text.text) is not None
+    return title or looks_like_charge(text.text) or NO_LABEL.search(text.text) is not None
 
 
 def _would_not_fit(right: float, word: Word, edge: float) -> bool:

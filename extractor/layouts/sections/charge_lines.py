@@ -21,12 +21,15 @@ from typing import NamedTuple
 from extractor.values import DIGITS, MINUS, USD, UnreadableValueError, number, usd
 
 _QUANTITY = rf"(?=[{MINUS}$ ]*[\d.])[{MINUS}]?(?:\$\s?)?[{MINUS}]?(?:{DIGITS})?(?:\.\d+)?"
+_BASE = rf"{USD}(?=\s*[xX\u00d7@]\s*[\d.]+\s?%)"  # of a percentage
 _ARITHMETIC = re.compile(
-    rf"(?P<label>.*?\S)\s+(?P<quantity>{_QUANTITY}|\(\$?{DIGITS}(?:\.\d+)?\))\s*(?P<unit>[A-Za-z][A-Za-z/-]*)?"
+    rf"(?P<label>.*?\S)\s+(?P<quantity>{_BASE}|{_QUANTITY}|\(\$?{DIGITS}(?:\.\d+)?\))"
+    rf"\s*(?P<unit>[A-Za-z][A-Za-z/-]*)?"
     rf"\s*[xX\u00d7@]\s*(?P<rate>(?=[{MINUS}$]*[\d.])[{MINUS}]?\$?[{MINUS}]?(?:{DIGITS})?(?:\.\d+)?)\s?(?P<percent>%?)"
     rf"(?:\s+[xX\u00d7]\s+(?P<days>\d+)\s?/\s?(?P<of>\d+)\s+days?)?"
     rf"\s*=?\s+(?P<amount>{USD})"
 )
+_USD = re.compile(USD)
 _FLAT = re.compile(rf"(?P<label>.*?\S)\s+(?P<amount>{USD})")
 _AMOUNT_AT_END = re.compile(rf"(?:^|\s)({USD})\s*$")
 _COUNTED = re.compile(
@@ -77,10 +80,15 @@ def _computed(match: re.Match[str]) -> ChargeLine | None:
         return None
     days = (int(match["days"]), int(match["of"])) if match["days"] else None
     quantity = match["quantity"]
-    worth = -number(quantity.strip("()")) if quantity.startswith("(") else number(quantity.replace(" ", ""))
+    worth = usd(quantity) if _USD.fullmatch(quantity) else _signed(quantity)
     return ChargeLine(
         label, worth, unit, number(match["rate"]), days, usd(match["amount"]), match.end("label")
     )
+
+
+def _signed(quantity: str) -> Decimal:
+    """Return a quantity, whose minus may be a pair of brackets."""
+    return -number(quantity.strip("()")) if quantity.startswith("(") else number(quantity.replace(" ", ""))
 
 
 def amount_at_end(text: str) -> str | None:

@@ -15,8 +15,7 @@ import re
 
 from extractor.draft import DemandDraft, ServiceDraft
 from extractor.layouts.sections.vocabulary import season_of, tou_of
-from extractor.model import Season
-from extractor.paper import Line, Page, Printed, printed
+from extractor.paper import Page
 from extractor.values import DIGITS, number
 
 MAXIMUM = re.compile(
@@ -26,22 +25,17 @@ HEADING = re.compile(r"\bmaximum (?P<season>summer|winter) demand reached\b", re
 ROW = re.compile(
     rf"(?P<label>(?:on|mid|off|super[ -]*off)[ -]*peak|super ofpk)\s+(?P<kw>{DIGITS}(?:\.\d+)?)\s*kW"
     r"(?:\s+(?P<at>\d{1,2}/\d{1,2}/\d{2,4}\s+\d{1,2}:\d\d\s?[ap]m\s?-\s?\d{1,2}:\d\d\s?[ap]m))?$",
-    re.I,
+    re.I | re.M,
 )
 
 
 def read_demands(page: Page, draft: ServiceDraft) -> None:
     """Read the demand block of a page into its service."""
-    season: Season | None = None
-    for line in page.lines:
-        if match := MAXIMUM.search(line.text):
-            draft.max_demand_kw = printed(number(match["kw"]), line.between(*match.span("kw")), line.page)
-        if match := HEADING.search(line.text):
-            season = season_of(match["season"])
-        elif (match := ROW.search(line.text)) and season is not None:
-            kw = printed(number(match["kw"]), line.between(*match.span("kw")), line.page)
-            draft.demands.append(DemandDraft(season, tou_of(match["label"]), kw, _at(line, match)))
-
-
-def _at(line: Line, match: re.Match[str]) -> Printed[str] | None:
-    return printed(match["at"], line.between(*match.span("at")), line.page) if match["at"] else None
+    for found in page.find(MAXIMUM):
+        draft.max_demand_kw = found.value("kw", number)
+    seasons = [(found.index, season_of(found["season"])) for found in page.find(HEADING)]
+    for found in page.find(ROW):
+        above = [season for index, season in seasons if index < found.index]
+        kw = found.value("kw", number)
+        if above and kw is not None:
+            draft.demands.append(DemandDraft(above[-1], tou_of(found["label"]), kw, found.value("at", str)))

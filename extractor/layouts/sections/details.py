@@ -146,7 +146,13 @@ def main_column(page: Page) -> tuple[Line, ...]:
     edge = sidebar_edge(page)
     if edge is None:
         return page.lines
-    return lines_of((word for word in page.body if word.x0 < edge), page.number)
+    headers = [(line.top, line.bottom) for line in page.lines if PAGE_OF.search(line.text)]
+    return lines_of((word for word in page.body if word.x0 < edge or _within(word, headers)), page.number)
+
+
+def _within(word: Word, bands: Sequence[tuple[float, float]]) -> bool:
+    """Tell whether a word stands in a line that goes on over the whole width: a page header."""
+    return any(top <= word.top and word.bottom <= bottom for top, bottom in bands)
 
 
 def sidebar_edge(page: Page) -> float | None:

@@ -34,11 +34,14 @@ from extractor.paper import Line, Page, Printed, box_of, printed
 from extractor.seasons import seasons_of
 
 SECTION = re.compile(r"^(?:electric )?generation charges$|^(?:[\w ]+ )?generation charges?$", re.I)
+DELIVERY = re.compile(r"^delivery charges\b(?!.*\d)", re.I)
 SUBTOTAL = re.compile(r"^sub-?\s?total\b|^net charges\b", re.I)
 
 
 def supplier_of(block: Block) -> Provider | None:
     """Return who sells in a block: the aggregator named at its head, or on its page; None for SCE itself."""
+    if any(DELIVERY.match(line.text) for line in block.lines):
+        return None  # SCE's own charges, whoever they name as the supplier
     head = " ".join(line.text for line in block.lines[:5] if amount_at_end(line.text) is None)
     supply = SUPPLY in block.first_page.squeezed
     if (named := provider_named(head)) is not None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeVar
 
-from extractor.paper import Line, Page, Printed, Word, lines_of, printed
+from extractor.paper import Line, Page, Printed, Word, printed
 from extractor.values import UnreadableValueError
 
 T = TypeVar("T")
@@ -32,9 +32,8 @@ class Label(NamedTuple):
 
 def labels(page: Page, pattern: re.Pattern[str]) -> Iterator[Label]:
     """Give each place on a page where the pattern is printed."""
-    for at, line in enumerate(page.lines):
-        for match in pattern.finditer(line.text):
-            yield Label(page, line, at, line.between(*match.span()), match.end())
+    for found in page.find(pattern):
+        yield Label(page, found.line, found.index, found.words(), found.end)
 
 
 def value_of(label: Label, pattern: re.Pattern[str], convert: Callable[[str], T]) -> Printed[T] | None:
@@ -68,15 +67,14 @@ def column_below(label: Label, rows: int) -> list[Line]:
     """Return up to `rows` lines below a label, cut to its column and ending at a larger step."""
     left, height = label.words[0].x0, label.words[0].bottom - label.words[0].top
     edge = _column_edge(label)
-    below = [
-        word
-        for line in label.page.lines[label.at + 1 : label.at + 1 + 6 * rows]
-        for word in line.words
-        if left - 3 <= word.x0 < edge and word.top > label.words[0].top + 0.5 * height
-    ]
+    top = label.words[0].top + 0.5 * height
     found: list[Line] = []
     floor = label.words[0].bottom
-    for line in lines_of(below, label.page.number):
+    for whole in label.page.lines[label.at + 1 : label.at + 1 + 6 * rows]:
+        words = [word for word in whole.words if left - 3 <= word.x0 < edge and word.top > top]
+        if not words:
+            continue
+        line = Line(words, whole.page)
         if abs(line.x0 - left) > height:
             continue  # another column, whose heights lie between ours
         if line.top - floor > BELOW * height * (1.0 if not found else 0.3) or len(found) == rows:

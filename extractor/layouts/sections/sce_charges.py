@@ -164,7 +164,8 @@ def _known_heading(item: Item, state: _State) -> None:
             return
     match = GROUP.match(item.text)
     if match is None:
-        _note(state, item, "provider")
+        if state.section is not None:  # above the first section it only says who supplies
+            _note(state, item, "provider")
         return
     state.group, state.group_x0 = item.text, item.x0
     unit = {"energy": "kWh", "demand": "kW"}.get((match["what"] or "").lower())

@@ -9,7 +9,7 @@ page 1.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from extractor.draft import Aside, Draft, ServiceDraft, Witness
 from extractor.layouts.sections import (
@@ -25,8 +25,8 @@ from extractor.layouts.sections import (
     usage,
 )
 from extractor.layouts.sections.details import Block, blocks_of
-from extractor.model import Finding
-from extractor.paper import Page
+from extractor.model import Finding, Severity
+from extractor.paper import Page, box_of
 
 KINDS = (
     ("final", r"\b(?:final|closing) (?:bill|statement)\b"),
@@ -48,6 +48,7 @@ NEEDED = (
     *usage.MARKERS,
     *balances.MARKERS,
 )
+PAGE_OF = re.compile(r"\bpage (\d+) of (\d+)\b", re.I)
 ARITHMETIC = re.compile(r"\d (?:kWh|kW) ?[x@]", re.I)
 
 
@@ -78,7 +79,32 @@ def read_statement(pages: Sequence[Page]) -> tuple[Draft, Aside]:
     _usage(pages, blocks, draft, aside)
     _balances(pages, blocks, draft)
     _estimate_and_meters(draft)
+    aside.findings.extend((*_stamps(pages, blocks), *missing_pages(pages, "warning")))
     return draft, aside
+
+
+def _stamps(pages: Sequence[Page], blocks: Sequence[Block]) -> Iterator[Finding]:
+    """Say which words were taken for stamps and watermarks, on the pages that carry something of the record."""
+    carrying = {pages[0].number, *(number for block in blocks for number in block.pages)}
+    for page in pages:
+        if page.number in carrying and page.stamps:
+            words = sorted(page.stamps, key=lambda word: word.x0)
+            message = f"printed across the page, and no part of it: {' '.join(word.text for word in words)!r}"
+            yield Finding(
+                code="stamp", severity="info", message=message, page=page.number, bbox=box_of(words)
+            )
+
+
+def missing_pages(pages: Sequence[Page], severity: Severity) -> Iterator[Finding]:
+    """Say which pages are not there, where the others count more pages than there are."""
+    counts = [PAGE_OF.search(page.text) for page in pages]
+    totals = {int(count[2]) for count in counts if count}
+    if len(totals) != 1 or len(pages) >= max(totals):
+        return
+    seen = {int(count[1]) for count in counts if count}
+    missing = ", ".join(str(number) for number in range(1, max(totals) + 1) if number not in seen)
+    message = f"of {max(totals)} pages not there: {missing}"
+    yield Finding(code="pages_missing", severity=severity, message=message)
 
 
 def _kind(page: Page, draft: Draft, aside: Aside) -> None:
@@ -140,9 +166,11 @@ def fill(service: ServiceDraft, header: account.ServiceHeader, index: int, aside
 def _usage(pages: Sequence[Page], blocks: Sequence[Block], draft: Draft, aside: Aside) -> None:
     """Read each usage page into the SCE service whose details come next (or, at the end, came last)."""
     own = [at for at, service in enumerate(draft.services) if service.role != "generation"]
+    read: set[str] = set()
     for page in pages:
-        if not _is_usage_page(page):
-            continue
+        if not _is_usage_page(page) or page.squeezed in read:
+            continue  # a page may be there twice
+        read.add(page.squeezed)
         later = [at for at in own if blocks[at].first_page.number >= page.number]
         if not own:
             return

@@ -16,13 +16,12 @@ an estimated bill of August 2026, patterns that run on Solar Billing Plan bills.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from extractor.draft import Draft, MeterDraft, ServiceDraft, UsageMonthDraft
-from extractor.paper import Line, Page, Printed, Word, printed
+from extractor.paper import Found, Line, Page, Printed, Word, printed
 from extractor.values import DATE, DIGITS, UnreadableValueError, day, month, number
 
 T = TypeVar("T")
@@ -39,7 +38,7 @@ USED = re.compile(
 OF_METER = re.compile(
     rf"^(?!total).*\b(?P<estimated>estimated )?electricity\b.*\bthis meter\b"
     rf".*?\bin kWh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b",
-    re.I,
+    re.I | re.M,
 )
 EXPORTED = re.compile(
     rf"\btotal electricity you exported\b.*?\bin kWh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b", re.I
@@ -61,19 +60,20 @@ MARKERS = (
 
 def read_usage(page: Page, draft: ServiceDraft, bill: Draft) -> None:
     """Read the usage block of a page into its service, the next cycle's end into the bill."""
-    for line in page.lines:
-        draft.meters.extend(_meter(line, match) for match in METER.finditer(line.text))
-        if match := USED.search(line.text):
-            _used(draft, line, match)
-        elif (match := OF_METER.search(line.text)) and draft.meters:
-            draft.meters[-1].usage_kwh = printed(
-                number(match["kwh"]), line.between(*match.span("kwh")), line.page
-            )
-            draft.meters[-1].estimated = bool(match["estimated"])
-        if match := EXPORTED.search(line.text):
-            draft.exported_kwh = printed(number(match["kwh"]), line.between(*match.span("kwh")), line.page)
-        if (match := NEXT.search(line.text)) and bill.next_cycle_end is None:
-            bill.next_cycle_end = _date(line, match, 1)
+    places = [(found.index, _meter(found)) for found in page.find(METER)]
+    draft.meters.extend(meter for _, meter in places)
+    for found in page.find(OF_METER):
+        above = [meter for index, meter in places if index <= found.index]
+        if above:
+            above[-1].usage_kwh = found.value("kwh", number)
+            above[-1].estimated = bool(found.match["estimated"])
+    for found in page.find(USED):
+        draft.estimated = bool(found.match["estimated"]) or bool(draft.estimated)
+        draft.usage_kwh = draft.usage_kwh or found.value("kwh", number)
+    for found in page.find(EXPORTED):
+        draft.exported_kwh = found.value("kwh", number)
+    for found in page.find(NEXT):
+        bill.next_cycle_end = bill.next_cycle_end or found.value(1, day)
     draft.usage_history.extend(_history(page))
 
 
@@ -88,25 +88,12 @@ def settle_meters(draft: ServiceDraft) -> None:
     meter.estimated = bool(draft.estimated)
 
 
-def _meter(line: Line, match: re.Match[str]) -> MeterDraft:
-    number_ = printed(match["number"], line.between(*match.span("number")), line.page)
-    return MeterDraft(number_, _date(line, match, "start"), _date(line, match, "end"))
-
-
-def _date(line: Line, match: re.Match[str], group: str | int) -> Printed[dt.date] | None:
-    if match[group] is None:
-        return None
-    try:
-        return printed(day(match[group]), line.between(*match.span(group)), line.page)
-    except UnreadableValueError:
-        return None
-
-
-def _used(draft: ServiceDraft, line: Line, match: re.Match[str]) -> None:
-    kwh = printed(number(match["kwh"]), line.between(*match.span("kwh")), line.page)
-    draft.estimated = bool(match["estimated"]) or bool(draft.estimated)
-    if draft.usage_kwh is None:
-        draft.usage_kwh = kwh
+def _meter(found: Found) -> MeterDraft:
+    return MeterDraft(
+        printed(found["number"], found.words("number"), found.line.page),
+        found.value("start", day),
+        found.value("end", day),
+    )
 
 
 def _history(page: Page) -> list[UsageMonthDraft]:

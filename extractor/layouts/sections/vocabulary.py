@@ -37,7 +37,7 @@ _COMPONENTS: Sequence[tuple[Component, re.Pattern[str]]] = tuple(
         (Component.FIXED_RECOVERY, r"\bfixed recovery"),
         (Component.OTHER_CRS, r"\bndc\b|cost responsib|nonbypass|\bnbcs?\b|\bdwr energy credit"),
         (Component.PCIA, r"\bpcia\b|power charge indiff|\bvintage\b"),
-        (Component.CTC, r"\bctc\b|competition transition"),
+        (Component.CTC, r"\bctc\b|\bcompetition|\btransition charge"),
         (Component.MUNICIPAL_SURCHARGE, r"municipal surcharge|\bfranchise"),
         (Component.POWER_FACTOR, r"\bpower factor"),
         (Component.CPP, r"\bcpp\b|critical peak"),
