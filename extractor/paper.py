@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 from typing import Generic, Literal, NamedTuple, TypeVar
@@ -57,8 +56,7 @@ class Box(NamedTuple):
     bottom: float
 
 
-@dataclass(frozen=True)
-class Printed(Generic[T]):
+class Printed(NamedTuple, Generic[T]):
     """A value, and the place on the document that says so."""
 
     value: T
@@ -123,20 +121,15 @@ class Line:
         )
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A pattern's match on one line of a page."""
 
     line: Line
-    index: int
+    at: int
     """The line's place among the page's lines."""
     match: re.Match[str]
     start: int
     """Where the line begins in the text that was searched."""
-
-    def __getitem__(self, group: str | int) -> str:
-        """Return the text of a group."""
-        return str(self.match[group])
 
     @property
     def end(self) -> int:
@@ -197,10 +190,20 @@ class Page:
 
     @cached_property
     def stamps(self) -> frozenset[Word]:
-        """The words of stamps and watermarks, printed across what the page says, and of margins that run up it."""
-        heights = sorted([word[4] - word[2] for word in self.words])
-        tall = STAMP * heights[len(heights) // 2] if heights else 0.0
-        return frozenset([word for word in self.words if word[4] - word[2] > tall or _runs_up(word)])
+        """The words of stamps, printed across what the page says, and of margins that run up it."""
+        heights = [word[4] - word[2] for word in self.words]
+        tall = STAMP * sorted(heights)[len(heights) // 2] if heights else 0.0
+        odd = [
+            word
+            for word, height in zip(self.words, heights, strict=True)
+            if height > tall or word[3] - word[1] < 0.5 * height  # few words are that narrow
+        ]
+        return frozenset([word for word in odd if word[4] - word[2] > tall or _runs_up(word)])
+
+    @cached_property
+    def on_its_side(self) -> bool:
+        """Whether so many words run up the page that it is shown on its side; short ones do not tell."""
+        return 5 * len(self.stamps) > 2 * len(self.words)
 
     @cached_property
     def body(self) -> tuple[Word, ...]:
@@ -241,12 +244,10 @@ class Page:
     def squeezed(self) -> str:
         """The page's text in lower case without any white space: a phrase is found however it was spaced.
 
-        Where its words are read, the text line by line follows: a file may write a phrase in any order.
+        Where its words are read, line by line: a file may write a phrase in any order.
         """
-        said = self.text
-        if self._text is not None and not callable(self._words):
-            said = "\n".join([said, *[line.text for line in self.lines]])
-        return "".join(said.lower().split())
+        read = not callable(self._words)
+        return "".join((self._joined[0] if read else self.text).lower().split())
 
 
 def _runs_up(word: Word) -> bool:
@@ -309,6 +310,8 @@ def box_of(words: Sequence[Word]) -> Box:
 
 def printed(value: T, words: Sequence[Word], page: int) -> Printed[T]:
     """Return `value` with the words that say so as its evidence."""
-    text = " ".join(word.text for word in words)
+    if len(words) == 1:
+        return Printed(value, words[0].text, page, box_of(words), words[0].confidence)
     sure = [word.confidence for word in words if word.confidence is not None]
+    text = " ".join([word.text for word in words])
     return Printed(value, text, page, box_of(words), min(sure, default=None))

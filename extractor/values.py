@@ -27,8 +27,7 @@ MINUS = "-\u2212\u2013"
 
 DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)"
 USD = (
-    rf"(?:[{MINUS}](?:\s?\$)?\s?{DIGITS}?\.\d\d|\$?\s?[{MINUS}]{DIGITS}?\.\d\d"
-    rf"|\(\s?\$?{DIGITS}?\.\d\d\s?\)"
+    rf"(?:[{MINUS}]\$?\s?{DIGITS}?\.\d\d|\$?\s?[{MINUS}]{DIGITS}?\.\d\d|\(\s?\$?{DIGITS}?\.\d\d\s?\)"
     rf"|\$?\s?{DIGITS}?\.\d\d(?:\s?CR\b|[{MINUS}](?!\S))?)"
 )
 """A pattern for an amount in dollars and cents, in every form a bill prints."""

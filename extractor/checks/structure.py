@@ -73,7 +73,7 @@ def _empty_sections(index: int, sections: Sequence[Heading], lines: int) -> Iter
 
 
 def groups_have_lines(case: Case) -> Iterator[Result]:
-    """The line below a group's heading is of that group; else its indent says otherwise, or lines are missing."""
+    """The line below a group's heading is of that group: no other indent, no lost line."""
     for index, service in services(case):
         for heading in case.aside.services[index].headings:
             first = service.charges[heading.after : heading.after + 1]

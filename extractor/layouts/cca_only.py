@@ -61,7 +61,7 @@ def read(pages: Sequence[Page]) -> tuple[Draft, Aside]:
 
 
 def _provider(pages: Sequence[Page]) -> Provider | None:
-    """Return the aggregator that the pages name, as the file has the words or, if in no order, line by line."""
+    """Return the aggregator that the pages name, in the order of the file or, failing that, line by line."""
     named = provider_named(" ".join(page.text for page in pages))
     return named or provider_named(" ".join(line.text for page in pages for line in page.lines))
 

@@ -113,15 +113,14 @@ def words_of(text_page: Any, view: View, text: str, count: int) -> Iterator[Word
     """Give the words of a text page whose text and number of characters are known."""
     spans = _spans(text_page, text, len(text) == count)
     odd = _ODD.search(text) is not None
-    boxes = _loose_boxes(text_page, [index for _, first, last in spans for index in (first, last)])
+    ends = _loose_boxes(text_page, [index for _, first, last in spans for index in (first, last)])
     upright = view.rotation == 0 and view.scale == 1.0
     from_left, from_top = view.left, view.top
-    ends = iter(boxes)
-    for (word, first, last), (left, bottom, _, top), (_, low, right, high) in zip(
+    for (word, first, last), (left, top, _, bottom), (_, high, right, low) in zip(
         spans, ends, ends, strict=True
     ):
-        said = paired(word.translate(_STRIP)) if odd else word
-        if not said:
+        said = word
+        if odd and not (said := paired(word.translate(_STRIP))):
             continue
         height = top - bottom
         whole = right - left <= WIDE_LETTER * height * len(word) or (first == last and right > left)
@@ -151,19 +150,15 @@ def _spans(text_page: Any, text: str, same: bool) -> list[tuple[str, int, int]]:
 
 
 def _loose_boxes(text_page: Any, indexes: Sequence[int]) -> Iterator[LooseBox]:
-    """Return left, bottom, right, top of characters: their advance by their font's height."""
+    """Return left, top, right, bottom of characters: their advance by their font's height."""
     floats = (ctypes.c_float * (4 * len(indexes)))()
     page = ctypes.cast(text_page, ctypes.c_void_p).value
     at = ctypes.addressof(floats)
     for index in indexes:
         _loose_box(page, index, at)
         at += 16
-    edges = iter(memoryview(floats).cast("B").cast("f").tolist())
-    # FS_RECTF is left, top, right, bottom
-    return (
-        (left, bottom, right, top)
-        for left, top, right, bottom in zip(edges, edges, edges, edges, strict=True)
-    )
+    edges = iter(memoryview(floats).cast("B").cast("f").tolist())  # an FS_RECTF: left, top, right, bottom
+    return zip(edges, edges, edges, edges, strict=True)
 
 
 def _ink_box(text_page: Any, index: int) -> LooseBox:
@@ -178,14 +173,13 @@ def _parts(text_page: Any, view: View, first: int, last: int) -> Iterator[Word]:
     """Give a word letter by letter, split where the print has a gap or leaves the line."""
     part = ""
     box = (0.0, 0.0, 0.0, 0.0)
-    for index, loose in zip(
-        range(first, last + 1), _loose_boxes(text_page, range(first, last + 1)), strict=True
-    ):
+    indexes = range(first, last + 1)
+    for index, (left, top, right, bottom) in zip(indexes, _loose_boxes(text_page, indexes), strict=True):
         letter = chr(raw.FPDFText_GetUnicode(text_page, index)).translate(WINDOWS_1252).translate(_STRIP)
         if not letter.strip():
             continue
-        sized = loose[3] - loose[1] > LEAST_HEIGHT and loose[2] > loose[0]
-        x0, y0, x1, y1 = view.shown(loose if sized else _ink_box(text_page, index))
+        sized = top - bottom > LEAST_HEIGHT and right > left
+        x0, y0, x1, y1 = view.shown((left, bottom, right, top) if sized else _ink_box(text_page, index))
         if part and _apart(box, (x0, y0, x1, y1)):
             yield Word(paired(part), *box, box[3] - box[1])
             part = ""

@@ -130,7 +130,6 @@ UNKNOWN_LABELS: dict[str, tuple[str, str]] = {
 
 SIGNS: dict[str, Money] = {
     "-$1.00": lambda a: f"{'-' if a < 0 else ''}${abs(a):,.2f}",
-    "- $1.00": lambda a: f"{'- ' if a < 0 else ''}${abs(a):,.2f}",
     "$-1.00": lambda a: f"${'-' if a < 0 else ''}{abs(a):,.2f}",
     "$1.00-": lambda a: f"${abs(a):,.2f}{'-' if a < 0 else ''}",
     "($1.00)": lambda a: f"(${abs(a):,.2f})" if a < 0 else f"${a:,.2f}",

@@ -42,6 +42,7 @@ from tests.extractor.variants import (
     golden_copy,
     read_all,
     read_variant,
+    relabelled,
     set_bill,
 )
 
@@ -96,6 +97,15 @@ def test_the_sheet_does_not_matter(sheet: Sheet, name: str, tmp_path: Path) -> N
 def test_a_slight_skew_does_not_matter(degrees: float, name: str) -> None:
     data = on_sheets((FOLDER / f"{name}.pdf").read_bytes(), Sheet(turned(degrees)))
     assert wrong(read_all(pdfium.read_pages(data)), [essence(bill) for bill in goldens(name)]) == []
+
+
+@pytest.mark.parametrize("rotate", [90, 270])
+def test_a_page_on_its_side_is_to_be_turned(rotate: int) -> None:
+    data = on_sheets((FOLDER / f"{SPLIT}.pdf").read_bytes(), Sheet(rotate=rotate))
+    (record,) = read_all(pdfium.read_pages(data))
+    assert record["status"] == "review"
+    sideways = [finding for finding in record["findings"] if finding["code"] == "sideways"]
+    assert [finding["page"] for finding in sideways] == [1, 2, 3, 4, 5, 6]
 
 
 # --- other writers -------------------------------------------------------------------------------
@@ -202,18 +212,25 @@ UNCLEAR: dict[str, tuple[str, Variant, str]] = {
     "no indent tells which lines are of a group": (HOME, Variant(look=Look(indent=0)), "empty_group"),
     "a heading set off like a section, of no known name": (
         SPLIT,
-        Variant(drifts.relabelled("^CCA cost resp.*", "Exit fees")),
+        Variant(relabelled("^CCA cost resp.*", "Exit fees")),
         "heading_place",
     ),
     "a heading that reads like none": (
         BUNDLED,
-        Variant(drifts.relabelled("CPP participation", "Reliability events")),
+        Variant(relabelled("CPP participation", "Reliability events")),
         "unread_words",
     ),
     "a supplier's name among SCE's lines": (
         SPLIT,
         Variant(rows=lambda rows: [*rows[:9], Row("CLEAN POWER ALLIANCE"), *rows[9:]]),
         "other_supplier",
+    ),
+    "a minus that may be a dash": (
+        SPLIT,
+        Variant(
+            drifts.overpaid, Wording(money=lambda a: f"{'- ' if a < 0 else ''}${abs(a):,.2f}"), says=Summary()
+        ),
+        "unread_account_row",
     ),
     "words behind the rate schedule": (
         BUNDLED,
@@ -232,7 +249,7 @@ def test_what_only_a_person_can_settle_is_left_to_one(name: str, variant: Varian
 
 @pytest.mark.parametrize(("known", "new"), drifts.UNKNOWN_LABELS.values(), ids=drifts.UNKNOWN_LABELS)
 def test_an_unknown_label_is_kept_and_named(known: str, new: str) -> None:
-    record, golden = read_variant(BUNDLED, Variant(drifts.relabelled(known, new)))
+    record, golden = read_variant(BUNDLED, Variant(relabelled(known, new)))
     for charge in golden["services"][0]["charges"]:
         charge["component"] = (
             "unknown" if charge["label"] == new and not charge["group"] else charge["component"]

@@ -41,6 +41,7 @@ STUB_DUE = re.compile(rf"\bamount due by ({DATE})\s+({USD})", re.I)
 STATEMENT = re.compile(r"\bSTMT (\d{8})\b")
 PREPARED_AGAIN = re.compile(rf"preparation\s+date,\s+which\s+was\s+({DATE})", re.I)
 ACCOUNT_AGAIN = re.compile(r"(?:change\s+of\s+mailing\s+address|enrollment)\s*:\s*(\d[\d-]{7,}\d)", re.I)
+REPEATED = ("preparationdate,which", "changeofmailingaddress", "enrollment:")
 NAME = re.compile(r"^(?P<name>\S.*?)\s*/\s*page \d+ of \d+$", re.I)
 PAGE_ONE = re.compile(r"\S\s*/\s*page \d+ of \d+$", re.I | re.M)
 LABELLED_NAME = re.compile(r"^customer name\s*:\s*(?P<name>\S.*)$", re.I | re.M)
@@ -147,6 +148,8 @@ def _mailing_address(page: Page, name: Printed[str] | None) -> Printed[str] | No
 
 def _repeated(page: Page, aside: Aside) -> None:
     """Take page 2's repetitions from its text; its words are boilerplate nobody else needs."""
+    if not any(mark in page.squeezed for mark in REPEATED):
+        return
     found: list[tuple[str, str, Any]] = [
         ("/bill/customer_account", match[1], match[1]) for match in ACCOUNT_AGAIN.finditer(page.text)
     ]

@@ -31,6 +31,7 @@ _ARITHMETIC = re.compile(
 )
 _USD = re.compile(USD)
 _FLAT = re.compile(rf"(?P<label>.*?\S)\s+(?P<amount>{USD})")
+_LOOSE_MINUS = re.compile(rf"(?:^|\s)[{MINUS}]\s*$")
 _AMOUNT_AT_END = re.compile(rf"(?:^|\s)({USD})\s*$")
 _COUNTED = re.compile(
     rf"(?P<label>.*?\S)\s+(?P<quantity>{_QUANTITY})\s*(?P<unit>kWh|kW|kVarh?|kVAR|days)\s+(?P<amount>{USD})"
@@ -64,7 +65,7 @@ def parse(text: str) -> ChargeLine | None:
             quantity, amount = number(match["quantity"]), usd(match["amount"])
             return ChargeLine(match["label"], quantity, match["unit"], None, None, amount, match.end("label"))
         match = _FLAT.fullmatch(text)
-        if match is None or _DEBRIS.search(match["label"]):
+        if match is None or _DEBRIS.search(match["label"]) or _LOOSE_MINUS.search(match["label"]):
             return None
         return ChargeLine(match["label"], None, None, None, None, usd(match["amount"]), match.end("label"))
     except UnreadableValueError:
@@ -96,9 +97,10 @@ def amount_at_end(text: str) -> str | None:
 
     >>> amount_at_end("Subtotal of your new charges $3,987.57")
     '$3,987.57'
+    >>> amount_at_end("Payment received - $45.00")  # a minus, or a dash? Nobody knows: not read
     """
     match = _AMOUNT_AT_END.search(text)
-    return match[1] if match else None
+    return match[1] if match and not _LOOSE_MINUS.search(text[: match.start()]) else None
 
 
 def looks_like_charge(text: str) -> bool:

@@ -33,9 +33,11 @@ def read_demands(page: Page, draft: ServiceDraft) -> None:
     """Read the demand block of a page into its service."""
     for found in page.find(MAXIMUM):
         draft.max_demand_kw = found.value("kw", number)
-    seasons = [(found.index, season_of(found["season"])) for found in page.find(HEADING)]
+    seasons = [(found.at, season_of(found.match["season"])) for found in page.find(HEADING)]
     for found in page.find(ROW):
-        above = [season for index, season in seasons if index < found.index]
+        above = [season for index, season in seasons if index < found.at]
         kw = found.value("kw", number)
         if above and kw is not None:
-            draft.demands.append(DemandDraft(above[-1], tou_of(found["label"]), kw, found.value("at", str)))
+            draft.demands.append(
+                DemandDraft(above[-1], tou_of(found.match["label"]), kw, found.value("at", str))
+            )

@@ -26,7 +26,8 @@ RATE = re.compile(
     r"^(?:your rate(?: schedule| plan)?\s*:?|rate(?: schedule| plan)?\s*:)\s*(?P<rate>[^\s:][^:]*)$", re.I
 )
 TOTAL = re.compile(
-    r"^(?:(?:your )?(?:total )?(?:new|tracked|current) charges|total (?:of )?(?:your )?(?:new|current|tracked|generation)? ?charges"
+    r"^(?:(?:your )?(?:total )?(?:new|tracked|current) charges"
+    r"|total (?:of )?(?:your )?(?:new|current|tracked|generation)? ?charges"
     r"|total (?:[\w%'&.]+ ){0,5}(?:electric )?generation charges|total)\b(?P<rest>.*)$",
     re.I,
 )

@@ -33,7 +33,7 @@ class Label(NamedTuple):
 def labels(page: Page, pattern: re.Pattern[str]) -> Iterator[Label]:
     """Give each place on a page where the pattern is printed."""
     for found in page.find(pattern):
-        yield Label(page, found.line, found.index, found.words(), found.end)
+        yield Label(page, found.line, found.at, found.words(), found.end)
 
 
 def value_of(label: Label, pattern: re.Pattern[str], convert: Callable[[str], T]) -> Printed[T] | None:

@@ -185,7 +185,7 @@ def _loose_heading(item: Item, state: _State) -> None:
 
 
 def _steps(items: list[Item]) -> tuple[float, float]:
-    """Return the least step above a section heading or the subtotal, and the largest above a group's heading."""
+    """Return the least step above a section's heading or the subtotal, the largest above a group's."""
     sections, groups = [], [1.0]
     for above, item in pairwise(items):
         if item.step and (_section_named(item) or SUBTOTAL.match(item.text)):
@@ -209,7 +209,7 @@ def _unplaced(item: Item, service: int) -> Finding:
     return Finding(
         code="heading_place",
         severity="error",
-        message=f"whether {item.text!r} heads a part of the section above it or stands outside cannot be seen",
+        message=f"whether {item.text!r} heads a part of the section above or stands outside cannot be seen",
         service=service,
         page=item.page,
         bbox=box_of(item.words),

@@ -28,15 +28,13 @@ from extractor.layouts.sections.details import Block, blocks_of
 from extractor.model import Finding, Severity
 from extractor.paper import Page, box_of
 
-KINDS = (
-    ("final", r"\b(?:final|closing) (?:bill|statement)\b"),
-    ("opening", r"\b(?:opening|first) bill\b"),
-    ("corrected", r"\bcorrected (?:bill|statement)\b|\brebill(?:ed)? statement\b"),
-    ("catch_up", r"\bcatch-?up bill\b"),
-    ("nem_settlement", r"\b(?:annual|NEM|net energy metering) settlement bill\b|\bsettlement bill\b"),
-    ("summary", r"\bsummary (?:bill|statement)\b"),
+KIND = re.compile(
+    r"(?:^|\bthis is (?:your |an? )?)(?:[\w-]+ ){0,3}?(?:(?P<final>final|closing)|(?P<opening>opening|first)"
+    r"|(?P<corrected>corrected|rebilled)|(?P<catch_up>catch-?up)|(?P<nem_settlement>settlement)"
+    r"|(?P<summary>summary)) (?:bill|statement)\b",
+    re.I | re.M,
 )
-"""What a bill calls itself, in words on its first page."""
+"""What a bill calls itself on its first page, at the start of a line or after `This is your`."""
 
 NEEDED = (
     "datebillprepared",
@@ -80,19 +78,29 @@ def read_statement(pages: Sequence[Page]) -> tuple[Draft, Aside]:
     _balances(pages, blocks, draft)
     _estimate_and_meters(draft)
     aside.findings.extend((*_stamps(pages, blocks), *missing_pages(pages, "warning")))
+    if draft.customer_account is None or not blocks:
+        aside.findings.extend(_sideways(pages))
     return draft, aside
 
 
 def _stamps(pages: Sequence[Page], blocks: Sequence[Block]) -> Iterator[Finding]:
-    """Say which words were taken for stamps and watermarks, on the pages that carry something of the record."""
+    """Say which words were taken for stamps, on the pages that carry something of the record."""
     carrying = {pages[0].number, *(number for block in blocks for number in block.pages)}
     for page in pages:
-        if page.number in carrying and page.stamps:
+        if page.number in carrying and page.stamps and not page.on_its_side:
             words = sorted(page.stamps, key=lambda word: word.x0)
             message = f"printed across the page, and no part of it: {' '.join(word.text for word in words)!r}"
             yield Finding(
                 code="stamp", severity="info", message=message, page=page.number, bbox=box_of(words)
             )
+
+
+def _sideways(pages: Sequence[Page]) -> Iterator[Finding]:
+    """Say which pages of a bill that could not be read are shown on their side."""
+    for page in pages:
+        if page.on_its_side:
+            message = "the page is shown on its side; turn it upright, save the file and read it again"
+            yield Finding(code="sideways", severity="error", message=message, page=page.number)
 
 
 def missing_pages(pages: Sequence[Page], severity: Severity) -> Iterator[Finding]:
@@ -109,16 +117,10 @@ def missing_pages(pages: Sequence[Page], severity: Severity) -> Iterator[Finding
 
 def _kind(page: Page, draft: Draft, aside: Aside) -> None:
     """Take what the bill calls itself, if it does, and say in which words."""
-    text = "\n".join(line.text for line in page.lines)
-    for kind, words in KINDS:
-        match = re.search(words, text, re.I)
-        if match is not None and draft.kind is None:
-            draft.kind = kind
-            line = text[text.rfind("\n", 0, match.start()) + 1 :].partition("\n")[0]
-            message = f"the bill calls itself {kind}: {line!r}"
-            aside.findings.append(
-                Finding(code="bill_kind", severity="info", message=message, page=page.number)
-            )
+    for found in page.find(KIND):
+        draft.kind = draft.kind or found.match.lastgroup
+        message = f"the bill calls itself {found.match.lastgroup}: {found.line.text!r}"
+        aside.findings.append(Finding(code="bill_kind", severity="info", message=message, page=page.number))
 
 
 def _service(block: Block, index: int, draft: Draft, aside: Aside) -> None:

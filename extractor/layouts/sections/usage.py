@@ -60,10 +60,10 @@ MARKERS = (
 
 def read_usage(page: Page, draft: ServiceDraft, bill: Draft) -> None:
     """Read the usage block of a page into its service, the next cycle's end into the bill."""
-    places = [(found.index, _meter(found)) for found in page.find(METER)]
+    places = [(found.at, _meter(found)) for found in page.find(METER)]
     draft.meters.extend(meter for _, meter in places)
     for found in page.find(OF_METER):
-        above = [meter for index, meter in places if index <= found.index]
+        above = [meter for index, meter in places if index <= found.at]
         if above:
             above[-1].usage_kwh = found.value("kwh", number)
             above[-1].estimated = bool(found.match["estimated"])
@@ -90,7 +90,7 @@ def settle_meters(draft: ServiceDraft) -> None:
 
 def _meter(found: Found) -> MeterDraft:
     return MeterDraft(
-        printed(found["number"], found.words("number"), found.line.page),
+        printed(found.match["number"], found.words("number"), found.line.page),
         found.value("start", day),
         found.value("end", day),
     )

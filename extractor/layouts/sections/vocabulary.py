@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from extractor.model import Component, Season, Section, Tou
 
@@ -50,7 +51,8 @@ _COMPONENTS: Sequence[tuple[Component, re.Pattern[str]]] = tuple(
         (Component.DISCOUNT, r"\bdiscount|\bcare\b|\bfera\b|\bmedical baseline"),
         (
             Component.CUSTOMER,
-            r"\bcustomer ch(?:arge|a?r?g)\b|\bbasic charge|\bbase services?|\bminimum\b|\b(?:single|three)[- ]phase",
+            r"\bcustomer ch(?:arge|a?r?g)\b|\bbasic charge|\bbase services?|\bminimum\b"
+            r"|\b(?:single|three)[- ]phase",
         ),
         (
             Component.NON_ENERGY,
@@ -59,14 +61,19 @@ _COMPONENTS: Sequence[tuple[Component, re.Pattern[str]]] = tuple(
         (Component.ADJUSTMENT, r"\badjust|\bcorrection|\brebill|\btrue-?up"),
     )
 )
+LABELS = 4096
+"""Labels to remember the meaning of; the same few stand on every bill."""
+
 _TAXES = {Component.STATE_TAX, Component.ENERGY_SURCHARGE, Component.UUT}
 
 
+@lru_cache(LABELS)
 def tou_of(label: str) -> Tou | None:
     """Return the price period that the label's words name."""
     return next((tou for tou, words in _TOU if words.search(label)), None)
 
 
+@lru_cache(LABELS)
 def season_of(text: str) -> Season | None:
     """Return the season that the words name, if they name exactly one."""
     named = {match.lower() for match in _SEASONS.findall(text)}
@@ -75,6 +82,7 @@ def season_of(text: str) -> Season | None:
     return "winter" if named == {"winter"} else None
 
 
+@lru_cache(LABELS)
 def vintage_of(label: str) -> str | None:
     """Return the vintage year of a cost responsibility line.
 
@@ -85,6 +93,7 @@ def vintage_of(label: str) -> str | None:
     return (match[1] or match[2]) if match else None
 
 
+@lru_cache(LABELS)
 def component_of(label: str, group: str | None, unit: str | None) -> Component:
     """Return what a line charges for, by its label, then by its heading and unit."""
     for component, words in _COMPONENTS:

@@ -10,7 +10,7 @@ import pypdfium2.raw as raw
 import pytest
 
 from extractor.pages import pdfium, plumber
-from extractor.paper import Page, Word
+from extractor.paper import Page, Word, lines_of
 from tests.extractor.pages.made_pages import Seen, Trap
 from tests.extractor.pages.traps import all_traps, ligatures
 
@@ -25,7 +25,7 @@ font of 0.91 em), not in their advances."""
 
 def seen(page: Page) -> list[Word]:
     """Return the words of a page's lines: what was written in pieces is one word there."""
-    return [word for line in page.lines for word in line.words]
+    return [word for line in lines_of(page.words) for word in line.words]
 
 
 def wrong(wanted: Iterable[Seen], got: list[Word]) -> list[str]:
