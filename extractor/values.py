@@ -35,6 +35,9 @@ USD = (
 DATE = r"(?:\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|[A-Z][a-z]{2}\.? \d{1,2}(?:,? '\d{2}|, \d{4}))"
 """A pattern for a date as bills print it."""
 
+DATE_LOWER = DATE.replace("[A-Z]", "[a-z]")
+"""The same for text in lower case."""
+
 _USD = re.compile(USD)
 _NUMBER = re.compile(rf"[{MINUS}]?\$?[{MINUS}]?(?:{DIGITS})?(?:\.\d+)?")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")

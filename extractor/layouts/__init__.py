@@ -37,6 +37,12 @@ class UnknownLayoutError(BillclerkError):
     code = "unknown_layout"
 
 
+class SidewaysError(UnknownLayoutError):
+    """Pages are shown on their side; turn them upright, save the file and read it again."""
+
+    code = "sideways"
+
+
 class AmbiguousLayoutError(BillclerkError):
     """Several layouts claim these pages; sharpen what they recognize."""
 
@@ -61,6 +67,8 @@ def layout_for(pages: Sequence[Page]) -> Layout:
     match claims:
         case [layout]:
             return layout
+        case [] if any(page.on_its_side for page in pages):
+            raise SidewaysError("the pages are shown on their side; turn them upright, save and read again")
         case []:
             raise UnknownLayoutError(
                 "this is no bill of a known layout (no page has a customer account and a preparation date, "

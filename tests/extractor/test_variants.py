@@ -103,9 +103,16 @@ def test_a_slight_skew_does_not_matter(degrees: float, name: str) -> None:
 def test_a_page_on_its_side_is_to_be_turned(rotate: int) -> None:
     data = on_sheets((FOLDER / f"{SPLIT}.pdf").read_bytes(), Sheet(rotate=rotate))
     (record,) = read_all(pdfium.read_pages(data))
+    assert record["status"] == "unreadable"
+    assert codes(record) == {"sideways"}
+
+
+def test_a_single_page_on_its_side_is_named() -> None:
+    file = (FOLDER / f"{SPLIT}.pdf").read_bytes()
+    data = on_sheets(file, lambda at: Sheet(rotate=90) if at in (4, 5) else Sheet())
+    (record,) = read_all(pdfium.read_pages(data))
     assert record["status"] == "review"
-    sideways = [finding for finding in record["findings"] if finding["code"] == "sideways"]
-    assert [finding["page"] for finding in sideways] == [1, 2, 3, 4, 5, 6]
+    assert [one["page"] for one in record["findings"] if one["code"] == "sideways"] == [5, 6]
 
 
 # --- other writers -------------------------------------------------------------------------------

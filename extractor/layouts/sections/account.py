@@ -23,30 +23,31 @@ from typing import Any, TypeVar
 from extractor.draft import Aside, Draft, Witness
 from extractor.layouts.sections.labelled import column_below, labels, value_below, value_of, value_right
 from extractor.paper import Box, Line, Page, Printed, printed
-from extractor.values import DATE, USD, UnreadableValueError, day, usd
+from extractor.values import DATE, DATE_LOWER, USD, UnreadableValueError, day, usd
 
 T = TypeVar("T")
 
 ACCOUNT_NUMBER = re.compile(r"\d[\d-]{7,}\d")
 SERVICE_NUMBER = re.compile(r"\d[\d-]{6,}\d")
-CUSTOMER_ACCOUNT = re.compile(r"\bcustomer account(?: number)?\b", re.I)
-SERVICE_ACCOUNT = re.compile(r"\bservice account(?: number)?\b", re.I)
-SERVICE_ADDRESS = re.compile(r"\bservice address\b", re.I)
-POD_ID = re.compile(r"\bPOD[- ]?ID\b", re.I)
-OUTAGE = re.compile(r"\brotating outage\b", re.I)
-PREPARED = re.compile(r"\bdate bill prepared\b:?|^(?:statement|bill) date\b:?", re.I | re.M)
-AMOUNT_DUE = re.compile(r"(?:\btotal )?\bamount due(?!\s+by\b)\b|\bdo not pay\b", re.I)
-DUE_BY = re.compile(r"(?<!amount )\bdue by\b:?", re.I)
-STUB_DUE = re.compile(rf"\bamount due by ({DATE})\s+({USD})", re.I)
-STATEMENT = re.compile(r"\bSTMT (\d{8})\b")
+CUSTOMER_ACCOUNT = re.compile(r"customer account(?: number)?\b")
+SERVICE_ACCOUNT = re.compile(r"service account(?: number)?\b")
+SERVICE_ADDRESS = re.compile(r"service address\b")
+POD_ID = re.compile(r"pod[- ]?id\b")
+OUTAGE = re.compile(r"rotating outage\b")
+PREPARED = re.compile(r"date bill prepared\b:?")
+STATED = re.compile(r"^(?:statement|bill) date\b:?", re.M)
+AMOUNT_DUE = re.compile(r"amount due(?!\s+by\b)\b|do not pay\b")
+DUE_BY = re.compile(r"due by\b:?")
+STUB_DUE = re.compile(rf"amount due by {DATE_LOWER}\s+(\S.*)")
+STATEMENT = re.compile(r"stmt (\d{8})\b")
 PREPARED_AGAIN = re.compile(rf"preparation\s+date,\s+which\s+was\s+({DATE})", re.I)
 ACCOUNT_AGAIN = re.compile(r"(?:change\s+of\s+mailing\s+address|enrollment)\s*:\s*(\d[\d-]{7,}\d)", re.I)
 REPEATED = ("preparationdate,which", "changeofmailingaddress", "enrollment:")
 NAME = re.compile(r"^(?P<name>\S.*?)\s*/\s*page \d+ of \d+$", re.I)
-PAGE_ONE = re.compile(r"\S\s*/\s*page \d+ of \d+$", re.I | re.M)
-LABELLED_NAME = re.compile(r"^customer name\s*:\s*(?P<name>\S.*)$", re.I | re.M)
+PAGE_ONE = re.compile(r"/\s*page \d+ of \d+$", re.M)
+LABELLED_NAME = re.compile(r"customer name\s*:\s*(?P<name>\S.*)$", re.M)
 SCAN = re.compile(r"^(\d[\d-]{8,}) (\d{5,9}) (\d{18,36})$", re.M)
-AUTOPAY = re.compile(r"\bautomatically (?:debit|deduct|withdraw)", re.I)
+AUTOPAY = re.compile(r"automatically (?:debit|deduct|withdraw)")
 NOT_ENROLLED = re.compile(r"\bauthorize\b|\bto automatically\b", re.I)
 
 _ANY_DATE = re.compile(rf"{DATE}(?!\d)")
@@ -66,7 +67,8 @@ def read_account(pages: Sequence[Page], draft: Draft, aside: Aside) -> None:
     draft.customer_name = _name(first)
     draft.autopay = _autopay(first)
     _take(draft, aside, "customer_account", list(_values(first, CUSTOMER_ACCOUNT, ACCOUNT_NUMBER, str)))
-    _take(draft, aside, "statement_date", list(_values(first, PREPARED, _ANY_DATE, day)))
+    stated = list(_values(first, PREPARED, _ANY_DATE, day)) or list(_values(first, STATED, _ANY_DATE, day))
+    _take(draft, aside, "statement_date", stated)
     _take(draft, aside, "due_date", [*_values(first, DUE_BY, _ANY_DATE, day)])
     _take(draft, aside, "amount_due", [*_values(first, AMOUNT_DUE, _ANY_USD, usd)])
     _stub(first, draft, aside)
@@ -119,8 +121,7 @@ def _autopay(page: Page) -> bool | None:
 def _stub(page: Page, draft: Draft, aside: Aside) -> None:
     """Read the payment stub: amount and date again, statement mark, mailing address."""
     for found in page.find(STUB_DUE):
-        _take(draft, aside, "due_date", [value for value in [found.value(1, day)] if value])
-        _take(draft, aside, "amount_due", [value for value in [found.value(2, usd)] if value])
+        _take(draft, aside, "amount_due", [value for value in [found.value(1, usd)] if value])
     for found in page.find(STATEMENT):
         stated = found.value(1, _stated)
         if stated is not None:
@@ -137,7 +138,7 @@ def _mailing_address(page: Page, name: Printed[str] | None) -> Printed[str] | No
     """Return the address below the customer's name on the stub, its lines joined by commas."""
     if name is None:
         return None
-    pattern = re.compile(rf"(?:^|(?<=\s)){re.escape(name.value)}(?!\s*/)", re.I)
+    pattern = re.compile(rf"{re.escape(name.value.lower())}(?!\s*/)")
     for label in labels(page, pattern):
         lines = column_below(label, rows=4)
         if lines and re.search(r"\b[A-Z]{2} \d{5}(?:-\d{4})?$", lines[-1].text):

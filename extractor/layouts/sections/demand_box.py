@@ -18,14 +18,12 @@ from extractor.layouts.sections.vocabulary import season_of, tou_of
 from extractor.paper import Page
 from extractor.values import DIGITS, number
 
-MAXIMUM = re.compile(
-    rf"\bmaximum demand reached this billing period is\s+(?P<kw>{DIGITS}(?:\.\d+)?)\s*kW\b", re.I
-)
-HEADING = re.compile(r"\bmaximum (?P<season>summer|winter) demand reached\b", re.I)
+MAXIMUM = re.compile(rf"maximum demand reached this billing period is\s+(?P<kw>{DIGITS}(?:\.\d+)?)\s*kw\b")
+HEADING = re.compile(r"maximum (?P<season>summer|winter) demand reached\b")
 ROW = re.compile(
-    rf"(?P<label>(?:on|mid|off|super[ -]*off)[ -]*peak|super ofpk)\s+(?P<kw>{DIGITS}(?:\.\d+)?)\s*kW"
+    rf"(?P<label>(?:on|mid|off|super[ -]*off)[ -]*peak|super ofpk)\s+(?P<kw>{DIGITS}(?:\.\d+)?)\s*kw"
     r"(?:\s+(?P<at>\d{1,2}/\d{1,2}/\d{2,4}\s+\d{1,2}:\d\d\s?[ap]m\s?-\s?\d{1,2}:\d\d\s?[ap]m))?$",
-    re.I | re.M,
+    re.M,
 )
 
 
@@ -33,11 +31,11 @@ def read_demands(page: Page, draft: ServiceDraft) -> None:
     """Read the demand block of a page into its service."""
     for found in page.find(MAXIMUM):
         draft.max_demand_kw = found.value("kw", number)
-    seasons = [(found.at, season_of(found.match["season"])) for found in page.find(HEADING)]
+    seasons = [(found.at, season_of(found.said("season"))) for found in page.find(HEADING)]
     for found in page.find(ROW):
         above = [season for index, season in seasons if index < found.at]
         kw = found.value("kw", number)
         if above and kw is not None:
             draft.demands.append(
-                DemandDraft(above[-1], tou_of(found.match["label"]), kw, found.value("at", str))
+                DemandDraft(above[-1], tou_of(found.said("label")), kw, found.value("at", str))
             )

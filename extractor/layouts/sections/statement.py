@@ -28,13 +28,14 @@ from extractor.layouts.sections.details import Block, blocks_of
 from extractor.model import Finding, Severity
 from extractor.paper import Page, box_of
 
+BILL = re.compile(r"(?:bill|statement)\b")
 KIND = re.compile(
-    r"(?:^|\bthis is (?:your |an? )?)(?:[\w-]+ ){0,3}?(?:(?P<final>final|closing)|(?P<opening>opening|first)"
-    r"|(?P<corrected>corrected|rebilled)|(?P<catch_up>catch-?up)|(?P<nem_settlement>settlement)"
-    r"|(?P<summary>summary)) (?:bill|statement)\b",
-    re.I | re.M,
+    r"(?:this is (?:your |an? )?)?(?:[\w-]+ ){0,3}?"
+    r"(?:(?P<final>final|closing)|(?P<opening>opening|first)|(?P<corrected>corrected|rebilled)"
+    r"|(?P<catch_up>catch-?up)|(?P<nem_settlement>settlement)|(?P<summary>summary)) ",
+    re.I,
 )
-"""What a bill calls itself on its first page, at the start of a line or after `This is your`."""
+"""What stands before `bill` where one says what it is, from the start of a line."""
 
 NEEDED = (
     "datebillprepared",
@@ -117,9 +118,12 @@ def missing_pages(pages: Sequence[Page], severity: Severity) -> Iterator[Finding
 
 def _kind(page: Page, draft: Draft, aside: Aside) -> None:
     """Take what the bill calls itself, if it does, and say in which words."""
-    for found in page.find(KIND):
-        draft.kind = draft.kind or found.match.lastgroup
-        message = f"the bill calls itself {found.match.lastgroup}: {found.line.text!r}"
+    for found in page.find(BILL):
+        match = KIND.fullmatch(found.before)
+        if match is None:
+            continue
+        draft.kind = draft.kind or match.lastgroup
+        message = f"the bill calls itself {match.lastgroup}: {found.line.text!r}"
         aside.findings.append(Finding(code="bill_kind", severity="info", message=message, page=page.number))
 
 

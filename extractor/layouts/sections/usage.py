@@ -22,28 +22,20 @@ from typing import TypeVar
 
 from extractor.draft import Draft, MeterDraft, ServiceDraft, UsageMonthDraft
 from extractor.paper import Found, Line, Page, Printed, Word, printed
-from extractor.values import DATE, DIGITS, UnreadableValueError, day, month, number
+from extractor.values import DATE_LOWER, DIGITS, UnreadableValueError, day, month, number
 
 T = TypeVar("T")
 
 METER = re.compile(
-    rf"\bfor meter\s+(?P<number>[A-Z0-9][A-Z0-9-]*\d)(?:\s+from\s+(?P<start>{DATE})\s+to\s+(?P<end>{DATE}))?",
-    re.I,
+    rf"for meter\s+(?P<number>[a-z0-9][a-z0-9-]*\d)(?:\s+from\s+(?P<start>{DATE_LOWER})\s+to\s+(?P<end>{DATE_LOWER}))?"
 )
 USED = re.compile(
-    rf"\btotal (?P<estimated>estimated )?electricity (?:you used|usage)\b"
-    rf".*?\bin kWh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b",
-    re.I,
+    r"total (?P<estimated>estimated )?electricity (?:you used|usage)\b"
+    rf".*?\bin kwh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b"
 )
-OF_METER = re.compile(
-    rf"^(?!total).*\b(?P<estimated>estimated )?electricity\b.*\bthis meter\b"
-    rf".*?\bin kWh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b",
-    re.I | re.M,
-)
-EXPORTED = re.compile(
-    rf"\btotal electricity you exported\b.*?\bin kWh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b", re.I
-)
-NEXT = re.compile(rf"\bnext billing cycle will end on or about ({DATE})", re.I)
+OF_METER = re.compile(rf"electricity\b.*\bthis meter\b.*?\bin kwh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b")
+EXPORTED = re.compile(rf"total electricity you exported\b.*?\bin kwh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b")
+NEXT = re.compile(rf"next billing cycle will end on or about ({DATE_LOWER})")
 COMPARISON = re.compile(r"^usage comparison\b", re.I)
 MONTH = re.compile(r"[A-Z][a-z]{2} '\d\d")
 KWH_ROW = re.compile(r"^total kWh used\b", re.I)
@@ -64,9 +56,9 @@ def read_usage(page: Page, draft: ServiceDraft, bill: Draft) -> None:
     draft.meters.extend(meter for _, meter in places)
     for found in page.find(OF_METER):
         above = [meter for index, meter in places if index <= found.at]
-        if above:
+        if above and not found.before.lower().startswith("total"):
             above[-1].usage_kwh = found.value("kwh", number)
-            above[-1].estimated = bool(found.match["estimated"])
+            above[-1].estimated = "estimated" in found.before.lower()
     for found in page.find(USED):
         draft.estimated = bool(found.match["estimated"]) or bool(draft.estimated)
         draft.usage_kwh = draft.usage_kwh or found.value("kwh", number)
@@ -90,7 +82,7 @@ def settle_meters(draft: ServiceDraft) -> None:
 
 def _meter(found: Found) -> MeterDraft:
     return MeterDraft(
-        printed(found.match["number"], found.words("number"), found.line.page),
+        printed(found.said("number"), found.words("number"), found.line.page),
         found.value("start", day),
         found.value("end", day),
     )
