@@ -74,7 +74,7 @@ class Line:
     def __init__(self, words: Sequence[Word], page: int = 0) -> None:
         self.words = tuple(words)
         self.page = page
-        self.text = " ".join(word.text for word in self.words)
+        self.text = " ".join([word[0] for word in self.words])
         self.starts: tuple[int, ...] | None = None
 
     def __repr__(self) -> str:
@@ -280,8 +280,8 @@ def lines_of(words: Iterable[Word], page: int = 0) -> tuple[Line, ...]:
     """Gather words into lines, top to bottom, joining the pieces of a word that was written in parts."""
     rows: list[list[Word]] = []
     middle = height = 0.0  # of a row's first word; middles are doubled throughout
-    placed = sorted([(word[2] + word[4], word[1], at, word) for at, word in enumerate(words)])
-    for at, _, _, word in placed:
+    placed = sorted([(word[2] + word[4], number, word) for number, word in enumerate(words)])
+    for at, _, word in placed:
         tall = word[4] - word[2]
         if rows and at - middle < 2 * SAME_LINE * (tall if tall < height else height):
             rows[-1].append(word)
@@ -295,7 +295,17 @@ _left = itemgetter(1)
 
 
 def _joined(row: list[Word]) -> list[Word]:
+    """Return a line's words from left to right, the pieces of a word made one."""
     row.sort(key=_left)
+    right = float("-inf")
+    for word in row:
+        if word[1] - right < SAME_WORD * (word[4] - word[2]):
+            return _pieces_joined(row)
+        right = word[3]
+    return row
+
+
+def _pieces_joined(row: list[Word]) -> list[Word]:
     joined = [row[0]]
     for word in row[1:]:
         previous = joined[-1]

@@ -113,6 +113,8 @@ def lines_under_their_headings(case: Case) -> Iterator[Result]:
 
 def _misplaced(line: Charge, units: Mapping[str, str], service: Service) -> str | None:
     expected = units.get(line.group or "")
+    if expected is not None and line.section == "other":
+        return f"is no charge for energy or demand and stands under {line.group}"
     if expected is not None and line.unit not in (expected, None) and line.component != Component.CUSTOMER:
         return f"is by the {line.unit} and stands under {line.group}"
     if (

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
 from extractor.layouts.sections.charge_lines import ChargeLine, looks_like_charge, parse
+from extractor.layouts.sections.vocabulary import season_of, tou_of
 from extractor.model import Finding
 from extractor.paper import Line, Word, box_of
 
@@ -141,7 +142,7 @@ def _wraps_after(item: Item, text: Item, column: float) -> bool:
     if item.charge is None or _is_no_label(text, item) or not _in_one_print(item, text):
         return False
     promised = DASH.search(" ".join(word.text for word in item.label_words)) or LEADING_DASH.match(text.text)
-    if promised or all(PERIOD_WORD.fullmatch(word.text) for word in text.words):
+    if promised or (" - " in item.label and _names_the_rest(item.label, text)):
         return len(text.words) <= 4
     if item.page != text.page:
         return False
@@ -160,6 +161,12 @@ def _wraps_before(text: Item, item: Item, column: float) -> bool:
     if is_loose_heading(text) and item.x0 > text.x0 + INDENT:
         return False
     return _would_not_fit(text.words[-1].x1, item.label_words[0], column)
+
+
+def _names_the_rest(label: str, text: Item) -> bool:
+    """Tell whether a line names a price period or season alone, and one that the label does not name yet."""
+    named = any(find(label) and find(text.text) for find in (tou_of, season_of))
+    return not named and all(PERIOD_WORD.fullmatch(word.text) for word in text.words)
 
 
 def _in_one_print(item: Item, text: Item) -> bool:
