@@ -166,7 +166,7 @@ def seasons(case: Case) -> Iterator[Result]:
 
 
 def seasons_named(case: Case) -> Iterator[Result]:
-    """The seasons that the bracket of the billing period names (`Winter/Summer Season`) are those of its dates."""
+    """The seasons named beside the billing period (`Winter/Summer Season`) are those of its dates."""
     for index, service in services(case):
         named = _SEASON.findall(case.aside.services[index].period_note.lower())
         if service.period is None or not named:

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import pdfplumber
 import pypdfium2
 
-from extractor.pages import pdfium
 from extractor.guarded import read_lines
+from extractor.pages import pdfium
 from extractor.settings import ReaderSettings
 from tests.bench.timing import medians, seconds
 

@@ -232,6 +232,16 @@ UNCLEAR: dict[str, tuple[str, Variant, str]] = {
         Variant(rows=lambda rows: [*rows[:9], Row("CLEAN POWER ALLIANCE"), *rows[9:]]),
         "other_supplier",
     ),
+    "a price period alone below another's line": (
+        SPLIT,
+        Variant(rows=lambda rows: [*rows[:8], Row("Mid peak", level=1), *rows[8:]]),
+        "unread_words",
+    ),
+    "an energy heading among cost responsibility lines": (
+        SPLIT,
+        Variant(rows=lambda rows: [*rows[:20], Row("Energy-Winter"), *rows[20:]]),
+        "misplaced_line",
+    ),
     "a minus that may be a dash": (
         SPLIT,
         Variant(

@@ -27,7 +27,8 @@ from extractor.values import DATE_LOWER, DIGITS, UnreadableValueError, day, mont
 T = TypeVar("T")
 
 METER = re.compile(
-    rf"for meter\s+(?P<number>[a-z0-9][a-z0-9-]*\d)(?:\s+from\s+(?P<start>{DATE_LOWER})\s+to\s+(?P<end>{DATE_LOWER}))?"
+    r"for meter\s+(?P<number>[a-z0-9][a-z0-9-]*\d)"
+    rf"(?:\s+from\s+(?P<start>{DATE_LOWER})\s+to\s+(?P<end>{DATE_LOWER}))?"
 )
 USED = re.compile(
     r"total (?P<estimated>estimated )?electricity (?:you used|usage)\b"
