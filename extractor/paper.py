@@ -14,9 +14,10 @@ order in which the file wrote them.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
 from operator import itemgetter
 from typing import Generic, Literal, NamedTuple, TypeVar
 
@@ -75,7 +76,7 @@ class Line:
         self.words = tuple(words)
         self.page = page
         self.text = " ".join([word[0] for word in self.words])
-        self.starts: tuple[int, ...] | None = None
+        self.starts: list[int] | None = None
 
     def __repr__(self) -> str:
         """Show text and place."""
@@ -109,16 +110,12 @@ class Line:
     def between(self, start: int, end: int) -> tuple[Word, ...]:
         """Return the words that `text[start:end]` touches."""
         if self.starts is None:
-            starts, at = [], 0
-            for word in self.words:
-                starts.append(at)
-                at += len(word.text) + 1
-            self.starts = tuple(starts)
-        return tuple(
-            word
-            for at, word in zip(self.starts, self.words, strict=True)
-            if at < end and at + len(word.text) > start
-        )
+            lengths = [len(word[0]) + 1 for word in self.words]
+            self.starts = [0, *accumulate(lengths)]
+        first = bisect_right(self.starts, start) - 1
+        if start >= self.starts[first + 1] - 1:  # in the gap behind the word
+            first += 1
+        return self.words[first : bisect_left(self.starts, end)]
 
 
 class Found(NamedTuple):
@@ -332,8 +329,8 @@ def _least(left: Word, right: Word) -> float | None:
 
 def box_of(words: Sequence[Word]) -> Box:
     """Return the smallest box around the words."""
-    _, x0, top, x1, bottom, *_ = words[0]
-    for _, left, over, right, under, *_ in words[1:]:
+    _, x0, top, x1, bottom, _, _ = words[0]
+    for _, left, over, right, under, _, _ in words[1:]:
         x0, top = min(x0, left), min(top, over)
         x1, bottom = max(x1, right), max(bottom, under)
     return Box(round(x0, 1), round(top, 1), round(x1, 1), round(bottom, 1))

@@ -109,33 +109,33 @@ def paired(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def words_of(text_page: Any, view: View, text: str, count: int) -> Iterator[Word]:
-    """Give the words of a text page whose text and number of characters are known."""
+def words_of(text_page: Any, view: View, text: str, count: int) -> list[Word]:
+    """Return the words of a text page whose text and number of characters are known."""
     spans = _spans(text_page, text, len(text) == count)
     odd = _ODD.search(text) is not None
     ends = _loose_boxes(text_page, [index for _, first, last in spans for index in (first, last)])
     upright = view.rotation == 0 and view.scale == 1.0
     from_left, from_top = view.left, view.top
-    for (word, first, last), (left, top, _, bottom), (_, high, right, low) in zip(
+    words: list[Word] = []
+    add, new = words.append, tuple.__new__
+    for (said, first, last), (left, top, _, bottom), (_, high, right, low) in zip(
         spans, ends, ends, strict=True
     ):
-        said = word
-        if odd and not (said := paired(word.translate(_STRIP))):
+        if odd and not (said := paired(said.translate(_STRIP))):
             continue
-        height = top - bottom
-        whole = right - left <= WIDE_LETTER * height * len(word) or (first == last and right > left)
-        if height <= LEAST_HEIGHT or right <= left or not whole or abs(low - bottom) > 0.5 * height:
-            yield from _parts(text_page, view, first, last)
+        height, width = top - bottom, right - left
+        fits = 0 < width <= WIDE_LETTER * height * len(said) or (first == last and width > 0)
+        if height <= LEAST_HEIGHT or not fits or abs(low - bottom) > 0.5 * height:
+            words.extend(_parts(text_page, view, first, last))
         elif upright:
             over = from_top - (top if top > high else high)
             under = from_top - (bottom if bottom < low else low)
             # the same as Word(...), which costs three times as much, and this is the innermost loop
-            yield tuple.__new__(
-                Word, (said, left - from_left, over, right - from_left, under, under - over, None)
-            )
+            add(new(Word, (said, left - from_left, over, right - from_left, under, under - over, None)))
         else:
             x0, y0, x1, y1 = view.shown((left, min(bottom, low), right, max(top, high)))
-            yield Word(said, x0, y0, x1, y1, y1 - y0)
+            add(Word(said, x0, y0, x1, y1, y1 - y0))
+    return words
 
 
 def _spans(text_page: Any, text: str, same: bool) -> list[tuple[str, int, int]]:

@@ -60,7 +60,9 @@ def is_statement(pages: Sequence[Page]) -> bool:
 def needs_words(text: str) -> bool:
     """Tell whether a page's text says that its words will be read: furniture we know, or arithmetic."""
     squeezed = "".join(text.lower().split())
-    return any(marker in squeezed for marker in NEEDED) or ARITHMETIC.search(text) is not None
+    if any(marker in squeezed for marker in NEEDED):
+        return True
+    return "kw" in squeezed and ARITHMETIC.search(text) is not None
 
 
 def read_statement(pages: Sequence[Page]) -> tuple[Draft, Aside]:
