@@ -30,6 +30,10 @@ _ARITHMETIC = re.compile(
     rf"\s*=?\s+(?P<amount>{USD})"
 )
 _USD = re.compile(USD)
+_TIMES = "xX@\u00d7"
+_LAST = frozenset(f"0123456789){MINUS}rR")
+"""What an amount ends with: a cent, a bracket, a minus behind it, or CR."""
+
 _FLAT = re.compile(rf"(?P<label>.*?\S)\s+(?P<amount>{USD})")
 _LOOSE_MINUS = re.compile(rf"(?:^|\s)[{MINUS}]\s*$")
 _AMOUNT_AT_END = re.compile(rf"(?:^|\s)({USD})\s*$")
@@ -57,7 +61,9 @@ class ChargeLine(NamedTuple):
 
 def parse(text: str) -> ChargeLine | None:
     """Return the parts of a charge line, or None if the text is not one as a whole."""
-    match = _ARITHMETIC.fullmatch(text)
+    if text[-1:] not in _LAST:  # a heading, as a rule
+        return None
+    match = _ARITHMETIC.fullmatch(text) if any(sign in text for sign in _TIMES) else None
     try:
         if match is not None:
             return _computed(match)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extractor.layouts.sections.charge_lines import amount_at_end
-from extractor.paper import Line, Page, Word, lines_of
+from extractor.paper import Found, Line, Page, Word, lines_of
 
 HEADING = re.compile(
     r"^details? of (?:your )?(?:(?P<kind>new|tracked|current) )?charges(?P<more>.*cont.*)?$", re.I
@@ -31,8 +31,8 @@ TOTAL = re.compile(
     r"|total (?:[\w%'&.]+ ){0,5}(?:electric )?generation charges|total)\b(?P<rest>.*)$",
     re.I,
 )
-SIDEBAR = re.compile(r"\bcharges include:?|\badditional information:?$", re.I)
-PAGE_OF = re.compile(r"(?:^|\s)page \d+ of \d+$", re.I)
+SIDEBAR = re.compile(r"charges include\b:?|additional information:?$", re.M)
+PAGE_OF = re.compile(r"[Pp](?:age|AGE) \d+ [oO][fF] \d+$")
 SERVICE_HEADER = re.compile(r"^service account\b.*\b(?:service address|pod-id|rotating outage)\b", re.I)
 """The labels of a service's header, in one row; what they name stands close below."""
 SUPPLY = "supply/generation"
@@ -158,19 +158,18 @@ def _within(word: Word, bands: Sequence[tuple[float, float]]) -> bool:
 
 def sidebar_edge(page: Page) -> float | None:
     """Return where a page's sidebar begins: the leftmost of its own headings in the right half."""
-    edges = [word.x0 for line in page.lines for word in _sidebar_words(line, page.width)]
+    edges = [word.x0 for found in page.find(SIDEBAR) for word in _sidebar_word(found, page.width)]
     return min(edges) - 2.0 if edges else None
 
 
-def _sidebar_words(line: Line, width: float) -> Iterator[Word]:
+def _sidebar_word(found: Found, width: float) -> Iterator[Word]:
     """Give the first word of a sidebar heading, which may share its height with a charge line."""
-    for match in SIDEBAR.finditer(line.text):
-        words = line.between(0, match.end())
-        start = len(words) - 1
-        while start > 0 and _goes_on(words[start - 1], words[start]) and words[start - 1].x0 > width / 2:
-            start -= 1
-        if words[start].x0 > width / 2:
-            yield words[start]
+    words = found.line.between(0, found.end)
+    start = len(words) - 1
+    while start > 0 and _goes_on(words[start - 1], words[start]) and words[start - 1].x0 > width / 2:
+        start -= 1
+    if words[start].x0 > width / 2:
+        yield words[start]
 
 
 def _goes_on(left: Word, right: Word) -> bool:

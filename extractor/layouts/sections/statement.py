@@ -47,7 +47,7 @@ NEEDED = (
     *usage.MARKERS,
     *balances.MARKERS,
 )
-PAGE_OF = re.compile(r"\bpage (\d+) of (\d+)\b", re.I)
+PAGE_OF = re.compile(r"[Pp](?:age|AGE) (\d+) [oO][fF] (\d+)\b")
 ARITHMETIC = re.compile(r"\d (?:kWh|kW) ?[x@]", re.I)
 
 

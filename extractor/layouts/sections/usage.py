@@ -136,6 +136,8 @@ def _below(
     """Return the number that stands below a column's heading: at least a third of it."""
     left, right = column[0].x0, column[-1].x1
     for cell in cells:
-        if min(right, cell.x1) - max(left, cell.x0) > 0.3 * (cell.x1 - cell.x0):
-            return printed(convert(cell.text), [cell], page)
+        if cell.x1 > left and cell.x0 < right:
+            covered = min(right, cell.x1) - max(left, cell.x0)
+            if covered > 0.3 * (cell.x1 - cell.x0):
+                return printed(convert(cell.text), [cell], page)
     return None
