@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
 from extractor.layouts.sections.charge_lines import ChargeLine, looks_like_charge, parse
-from extractor.layouts.sections.vocabulary import season_of, tou_of
-from extractor.model import Finding
+from extractor.layouts.sections.vocabulary import season_of, tou_of, vintage_of
+from extractor.model import Charge, Component, Evidence, Finding, Season, Section
 from extractor.paper import Line, Word, box_of
 
 DASH = re.compile(r"\s*[-\u2013\u2014]\s*$")
@@ -206,18 +206,48 @@ def is_loose_heading(item: Item) -> bool:
     return item.charge is None and not looks_like_charge(item.text) and bool(LOOSE_HEADING.match(item.text))
 
 
-def left_over(item: Item, service: int | None = None) -> Finding:
+def left_over(item: Item, service: int) -> Finding:
     """Return the finding for a line that could not be read, or words that belong to nothing."""
-    charge = looks_like_charge(item.text)
+    if looks_like_charge(item.text):
+        message = f"a line among the charges could not be read: {item.text!r}"
+        return doubt("unread_line", message, item, service)
+    return doubt("unread_words", f"words among the charges belong to no line: {item.text!r}", item, service)
+
+
+def doubt(code: str, message: str, item: Item, service: int) -> Finding:
+    """Return an error finding about a line of the area."""
     return Finding(
-        code="unread_line" if charge else "unread_words",
+        code=code,
         severity="error",
-        message=(
-            f"a line among the charges could not be read: {item.text!r}"
-            if charge
-            else f"words among the charges belong to no line: {item.text!r}"
-        ),
+        message=message,
         service=service,
         page=item.page,
         bbox=box_of(item.words),
+    )
+
+
+def charge_of(
+    item: Item, line: int, section: Section, component: Component, group: str | None, season: Season | None
+) -> Charge:
+    """Return the charge that a line of the area is, with its place."""
+    charge, label = item.charge, item.label
+    assert charge is not None
+    sure = [word.confidence for word in item.words if word.confidence is not None]
+    return Charge(
+        line=line,
+        section=section,
+        component=component,
+        group=group,
+        label=label,
+        tou=tou_of(label),
+        season=season,
+        vintage=vintage_of(label),
+        quantity=charge.quantity,
+        unit=charge.unit,
+        rate=charge.rate,
+        days=charge.days,
+        amount=charge.amount,
+        evidence=Evidence(
+            page=item.page, bbox=box_of(item.words), text=item.text, confidence=min(sure, default=None)
+        ),
     )

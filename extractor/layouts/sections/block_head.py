@@ -18,9 +18,10 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-from extractor.draft import PeriodDraft
-from extractor.layouts.sections.details import RATE
-from extractor.paper import Line, Printed, Word, printed
+from extractor.draft import PeriodDraft, ServiceAside, ServiceDraft
+from extractor.layouts.sections.details import HEADING, RATE
+from extractor.model import Finding
+from extractor.paper import Line, Printed, Word, box_of, printed
 from extractor.values import DATE, UnreadableValueError, day
 
 T = TypeVar("T")
@@ -67,13 +68,67 @@ def period_of(line: Line) -> tuple[PeriodDraft, str] | None:
     match = PERIOD.match(line.text)
     if match is None:
         return None
-    start = taken(line, match, "start", _any_day)
-    end = taken(line, match, "end", _any_day)
+    start = taken(line, match, "start", day)
+    end = taken(line, match, "end", day)
     if start is None or end is None:
         return None
     days = taken(line, match, "days", int) if match["days"] else None
     return PeriodDraft(start, end, days), (match["note"] or "").strip()
 
 
-def _any_day(text: str) -> dt.date:
-    return day(text)
+def read_head(
+    lines: Sequence[Line], draft: ServiceDraft, aside: ServiceAside, service: int
+) -> tuple[list[Line], list[Finding]]:
+    """Read a block's head into its service; return the lines below it, and what contradicts it.
+
+    A page that goes on with the block may print its head again, but never another one.
+    """
+    body: list[Line] = []
+    findings: list[Finding] = []
+    for at, line in enumerate(lines):
+        if HEADING.match(line.text) or _closes_period(lines, at):
+            continue
+        if (period := period_of(_unwrapped(lines, at))) is not None:
+            same = draft.period is None or _dates(draft.period) == _dates(period[0])
+            draft.period, aside.period_note = draft.period or period[0], aside.period_note or period[1]
+        elif (rate := rate_of(line)) is not None:
+            same = draft.rate_schedule is None or draft.rate_schedule.value == rate.value
+            draft.rate_schedule = draft.rate_schedule or rate
+        elif (account := account_of(line)) is not None:
+            same = draft.service_account is None or draft.service_account.value == account.value
+            draft.service_account = draft.service_account or account
+        else:
+            body.append(line)
+            continue
+        if not same:
+            findings.append(_second_head(line, service))
+    return body, findings
+
+
+def _dates(period: PeriodDraft) -> tuple[dt.date, dt.date]:
+    return period.start.value, period.end.value
+
+
+def _unwrapped(lines: Sequence[Line], at: int) -> Line:
+    """Return a line, with the next one where its bracket is still open."""
+    line = lines[at]
+    if "(" in line.text and ")" not in line.text and at + 1 < len(lines) and ")" in lines[at + 1].text:
+        return Line([*line.words, *lines[at + 1].words], line.page)
+    return line
+
+
+def _closes_period(lines: Sequence[Line], at: int) -> bool:
+    """Tell whether a line only closes the bracket of the period above it."""
+    above = _unwrapped(lines, at - 1) if at else None
+    return above is not None and above is not lines[at - 1] and period_of(above) is not None
+
+
+def _second_head(line: Line, service: int) -> Finding:
+    return Finding(
+        code="second_head",
+        severity="error",
+        message="another rate, account or period begins before the charges above it have a total",
+        service=service,
+        page=line.page,
+        bbox=box_of(line.words),
+    )

@@ -19,22 +19,26 @@ TOU-GS-2-D bill of 2019, a reconciled residential bill of August 2026.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from extractor.draft import Heading, PeriodDraft, ServiceAside, ServiceDraft
+from extractor.draft import Heading, HeadingKind, PeriodDraft, ServiceAside, ServiceDraft
 from extractor.layouts.sections import area
 from extractor.layouts.sections.area import Item
 from extractor.layouts.sections.balances import balance_of
-from extractor.layouts.sections.block_head import account_of, period_of, rate_of
+from extractor.layouts.sections.block_head import account_of, period_of, rate_of, read_head
 from extractor.layouts.sections.charge_lines import amount_at_end
 from extractor.layouts.sections.details import HEADING, SUPPLY, TOTAL, Block
 from extractor.layouts.sections.providers import CCAS, ESP, Provider, product_named, provider_named
-from extractor.layouts.sections.vocabulary import component_of, is_tax, season_of, tou_of, vintage_of
-from extractor.model import Charge, Component, Evidence, Finding, Season, Tou
+from extractor.layouts.sections.vocabulary import component_of, is_tax, season_of, tou_of
+from extractor.model import Charge, Component, Finding, Season, Section, Tou
 from extractor.paper import Line, Page, Printed, box_of, printed
 from extractor.seasons import seasons_of
 
 SECTION = re.compile(r"^(?:electric )?generation charges$|^(?:[\w ]+ )?generation charges?$", re.I)
 DELIVERY = re.compile(r"^delivery charges\b(?!.*\d)", re.I)
+NAMED_WITHIN = 4
+"""Lines at the top of a block in which its supplier is named."""
+
 SUBTOTAL = re.compile(r"^sub-?\s?total\b|^net charges\b", re.I)
 
 
@@ -76,11 +80,11 @@ def read_block(
     """Return the service that a generation section says, what proves it, and what was not read."""
     draft = ServiceDraft(role="generation")
     aside = ServiceAside(page=block.first_page.number, tracked=block.tracked, direct_access=provider is ESP)
-    findings: list[Finding] = []
+    body, findings = read_head(block.lines, draft, aside, service)
     if provider not in (*CCAS, ESP):
         findings.append(_unlisted_finding(provider, block, service))
-    body = _head(block, provider, draft, aside)
-    items = area.rejoined(area.items_of(body), _is_balance)
+    named = _named(body, provider, block, draft, aside)
+    items = area.rejoined(area.items_of(named), _is_balance)
     _walk(items, provider, draft, aside, service, findings)
     products = {
         product_named(provider, line.label) for line in draft.charges if line.component == Component.ENERGY
@@ -91,22 +95,17 @@ def read_block(
     return draft, aside, findings
 
 
-def _head(block: Block, provider: Provider, draft: ServiceDraft, aside: ServiceAside) -> list[Line]:
+def _named(
+    lines: Sequence[Line], provider: Provider, block: Block, draft: ServiceDraft, aside: ServiceAside
+) -> list[Line]:
+    """Take the provider's name and the section's heading; return the lines that remain."""
     body: list[Line] = []
-    for at, line in enumerate(block.lines):
-        if HEADING.match(line.text):
-            continue
-        if (rate := rate_of(line)) is not None:
-            draft.rate_schedule = draft.rate_schedule or rate
-        elif (account := account_of(line)) is not None:
-            draft.service_account = draft.service_account or account
-        elif (period := period_of(line)) is not None:
-            draft.period = draft.period or period[0]
-        elif SECTION.match(line.text):
-            _note(aside, line, "section", len(draft.charges))
-        elif _names(provider, line) and at < 6:
+    for at, line in enumerate(lines):
+        if SECTION.match(line.text):
+            _note(aside, line, "section")
+        elif _names(provider, line) and at < NAMED_WITHIN:
             draft.provider = draft.provider or printed(provider.short, line.words, line.page)
-            _note(aside, line, "provider", 0)
+            _note(aside, line, "provider")
         else:
             body.append(line)
     if draft.provider is None:
@@ -119,9 +118,9 @@ def _names(provider: Provider, line: Line) -> bool:
     return amount_at_end(line.text) is None and re.search(provider.names, line.text, re.I) is not None
 
 
-def _note(aside: ServiceAside, line: Line, kind: str, after: int) -> None:
-    section = "generation" if kind == "section" else None
-    aside.headings.append(Heading(kind, line.text, line.page, after, section))  # type: ignore[arg-type]  # literals above
+def _note(aside: ServiceAside, line: Line, kind: HeadingKind) -> None:
+    section: Section | None = "generation" if kind == "section" else None
+    aside.headings.append(Heading(kind, line.text, line.page, 0, section))
 
 
 def _walk(
@@ -155,7 +154,7 @@ def _is_balance(item: Item) -> bool:
 def _charge(item: Item, provider: Provider, draft: ServiceDraft) -> Charge:
     charge = item.charge
     assert charge is not None
-    label, tou = item.label, tou_of(item.label)
+    label = item.label
     component = component_of(label, None, charge.unit)
     if (
         component == Component.UNKNOWN
@@ -163,26 +162,9 @@ def _charge(item: Item, provider: Provider, draft: ServiceDraft) -> Charge:
         and (product_named(provider, label) or season_of(label))
     ):
         component = Component.ENERGY
-    return Charge(
-        line=len(draft.charges) + 1,
-        section="tax" if is_tax(component) else "generation",
-        component=component,
-        label=label,
-        tou=tou,
-        season=season_of(label) or _lost_season(tou, charge.quantity is not None, draft.period),
-        vintage=vintage_of(label),
-        quantity=charge.quantity,
-        unit=charge.unit,
-        rate=charge.rate,
-        days=charge.days,
-        amount=charge.amount,
-        evidence=Evidence(
-            page=item.page,
-            bbox=box_of(item.words),
-            text=" ".join(word.text for word in item.words),
-            confidence=min((w.confidence for w in item.words if w.confidence is not None), default=None),
-        ),
-    )
+    season = season_of(label) or _lost_season(tou_of(label), charge.quantity is not None, draft.period)
+    section: Section = "tax" if is_tax(component) else "generation"
+    return area.charge_of(item, len(draft.charges) + 1, section, component, None, season)
 
 
 def _lost_season(tou: Tou | None, computed: bool, period: PeriodDraft | None) -> Season | None:
