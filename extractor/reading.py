@@ -25,7 +25,7 @@ from extractor.model import Document, Finding, ReadResult, Status
 from extractor.pages import pdfium
 from extractor.pages.errors import UnreadableFileError
 from extractor.pages.files import file_bytes
-from extractor.paper import Page
+from extractor.sheet import Page
 
 READER = f"billclerk {__version__}"
 

@@ -15,7 +15,7 @@ from typing import Protocol, cast
 
 from extractor.base.errors import BillclerkError
 from extractor.draft import Aside, Draft
-from extractor.paper import Page
+from extractor.sheet import Page
 
 
 class Layout(Protocol):

@@ -18,7 +18,8 @@ from extractor.layouts.sections.charge_lines import amount_at_end
 from extractor.layouts.sections.details import PAGE_OF, TOTAL, Block
 from extractor.layouts.sections.providers import Provider, provider_named
 from extractor.layouts.sections.statement import fill, missing_pages
-from extractor.paper import Line, Page
+from extractor.paper import Line
+from extractor.sheet import Page
 
 NAME = "cca_only"
 REVISION = 1

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from extractor.draft import Aside, Draft
 from extractor.layouts.sections.old_form import has_dashed_account
 from extractor.layouts.sections.statement import is_statement, read_statement
-from extractor.paper import Page
+from extractor.sheet import Page
 
 NAME = "sce_current"
 REVISION = 1

@@ -24,7 +24,8 @@ from extractor.pages.errors import (
     UnreadableFileError,
 )
 from extractor.pages.glyphs import View, paired, text_of, words_of
-from extractor.paper import Page, Word
+from extractor.paper import Word
+from extractor.sheet import Page
 
 PIECES = 1.5
 """Line ends for each space of a text whose words are written in any order; bills have at most 1.0."""

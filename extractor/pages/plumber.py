@@ -16,7 +16,8 @@ import pdfplumber
 
 from extractor.pages.errors import DamagedFileError
 from extractor.pages.glyphs import INVISIBLE, SOFT_HYPHEN, WINDOWS_1252
-from extractor.paper import Page, Word
+from extractor.paper import Word
+from extractor.sheet import Page
 
 X_TOLERANCE_RATIO = 0.15
 """A gap of this share of the font size separates two words."""

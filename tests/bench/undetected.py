@@ -15,7 +15,8 @@ from random import Random
 from typing import NamedTuple
 
 from extractor.model import Charge, Evidence, ReadResult
-from extractor.paper import Page, Word
+from extractor.paper import Word
+from extractor.sheet import Page
 from tests.extractor.law import Sample, read, samples
 from tests.extractor.mutations import other_digit, with_page, with_texts
 

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 
 from extractor.pages import pdfium
-from extractor.paper import Page, Word
+from extractor.paper import Word
+from extractor.sheet import Page
 from tests.extractor.golden import SAMPLES
 
 Pages = tuple[Page, ...]

@@ -22,8 +22,8 @@ from extractor.layouts import UnknownLayoutError
 from extractor.layouts.sections.providers import CCAS, product_named
 from extractor.model import Document, ReadResult
 from extractor.pages import pdfium
-from extractor.paper import Page
 from extractor.reading import cut, read_pages
+from extractor.sheet import Page
 
 SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
 DOCUMENT = Document(path="mutated.pdf", reader="test")

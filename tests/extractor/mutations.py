@@ -13,7 +13,8 @@ from itertools import pairwise
 from random import Random
 
 from extractor.layouts.sections.details import main_column
-from extractor.paper import Line, Page, Word
+from extractor.paper import Line, Word
+from extractor.sheet import Page
 
 Pages = tuple[Page, ...]
 Operator = Callable[[Random, Pages], Pages | None]

@@ -13,7 +13,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from extractor.paper import Page, Word
+from extractor.paper import Word
+from extractor.sheet import Page
 from tests.extractor.sheets import saved
 
 DESCENT = 0.207

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from extractor.pages import pdfium, plumber
-from extractor.paper import Page
 from extractor.reading import read_document
+from extractor.sheet import Page
 from tests.extractor.golden import NOT_BILLS, SAMPLES, as_json, differences, golden_of
 
 

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from extractor.model import ReadResult
-from extractor.paper import Page, Word
+from extractor.paper import Word
+from extractor.sheet import Page
 from tests.extractor.law import Sample, broken, read, samples
 from tests.extractor.mutations import (
     OPERATORS,

@@ -7,7 +7,8 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.paper import Line, Page, Word, box_of, lines_of
+from extractor.paper import Line, Word, box_of, lines_of
+from extractor.sheet import Page
 
 
 def _word(text: str, x0: float, top: float, width: float | None = None) -> Word:

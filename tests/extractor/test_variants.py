@@ -16,8 +16,9 @@ from random import Random
 import pytest
 
 from extractor.pages import pdfium
-from extractor.paper import Page, Word
+from extractor.paper import Word
 from extractor.reading import read_document
+from extractor.sheet import Page
 from tests.extractor import drifts, redrawn
 from tests.extractor.bound import FOLDER, bound, pages_of, plain
 from tests.extractor.golden import as_json, differences, golden_of

@@ -16,7 +16,8 @@ from typing import Any
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from extractor.paper import Page, Word
+from extractor.paper import Word
+from extractor.sheet import Page
 
 Json = Mapping[str, Any]
 Money = Callable[[Decimal], str]

@@ -16,8 +16,8 @@ from typing import Any
 
 from extractor.layouts import UnknownLayoutError
 from extractor.model import Document
-from extractor.paper import Page
 from extractor.reading import cut, read_pages
+from extractor.sheet import Page
 from tests.extractor.bound import FOLDER, Pages, bound, pages_of
 from tests.extractor.golden import as_json, differences, golden_of
 from tests.extractor.typeset import Look, Row, Summary, Wording, first_page, rows_of, set_in

@@ -22,7 +22,8 @@ from typing import Any, TypeVar
 
 from extractor.draft import Aside, Draft, Witness
 from extractor.layouts.sections.labelled import column_below, labels, value_below, value_of, value_right
-from extractor.paper import Box, Line, Page, Printed, printed
+from extractor.paper import Box, Line, Printed, printed
+from extractor.sheet import Page
 from extractor.values import DATE, DATE_LOWER, USD, UnreadableValueError, day, usd
 
 T = TypeVar("T")

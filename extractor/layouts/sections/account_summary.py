@@ -22,7 +22,8 @@ from decimal import Decimal
 from extractor.draft import AccountLineDraft, Aside, Draft, Row, Witness
 from extractor.layouts.sections.charge_lines import amount_at_end
 from extractor.model import Finding
-from extractor.paper import Line, Page, Printed, box_of, printed
+from extractor.paper import Line, Printed, box_of, printed
+from extractor.sheet import Page
 from extractor.values import DATE, UnreadableValueError, day, usd
 
 HEADING = re.compile(r"\byour account summary\b|\baccount summary\b|\bbilling summary\b", re.I)

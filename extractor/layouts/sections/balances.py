@@ -16,7 +16,8 @@ import re
 from collections.abc import Iterator
 
 from extractor.draft import BalanceDraft
-from extractor.paper import Line, Page, lines_of, printed
+from extractor.paper import Line, lines_of, printed
+from extractor.sheet import Page
 from extractor.values import USD, number, usd
 
 HEADING = re.compile(r"\badditional information regarding your net\b", re.I)

@@ -19,7 +19,8 @@ from extractor.draft import Aside, Row
 from extractor.layouts.sections.charge_lines import amount_at_end
 from extractor.layouts.sections.details import HEADING as DETAILS
 from extractor.layouts.sections.details import PAGE_OF
-from extractor.paper import Line, Page, printed
+from extractor.paper import Line, printed
+from extractor.sheet import Page
 from extractor.values import DATE, usd
 
 HEADING = re.compile(r"\bsummary of your billing detail", re.I)

@@ -19,7 +19,8 @@ from decimal import Decimal
 
 from extractor.draft import CostBox, Row
 from extractor.layouts.sections.vocabulary import tou_of
-from extractor.paper import Line, Page, Printed, printed
+from extractor.paper import Line, Printed, printed
+from extractor.sheet import Page
 from extractor.values import DIGITS, USD, UnreadableValueError, number, usd
 
 PERIOD = re.compile(

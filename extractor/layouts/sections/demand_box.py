@@ -15,7 +15,7 @@ import re
 
 from extractor.draft import DemandDraft, ServiceDraft
 from extractor.layouts.sections.vocabulary import season_of, tou_of
-from extractor.paper import Page
+from extractor.sheet import Page
 from extractor.values import DIGITS, number
 
 MAXIMUM = re.compile(rf"maximum demand reached this billing period is\s+(?P<kw>{DIGITS}(?:\.\d+)?)\s*kw\b")

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extractor.layouts.sections.charge_lines import amount_at_end
-from extractor.paper import Found, Line, Page, Word, lines_of
+from extractor.paper import Line, Word, lines_of
+from extractor.sheet import Found, Page
 
 HEADING = re.compile(
     r"^details? of (?:your )?(?:(?P<kind>new|tracked|current) )?charges(?P<more>.*cont.*)?$", re.I

@@ -31,8 +31,9 @@ from extractor.layouts.sections.details import HEADING, SUPPLY, TOTAL, Block
 from extractor.layouts.sections.providers import CCAS, ESP, Provider, product_named, provider_named
 from extractor.layouts.sections.vocabulary import component_of, is_tax, season_of, tou_of
 from extractor.model import Charge, Component, Finding, Season, Section, Tou
-from extractor.paper import Line, Page, Printed, box_of, printed
+from extractor.paper import Line, Printed, box_of, printed
 from extractor.seasons import seasons_of
+from extractor.sheet import Page
 
 SECTION = re.compile(r"^(?:electric )?generation charges$|^(?:[\w ]+ )?generation charges?$", re.I)
 DELIVERY = re.compile(r"^delivery charges\b(?!.*\d)", re.I)

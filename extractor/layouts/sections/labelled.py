@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeVar
 
-from extractor.paper import Line, Page, Printed, Word, printed
+from extractor.paper import Line, Printed, Word, printed
+from extractor.sheet import Page
 from extractor.values import UnreadableValueError
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from extractor.paper import Page
+from extractor.sheet import Page
 
 OLD_ACCOUNT = re.compile(r"\b\d-\d\d-\d{3}-\d{4}\b")
 

@@ -26,7 +26,8 @@ from extractor.layouts.sections import (
 )
 from extractor.layouts.sections.details import Block, blocks_of
 from extractor.model import Finding, Severity
-from extractor.paper import Page, box_of
+from extractor.paper import box_of
+from extractor.sheet import Page
 
 BILL = re.compile(r"(?:bill|statement)\b")
 KIND = re.compile(

@@ -21,7 +21,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from extractor.draft import Draft, MeterDraft, ServiceDraft, UsageMonthDraft
-from extractor.paper import Found, Line, Page, Printed, Word, printed
+from extractor.paper import Line, Printed, Word, printed
+from extractor.sheet import Found, Page
 from extractor.values import DATE_LOWER, DIGITS, UnreadableValueError, day, month, number
 
 T = TypeVar("T")

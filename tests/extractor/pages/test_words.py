@@ -10,7 +10,8 @@ import pypdfium2.raw as raw
 import pytest
 
 from extractor.pages import pdfium, plumber
-from extractor.paper import Page, Word, lines_of
+from extractor.paper import Word, lines_of
+from extractor.sheet import Page
 from tests.extractor.pages.made_pages import Seen, Trap
 from tests.extractor.pages.traps import all_traps, ligatures
 
