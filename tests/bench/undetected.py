@@ -18,7 +18,8 @@ from extractor.model import Charge, Evidence, ReadResult
 from extractor.paper import Word
 from extractor.sheet import Page
 from tests.extractor.law import Sample, read, samples
-from tests.extractor.mutations import other_digit, with_page, with_texts
+from tests.extractor.mutated_words import other_digit
+from tests.extractor.mutation_tools import with_page, with_texts
 
 EACH = 60
 """Digits that are changed for each field, spread over the sample bills."""

@@ -18,19 +18,10 @@ from extractor.model import ReadResult
 from extractor.paper import Word
 from extractor.sheet import Page
 from tests.extractor.law import Sample, broken, read, samples
-from tests.extractor.mutations import (
-    OPERATORS,
-    SHARE,
-    Operator,
-    charge_rows,
-    exchanged,
-    other_digit,
-    printed_twice,
-    reworded,
-    telling,
-    with_page,
-    with_texts,
-)
+from tests.extractor.mutated_lines import exchanged, printed_twice, reworded
+from tests.extractor.mutated_words import other_digit
+from tests.extractor.mutation_tools import SHARE, Operator, charge_rows, telling, with_page, with_texts
+from tests.extractor.mutations import OPERATORS
 
 EXAMPLES = 30
 """Mutations of each kind, of bills taken by chance."""
