@@ -100,6 +100,8 @@ class Row:
     tou: Tou | None = None
     service_account: str | None = None
     rate_schedule: str | None = None
+    period: tuple[dt.date, dt.date] | None = None
+    """First and last day, both inclusive."""
 
 
 @dataclass
@@ -149,6 +151,8 @@ class ServiceAside:
     page: int = 0
     headings: list[Heading] = field(default_factory=list)
     subtotal_after: int | None = None
+    subtotals: list[tuple[int, Printed[Decimal]]] = field(default_factory=list)
+    """Every subtotal and how many charge lines stand above it; the record keeps the last one."""
     cost_box: CostBox | None = None
     tracked: bool = False
     cca_marked: bool = False

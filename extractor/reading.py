@@ -18,8 +18,7 @@ from extractor.base.errors import BillclerkError
 from extractor.checks import proven
 from extractor.disagreement import disagreements
 from extractor.draft import assemble
-from extractor.layouts import Layout, UnknownLayoutError, layout_for
-from extractor.layouts.sections.account import begins_bill
+from extractor.layouts import Layout, UnknownLayoutError, begins_bill, layout_for
 from extractor.layouts.sections.statement import needs_words
 from extractor.model import Document, Finding, ReadResult, Status
 from extractor.pages import pdfium
@@ -53,14 +52,19 @@ def shown(path: Path | str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def refused(path: str, digest: str | None, error: BillclerkError, pages: int | None = None) -> ReadResult:
+def refused(path: str, digest: str | None, error: BillclerkError) -> ReadResult:
     """Return the record of a file that cannot be read, with the reason as its finding."""
     code = getattr(error, "code", "unreadable")
     return ReadResult(
-        document=Document(path=path, sha256=digest, pages=pages, reader=READER),
+        document=Document(path=path, sha256=digest, reader=READER),
         status=Status.UNREADABLE,
         findings=(Finding(code=code, severity="error", message=str(error)),),
     )
+
+
+def _refused_bill(document: Document, error: BillclerkError) -> ReadResult:
+    """Return the record of pages that are no bill we can read, saying which pages."""
+    return refused(document.path, document.sha256, error).model_copy(update={"document": document})
 
 
 def _results(data: bytes, path: str, digest: str, max_pages: int) -> Iterator[ReadResult]:
@@ -94,11 +98,13 @@ def _read_bill(
         error: BillclerkError = UnreadableFileError(
             "the pages have no text, only pictures; reading scans is not part of this version"
         )
-        return refused(path, digest, error, count)
+        return _refused_bill(document, error)
     try:
         result = read_pages(pages, document)
     except UnknownLayoutError as error:
         result = _unknown(pages, data, document, error)
+    except BillclerkError as error:
+        result = _refused_bill(document, error)
     else:
         if result.status != Status.VERIFIED:
             result = _second_reading(result, pages, data, document)
@@ -134,7 +140,7 @@ def _unknown(pages: Sequence[Page], data: bytes, document: Document, error: Bill
             return read_pages(_second_reader(data, [page.number for page in pages]), document)
         except BillclerkError:
             pass
-    return refused(document.path, document.sha256, error, document.pages)
+    return _refused_bill(document, error)
 
 
 def _second_reading(first: ReadResult, pages: Sequence[Page], data: bytes, document: Document) -> ReadResult:

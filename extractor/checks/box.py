@@ -10,10 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from extractor.checks.compare import CENT, ZERO, Case, Result, charge_at, compare, energy_lines, services
+from extractor.checks.compare import (
+    CENT,
+    ZERO,
+    Case,
+    Result,
+    charge_at,
+    compare,
+    energy_lines,
+    kwh,
+    services,
+)
 from extractor.draft import CostBox
 from extractor.model import Charge, Component, Service
 from extractor.paper import Printed
+from extractor.units import by
 
 DEMAND = {Component.FACILITIES_DEMAND, Component.TIME_DEMAND, Component.POWER_FACTOR}
 UNSEEN = {Component.BASELINE_CREDIT, Component.EXPORT_CREDIT, Component.DISCOUNT, Component.CLIMATE_CREDIT}
@@ -33,7 +44,7 @@ def cost_boxes(case: Case) -> Iterator[Result]:
 def _part(line: Charge) -> str:
     if line.component == Component.ENERGY:
         return "energy"
-    incentive = line.component == Component.CPP and line.unit == "kW"
+    incentive = line.component == Component.CPP and by(line.unit, "kW")
     return "demand" if line.component in DEMAND or incentive else "other"
 
 
@@ -55,6 +66,16 @@ def _dollars(index: int, service: Service, box: CostBox, gate: bool) -> Iterator
 
 def _kwh(index: int, service: Service, box: CostBox, gate: bool) -> Iterator[Result]:
     lines = energy_lines(service, "delivery")
+    if box.kwh is not None:
+        yield from compare(
+            "cost_box_kwh",
+            box.kwh.value,
+            kwh(lines),
+            [charge_at(index, at, "quantity") for at, _ in lines],
+            what="the cost box's kWh of all price periods and the delivery lines",
+            gate=gate,
+            service=index,
+        )
     for row in box.periods:
         if row.kwh is None or row.tou is None:
             continue

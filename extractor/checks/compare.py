@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from extractor.draft import Aside
 from extractor.model import Bill, Charge, Component, Evidence, Finding, Proof, Service
+from extractor.units import by
 
 Result = Proof | Finding
 CENT = Decimal("0.01")
@@ -101,7 +102,7 @@ def energy_lines(service: Service, section: str) -> list[tuple[int, Charge]]:
     return [
         (at, line)
         for at, line in enumerate(service.charges)
-        if line.section == section and line.component == Component.ENERGY and line.unit == "kWh"
+        if line.section == section and line.component == Component.ENERGY and by(line.unit, "kWh")
     ]
 
 

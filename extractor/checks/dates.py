@@ -8,6 +8,7 @@ to the whole. CPA's periods of 2019 overlapped by one day, so its day count may 
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -19,8 +20,8 @@ from extractor.seasons import SUMMER
 REGULAR_DAYS = range(27, 34)
 """Period lengths that are not prorated on 30 days (SCE Rule 9)."""
 
-BACK_BILLED = dt.timedelta(days=93)
-"""A period that ended longer ago than three months was billed late (SCE Rule 17.D limits how far back)."""
+BACK_BILLED = 3
+"""Calendar months; a period that ended longer ago was billed late (SCE Rule 17.D limits how far back)."""
 
 
 def day_counts(case: Case) -> Iterator[Result]:
@@ -64,9 +65,19 @@ def dates_in_order(case: Case) -> Iterator[Result]:
             yield doubt("dates", "the billing period ends before it begins", index, place)
         elif bill.statement_date and period.end > bill.statement_date:
             yield doubt("dates", "the billing period ends after the bill was prepared", index, place)
-        elif bill.statement_date and bill.statement_date - period.end > BACK_BILLED:
+        elif bill.statement_date and bill.statement_date > _months_after(period.end, BACK_BILLED):
             message = f"the period ended {period.end}, over three months ago: Rule 17.D limits back-billing"
             yield note("back_billed", message, index, place.page if place else None)
+
+
+def _months_after(date: dt.date, months: int) -> dt.date:
+    """Return the same day of a later month, or that month's last day.
+
+    >>> _months_after(dt.date(2025, 11, 30), 3)
+    datetime.date(2026, 2, 28)
+    """
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(date.day, monthrange(year, month + 1)[1]))
 
 
 def meter_dates(case: Case) -> Iterator[Result]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from extractor.checks.compare import Case, Result, doubt, services
 from extractor.draft import Row
 from extractor.model import Service
-
-_PERIOD = re.compile(r"(\d{1,2}/\d{1,2}/\d{2})\s*(?:to|-|\u2013)\s*(\d{1,2}/\d{1,2}/\d{2})(?!\d)")
-_MARK = re.compile(r"\(SCE\)\s*$", re.I)
 
 
 def detail_rows(case: Case) -> Iterator[Result]:
@@ -31,26 +27,21 @@ def _unlike(service: Service, row: Row) -> str | None:
     """Return what a row says otherwise than its service; what it does not say is no difference."""
     if row.service_account and service.service_account and row.service_account != service.service_account:
         return "service account"
-    period = _PERIOD.search(row.label)
-    if period is not None and service.period is not None and period.groups() != _printed(service):
+    period = service.period
+    if row.period is not None and period is not None and row.period != (period.start, period.end):
         return "billing period"
     if (
         row.rate_schedule
         and service.rate_schedule
-        and not _begin_alike(row.rate_schedule, service.rate_schedule)
+        and not begin_alike(row.rate_schedule, service.rate_schedule)
     ):
         return "rate schedule"
     return None
 
 
-def _printed(service: Service) -> tuple[str, ...]:
-    assert service.period is not None
-    return tuple(f"{date:%m/%d/%y}" for date in (service.period.start, service.period.end))
-
-
-def _begin_alike(*rates: str) -> bool:
+def begin_alike(*rates: str) -> bool:
     """Tell whether one rate begins with the other: a narrow column may cut one short."""
-    one, other = ("".join(filter(str.isalnum, _MARK.sub("", rate))).lower() for rate in rates)
+    one, other = ("".join(filter(str.isalnum, rate)).lower() for rate in rates)
     return one.startswith(other) or other.startswith(one)
 
 

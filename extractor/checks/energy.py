@@ -3,13 +3,18 @@
 SCE prints whole kWh for each price period; a CCA prints its own figures with up to four
 decimals, which differ by less than one kWh a line (436 against 436.488). They are compared
 only where the periods match: one provider may split where the other does not.
+
+A service that sends energy back (NEM, SBP) may count what it takes, what it gives, one less
+the other, or both together; a printed kWh that is none of these is not what the lines say.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 
 from extractor.checks.compare import (
     CENT,
@@ -23,7 +28,9 @@ from extractor.checks.compare import (
     kwh,
     services,
 )
-from extractor.model import Charge, Component, Finding, Service
+from extractor.checks.detail import begin_alike
+from extractor.model import Charge, Component, Finding, Proof, Service
+from extractor.units import by
 
 STATE_SURCHARGE = Decimal("0.0005")
 """Dollars per kWh that the state's surcharge stays below."""
@@ -39,7 +46,11 @@ SURCHARGES = {
     Component.OTHER_CRS,
     Component.STATE_TAX,
 }
+NONBYPASSABLE = re.compile(r"\bnbcs?\b|\bnonbypassable", re.I)
+"""The heading of NEM's nonbypassable charges."""
+
 Lines = Sequence[tuple[int, Charge]]
+Partner = tuple[int, Service]
 
 
 def own_generation(case: Case) -> Iterator[Result]:
@@ -83,43 +94,77 @@ def _quantities(index: int, lines: Lines) -> list[str]:
 def cca_generation(case: Case) -> Iterator[Result]:
     """The kWh that a CCA sells are those that SCE delivers in the same period, within a kWh a line."""
     for index, service in services(case):
-        if service.role != "generation":
+        if service.role != "generation" or not energy_lines(service, "generation"):
             continue
-        partner = delivery_of(case, service)
-        if partner is None:
-            continue
-        other, delivery = partner
-        yield from _against_delivery(
-            index, energy_lines(service, "generation"), other, energy_lines(delivery, "delivery")
-        )
+        partners = deliveries_of(case, index, service)
+        if len(partners) > 1:
+            place = case.evidence.get(f"/bill/services/{index}/period/start")
+            message = f"which of {len(partners)} services SCE delivers for this part cannot be told"
+            yield doubt("delivery_partner", message, index, place)
+        elif partners:
+            yield from _against_delivery(index, service, *partners[0])
 
 
-def delivery_of(case: Case, service: Service) -> tuple[int, Service] | None:
-    """Return SCE's delivery of the same period, of the same account if both print it."""
-    matches = [
-        (index, other)
-        for index, other in services(case)
-        if other.role == "delivery"
-        and other.period is not None
-        and service.period is not None
-        and (other.period.start, other.period.end) == (service.period.start, service.period.end)
-    ]
+def deliveries_of(case: Case, index: int, service: Service) -> Sequence[Partner]:
+    """Return SCE's delivery that a CCA's part belongs to: none, one, or all that it cannot be told from.
+
+    It is of the same period and account; where these have several, of the same rate schedule,
+    else the one whose kWh are all the same.
+    """
+    matches = _of_period(case, service)
     same = [match for match in matches if match[1].service_account == service.service_account]
     chosen = same or (matches if _accounts_differ_by_design(case, matches, service) else [])
-    return chosen[0] if len(chosen) == 1 else None
+    for narrower in (_of_rate, partial(_of_kwh, index)):
+        if len(chosen) > 1:
+            alike = narrower(service, chosen)
+            chosen = alike if len(alike) == 1 else chosen
+    return chosen
+
+
+def _of_period(case: Case, service: Service) -> list[Partner]:
+    """Return the deliveries of a part's period; else those of a period that it overlaps by a day."""
+    period = service.period
+    near: list[Partner] = []
+    exact: list[Partner] = []
+    for index, other in services(case):
+        if other.role != "delivery" or other.period is None or period is None:
+            continue
+        early, late = other.period.start - period.start, period.end - other.period.end
+        if early.days in (0, 1) and late.days in (0, 1):
+            (near if early or late else exact).append((index, other))
+    return exact or near
+
+
+def _of_rate(service: Service, partners: Sequence[Partner]) -> list[Partner]:
+    rate = service.rate_schedule
+    return [
+        one for one in partners if rate and one[1].rate_schedule and begin_alike(rate, one[1].rate_schedule)
+    ]
+
+
+def _of_kwh(index: int, service: Service, partners: Sequence[Partner]) -> list[Partner]:
+    alike = []
+    for at, delivery in partners:
+        rows = [row for row in _against_delivery(index, service, at, delivery) if isinstance(row, Proof)]
+        if rows and all(row.holds for row in rows):
+            alike.append((at, delivery))
+    return alike
 
 
 def _accounts_differ_by_design(case: Case, matches: Sequence[tuple[int, Service]], service: Service) -> bool:
     """Before mid-2021 a CCA's part had a service account of its own (3-0xx-xxxx-xx), and may still.
 
-    It belongs to the one delivery service of its period where no other account's part can.
+    It belongs to the delivery of its period; where the form of the account does not tell that it
+    is of the CCA's own, there must be but one of either.
     """
     parts = [one for _, one in services(case) if one.role == "generation"]
     of_period = [one for one in parts if one.period == service.period]
-    return len(matches) == 1 and ("-" in (service.service_account or "") or len(of_period) == 1)
+    own = "-" in (service.service_account or "")
+    return own or (len(matches) == 1 and len(of_period) == 1)
 
 
-def _against_delivery(index: int, sold: Lines, other: int, delivered: Lines) -> Iterator[Result]:
+def _against_delivery(index: int, service: Service, other: int, delivery: Service) -> Iterator[Result]:
+    sold, delivered = energy_lines(service, "generation"), energy_lines(delivery, "delivery")
     if not sold or not delivered:
         return
     by_period = all(line.tou for _, line in (*sold, *delivered))
@@ -148,7 +193,8 @@ def _values(line: Charge, names: Sequence[str]) -> tuple[str, ...]:
 def surcharges(case: Case) -> Iterator[Result]:
     """A surcharge or tax by the kWh is on all kWh delivered, its pieces together after a rate change.
 
-    With exported energy the base differs from line to line (NEM), so nothing is gated then.
+    With exported energy it may be on any of what the lines can be counted as (`_counted`). NEM's
+    nonbypassable charges are on what is taken in each single interval, which no bill prints.
     """
     for index, service in services(case):
         delivered = energy_lines(service, "delivery")
@@ -156,16 +202,16 @@ def surcharges(case: Case) -> Iterator[Result]:
             continue
         labelled: dict[tuple[str, str | None], list[tuple[int, Charge]]] = defaultdict(list)
         for at, line in enumerate(service.charges):
-            if line.component in SURCHARGES and line.unit == "kWh":
+            if line.component in SURCHARGES and by(line.unit, "kWh"):
                 labelled[line.label, line.group].append((at, line))
-        for (label, _), lines in labelled.items():
+        for (label, group), lines in labelled.items():
             yield from compare(
                 "kwh_surcharge",
                 kwh(lines),
-                kwh(delivered),
+                _nearest(kwh(lines), _counted(service, [line for _, line in delivered])),
                 [*_quantities(index, lines), *_quantities(index, delivered)],
                 what=f"the kWh of {label} and of all delivery",
-                gate=not has_exports(service),
+                gate=not NONBYPASSABLE.search(group or ""),
                 service=index,
                 place=lines[0][1].evidence,
             )
@@ -174,7 +220,7 @@ def surcharges(case: Case) -> Iterator[Result]:
 def state_surcharge(case: Case) -> Iterator[Result]:
     """The state's energy surcharge is hundredths of a cent per kWh (0.0003 dollars on all bills seen)."""
     for index, service in services(case):
-        sold = sum((abs(line.quantity or ZERO) for line in service.charges if line.unit == "kWh"), ZERO)
+        sold = sum((abs(line.quantity or ZERO) for line in service.charges if by(line.unit, "kWh")), ZERO)
         for line in service.charges:
             state = line.component in (Component.ENERGY_SURCHARGE, Component.STATE_TAX)
             if state and sold and abs(line.amount) > sold * STATE_SURCHARGE + CENT:
@@ -182,17 +228,17 @@ def state_surcharge(case: Case) -> Iterator[Result]:
                 yield doubt("state_surcharge", message, index, line.evidence)
 
 
-def has_exports(service: Service) -> bool:
-    """Tell whether a service sends energy back, so that its lines count different kWh."""
-    return (
-        service.exported_kwh is not None
-        or bool(service.balances)
-        or any(
-            line.component == Component.EXPORT_CREDIT or (line.quantity or ZERO) < 0
-            for line in service.charges
-        )
-        or any("NBC" in (line.group or "") or "onbypass" in (line.group or "") for line in service.charges)
-    )
+def _counted(service: Service, lines: Sequence[Charge]) -> list[Decimal]:
+    """Return what the kWh of some energy lines may be counted as; one number where nothing is sent back."""
+    quantities = [line.quantity for line in lines if line.quantity is not None]
+    delivered, taken = sum(quantities, ZERO), sum((one for one in quantities if one > 0), ZERO)
+    given, exported = taken - delivered, service.exported_kwh or ZERO
+    sent = [one for one in (given, exported) if one]
+    return [delivered, delivered + exported, taken, taken + given, *sent]
+
+
+def _nearest(printed: Decimal, counted: Sequence[Decimal]) -> Decimal:
+    return min(counted, key=lambda one: abs(one - printed))
 
 
 def usage_block(case: Case) -> Iterator[Result]:
@@ -214,19 +260,14 @@ def usage_block(case: Case) -> Iterator[Result]:
         ]
         if not lines:
             continue
-        delivered = kwh([(position, line) for _, position, line in lines])
-        exported = service.exported_kwh or ZERO
-        computed = min(
-            (delivered, delivered + exported), key=lambda value: abs(value - (service.usage_kwh or ZERO))
-        )
+        counted = _counted(service, [line for _, _, line in lines])
         pointer = f"/bill/services/{index}/usage_kwh"
         yield from compare(
             "kwh_usage",
             service.usage_kwh,
-            computed,
+            _nearest(service.usage_kwh, counted),
             [pointer, *(charge_at(at, position, "quantity") for at, position, _ in lines)],
             what="the kWh of the usage block and of all delivery",
-            gate=not has_exports(service),
             service=index,
             place=case.evidence.get(pointer),
         )

@@ -49,11 +49,9 @@ COUNTED = (
     Component.BASELINE_CREDIT,
     Component.WILDFIRE_FUND,
     Component.FIXED_RECOVERY,
-    Component.PCIA,
-    Component.CTC,
-    Component.STATE_TAX,
 )
-"""What SCE never charges as an amount alone."""
+"""What SCE never charges as an amount alone; how cost responsibility and the state's tax are worded is not
+known first-hand, so those may be."""
 
 TIMED = (Component.ENERGY, Component.TIME_DEMAND)
 DEMANDED = (("on_peak", "summer"), ("mid_peak", "winter"))
@@ -64,6 +62,8 @@ HALF_NAMED = re.compile(r"\b(?:mid|off|super|ofpk|peak|pk)\b|(?:^|- )on\b", re.I
 """Part of a price period's name."""
 
 IMPOSSIBLE = (("on_peak", "winter"), ("super_off_peak", "summer"))
+"""What no CCA sells since those of March 2019; before, winter had an on-peak on some rates."""
+
 TIER = re.compile(r"tier (\d+)\b", re.I)
 DEMAND = re.compile(r"\bdemand\b", re.I)
 SECTION_WORDS = (
@@ -138,9 +138,10 @@ def seasons_possible(case: Case) -> Iterator[Result]:
         expected: Sequence[str] = ("summer", "winter")
         if service.period is not None:
             expected = seasons_of(service.period.start, service.period.end)
+        of_today = service.period is None or service.period.start >= PRICE_PERIODS_OF_TODAY
         for line in service.charges:
             outside = line.component == Component.TIME_DEMAND and line.season not in (*expected, None)
-            impossible = service.role == "generation" and (line.tou, line.season) in IMPOSSIBLE
+            impossible = of_today and service.role == "generation" and (line.tou, line.season) in IMPOSSIBLE
             if outside or impossible:
                 message = f"line {line.line} ({line.label}) cannot be of {line.season}"
                 yield doubt("season", message, index, line.evidence)

@@ -19,6 +19,7 @@ from extractor.checks.compare import Case, Result, charge_at, compare, doubt, se
 from extractor.draft import Heading
 from extractor.model import Charge, Component, Service
 from extractor.seasons import seasons_of
+from extractor.units import by
 
 _SEASON = re.compile(r"summer|winter")
 ORDER = ("delivery", "generation", "other", "tax")
@@ -115,7 +116,8 @@ def _misplaced(line: Charge, units: Mapping[str, str], service: Service) -> str 
     expected = units.get(line.group or "")
     if expected is not None and line.section == "other":
         return f"is no charge for energy or demand and stands under {line.group}"
-    if expected is not None and line.unit not in (expected, None) and line.component != Component.CUSTOMER:
+    other_unit = expected is not None and line.unit is not None and not by(line.unit, expected)
+    if other_unit and line.component != Component.CUSTOMER:
         return f"is by the {line.unit} and stands under {line.group}"
     if (
         line.tou is not None

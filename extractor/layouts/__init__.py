@@ -1,8 +1,8 @@
 """The printed layouts that can be read, one module each; this folder is the registry.
 
-A layout is a module with a `NAME`, a `REVISION` (raised when its reading changes), a
-function `recognizes(pages)` and a function `read(pages)`; adding one adds a file and edits
-none. Exactly one may claim a bill.
+A layout is a module with a `NAME`, a `REVISION` (raised when its reading changes) and the
+functions `begins(page)`, `recognizes(pages)` and `read(pages)`; adding one adds a file and
+edits none. Exactly one may claim a bill.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ class Layout(Protocol):
 
     NAME: str
     REVISION: int
+
+    def begins(self, page: Page) -> bool:
+        """Tell whether a page is the first of a bill in this layout."""
 
     def recognizes(self, pages: Sequence[Page]) -> bool:
         """Tell whether these pages are a bill in this layout."""
@@ -47,6 +50,11 @@ class AmbiguousLayoutError(BillclerkError):
     """Several layouts claim these pages; sharpen what they recognize."""
 
     code = "ambiguous_layout"
+
+
+def begins_bill(page: Page) -> bool:
+    """Tell whether a page is the first of a bill in any layout."""
+    return any(layout.begins(page) for layout in layouts())
 
 
 @cache

@@ -15,9 +15,9 @@ from extractor.draft import Aside, Draft, Witness
 from extractor.layouts.sections import account, account_summary, generation
 from extractor.layouts.sections.block_head import account_of, period_of, rate_of
 from extractor.layouts.sections.charge_lines import amount_at_end
-from extractor.layouts.sections.details import PAGE_OF, TOTAL, Block
+from extractor.layouts.sections.details import SUPPLY, Block, add_line, is_total, no_total
 from extractor.layouts.sections.providers import Provider, provider_named
-from extractor.layouts.sections.statement import fill, missing_pages
+from extractor.layouts.sections.statement import fill, missing_pages, page_number
 from extractor.paper import Line
 from extractor.sheet import Page
 
@@ -28,6 +28,14 @@ _FURNITURE = ("datebillprepared", "southerncaliforniaedisoncompany", "yourdelive
 _HEADING = re.compile(r"^(?:details of (?:your )?(?:new )?charges|(?:electric )?generation charges)$", re.I)
 
 
+def begins(page: Page) -> bool:
+    """Tell whether a page is the first of a CCA's own bill: its charges are on it, and nothing of SCE's."""
+    strange = any(mark in page.squeezed for mark in (*_FURNITURE, SUPPLY))
+    if strange or "@" not in page.text or page_number(page) > 1 or _provider([page]) is None:
+        return False
+    return any(_account(line) for line in page.lines) and any(_period_in(line) for line in page.lines)
+
+
 def recognizes(pages: Sequence[Page]) -> bool:
     """Tell whether a CCA's lines, service account, period and total are printed, and nothing of SCE's."""
     if any(mark in page.squeezed for page in pages for mark in _FURNITURE) or _provider(pages) is None:
@@ -36,7 +44,7 @@ def recognizes(pages: Sequence[Page]) -> bool:
     has_account = any(_account(line) for line in lines)
     has_period = any(_period_in(line) for line in lines)
     has_lines = any(" @ " in line.text and amount_at_end(line.text) for line in lines)
-    has_total = any(TOTAL.match(line.text) and amount_at_end(line.text) for line in lines)
+    has_total = any(is_total(line) for line in lines)
     return has_account and has_period and has_lines and has_total
 
 
@@ -53,6 +61,8 @@ def read(pages: Sequence[Page]) -> tuple[Draft, Aside]:
         draft.services.append(service)
         aside.services.append(proof)
         aside.findings.extend(findings)
+        if not block.closed:
+            aside.findings.append(no_total(block, index))
         header = account.ServiceHeader(block.first_page)
         fill(service, header, index, aside)
         if len(blocks) == 1 and header.service_account is not None:
@@ -76,18 +86,18 @@ def _period_in(line: Line) -> bool:
 
 
 def _blocks(pages: Sequence[Page]) -> list[Block]:
-    """Return the charges areas: from a heading, or the service account's line, to a total."""
+    """Return the charges areas: from a heading, or the first line of a head, to a total."""
     blocks: list[Block] = []
     for page in pages:
-        for line in page.lines:
+        for at, line in enumerate(page.lines):
             block = blocks[-1] if blocks and not blocks[-1].closed else None
             if block is None and (
                 _HEADING.match(line.text) or rate_of(line) or _account(line) or _period_in(line)
             ):
                 block = Block(page, tracked=False)
                 blocks.append(block)
-            if block is not None and not PAGE_OF.search(line.text):
-                block.lines.append(line)
-                block.pages = sorted({*block.pages, page.number})
-                block.closed = TOTAL.match(line.text) is not None and amount_at_end(line.text) is not None
-    return [block for block in blocks if block.closed]
+            if block is not None:
+                add_line(block, page, page.lines, at)
+    return [
+        block for block in blocks if block.closed or any(amount_at_end(line.text) for line in block.lines)
+    ]

@@ -12,11 +12,16 @@ from collections.abc import Sequence
 
 from extractor.draft import Aside, Draft
 from extractor.layouts.sections.old_form import has_dashed_account
-from extractor.layouts.sections.statement import is_statement, read_statement
+from extractor.layouts.sections.statement import begins_statement, is_statement, read_statement
 from extractor.sheet import Page
 
 NAME = "sce_current"
 REVISION = 1
+
+
+def begins(page: Page) -> bool:
+    """Tell whether a page carries SCE's header and an account number of this form."""
+    return begins_statement(page) and not has_dashed_account(page)
 
 
 def recognizes(pages: Sequence[Page]) -> bool:

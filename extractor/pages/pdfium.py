@@ -105,10 +105,16 @@ def _read_page(document: pdfium.PdfDocument, number: int, needed: Callable[[str]
         text, count = text_of(text_page)
         words: Iterable[Word] | Callable[[], Iterable[Word]]
         if needed(text) or _in_pieces(text):
-            words = tuple(words_of(text_page, _view(page), text, count))
+            words = _shown(page, words_of(text_page, _view(page), text, count))
         else:
             words = partial(_words_later, document, number)
         return Page(number, page.get_width(), page.get_height(), words, text=paired(text))
+
+
+def _shown(page: pdfium.PdfPage, words: Iterable[Word]) -> tuple[Word, ...]:
+    """Return the words that a reader sees: those that are not wholly outside the page."""
+    width, height = page.get_width(), page.get_height()
+    return tuple([word for word in words if word[3] > 0 < word[4] and word[1] < width and word[2] < height])
 
 
 def _in_pieces(text: str) -> bool:
@@ -119,7 +125,7 @@ def _in_pieces(text: str) -> bool:
 
 def _words_later(document: pdfium.PdfDocument, number: int) -> tuple[Word, ...]:
     with _text_page(document, number) as (page, text_page):
-        return tuple(words_of(text_page, _view(page), *text_of(text_page)))
+        return _shown(page, words_of(text_page, _view(page), *text_of(text_page)))
 
 
 @contextmanager

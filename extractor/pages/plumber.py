@@ -58,7 +58,9 @@ def _read_page(page: Any) -> Page:
             x0, y0, x1, y1 = word["x0"] - left, word["top"] - top, word["x1"] - left, word["bottom"] - top
             words.append(Word(text, x0, y0, x1, y1, y1 - y0))
     crop = page.cropbox
-    return Page(page.page_number, crop[2] - crop[0], crop[3] - crop[1], words)
+    width, height = crop[2] - crop[0], crop[3] - crop[1]
+    seen = [word for word in words if word.x1 > 0 < word.bottom and word.x0 < width and word.top < height]
+    return Page(page.page_number, width, height, seen)
 
 
 def _corner(page: Any) -> tuple[float, float]:

@@ -221,10 +221,15 @@ def test_a_row_of_the_account_that_is_there_twice_is_noticed(
     assert not any(verified(result) for result in results(changed))
 
 
-def test_a_part_that_is_there_twice_is_noticed(bills: dict[str, Sample]) -> None:
+def test_a_bill_that_is_there_twice_is_two_records_of_one_bill(bills: dict[str, Sample]) -> None:
     (page,) = bills["cpa-only-gs2e-lean-season-split-bare-2026"].pages
     again = Page(2, page.width, page.height, page.words, page.source)
-    assert not any(verified(result) for result in results((page, again)))
+    one, other = results((page, again))
+    assert one.bill is not None
+    assert other.bill is not None
+    assert [service.total for service in one.bill.services] == [
+        service.total for service in other.bill.services
+    ]
 
 
 def test_a_lost_usage_page_takes_its_values_along(bills: dict[str, Sample]) -> None:

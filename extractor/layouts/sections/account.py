@@ -48,8 +48,7 @@ NAME = re.compile(r"^(?P<name>\S.*?)\s*/\s*page \d+ of \d+$", re.I)
 PAGE_ONE = re.compile(r"/\s*page \d+ of \d+$", re.M)
 LABELLED_NAME = re.compile(r"customer name\s*:\s*(?P<name>\S.*)$", re.M)
 SCAN = re.compile(r"^(\d[\d-]{8,}) (\d{5,9}) (\d{18,36})$", re.M)
-AUTOPAY = re.compile(r"automatically (?:debit|deduct|withdraw)")
-NOT_ENROLLED = re.compile(r"\bauthorize\b|\bto automatically\b", re.I)
+AUTOPAY = re.compile(r"^we will automatically (?:debit|deduct|withdraw) (?:the|your) (?:total )?amount", re.M)
 
 _ANY_DATE = re.compile(rf"{DATE}(?!\d)")
 _ANY_USD = re.compile(rf"(?:{USD})(?!\d)")
@@ -58,8 +57,14 @@ _POD = re.compile(r"\d{10,20}")
 
 
 def begins_bill(page: Page) -> bool:
-    """Tell whether a page is the first of a bill: customer account and date of preparation stand on it."""
-    return "customeraccount" in page.squeezed and "datebillprepared" in page.squeezed
+    """Tell whether a page is the first of a bill: customer account and date of preparation stand on it.
+
+    At least one of them has its value; a page that explains a bill has the words only.
+    """
+    if "customeraccount" not in page.squeezed or "datebillprepared" not in page.squeezed:
+        return False
+    accounts = _values(page, CUSTOMER_ACCOUNT, ACCOUNT_NUMBER, str)
+    return any(True for _ in accounts) or any(True for _ in _values(page, PREPARED, _ANY_DATE, day))
 
 
 def read_account(pages: Sequence[Page], draft: Draft, aside: Aside) -> None:
@@ -115,8 +120,8 @@ def _name(page: Page) -> Printed[str] | None:
 
 
 def _autopay(page: Page) -> bool | None:
-    """Return True if the first page says that the amount will be debited; page 2's offer does not count."""
-    return any(not NOT_ENROLLED.search(found.line.text) for found in page.find(AUTOPAY)) or None
+    """Return True if the first page says that the amount will be debited; an offer to enroll does not."""
+    return True if any(page.find(AUTOPAY)) else None
 
 
 def _stub(page: Page, draft: Draft, aside: Aside) -> None:
@@ -194,6 +199,11 @@ class ServiceHeader:
         self.pod_id = self._one(page, POD_ID, _POD, str)
         self.rotating_outage_group = self._one(page, OUTAGE, _GROUP, lambda text: text.split()[-1])
         self.service_address = _service_address(page)
+
+    @property
+    def says_something(self) -> bool:
+        """Tell whether any of it is printed."""
+        return any((self.service_account, self.pod_id, self.rotating_outage_group, self.service_address))
 
     @staticmethod
     def _one(

@@ -38,7 +38,11 @@ PREVIOUS = re.compile(
 FORWARD = re.compile(r"^balance forward\b|^balance carried forward\b", re.I)
 NEW = re.compile(r"^(?:your )?(?:total )?new charges\b(?! - pay)", re.I)
 OWED = re.compile(r"^total amount (?:you owe|due|owed)\b|^total amount\b|^amount due\b|^total credit\b", re.I)
-_DATE = re.compile(rf"(?:\bon |\bby )?({DATE})")
+LIKE_DATE = re.compile(r"\d\s?/\s?\d|\S/\d\d/")
+COLUMN = 15.0
+"""Points by which a row may begin to the left of the summary's heading."""
+
+_DATE = re.compile(rf"(?<!\S)(?:on |by )?({DATE})(?!\S)")
 
 
 def read_summary(page: Page, draft: Draft, aside: Aside) -> None:
@@ -55,10 +59,14 @@ def read_summary(page: Page, draft: Draft, aside: Aside) -> None:
 def _rows(page: Page) -> Iterator[Line]:
     """Give the lines of the summary: from its heading to the total owed, and all between."""
     inside = False
-    for line in page.lines:
-        if HEADING.search(line.text):
-            inside = True
-        elif inside and END.search(line.text):
+    left = 0.0
+    for whole in page.lines:
+        if match := HEADING.search(whole.text):
+            inside, left = True, whole.between(*match.span())[0].x0
+        line = _from(whole, left)
+        if line is None or match:
+            continue
+        if inside and END.search(line.text):
             return
         elif inside and amount_at_end(line.text) is not None:
             yield line
@@ -66,6 +74,26 @@ def _rows(page: Page) -> Iterator[Line]:
                 return
         elif inside and (_is_row(line) or _mentions_amount(line)):
             yield line
+
+
+def _from(line: Line, left: float) -> Line | None:
+    """Return the part of a line that stands below the heading, not in a column to its left."""
+    words = [word for word in line.words if word.x0 > left - COLUMN]
+    return line if len(words) == len(line.words) else Line(words, line.page) if words else None
+
+
+def unread_dates(page: Page) -> Iterator[Finding]:
+    """Give a warning for each row that prints a date which cannot be read."""
+    for line in _rows(page):
+        amount = _amount(line)
+        if amount is not None and LIKE_DATE.search(_label(line, amount)[0].value):
+            yield Finding(
+                code="unread_field",
+                severity="warning",
+                message=f"the date of the row {line.text!r} could not be read",
+                page=line.page,
+                bbox=box_of(line.words),
+            )
 
 
 def _mentions_amount(line: Line) -> bool:

@@ -12,16 +12,19 @@ and SCE of their combined bill; the exact header of current bills is not known.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 
 from extractor.draft import Aside, Row
+from extractor.layouts.sections.block_head import MARK
 from extractor.layouts.sections.charge_lines import amount_at_end
 from extractor.layouts.sections.details import HEADING as DETAILS
 from extractor.layouts.sections.details import PAGE_OF
+from extractor.model import Finding
 from extractor.paper import Line, printed
 from extractor.sheet import Page
-from extractor.values import DATE, usd
+from extractor.values import DATE, UnreadableValueError, day, usd
 
 HEADING = re.compile(r"\bsummary of your billing detail", re.I)
 MARKER = "summaryofyourbillingdetail"
@@ -29,6 +32,7 @@ END = re.compile(
     r"^(?:your past and current|things you should know|your (?:daily )?average|usage comparison)", re.I
 )
 ACCOUNT = re.compile(r"^(\d[\d-]{6,}\d)\b")
+PERIOD = re.compile(rf"(?P<start>{DATE})\s*(?:to|-|\u2013)\s*(?P<end>{DATE})(?!\d)")
 RATE = re.compile(rf"(?:{DATE})\s*(?:to|-|\u2013)\s*(?:{DATE})\s+(?P<rate>\S.*)$")
 SCHEDULE = re.compile(r"\b((?:SBP )?(?:TOU|GS|DOMESTIC|D|PA|LS|OL|AL|TC|DWL|ESP|NEM|S)\b[\w ()&/.-]*)$")
 
@@ -52,6 +56,8 @@ def _read_page(page: Page, aside: Aside, inside: bool) -> bool:
             return False
         elif inside and not PAGE_OF.search(line.text) and amount_at_end(line.text) is not None:
             row, account = _row(line, account)
+            if row.period is None and PERIOD.search(row.label):
+                aside.findings.append(_no_dates(row))
             if row.rate_schedule is None and row.service_account is None and not _labelled(line):
                 aside.detail_total = row.amount
                 return False
@@ -65,11 +71,33 @@ def _row(line: Line, account: str | None) -> tuple[Row, str | None]:
     before = line.text[:start].rstrip()
     number = ACCOUNT.match(before)
     rate = RATE.search(before) or SCHEDULE.search(before)
-    schedule = (rate["rate"] if "rate" in rate.re.groupindex else rate[1]).strip() if rate else None
+    schedule = (
+        MARK.sub("", rate["rate"] if "rate" in rate.re.groupindex else rate[1]).strip() if rate else None
+    )
     amount = printed(usd(text), line.between(start, start + len(text)), line.page)
     account = number[1] if number else account
     named = account if schedule is not None or number else None
-    return Row(before, amount, service_account=named, rate_schedule=schedule), account
+    row = Row(before, amount, service_account=named, rate_schedule=schedule, period=_period(before))
+    return row, account
+
+
+def _period(text: str) -> tuple[dt.date, dt.date] | None:
+    """Return the billing period that a row prints; None if it prints none of the calendar."""
+    match = PERIOD.search(text)
+    try:
+        return (day(match["start"]), day(match["end"])) if match else None
+    except UnreadableValueError:
+        return None
+
+
+def _no_dates(row: Row) -> Finding:
+    return Finding(
+        code="billing_detail_row",
+        severity="error",
+        message="the billing period of a row in the summary of billing detail is no dates of the calendar",
+        page=row.amount.page,
+        bbox=row.amount.bbox,
+    )
 
 
 def _labelled(line: Line) -> bool:

@@ -19,6 +19,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from extractor.draft import PeriodDraft, ServiceAside, ServiceDraft
+from extractor.layouts.sections.charge_lines import amount_at_end
 from extractor.layouts.sections.details import HEADING, RATE
 from extractor.model import Finding
 from extractor.paper import Line, Printed, Word, box_of, printed
@@ -31,7 +32,7 @@ PERIOD = re.compile(
     r"(?:\s*\(\s*(?P<days>\d+)\s*days?(?P<note>[^)]*)\)?|(?!\s*\()(?!.*\bdays?\b))",
     re.I,
 )
-ACCOUNT = re.compile(r"service account(?: number| no\.?)?\s*[:#]?\s*(?P<account>\d[\d-]{6,})", re.I)
+ACCOUNT = re.compile(r"service account(?: number| no\.?)?\s*[:#]?\s*(?P<account>\d[\d-]{6,})(?!\S)", re.I)
 MARK = re.compile(r"\s*\(SCE\)\s*$", re.I)
 
 
@@ -87,6 +88,9 @@ def read_head(
     findings: list[Finding] = []
     for at, line in enumerate(lines):
         if HEADING.match(line.text) or _closes_period(lines, at):
+            continue
+        if amount_at_end(line.text) is not None:  # whatever it begins with, a charge or a sum
+            body.append(line)
             continue
         if (period := period_of(_unwrapped(lines, at))) is not None:
             same = draft.period is None or _dates(draft.period) == _dates(period[0])

@@ -15,7 +15,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from extractor.layouts.sections.charge_lines import amount_at_end
+from extractor.layouts.sections.charge_lines import amount_at_end, looks_like_charge
+from extractor.model import Finding
 from extractor.paper import Line, Word, lines_of
 from extractor.sheet import Found, Page
 
@@ -24,7 +25,8 @@ HEADING = re.compile(
 )
 MARKER = re.compile(r"details?of(?:your)?(?:new|tracked|current)?charges")
 RATE = re.compile(
-    r"^(?:your rate(?: schedule| plan)?\s*:?|rate(?: schedule| plan)?\s*:)\s*(?P<rate>[^\s:][^:]*)$", re.I
+    r"^(?:your )?rate(?:(?: schedule| plan)?\s*:\s*| (?=(?-i:[A-Z]{2,})))(?P<rate>[^\s:][^:]*)$",
+    re.I,
 )
 TOTAL = re.compile(
     r"^(?:(?:your )?(?:total )?(?:new|tracked|current) charges"
@@ -32,6 +34,11 @@ TOTAL = re.compile(
     r"|total (?:[\w%'&.]+ ){0,5}(?:electric )?generation charges|total)\b(?P<rest>.*)$",
     re.I,
 )
+LAST = re.compile(r"^(?:your )?(?:total )?(?:new|tracked|current) charges\b", re.I)
+"""The total that ends a block for certain; of other totals it is the last that does."""
+RESTART = 4
+"""Lines within which a block that begins without a heading prints its period."""
+
 SIDEBAR = re.compile(r"charges include\b:?|additional information:?$", re.M)
 PAGE_OF = re.compile(r"[Pp](?:age|AGE) \d+ [oO][fF] \d+$")
 SERVICE_HEADER = re.compile(r"^service account\b.*\b(?:service address|pod-id|rotating outage)\b", re.I)
@@ -90,13 +97,14 @@ def _on_page(page: Page, open_block: Block | None) -> Iterator[Block]:
             block = Block(page, block.tracked)
             yield block
         if block is not None and not block.closed:
-            _fill(block, page, [line])
+            add_line(block, page, lines, index)
 
 
 def _restarts(lines: Sequence[Line], at: int) -> bool:
     """Tell whether another block begins below a closed one without a heading: at its rate, or a name."""
     below = lines[at + 1].text if at + 1 < len(lines) else ""
-    return bool(RATE.match(lines[at].text) or (RATE.match(below) and len(lines[at].words) <= 6))
+    named = RATE.match(lines[at].text) or (RATE.match(below) and len(lines[at].words) <= 6)
+    return bool(named) and any("period" in line.text.lower() for line in lines[at : at + RESTART])
 
 
 def _continued_by_heading(lines: Sequence[Line], block: Block) -> bool:
@@ -131,16 +139,49 @@ def _without_header(lines: list[Line]) -> list[Line]:
     return lines[start:]
 
 
-def _fill(block: Block, page: Page, lines: Iterable[Line]) -> None:
+def _fill(block: Block, page: Page, lines: Sequence[Line]) -> None:
+    for at in range(len(lines)):
+        if not block.closed:
+            add_line(block, page, lines, at)
+
+
+def add_line(block: Block, page: Page, lines: Sequence[Line], at: int) -> None:
+    """Add a line to its block, and close the block with its total; page headers are no part of it."""
+    line = lines[at]
+    if PAGE_OF.search(line.text) and not looks_like_charge(line.text):
+        return
+    block.lines.append(line)
+    if page.number not in block.pages:
+        block.pages.append(page.number)
+    block.closed = is_total(line) and (
+        LAST.match(line.text) is not None or not _total_follows(lines[at + 1 :])
+    )
+
+
+def is_total(line: Line) -> bool:
+    """Tell whether a line is a total with its amount."""
+    return TOTAL.match(line.text) is not None and amount_at_end(line.text) is not None
+
+
+def _total_follows(lines: Sequence[Line]) -> bool:
+    """Tell whether a block's certain total comes before the next block begins."""
     for line in lines:
-        if block.closed:
-            return
-        if PAGE_OF.search(line.text):
-            continue
-        block.lines.append(line)
-        if page.number not in block.pages:
-            block.pages.append(page.number)
-        block.closed = TOTAL.match(line.text) is not None and amount_at_end(line.text) is not None
+        if HEADING.match(line.text) or RATE.match(line.text):
+            return False
+        if LAST.match(line.text) and is_total(line):
+            return True
+    return False
+
+
+def no_total(block: Block, service: int) -> Finding:
+    """Return the finding for a block that no total ends."""
+    return Finding(
+        code="no_total",
+        severity="error",
+        message="the total of these charges was not found; a page may be missing",
+        service=service,
+        page=block.pages[-1] if block.pages else block.first_page.number,
+    )
 
 
 def main_column(page: Page) -> tuple[Line, ...]:

@@ -37,6 +37,7 @@ from extractor.sheet import Page
 
 SECTION = re.compile(r"^(?:electric )?generation charges$|^(?:[\w ]+ )?generation charges?$", re.I)
 DELIVERY = re.compile(r"^delivery charges\b(?!.*\d)", re.I)
+CARRIED = re.compile(r"(?:cumulative|year-?to-?date)\b", re.I)
 NAMED_WITHIN = 4
 """Lines at the top of a block in which its supplier is named."""
 
@@ -47,12 +48,15 @@ def supplier_of(block: Block) -> Provider | None:
     """Return who sells in a block: the aggregator named at its head, or on its page; None for SCE itself."""
     if any(DELIVERY.match(line.text) for line in block.lines):
         return None  # SCE's own charges, whoever they name as the supplier
+    rate = next((rate for line in block.lines[:6] if (rate := rate_of(line)) is not None), None)
+    if rate is not None and re.match(r"ESP\b", rate.value):
+        return ESP
     head = " ".join(line.text for line in block.lines[:5] if amount_at_end(line.text) is None)
     supply = SUPPLY in block.first_page.squeezed
     if (named := provider_named(head)) is not None:
         return named
     if not supply:
-        return ESP if re.search(rf"{ESP.names}", head, re.I) and "@" in _text(block) else None
+        return ESP if re.search(ESP.names, head, re.I) and "@" in _text(block) else None
     if re.search(ESP.names, head, re.I):
         return ESP
     return provider_named(_header_text(block.first_page)) or _unlisted(block)
@@ -132,20 +136,26 @@ def _walk(
     service: int,
     findings: list[Finding],
 ) -> None:
-    for item in items:
-        if item.charge is None:
+    last = max((at for at, item in enumerate(items) if _is_total(item)), default=-1)
+    for at, item in enumerate(items):
+        if item.charge is None or (item.charge.quantity is None and CARRIED.match(item.text)):
             balance = balance_of(Line(item.words, item.page))
             if balance is not None:
                 draft.balances.append(balance)
             else:
                 findings.append(area.left_over(item, service))
-        elif item.charge.quantity is None and SUBTOTAL.match(item.text):
+        elif item.charge.quantity is None and (SUBTOTAL.match(item.text) or (_is_total(item) and at < last)):
             draft.subtotal = printed(item.charge.amount, item.words, item.page)
             aside.subtotal_after = len(draft.charges)
-        elif item.charge.quantity is None and TOTAL.match(item.text):
+            aside.subtotals.append((len(draft.charges), draft.subtotal))
+        elif at == last:
             draft.total = printed(item.charge.amount, item.words, item.page)
         else:
             draft.charges.append(_charge(item, provider, draft))
+
+
+def _is_total(item: Item) -> bool:
+    return item.charge is not None and item.charge.quantity is None and TOTAL.match(item.text) is not None
 
 
 def _is_balance(item: Item) -> bool:

@@ -17,6 +17,9 @@ from extractor.values import UnreadableValueError
 
 T = TypeVar("T")
 
+WHOLE = r"(?![^\s.,;)])"
+"""What follows a value: a space or the end of a sentence; a value that goes on is another one."""
+
 BELOW = 2.6
 """A value stands at most this many label heights below its label."""
 
@@ -44,14 +47,16 @@ def value_of(label: Label, pattern: re.Pattern[str], convert: Callable[[str], T]
 
 def value_right(label: Label, pattern: re.Pattern[str], convert: Callable[[str], T]) -> Printed[T] | None:
     """Return the value that follows a label on its line."""
-    match = re.compile(rf"\s*:?\s*({pattern.pattern})", pattern.flags).match(label.line.text, label.end)
+    match = re.compile(rf"\s*:?\s*({pattern.pattern}){WHOLE}", pattern.flags).match(
+        label.line.text, label.end
+    )
     return _converted(label.line, match, convert) if match else None
 
 
 def value_below(label: Label, pattern: re.Pattern[str], convert: Callable[[str], T]) -> Printed[T] | None:
     """Return the value in the line below a label, in the label's column."""
     for line in column_below(label, rows=2):
-        match = re.compile(rf"({pattern.pattern})", pattern.flags).match(line.text)
+        match = re.compile(rf"({pattern.pattern}){WHOLE}", pattern.flags).match(line.text)
         if match is not None:
             return _converted(line, match, convert)
     return None

@@ -132,6 +132,7 @@ def _charge_or_sum(item: Item, state: _State) -> None:
         if SUBTOTAL.match(item.text):
             state.draft.subtotal = _sum(item, amount)
             state.aside.subtotal_after = len(state.draft.charges)
+            state.aside.subtotals.append((len(state.draft.charges), state.draft.subtotal))
             state.group = None
             return
         if TOTAL.match(item.text):

@@ -24,19 +24,20 @@ from extractor.layouts.sections import (
     sce_charges,
     usage,
 )
-from extractor.layouts.sections.details import Block, blocks_of
+from extractor.layouts.sections.charge_lines import parse
+from extractor.layouts.sections.details import Block, blocks_of, is_total, no_total
 from extractor.model import Finding, Severity
 from extractor.paper import box_of
-from extractor.sheet import Page
+from extractor.sheet import Found, Page
 
 BILL = re.compile(r"(?:bill|statement)\b")
-KIND = re.compile(
-    r"(?:this is (?:your |an? )?)?(?:[\w-]+ ){0,3}?"
+_KIND = (
     r"(?:(?P<final>final|closing)|(?P<opening>opening|first)|(?P<corrected>corrected|rebilled)"
-    r"|(?P<catch_up>catch-?up)|(?P<nem_settlement>settlement)|(?P<summary>summary)) ",
-    re.I,
+    r"|(?P<catch_up>catch-?up)|(?P<nem_settlement>settlement)|(?P<summary>summary)) "
 )
-"""What stands before `bill` where one says what it is, from the start of a line."""
+SENTENCE = re.compile(rf"this is (?:your|an?) (?:[\w-]+ ){{0,3}}?{_KIND}", re.I)
+TITLE = re.compile(_KIND, re.I)
+"""A bill says what it is in a sentence (`This is your final bill.`) or in a line of nothing else."""
 
 NEEDED = (
     "datebillprepared",
@@ -50,6 +51,17 @@ NEEDED = (
 )
 PAGE_OF = re.compile(r"[Pp](?:age|AGE) (\d+) [oO][fF] (\d+)\b")
 ARITHMETIC = re.compile(r"\d (?:kWh|kW) ?[x@]", re.I)
+
+
+def begins_statement(page: Page) -> bool:
+    """Tell whether a page is the first of a statement; one that counts itself later only explains a bill."""
+    return account.begins_bill(page) and page_number(page) <= 1
+
+
+def page_number(page: Page) -> int:
+    """Return what a page counts itself as (`Page 4 of 10`), 0 if it does not."""
+    match = PAGE_OF.search(page.text)
+    return int(match[1]) if match else 0
 
 
 def is_statement(pages: Sequence[Page]) -> bool:
@@ -71,7 +83,7 @@ def read_statement(pages: Sequence[Page]) -> tuple[Draft, Aside]:
     draft, aside = Draft(issuer="SCE"), Aside()
     account.read_account(pages, draft, aside)
     account_summary.read_summary(pages[0], draft, aside)
-    aside.findings.extend(account_summary.unread_rows(pages[0]))
+    aside.findings.extend((*account_summary.unread_rows(pages[0]), *account_summary.unread_dates(pages[0])))
     billing_detail.read_detail(pages, aside)
     _kind(pages[0], draft, aside)
     blocks = blocks_of(pages)
@@ -82,6 +94,7 @@ def read_statement(pages: Sequence[Page]) -> tuple[Draft, Aside]:
     _balances(pages, blocks, draft)
     _estimate_and_meters(draft)
     aside.findings.extend((*_stamps(pages, blocks), *missing_pages(pages, "warning")))
+    aside.findings.extend((*_left_over(pages, blocks), *_unread_fields(pages[0], draft)))
     if draft.customer_account is None or not blocks:
         aside.findings.extend(_sideways(pages))
     return draft, aside
@@ -96,6 +109,37 @@ def _stamps(pages: Sequence[Page], blocks: Sequence[Block]) -> Iterator[Finding]
             message = f"printed across the page, and no part of it: {' '.join(word.text for word in words)!r}"
             yield Finding(
                 code="stamp", severity="info", message=message, page=page.number, bbox=box_of(words)
+            )
+
+
+def _left_over(pages: Sequence[Page], blocks: Sequence[Block]) -> Iterator[Finding]:
+    """Say which pages have charges with a total and belong to no charges area of this bill."""
+    read = {pages[0].number, *(number for block in blocks for number in block.pages)}
+    for page in pages:
+        if page.number in read or ARITHMETIC.search(page.text) is None or _is_usage_page(page):
+            continue
+        counted = [line for line in page.lines if (charge := parse(line.text)) and charge.rate is not None]
+        if len(counted) > 1 and any(is_total(line) for line in page.lines):
+            message = "charges on this page belong to no part of the bill that was read"
+            yield Finding(code="charges_left_over", severity="error", message=message, page=page.number)
+
+
+UNREAD = (("pod_id", account.POD_ID), ("rotating_outage_group", account.OUTAGE), ("due_date", account.DUE_BY))
+"""Fields that may stay null, and the labels that say they are printed."""
+
+
+def _unread_fields(first: Page, draft: Draft) -> Iterator[Finding]:
+    """Say which optional fields of the first page are printed and could not be read."""
+    for name, label in UNREAD:
+        holders = [draft, *draft.services]
+        found = next(first.find(label), None)
+        if found is not None and all(getattr(holder, name, None) is None for holder in holders):
+            yield Finding(
+                code="unread_field",
+                severity="warning",
+                message=f"the {name.replace('_', ' ')} is printed and could not be read",
+                page=first.number,
+                bbox=box_of(found.words()),
             )
 
 
@@ -121,12 +165,15 @@ def missing_pages(pages: Sequence[Page], severity: Severity) -> Iterator[Finding
 
 def _kind(page: Page, draft: Draft, aside: Aside) -> None:
     """Take what the bill calls itself, if it does, and say in which words."""
+    kinds: dict[str, Found] = {}
     for found in page.find(BILL):
-        match = KIND.fullmatch(found.before)
-        if match is None:
-            continue
-        draft.kind = draft.kind or match.lastgroup
-        message = f"the bill calls itself {match.lastgroup}: {found.line.text!r}"
+        alone = not found.line.text[found.end :].strip(" .")
+        match = SENTENCE.fullmatch(found.before) or (TITLE.fullmatch(found.before) if alone else None)
+        if match is not None and match.lastgroup:
+            kinds.setdefault(match.lastgroup, found)
+    draft.kind = next(iter(kinds)) if len(kinds) == 1 else None
+    for kind, found in kinds.items():
+        message = f"the bill calls itself {kind}: {found.line.text!r}"
         aside.findings.append(Finding(code="bill_kind", severity="info", message=message, page=page.number))
 
 
@@ -137,26 +184,30 @@ def _service(block: Block, index: int, draft: Draft, aside: Aside) -> None:
     else:
         service, proof, findings = generation.read_block(block, supplier, index)
     if not block.closed:
-        message = "the total of these charges was not found; a page may be missing"
-        findings.append(
-            Finding(code="no_total", severity="error", message=message, service=index, page=block.pages[-1])
-        )
+        findings.append(no_total(block, index))
     draft.services.append(service)
     aside.services.append(proof)
     aside.findings.extend(findings)
 
 
 def _headers(first: Page, blocks: Sequence[Block], draft: Draft, aside: Aside) -> None:
-    """Give each service the header that speaks for it: its own page's, else the first page's."""
+    """Give each service the header that speaks for it: its own page's, else the first page's.
+
+    The first page speaks for the whole bill only where no details page has a header of its own.
+    """
     general = account.ServiceHeader(first)
     known: dict[int, account.ServiceHeader] = {first.number: general}
-    for index, (block, service) in enumerate(zip(blocks, draft.services, strict=True)):
-        page = block.first_page
-        if page.number not in known:
-            known[page.number] = account.ServiceHeader(page)
-        own = known[page.number]
-        fill(service, own, index, aside)
-        fill(service, general, index, aside)
+    own = [
+        known.setdefault(block.first_page.number, account.ServiceHeader(block.first_page)) for block in blocks
+    ]
+    sce = [
+        header for header, service in zip(own, draft.services, strict=True) if service.role != "generation"
+    ]
+    speaks = not any(header.says_something for header in sce if header is not general)
+    for index, (header, service) in enumerate(zip(own, draft.services, strict=True)):
+        fill(service, header, index, aside)
+        if service.service_account is not None or (speaks and not header.says_something) or header is general:
+            fill(service, general, index, aside)
 
 
 def fill(service: ServiceDraft, header: account.ServiceHeader, index: int, aside: Aside) -> None:
@@ -173,22 +224,35 @@ def fill(service: ServiceDraft, header: account.ServiceHeader, index: int, aside
 
 
 def _usage(pages: Sequence[Page], blocks: Sequence[Block], draft: Draft, aside: Aside) -> None:
-    """Read each usage page into the SCE service whose details come next (or, at the end, came last)."""
+    """Read each usage page into the SCE service that it names or, as a rule, whose details come next."""
     own = [at for at, service in enumerate(draft.services) if service.role != "generation"]
     read: set[str] = set()
     for page in pages:
-        if not _is_usage_page(page) or page.squeezed in read:
+        if not own or not _is_usage_page(page) or page.squeezed in read:
             continue  # a page may be there twice
         read.add(page.squeezed)
-        later = [at for at in own if blocks[at].first_page.number >= page.number]
-        if not own:
-            return
-        at = later[0] if later else own[-1]
+        at = _service_of_usage(page, pages[0], blocks, draft, own)
         usage.read_usage(page, draft.services[at], draft)
         demand_box.read_demands(page, draft.services[at])
         box = cost_box.read_cost_box(page)
         if box is not None:
             aside.services[at].cost_box = box
+
+
+def _service_of_usage(
+    page: Page, first: Page, blocks: Sequence[Block], draft: Draft, own: Sequence[int]
+) -> int:
+    header = None if page is first else account.ServiceHeader(page).service_account
+    if header is not None:
+        named = [at for at in own if _has_account(draft.services[at], header.value)]
+        own = named or own
+    later = [at for at in own if blocks[at].first_page.number >= page.number]
+    waiting = [at for at in later if not draft.services[at].meters and draft.services[at].usage_kwh is None]
+    return (waiting or later or own[-1:])[0]
+
+
+def _has_account(service: ServiceDraft, account_: str) -> bool:
+    return service.service_account is not None and service.service_account.value == account_
 
 
 def _balances(pages: Sequence[Page], blocks: Sequence[Block], draft: Draft) -> None:

@@ -33,10 +33,10 @@ METER = re.compile(
 )
 USED = re.compile(
     r"total (?P<estimated>estimated )?electricity (?:you used|usage)\b"
-    rf".*?\bin kwh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b"
+    rf".*?\bin kwh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)(?!\S)"
 )
-OF_METER = re.compile(rf"electricity\b.*\bthis meter\b.*?\bin kwh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b")
-EXPORTED = re.compile(rf"total electricity you exported\b.*?\bin kwh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)\b")
+OF_METER = re.compile(rf"electricity\b.*\bthis meter\b.*?\bin kwh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)(?!\S)")
+EXPORTED = re.compile(rf"total electricity you exported\b.*?\bin kwh\s+(?P<kwh>-?{DIGITS}(?:\.\d+)?)(?!\S)")
 NEXT = re.compile(rf"next billing cycle will end on or about ({DATE_LOWER})")
 COMPARISON = re.compile(r"^usage comparison\b", re.I)
 MONTH = re.compile(r"[A-Z][a-z]{2} '\d\d")

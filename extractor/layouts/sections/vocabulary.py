@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from extractor.model import Component, Season, Section, Tou
+from extractor.units import by
 
 _PEAK = r"[\s-]*(?:p(?:ea)?k\b|peak)"
 _TOU: Sequence[tuple[Tou, re.Pattern[str]]] = (
@@ -100,9 +101,9 @@ def component_of(label: str, group: str | None, unit: str | None) -> Component:
         if words.search(label):
             return component
     demand = re.search(r"\bdemand\b", f"{group or ''} {label}", re.I)
-    if unit == "kW" and (demand or tou_of(label)):
+    if by(unit, "kW") and (demand or tou_of(label)):
         return Component.TIME_DEMAND
-    if unit == "kWh" and (tou_of(label) or _TIER.search(label) or re.match(r"energy\b", group or "", re.I)):
+    if by(unit, "kWh") and (tou_of(label) or _TIER.search(label) or re.match(r"energy\b", group or "", re.I)):
         return Component.ENERGY
     return component_of(group, None, None) if group and unit is not None else Component.UNKNOWN
 
