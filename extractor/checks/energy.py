@@ -116,8 +116,7 @@ def deliveries_of(case: Case, index: int, service: Service) -> Sequence[Partner]
     chosen = same or (matches if _accounts_differ_by_design(case, matches, service) else [])
     for narrower in (_of_rate, partial(_of_kwh, index)):
         if len(chosen) > 1:
-            alike = narrower(service, chosen)
-            chosen = alike if len(alike) == 1 else chosen
+            chosen = narrower(service, chosen) or chosen
     return chosen
 
 
