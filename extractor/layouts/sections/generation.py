@@ -34,6 +34,7 @@ from extractor.model import Charge, Component, Finding, Season, Section, Tou
 from extractor.paper import Line, Printed, box_of, printed
 from extractor.seasons import seasons_of
 from extractor.sheet import Page
+from extractor.units import by
 
 SECTION = re.compile(r"^(?:electric )?generation charges$|^(?:[\w ]+ )?generation charges?$", re.I)
 DELIVERY = re.compile(r"^delivery charges\b(?!.*\d)", re.I)
@@ -169,7 +170,7 @@ def _charge(item: Item, provider: Provider, draft: ServiceDraft) -> Charge:
     component = component_of(label, None, charge.unit)
     if (
         component == Component.UNKNOWN
-        and charge.unit == "kWh"
+        and by(charge.unit, "kWh")
         and (product_named(provider, label) or season_of(label))
     ):
         component = Component.ENERGY
