@@ -128,13 +128,13 @@ class ServiceDraft:
     service_address: Printed[str] | None = None
     rotating_outage_group: Printed[str] | None = None
     rate_schedule: Printed[str] | None = None
-    product: str | None = None
+    product: Printed[str] | None = None
     period: PeriodDraft | None = None
     meter: Printed[str] | None = None
     meters: list[MeterDraft] = field(default_factory=list)
     usage_kwh: Printed[Decimal] | None = None
     exported_kwh: Printed[Decimal] | None = None
-    estimated: bool | None = None
+    estimated: Printed[bool] | None = None
     max_demand_kw: Printed[Decimal] | None = None
     demands: list[DemandDraft] = field(default_factory=list)
     usage_history: list[UsageMonthDraft] = field(default_factory=list)
@@ -165,14 +165,14 @@ class Draft:
     """One bill as a layout read it."""
 
     issuer: str | None = None
-    kind: str | None = None
+    kind: Printed[str] | None = None
     customer_name: Printed[str] | None = None
     mailing_address: Printed[str] | None = None
     customer_account: Printed[str] | None = None
     statement_date: Printed[dt.date] | None = None
     due_date: Printed[dt.date] | None = None
     next_cycle_end: Printed[dt.date] | None = None
-    autopay: bool | None = None
+    autopay: Printed[bool] | None = None
     previous_balance: Printed[Decimal] | None = None
     balance_forward: Printed[Decimal] | None = None
     account_lines: list[AccountLineDraft] = field(default_factory=list)

@@ -119,9 +119,10 @@ def _name(page: Page) -> Printed[str] | None:
     return None
 
 
-def _autopay(page: Page) -> bool | None:
+def _autopay(page: Page) -> Printed[bool] | None:
     """Return True if the first page says that the amount will be debited; an offer to enroll does not."""
-    return True if any(page.find(AUTOPAY)) else None
+    found = next(page.find(AUTOPAY), None)
+    return printed(True, found.words(), page.number) if found else None
 
 
 def _stub(page: Page, draft: Draft, aside: Aside) -> None:

@@ -31,7 +31,7 @@ from extractor.layouts.sections.details import HEADING, SUPPLY, TOTAL, Block
 from extractor.layouts.sections.providers import CCAS, ESP, Provider, product_named, provider_named
 from extractor.layouts.sections.vocabulary import component_of, is_tax, season_of, tou_of
 from extractor.model import Charge, Component, Finding, Season, Section, Tou
-from extractor.paper import Line, Printed, box_of, printed
+from extractor.paper import Box, Line, Printed, box_of, printed
 from extractor.seasons import seasons_of
 from extractor.sheet import Page
 from extractor.units import by
@@ -95,10 +95,19 @@ def read_block(
     products = {
         product_named(provider, line.label) for line in draft.charges if line.component == Component.ENERGY
     }
-    draft.product = next(iter(products)) if len(products) == 1 else None
+    draft.product = _product(draft.charges, provider) if len(products) == 1 else None
     if len(products) > 1:
         findings.append(_products_finding(products, block, service))
     return draft, aside, findings
+
+
+def _product(charges: Sequence[Charge], provider: Provider) -> Printed[str] | None:
+    """Return the product that the energy lines name, where the first of them does."""
+    for line in charges:
+        if line.component == Component.ENERGY and (name := product_named(provider, line.label)) is not None:
+            place = line.evidence
+            return Printed(name, place.text, place.page, Box(*place.bbox), place.confidence)
+    return None
 
 
 def _named(

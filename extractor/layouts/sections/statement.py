@@ -27,7 +27,7 @@ from extractor.layouts.sections import (
 from extractor.layouts.sections.charge_lines import parse
 from extractor.layouts.sections.details import Block, blocks_of, is_total, no_total
 from extractor.model import Finding, Severity
-from extractor.paper import box_of
+from extractor.paper import box_of, printed
 from extractor.sheet import Found, Page
 
 BILL = re.compile(r"(?:bill|statement)\b")
@@ -60,8 +60,8 @@ def begins_statement(page: Page) -> bool:
 
 def page_number(page: Page) -> int:
     """Return what a page counts itself as (`Page 4 of 10`), 0 if it does not."""
-    match = PAGE_OF.search(page.text)
-    return int(match[1]) if match else 0
+    numbers = {int(match[1]) for match in PAGE_OF.finditer(page.text)}
+    return 1 if 1 in numbers else min(numbers, default=0)  # a text may refer to other pages
 
 
 def is_statement(pages: Sequence[Page]) -> bool:
@@ -171,7 +171,8 @@ def _kind(page: Page, draft: Draft, aside: Aside) -> None:
         match = SENTENCE.fullmatch(found.before) or (TITLE.fullmatch(found.before) if alone else None)
         if match is not None and match.lastgroup:
             kinds.setdefault(match.lastgroup, found)
-    draft.kind = next(iter(kinds)) if len(kinds) == 1 else None
+    for kind, found in kinds.items():
+        draft.kind = printed(kind, found.line.words, page.number) if len(kinds) == 1 else None
     for kind, found in kinds.items():
         message = f"the bill calls itself {kind}: {found.line.text!r}"
         aside.findings.append(Finding(code="bill_kind", severity="info", message=message, page=page.number))

@@ -62,7 +62,8 @@ def read_usage(page: Page, draft: ServiceDraft, bill: Draft) -> None:
             above[-1].usage_kwh = found.value("kwh", number)
             above[-1].estimated = "estimated" in found.before.lower()
     for found in page.find(USED):
-        draft.estimated = bool(found.match["estimated"]) or bool(draft.estimated)
+        said = printed("estimated" in found.said().lower(), found.words(), page.number)
+        draft.estimated = said if draft.estimated is None or said.value else draft.estimated
         draft.usage_kwh = draft.usage_kwh or found.value("kwh", number)
     for found in page.find(EXPORTED):
         draft.exported_kwh = found.value("kwh", number)
@@ -73,13 +74,14 @@ def read_usage(page: Page, draft: ServiceDraft, bill: Draft) -> None:
 
 def settle_meters(draft: ServiceDraft) -> None:
     """Give a single meter the service's kWh, and name it; several meters stay a list."""
-    draft.estimated = None if draft.usage_kwh is None else bool(draft.estimated)
+    if draft.usage_kwh is None:
+        draft.estimated = None
     if len(draft.meters) != 1:
         return
     meter = draft.meters[0]
     draft.meter = meter.number
     meter.usage_kwh = meter.usage_kwh or draft.usage_kwh
-    meter.estimated = bool(draft.estimated)
+    meter.estimated = draft.estimated is not None and draft.estimated.value
 
 
 def _meter(found: Found) -> MeterDraft:
