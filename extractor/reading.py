@@ -68,7 +68,7 @@ def _refused_bill(document: Document, error: BillclerkError) -> ReadResult:
 
 
 def _results(data: bytes, path: str, digest: str, max_pages: int) -> Iterator[ReadResult]:
-    with pdfium.opened(data, needs_words, max_pages) as pages:
+    with pdfium.opened(data, needs_words, max_pages, runs=True) as pages:
         bills, left = cut(pages)
         for group in bills:
             yield _read_bill(group, data, path, digest, len(pages), left if group is bills[0] else [])

@@ -44,6 +44,12 @@ GAP = 0.2
 """A gap between two letters of more than this share of their height separates two words."""
 
 _WORDS = re.compile(rf"[^\s{HYPHEN}]+[{HYPHEN}]?|[{HYPHEN}]")
+RUN_LETTER = 0.5
+"""The same for a run of prose, which no gap between columns may interrupt."""
+
+_PROSE = rf"(?<![^\r\n])[^\s\d${HYPHEN}]+(?: [^\s\d${HYPHEN}]+){{9,}}(?![^\r\n])"
+"""A line of ten words or more without a digit or a dollar sign."""
+_RUNS = re.compile(rf"{_PROSE}|{_WORDS.pattern}")
 _STRIP: dict[int, str | None] = {ord(char): None for char in INVISIBLE}
 _STRIP |= {ord(char): "-" for char in HYPHEN + SOFT_HYPHEN}
 _ODD = re.compile(f"[{re.escape(INVISIBLE + HYPHEN + SOFT_HYPHEN)}\ud800-\udfff]")
@@ -109,9 +115,13 @@ def paired(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def words_of(text_page: Any, view: View, text: str, count: int) -> list[Word]:
-    """Return the words of a text page whose text and number of characters are known."""
-    spans = _spans(text_page, text, len(text) == count)
+def words_of(text_page: Any, view: View, text: str, count: int, runs: bool = False) -> list[Word]:
+    """Return the words of a text page whose text and number of characters are known.
+
+    With `runs`, a line of prose comes as one word with spaces: a third of a bill's words is small
+    print without a single number, which has to be known to be there and no more.
+    """
+    spans = _spans(text_page, text, len(text) == count, runs)
     odd = _ODD.search(text) is not None
     ends = _loose_boxes(text_page, [index for _, first, last in spans for index in (first, last)])
     upright = view.rotation == 0 and view.scale == 1.0
@@ -124,7 +134,8 @@ def words_of(text_page: Any, view: View, text: str, count: int) -> list[Word]:
         if odd and not (said := paired(said.translate(_STRIP))):
             continue
         height, width = top - bottom, right - left
-        fits = 0 < width <= WIDE_LETTER * height * len(said) or (first == last and width > 0)
+        letter = RUN_LETTER if " " in said else WIDE_LETTER
+        fits = 0 < width <= letter * height * len(said) or (first == last and width > 0)
         if height <= LEAST_HEIGHT or not fits or abs(low - bottom) > 0.5 * height:
             words.extend(_parts(text_page, view, first, last))
         elif upright:
@@ -138,14 +149,15 @@ def words_of(text_page: Any, view: View, text: str, count: int) -> list[Word]:
     return words
 
 
-def _spans(text_page: Any, text: str, same: bool) -> list[tuple[str, int, int]]:
-    """Return each word with the indexes of its first and last character."""
+def _spans(text_page: Any, text: str, same: bool, runs: bool) -> list[tuple[str, int, int]]:
+    """Return each word, or run of prose, with the indexes of its first and last character."""
+    words = _RUNS if runs else _WORDS
     if same:
-        return [(match[0], match.start(), match.end() - 1) for match in _WORDS.finditer(text)]
+        return [(match[0], match.start(), match.end() - 1) for match in words.finditer(text)]
     index = raw.FPDFText_GetCharIndexFromTextIndex
     return [
         (match[0], index(text_page, match.start()), index(text_page, match.end() - 1))
-        for match in _WORDS.finditer(text)
+        for match in words.finditer(text)
     ]
 
 

@@ -50,18 +50,22 @@ def read_pages(data: bytes, numbers: Sequence[int] | None = None, max_pages: int
 
 @contextmanager
 def opened(
-    data: bytes, needed: Callable[[str], bool] = lambda text: True, max_pages: int = 5000
+    data: bytes,
+    needed: Callable[[str], bool] = lambda text: True,
+    max_pages: int = 5000,
+    runs: bool = False,
 ) -> Iterator[list[Page]]:
     """Open a PDF and give its pages; while it is open, the words of any page can be asked for.
 
-    The words of pages whose text is `needed` are read at once, the others when asked for.
+    The words of pages whose text is `needed` are read at once, the others when asked for;
+    with `runs` a line of prose is one word.
 
     Raises:
         UnreadableFileError: of the kind that says why the file cannot be read.
     """
     document = open_document(data, max_pages)
     try:
-        yield [_read_page(document, number, needed) for number in range(1, len(document) + 1)]
+        yield [_read_page(document, number, needed, runs) for number in range(1, len(document) + 1)]
     finally:
         document.close()
 
@@ -104,12 +108,12 @@ def _refusal(error: pdfium.PdfiumError, data: bytes) -> UnreadableFileError:
     return DamagedFileError("the PDF is damaged and cannot be opened; fetch it again")
 
 
-def _read_page(document: pdfium.PdfDocument, number: int, needed: Callable[[str], bool]) -> Page:
+def _read_page(document: pdfium.PdfDocument, number: int, needed: Callable[[str], bool], runs: bool) -> Page:
     with _text_page(document, number) as (page, text_page):
         text, count = text_of(text_page)
         words: Iterable[Word] | Callable[[], Iterable[Word]]
         if needed(text) or _in_pieces(text):
-            words = _shown(page, words_of(text_page, _view(page), text, count))
+            words = _shown(page, words_of(text_page, _view(page), text, count, runs))
         else:
             words = partial(_words_later, document, number)
         return Page(number, *_size(page), words, text=paired(text))

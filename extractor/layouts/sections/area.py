@@ -22,6 +22,9 @@ from extractor.model import Charge, Component, Evidence, Finding, Season, Sectio
 from extractor.paper import Line, Word, box_of
 
 DASH = re.compile(r"\s*[-\u2013\u2014]\s*$")
+LONGEST_REST = 8
+"""Words at most in the part of a label that stands on a line of its own."""
+
 LEADING_DASH = re.compile(r"^[-\u2013\u2014]\s")
 PERIOD_WORD = re.compile(r"(?:on|mid|off?|super|peak|pk|ofpk|summer|winter|-)(?:-?(?:peak|pk))?", re.I)
 """A word that names a price period or season: alone on a line, the end of a label that wrapped."""
@@ -177,9 +180,10 @@ def _in_one_print(item: Item, text: Item) -> bool:
 
 
 def _is_no_label(text: Item, item: Item) -> bool:
-    """Tell whether a text line is no part of a label: an amount, arithmetic, an account's number, a title."""
+    """Tell whether a text line is no part of a label: an amount, a number, a title, a sentence."""
+    sentence = len(text.text.split()) > LONGEST_REST
     title = text.text.isupper() and not item.label.isupper() and re.search(r"[A-Z]{5}", text.text) is not None
-    return title or looks_like_charge(text.text) or NO_LABEL.search(text.text) is not None
+    return sentence or title or looks_like_charge(text.text) or NO_LABEL.search(text.text) is not None
 
 
 def _would_not_fit(right: float, word: Word, edge: float) -> bool:
