@@ -128,24 +128,26 @@ def words_of(text_page: Any, view: View, text: str, count: int, runs: bool = Fal
     from_left, from_top = view.left, view.top
     words: list[Word] = []
     add, new = words.append, tuple.__new__
-    for (said, first, last), (left, top, _, bottom), (_, high, right, low) in zip(
+    for (said, first, last), (left, top, right_, bottom), (left_, high, right, low) in zip(
         spans, ends, ends, strict=True
     ):
         if odd and not (said := paired(said.translate(_STRIP))):
             continue
-        height, width = top - bottom, right - left
+        if upright:
+            x0, x1 = left - from_left, right - from_left
+            y0, y1, over, under = from_top - top, from_top - bottom, from_top - high, from_top - low
+        else:
+            x0, y0, _, y1 = view.shown((left, bottom, right_, top))
+            _, over, x1, under = view.shown((left_, low, right, high))
+        height, width = y1 - y0, x1 - x0
         letter = RUN_LETTER if " " in said else WIDE_LETTER
         fits = 0 < width <= letter * height * len(said) or (first == last and width > 0)
-        if height <= LEAST_HEIGHT or not fits or abs(low - bottom) > 0.5 * height:
+        if height <= LEAST_HEIGHT or not fits or abs(under - y1) > 0.5 * height:
             words.extend(_parts(text_page, view, first, last))
-        elif upright:
-            over = from_top - (top if top > high else high)
-            under = from_top - (bottom if bottom < low else low)
-            # the same as Word(...), which costs three times as much, and this is the innermost loop
-            add(new(Word, (said, left - from_left, over, right - from_left, under, under - over, None)))
-        else:
-            x0, y0, x1, y1 = view.shown((left, min(bottom, low), right, max(top, high)))
-            add(Word(said, x0, y0, x1, y1, y1 - y0))
+            continue
+        y0, y1 = (y0 if y0 < over else over), (y1 if y1 > under else under)
+        # the same as Word(...), which costs three times as much, and this is the innermost loop
+        add(new(Word, (said, x0, y0, x1, y1, y1 - y0, None)))
     return words
 
 
