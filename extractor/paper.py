@@ -115,10 +115,12 @@ class Line:
 
 def lines_of(words: Iterable[Word], page: int = 0) -> tuple[Line, ...]:
     """Gather words into lines, top to bottom, joining the pieces of a word that was written in parts."""
+    found = list(words)
+    middles = [word[2] + word[4] for word in found]  # doubled throughout
     rows: list[list[Word]] = []
-    middle = height = 0.0  # of a row's first word; middles are doubled throughout
-    placed = sorted([(word[2] + word[4], number, word) for number, word in enumerate(words)])
-    for at, _, word in placed:
+    middle = height = 0.0  # of a row's first word
+    for number in sorted(range(len(found)), key=middles.__getitem__):
+        word, at = found[number], middles[number]
         tall = word[4] - word[2]
         if rows and at - middle < 2 * SAME_LINE * (tall if tall < height else height):
             rows[-1].append(word)
