@@ -16,7 +16,7 @@ def file_bytes(path: Path | str, limit: int) -> bytes:
         UnreadableFileError: if it is missing, may not be read, is no regular file, or is too large.
     """
     try:
-        _refuse_special(os.stat(path))  # noqa: PTH116  # os.open below has no Path equivalent with flags
+        _refuse_special(Path(path).stat())
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as file:
             _refuse_special(os.fstat(file.fileno()))
