@@ -9,8 +9,7 @@ that print a value a second time) stays in the draft, for `extractor.checks`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, is_dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -164,7 +163,7 @@ class ServiceAside:
 class Draft:
     """One bill as a layout read it."""
 
-    issuer: str | None = None
+    issuer: Printed[str] | str | None = None
     kind: Printed[str] | None = None
     customer_name: Printed[str] | None = None
     mailing_address: Printed[str] | None = None
@@ -209,30 +208,24 @@ def assemble(draft: Draft) -> tuple[Bill, dict[str, Evidence]]:
     return Bill.model_validate(values), evidence
 
 
-def _plain(draft: object, pointer: str, evidence: dict[str, Evidence]) -> dict[str, Any]:
-    values = {name: _value(value, f"{pointer}/{name}", evidence) for name, value in _items(draft)}
+def _plain(draft: Any, pointer: str, evidence: dict[str, Evidence]) -> dict[str, Any]:
+    names = draft.__dataclass_fields__
+    values = {name: _value(getattr(draft, name), f"{pointer}/{name}", evidence) for name in names}
     if isinstance(draft, ServiceDraft):
         values["status"] = "review"
     return values
 
 
-def _items(draft: object) -> Iterator[tuple[str, Any]]:
-    for slot in fields(draft):  # type: ignore[arg-type]  # every caller hands over a dataclass
-        yield slot.name, getattr(draft, slot.name)
-
-
 def _value(value: Any, pointer: str, evidence: dict[str, Evidence]) -> Any:
-    match value:
-        case Printed():
-            evidence[pointer] = evidence_of(value)
-            return value.value
-        case Charge() | None | bool() | str():
-            return value
-        case list():
-            return [_value(item, f"{pointer}/{index}", evidence) for index, item in enumerate(value)]
-        case _ if is_dataclass(value):
-            return _plain(value, pointer, evidence)
-    return value
+    if value is None:
+        return None
+    kind = type(value)
+    if kind is Printed:
+        evidence[pointer] = evidence_of(value)
+        return value.value
+    if kind is list:
+        return [_value(item, f"{pointer}/{index}", evidence) for index, item in enumerate(value)]
+    return _plain(value, pointer, evidence) if is_dataclass(value) else value
 
 
 def evidence_of(value: Printed[Any]) -> Evidence:

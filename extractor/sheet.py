@@ -100,7 +100,9 @@ class Page:
     def stamps(self) -> frozenset[Word]:
         """The words of stamps, printed across what the page says, and of margins that run up it."""
         heights = [word[4] - word[2] for word in self.words]
-        tall = max(LARGE, STAMP * sorted(heights)[len(heights) // 2]) if heights else 0.0
+        tall = LARGE
+        if max(heights, default=0.0) > tall:
+            tall = max(tall, STAMP * sorted(heights)[len(heights) // 2])
         odd = [
             word
             for word, height in zip(self.words, heights, strict=True)

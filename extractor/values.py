@@ -39,7 +39,11 @@ DATE_LOWER = DATE.replace("[A-Z]", "[a-z]")
 """The same for text in lower case."""
 
 _USD = re.compile(USD)
-_NUMBER = re.compile(rf"[{MINUS}]?\$?[{MINUS}]?(?:{DIGITS})?(?:\.\d+)?")
+_NUMBER = re.compile(rf"(?=\D*\d)[{MINUS}]?\$?[{MINUS}]?(?:{DIGITS})?(?:\.\d+)?")
+_NO_DIGIT = re.compile(r"[^\d.]")
+_SIGNS = frozenset(MINUS)
+_CREDIT = frozenset(f"{MINUS}(C")
+"""What an amount below zero has one of: a minus, brackets, or CR."""
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
 _NAMED = re.compile(r"([A-Z][a-z]{2})\.? (\d{1,2}),? (?:'(\d{2})|(\d{4}))")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -58,9 +62,8 @@ def usd(text: str) -> Decimal:
     """
     if _USD.fullmatch(text.strip()) is None:
         raise UnreadableValueError(f"not an amount in dollars and cents: {text!r}")
-    negative = any(sign in text for sign in (*MINUS, "(", "CR"))
-    amount = Decimal(re.sub(r"[^\d.]", "", text))
-    return -amount if negative else amount
+    amount = Decimal(_NO_DIGIT.sub("", text))
+    return amount if _CREDIT.isdisjoint(text) else -amount
 
 
 def number(text: str) -> Decimal:
@@ -74,10 +77,10 @@ def number(text: str) -> Decimal:
     extractor.values.UnreadableValueError: not a number: '1,29'
     """
     digits = text.strip()
-    if _NUMBER.fullmatch(digits) is None or not any(char.isdigit() for char in digits):
+    if _NUMBER.fullmatch(digits) is None:
         raise UnreadableValueError(f"not a number: {text!r}")
-    amount = Decimal(re.sub(r"[^\d.]", "", digits))
-    return -amount if any(sign in digits for sign in MINUS) else amount
+    amount = Decimal(_NO_DIGIT.sub("", digits))
+    return amount if _SIGNS.isdisjoint(digits) else -amount
 
 
 def day(text: str) -> dt.date:

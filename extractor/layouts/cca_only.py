@@ -52,7 +52,8 @@ def read(pages: Sequence[Page]) -> tuple[Draft, Aside]:
     """Return what the CCA's bill says, and what proves it."""
     provider = _provider(pages)
     assert provider is not None
-    draft, aside = Draft(issuer=provider.short), Aside()
+    names = re.compile(provider.names.lower())
+    draft, aside = Draft(issuer=account.issuer_on(pages, names, provider.short)), Aside()
     account.read_account(pages, draft, aside)
     account_summary.read_summary(pages[0], draft, aside)
     blocks = _blocks(pages)

@@ -105,12 +105,16 @@ def text_of(text_page: Any) -> tuple[str, int]:
     text = bytes(memoryview(buffer).cast("B")[: 2 * units]).decode("utf-16-le", "surrogatepass")
     if len(text) != units:  # pdfium counts UTF-16 units: one character for each, or every later index is off
         text = "".join(map(chr, buffer[:units]))
-    return text.translate(WINDOWS_1252) if _C1.search(text) else text, count
+    return _C1.sub(_windows_1252, text), count
+
+
+def _windows_1252(match: re.Match[str]) -> str:
+    return match[0].translate(WINDOWS_1252)
 
 
 def paired(text: str) -> str:
     """Join the two halves of characters beyond the first plane, which pdfium counts as two."""
-    if _SURROGATE.search(text) is None:
+    if text.isascii() or _SURROGATE.search(text) is None:
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
@@ -155,7 +159,8 @@ def _spans(text_page: Any, text: str, same: bool, runs: bool) -> list[tuple[str,
     """Return each word, or run of prose, with the indexes of its first and last character."""
     words = _RUNS if runs else _WORDS
     if same:
-        return [(match[0], match.start(), match.end() - 1) for match in words.finditer(text)]
+        places = [match.span() for match in words.finditer(text)]
+        return [(text[start:end], start, end - 1) for start, end in places]
     index = raw.FPDFText_GetCharIndexFromTextIndex
     return [
         (match[0], index(text_page, match.start()), index(text_page, match.end() - 1))

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 from extractor.draft import Aside, Draft, Witness
 from extractor.layouts.sections.labelled import column_below, labels, value_below, value_of, value_right
+from extractor.model import Finding
 from extractor.paper import Box, Line, Printed, printed
 from extractor.sheet import Page
 from extractor.values import DATE, DATE_LOWER, USD, UnreadableValueError, day, usd
@@ -101,6 +102,29 @@ def _take(draft: Draft, aside: Aside, name: str, values: Sequence[Printed[Any]])
         setattr(draft, name, values[0])
         values = values[1:]
     aside.witnesses.extend(Witness(f"/bill/{name}", value) for value in values)
+
+
+def settle_due_date(draft: Draft, aside: Aside) -> None:
+    """Leave the due date open where it is printed in two ways: a date that nobody needs is not guessed."""
+    due = draft.due_date
+    told = [witness for witness in aside.witnesses if witness.pointer == "/bill/due_date"]
+    other = next((witness.printed for witness in told if due and witness.printed.value != due.value), None)
+    if due is None or other is None:
+        return
+    draft.due_date = None
+    aside.witnesses = [witness for witness in aside.witnesses if witness not in told]
+    message = f"the due date is printed as {due.text!r} and, on page {other.page}, as {other.text!r}"
+    aside.findings.append(
+        Finding(code="unread_field", severity="warning", message=message, page=due.page, bbox=due.bbox)
+    )
+
+
+def issuer_on(pages: Sequence[Page], names: re.Pattern[str], short: str) -> Printed[str] | str:
+    """Return who issued the document, with the place that names it where one was read."""
+    for page in pages:
+        for found in page.find(names):
+            return printed(short, found.words(), page.number)
+    return short
 
 
 def _name(page: Page) -> Printed[str] | None:

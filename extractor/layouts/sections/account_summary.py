@@ -20,13 +20,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from extractor.draft import AccountLineDraft, Aside, Draft, Row, Witness
-from extractor.layouts.sections.charge_lines import amount_at_end
+from extractor.layouts.sections.charge_lines import amount_at_end, amount_of, text_before
 from extractor.model import Finding
 from extractor.paper import Line, Printed, box_of, printed
 from extractor.sheet import Page
-from extractor.values import DATE, UnreadableValueError, day, usd
+from extractor.values import DATE, UnreadableValueError, day
 
-HEADING = re.compile(r"\byour account summary\b|\baccount summary\b|\bbilling summary\b", re.I)
+HEADING = re.compile(r"(?:your account|(?<!your )account|billing) summary\b")
 END = re.compile(
     r"cost (?:varies|periods)|please return|tear here|compare the electricity"
     r"|details of your|summary of your",
@@ -48,31 +48,33 @@ _DATE = re.compile(rf"(?<!\S)(?:on |by )?({DATE})(?!\S)")
 def read_summary(page: Page, draft: Draft, aside: Aside) -> None:
     """Read the rows of the account summary into the draft; all of them serve the proof."""
     for line in _rows(page):
-        amount = _amount(line)
+        amount = amount_of(line)
         if amount is None:
+            aside.findings.append(_unread_row(line))
             continue
         label, date = _label(line, amount)
+        if LIKE_DATE.search(label.value):
+            aside.findings.append(_unread_date(line))
         _place(draft, aside, label, date, amount)
         aside.summary.append(Row(label.value, amount))
 
 
 def _rows(page: Page) -> Iterator[Line]:
     """Give the lines of the summary: from its heading to the total owed, and all between."""
-    inside = False
+    headings = {found.at: found.words()[0].x0 for found in page.find(HEADING)}
     left = 0.0
-    for whole in page.lines:
-        if match := HEADING.search(whole.text):
-            inside, left = True, whole.between(*match.span())[0].x0
-        line = _from(whole, left)
-        if line is None or match:
+    for at in range(min(headings, default=len(page.lines)), len(page.lines)):
+        left = headings.get(at, left)
+        line = _from(page.lines[at], left)
+        if line is None or at in headings:
             continue
-        if inside and END.search(line.text):
+        if END.search(line.text):
             return
-        elif inside and amount_at_end(line.text) is not None:
+        elif amount_at_end(line.text) is not None:
             yield line
             if OWED.match(line.text):
                 return
-        elif inside and (_is_row(line) or _mentions_amount(line)):
+        elif _is_row(line) or _mentions_amount(line):
             yield line
 
 
@@ -82,18 +84,24 @@ def _from(line: Line, left: float) -> Line | None:
     return line if len(words) == len(line.words) else Line(words, line.page) if words else None
 
 
-def unread_dates(page: Page) -> Iterator[Finding]:
-    """Give a warning for each row that prints a date which cannot be read."""
-    for line in _rows(page):
-        amount = _amount(line)
-        if amount is not None and LIKE_DATE.search(_label(line, amount)[0].value):
-            yield Finding(
-                code="unread_field",
-                severity="warning",
-                message=f"the date of the row {line.text!r} could not be read",
-                page=line.page,
-                bbox=box_of(line.words),
-            )
+def _unread_date(line: Line) -> Finding:
+    return Finding(
+        code="unread_field",
+        severity="warning",
+        message=f"the date of the row {line.text!r} could not be read",
+        page=line.page,
+        bbox=box_of(line.words),
+    )
+
+
+def _unread_row(line: Line) -> Finding:
+    return Finding(
+        code="unread_account_row",
+        severity="error",
+        message=f"a row of the account summary could not be read: {line.text!r}",
+        page=line.page,
+        bbox=box_of(line.words),
+    )
 
 
 def _mentions_amount(line: Line) -> bool:
@@ -110,17 +118,8 @@ def _is_message(line: Line) -> bool:
     return len(line.words) > 4 and amount_at_end(line.text) is None
 
 
-def _amount(line: Line) -> Printed[Decimal] | None:
-    text = amount_at_end(line.text)
-    if text is None:
-        return None
-    start = line.text.rstrip().rfind(text)
-    return printed(usd(text), line.between(start, start + len(text)), line.page)
-
-
 def _label(line: Line, amount: Printed[Decimal]) -> tuple[Printed[str], Printed[dt.date] | None]:
-    end = line.text.rstrip().rfind(amount.text.split()[0])
-    text = line.text[:end].rstrip() or line.text
+    text = text_before(line, amount) or line.text
     words = line.between(0, len(text))
     match = _DATE.search(text)
     if match is None:
@@ -157,16 +156,3 @@ def _owed(draft: Draft, aside: Aside, date: Printed[dt.date] | None, amount: Pri
         draft.due_date = date
     elif date is not None:
         aside.witnesses.append(Witness("/bill/due_date", date))
-
-
-def unread_rows(page: Page) -> Iterator[Finding]:
-    """Give a finding for each row of the summary whose amount cannot be read."""
-    for line in _rows(page):
-        if amount_at_end(line.text) is None:
-            yield Finding(
-                code="unread_account_row",
-                severity="error",
-                message=f"a row of the account summary could not be read: {line.text!r}",
-                page=line.page,
-                bbox=box_of(line.words),
-            )

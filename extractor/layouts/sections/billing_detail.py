@@ -15,16 +15,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 from extractor.draft import Aside, Row
 from extractor.layouts.sections.block_head import MARK
-from extractor.layouts.sections.charge_lines import amount_at_end
+from extractor.layouts.sections.charge_lines import amount_of, text_before
 from extractor.layouts.sections.details import HEADING as DETAILS
 from extractor.layouts.sections.details import PAGE_OF
 from extractor.model import Finding
-from extractor.paper import Line, printed
+from extractor.paper import Printed
 from extractor.sheet import Page
-from extractor.values import DATE, UnreadableValueError, day, usd
+from extractor.values import DATE, UnreadableValueError, day
 
 HEADING = re.compile(r"\bsummary of your billing detail", re.I)
 MARKER = "summaryofyourbillingdetail"
@@ -54,27 +55,23 @@ def _read_page(page: Page, aside: Aside, inside: bool) -> bool:
             inside = True
         elif inside and (END.match(line.text) or DETAILS.match(line.text)):
             return False
-        elif inside and not PAGE_OF.search(line.text) and amount_at_end(line.text) is not None:
-            row, account = _row(line, account)
+        elif inside and not PAGE_OF.search(line.text) and (amount := amount_of(line)) is not None:
+            row, account = _row(text_before(line, amount), amount, account)
             if row.period is None and PERIOD.search(row.label):
                 aside.findings.append(_no_dates(row))
-            if row.rate_schedule is None and row.service_account is None and not _labelled(line):
+            if row.rate_schedule is None and row.service_account is None and not _labelled(row):
                 aside.detail_total = row.amount
                 return False
             aside.detail.append(row)
     return inside and aside.detail_total is None
 
 
-def _row(line: Line, account: str | None) -> tuple[Row, str | None]:
-    text = amount_at_end(line.text) or ""
-    start = line.text.rstrip().rfind(text)
-    before = line.text[:start].rstrip()
+def _row(before: str, amount: Printed[Decimal], account: str | None) -> tuple[Row, str | None]:
     number = ACCOUNT.match(before)
     rate = RATE.search(before) or SCHEDULE.search(before)
     schedule = (
         MARK.sub("", rate["rate"] if "rate" in rate.re.groupindex else rate[1]).strip() if rate else None
     )
-    amount = printed(usd(text), line.between(start, start + len(text)), line.page)
     account = number[1] if number else account
     named = account if schedule is not None or number else None
     row = Row(before, amount, service_account=named, rate_schedule=schedule, period=_period(before))
@@ -100,8 +97,6 @@ def _no_dates(row: Row) -> Finding:
     )
 
 
-def _labelled(line: Line) -> bool:
+def _labelled(row: Row) -> bool:
     """Tell whether a row without rate or account still has words: it is a row, not the total."""
-    text = amount_at_end(line.text) or ""
-    before = line.text[: line.text.rstrip().rfind(text)].strip()
-    return bool(before) and not re.match(r"^(?:total|your new charges|new charges)\b", before, re.I)
+    return bool(row.label) and not re.match(r"^(?:total|your new charges|new charges)\b", row.label, re.I)

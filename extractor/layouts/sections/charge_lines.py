@@ -18,6 +18,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from extractor.paper import Line, Printed, printed
 from extractor.values import DIGITS, MINUS, USD, UnreadableValueError, number, usd
 
 _QUANTITY = rf"(?=[{MINUS}$ ]*[\d.])[{MINUS}]?(?:\$\s?)?[{MINUS}]?(?:{DIGITS})?(?:\.\d+)?"
@@ -105,8 +106,22 @@ def amount_at_end(text: str) -> str | None:
     '$3,987.57'
     >>> amount_at_end("Payment received - $45.00")  # a minus, or a dash? Nobody knows: not read
     """
-    match = _AMOUNT_AT_END.search(text)
+    match = _AMOUNT_AT_END.search(text) if text.rstrip()[-1:] in _LAST else None
     return match[1] if match and not _LOOSE_MINUS.search(text[: match.start()]) else None
+
+
+def amount_of(line: Line) -> Printed[Decimal] | None:
+    """Return the amount that a line ends with, and its place."""
+    text = amount_at_end(line.text)
+    if text is None:
+        return None
+    start = line.text.rstrip().rfind(text)
+    return printed(usd(text), line.between(start, start + len(text)), line.page)
+
+
+def text_before(line: Line, amount: Printed[Decimal]) -> str:
+    """Return what a line says before the amount at its end."""
+    return line.text[: line.text.rstrip().rfind(amount.text.split()[0])].rstrip()
 
 
 def looks_like_charge(text: str) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extractor.layouts.sections.charge_lines import amount_at_end, looks_like_charge
 from extractor.model import Finding
@@ -189,13 +190,25 @@ def main_column(page: Page) -> tuple[Line, ...]:
     edge = sidebar_edge(page)
     if edge is None:
         return page.lines
-    headers = [(line.top, line.bottom) for line in page.lines if PAGE_OF.search(line.text)]
-    return lines_of((word for word in page.body if word.x0 < edge or _within(word, headers)), page.number)
+    parts = [_until(line, edge) for line in page.lines]
+    whole = tuple(line for line in parts if line is not None)
+    if any(_overlap(above, below) for above, below in pairwise(whole)):  # the sidebar had parted a line
+        return lines_of((word for line in whole for word in line.words), page.number)
+    return whole
 
 
-def _within(word: Word, bands: Sequence[tuple[float, float]]) -> bool:
-    """Tell whether a word stands in a line that goes on over the whole width: a page header."""
-    return any(top <= word.top and word.bottom <= bottom for top, bottom in bands)
+def _until(line: Line, edge: float) -> Line | None:
+    """Return the part of a line that stands left of an edge; a page header goes on over the whole width."""
+    if line.words[-1].x0 < edge or PAGE_OF.search(line.text):
+        return line
+    words = [word for word in line.words if word.x0 < edge]
+    return Line(words, line.page) if words else None
+
+
+def _overlap(above: Line, below: Line) -> bool:
+    """Tell whether two lines share a height, so that their words may be of one line."""
+    first, second = above.words[0], below.words[0]
+    return first.top + first.bottom > 2 * second.top or second.top + second.bottom < 2 * first.bottom
 
 
 def sidebar_edge(page: Page) -> float | None:

@@ -15,4 +15,4 @@ OLD_ACCOUNT = re.compile(r"\b\d-\d\d-\d{3}-\d{4}\b")
 
 def has_dashed_account(page: Page) -> bool:
     """Tell whether a page prints a customer account in the form of before 2021."""
-    return any(OLD_ACCOUNT.search(line.text) for line in page.lines)
+    return next(page.find(OLD_ACCOUNT), None) is not None

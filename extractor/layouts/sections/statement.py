@@ -49,6 +49,7 @@ NEEDED = (
     *usage.MARKERS,
     *balances.MARKERS,
 )
+EDISON = re.compile(r"southern california edison(?: company)?\b")
 PAGE_OF = re.compile(r"[Pp](?:age|AGE) (\d+) [oO][fF] (\d+)\b")
 ARITHMETIC = re.compile(r"\d (?:kWh|kW) ?[x@]", re.I)
 
@@ -80,10 +81,9 @@ def needs_words(text: str) -> bool:
 
 def read_statement(pages: Sequence[Page]) -> tuple[Draft, Aside]:
     """Return what an SCE statement says, and what proves it."""
-    draft, aside = Draft(issuer="SCE"), Aside()
+    draft, aside = Draft(issuer=account.issuer_on(pages[:1], EDISON, "SCE")), Aside()
     account.read_account(pages, draft, aside)
     account_summary.read_summary(pages[0], draft, aside)
-    aside.findings.extend((*account_summary.unread_rows(pages[0]), *account_summary.unread_dates(pages[0])))
     billing_detail.read_detail(pages, aside)
     _kind(pages[0], draft, aside)
     blocks = blocks_of(pages)
@@ -94,7 +94,8 @@ def read_statement(pages: Sequence[Page]) -> tuple[Draft, Aside]:
     _balances(pages, blocks, draft)
     _estimate_and_meters(draft)
     aside.findings.extend((*_stamps(pages, blocks), *missing_pages(pages, "warning")))
-    aside.findings.extend((*_left_over(pages, blocks), *_unread_fields(pages[0], draft)))
+    aside.findings.extend((*_left_over(pages, blocks), *_unread_fields(pages, draft)))
+    account.settle_due_date(draft, aside)
     if draft.customer_account is None or not blocks:
         aside.findings.extend(_sideways(pages))
     return draft, aside
@@ -124,23 +125,36 @@ def _left_over(pages: Sequence[Page], blocks: Sequence[Block]) -> Iterator[Findi
             yield Finding(code="charges_left_over", severity="error", message=message, page=page.number)
 
 
-UNREAD = (("pod_id", account.POD_ID), ("rotating_outage_group", account.OUTAGE), ("due_date", account.DUE_BY))
+UNREAD_ON_FIRST = (
+    ("pod_id", account.POD_ID),
+    ("rotating_outage_group", account.OUTAGE),
+    ("due_date", account.DUE_BY),
+)
+UNREAD_ON_USAGE = (
+    ("meters", re.compile(r"for meter\b(?=.*\bfrom\b)")),
+    ("next_cycle_end", re.compile(r"next billing cycle will end\b")),
+    ("exported_kwh", re.compile(r"total electricity you exported\b.*\bin kwh\b")),
+    ("max_demand_kw", re.compile(r"maximum demand reached this billing period\b")),
+)
 """Fields that may stay null, and the labels that say they are printed."""
 
 
-def _unread_fields(first: Page, draft: Draft) -> Iterator[Finding]:
-    """Say which optional fields of the first page are printed and could not be read."""
-    for name, label in UNREAD:
-        holders = [draft, *draft.services]
-        found = next(first.find(label), None)
-        if found is not None and all(getattr(holder, name, None) is None for holder in holders):
-            yield Finding(
-                code="unread_field",
-                severity="warning",
-                message=f"the {name.replace('_', ' ')} is printed and could not be read",
-                page=first.number,
-                bbox=box_of(found.words()),
-            )
+def _unread_fields(pages: Sequence[Page], draft: Draft) -> Iterator[Finding]:
+    """Say which optional fields are printed and could not be read."""
+    usage_pages = [page for page in pages if _is_usage_page(page)]
+    for where, fields in ((pages[:1], UNREAD_ON_FIRST), (usage_pages, UNREAD_ON_USAGE)):
+        for name, label in fields:
+            if any(getattr(holder, name, None) for holder in (draft, *draft.services)):
+                continue
+            found = next((found for page in where for found in page.find(label)), None)
+            if found is not None:
+                yield Finding(
+                    code="unread_field",
+                    severity="warning",
+                    message=f"the {name.replace('_', ' ')} is printed and could not be read",
+                    page=found.line.page,
+                    bbox=box_of(found.words()),
+                )
 
 
 def _sideways(pages: Sequence[Page]) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ an estimated bill of August 2026, patterns that run on Solar Billing Plan bills.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from extractor.draft import Draft, MeterDraft, ServiceDraft, UsageMonthDraft
@@ -101,11 +101,12 @@ def _history(page: Page) -> list[UsageMonthDraft]:
     months, at = _months(lines, start)
     kwh = _cells(next((line for line in lines[at:] if KWH_ROW.match(line.text)), None))
     days = _cells(next((line for line in lines[at:] if DAYS_ROW.match(line.text)), None))
+    columns = [words for _, words in months]
+    used = _below(columns, kwh, number, page.number)
+    counted = _below(columns, days, _whole, page.number)
     return [
-        UsageMonthDraft(
-            name, _below(words, kwh, number, page.number), _below(words, days, _whole, page.number)
-        )
-        for name, words in months
+        UsageMonthDraft(name, kwh_, days_)
+        for (name, _), kwh_, days_ in zip(months, used, counted, strict=True)
     ]
 
 
@@ -134,13 +135,17 @@ def _cells(line: Line | None) -> list[Word]:
 
 
 def _below(
-    column: Sequence[Word], cells: Sequence[Word], convert: Callable[[str], T], page: int
-) -> Printed[T] | None:
-    """Return the number that stands below a column's heading: at least a third of it."""
-    left, right = column[0].x0, column[-1].x1
-    for cell in cells:
-        if cell.x1 > left and cell.x0 < right:
-            covered = min(right, cell.x1) - max(left, cell.x0)
-            if covered > 0.3 * (cell.x1 - cell.x0):
-                return printed(convert(cell.text), [cell], page)
-    return None
+    columns: Sequence[Sequence[Word]], cells: Sequence[Word], convert: Callable[[str], T], page: int
+) -> Iterator[Printed[T] | None]:
+    """Give for each column's heading the number of a row that stands below at least a third of it."""
+    at = 0
+    for column in columns:
+        left, right = column[0].x0, column[-1].x1
+        while at < len(cells) and cells[at].x1 <= left:
+            at += 1
+        cell = next((cell for cell in cells[at : at + 2] if _covered(cell, left, right)), None)
+        yield None if cell is None else printed(convert(cell.text), [cell], page)
+
+
+def _covered(cell: Word, left: float, right: float) -> bool:
+    return min(right, cell.x1) - max(left, cell.x0) > 0.3 * (cell.x1 - cell.x0)
