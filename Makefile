@@ -8,6 +8,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
+FUZZ_SECONDS ?= 120
 
 # A lock file's exact versions, each checked against its hash, and nothing else.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
@@ -76,6 +77,10 @@ fmt: setup-dev ## let ruff mend what it can
 .PHONY: bench
 bench: setup-dev ## speed against pdfplumber and bare pypdfium2, and the undetected share per field
 	@$(BIN)/python -m tests.bench
+
+.PHONY: fuzz
+fuzz: setup-dev ## read broken bills for FUZZ_SECONDS (120); what breaks a law is kept under build/fuzz/
+	@$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
 
 # --- made files ----------------------------------------------------------------------------------
 

@@ -77,7 +77,12 @@ def read_lines(
 
 def request_for(path: Path, settings: ReaderSettings) -> bytes:
     """Return the request by which a guarded process is asked to read a file."""
-    question = {"path": os.fspath(path), "max_pages": settings.max_pages, "max_file_mb": settings.max_file_mb}
+    question = {
+        "path": os.fspath(path),
+        "max_pages": settings.max_pages,
+        "max_file_mb": settings.max_file_mb,
+        "max_page_megapixels": settings.max_page_megapixels,
+    }
     return json.dumps(question).encode()
 
 

@@ -11,20 +11,27 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from extractor import __version__
 from extractor.base.errors import BillclerkError
 from extractor.checks import proven
 from extractor.disagreement import disagreements
+from extractor.doubtful import leave_open
 from extractor.draft import assemble
 from extractor.layouts import Layout, UnknownLayoutError, begins_bill, layout_for
 from extractor.layouts.sections.statement import needs_words
-from extractor.model import Document, Finding, ReadResult, Status
-from extractor.pages import pdfium
+from extractor.layouts.sections.wordlist import is_known
+from extractor.model import BBox, Document, Evidence, Finding, ReadResult, Status
+from extractor.pages import documents
 from extractor.pages.errors import UnreadableFileError
 from extractor.pages.files import file_bytes
-from extractor.sheet import Page
+from extractor.paper import Box
+from extractor.repair import repaired
+from extractor.sheet import Page, Scan
 
 READER = f"billclerk {__version__}"
 
@@ -33,16 +40,26 @@ SECOND_READING = 40
 """Pages that the second reader, twenty-five times as slow, is asked for at most."""
 
 
-def read_document(path: Path | str, max_pages: int = 2000, max_file_mb: int = 100) -> list[ReadResult]:
+@dataclass(frozen=True)
+class Allowance:
+    """What a document may have, and how many pages of it are recognised at the same time."""
+
+    max_pages: int = 2000
+    max_file_mb: int = 100
+    max_page_megapixels: int = 40
+    processes: int = 1
+
+
+def read_document(path: Path | str, allowance: Allowance = Allowance()) -> list[ReadResult]:
     """Read every bill of a file, in this process.
 
     A file that cannot be read gives one record with status unreadable and the reason.
     """
     digest = None
     try:
-        data = file_bytes(path, max_file_mb * 1_000_000)
+        data = file_bytes(path, allowance.max_file_mb * 1_000_000)
         digest = hashlib.sha256(data).hexdigest()
-        return list(_results(data, shown(path), digest, max_pages))
+        return list(_results(data, shown(path), digest, allowance))
     except BillclerkError as error:
         return [refused(shown(path), digest, error)]
 
@@ -67,8 +84,15 @@ def _refused_bill(document: Document, error: BillclerkError) -> ReadResult:
     return refused(document.path, document.sha256, error).model_copy(update={"document": document})
 
 
-def _results(data: bytes, path: str, digest: str, max_pages: int) -> Iterator[ReadResult]:
-    with pdfium.opened(data, needs_words, max_pages, runs=True) as pages:
+def _results(data: bytes, path: str, digest: str, allowance: Allowance) -> Iterator[ReadResult]:
+    how = documents.Reading(
+        needs_words,
+        is_known,
+        allowance.max_pages,
+        allowance.max_page_megapixels * 1_000_000,
+        allowance.processes,
+    )
+    with documents.opened(data, how) as pages:
         bills, left = cut(pages)
         for group in bills:
             yield _read_bill(group, data, path, digest, len(pages), left if group is bills[0] else [])
@@ -90,25 +114,90 @@ def _read_bill(
         path=path,
         sha256=digest,
         pages=count,
-        page_range=(pages[0].number, pages[-1].number),
-        source="text",
+        page_range=(min(page.number for page in pages), max(page.number for page in pages)),
+        source=_source(pages),
         reader=READER,
     )
     if not any(page.text.strip() for page in pages):
-        error: BillclerkError = UnreadableFileError(
-            "the pages have no text, only pictures; reading scans is not part of this version"
-        )
-        return _refused_bill(document, error)
+        return _refused_bill(document, UnreadableFileError("there is nothing to read on the pages: they are blank"))
+    if any(isinstance(page, Scan) for page in pages):
+        result = _recognised(pages, document)
+    else:
+        result = _of_text(pages, data, document)
+    return result.model_copy(update={"findings": (*result.findings, _left_over(left))}) if left else result
+
+
+def _source(pages: Sequence[Page]) -> Literal["text", "ocr", "mixed"]:
+    sources = {page.source for page in pages if page.text.strip()}
+    return "mixed" if len(sources) > 1 else sources.pop() if sources else "text"
+
+
+def _of_text(pages: Sequence[Page], data: bytes, document: Document) -> ReadResult:
     try:
         result = read_pages(pages, document)
     except UnknownLayoutError as error:
-        result = _unknown(pages, data, document, error)
+        return _unknown(pages, data, document, error)
     except BillclerkError as error:
-        result = _refused_bill(document, error)
-    else:
-        if result.status != Status.VERIFIED:
-            result = _second_reading(result, pages, data, document)
-    return result.model_copy(update={"findings": (*result.findings, _left_over(left))}) if left else result
+        return _refused_bill(document, error)
+    return result if result.status == Status.VERIFIED else _second_reading(result, pages, data, document)
+
+
+def _recognised(pages: Sequence[Page], document: Document) -> ReadResult:
+    """Read recognised pages and repair them; what does not close then is read with all that was left out."""
+    read = partial(_tried, document=document)
+    result = read(pages)
+    if result.status == Status.REVIEW:
+        result = repaired(pages, result, read)
+    if result.status != Status.VERIFIED and len(pages) <= SECOND_READING:
+        whole = [page.whole() if isinstance(page, Scan) and page.whole else page for page in pages]
+        again = read(whole)
+        if again.status == Status.REVIEW:
+            again = repaired(whole, again, read)
+        if again.status != Status.UNREADABLE:
+            pages, result = whole, again
+    return _as_shown(result, pages)
+
+
+def _tried(pages: Sequence[Page], document: Document) -> ReadResult:
+    try:
+        return read_pages(pages, document)
+    except BillclerkError as error:
+        return _refused_bill(document, error)
+
+
+def _as_shown(result: ReadResult, pages: Sequence[Page]) -> ReadResult:
+    """Return the record with its boxes on the pages as the file shows them."""
+    scans = {page.number: page for page in pages if isinstance(page, Scan)}
+
+    def box(page: int | None, bbox: BBox | None) -> BBox | None:
+        return tuple(scans[page].shown(Box(*bbox))) if page in scans and bbox else bbox
+
+    def place(evidence: Evidence) -> Evidence:
+        return evidence.model_copy(update={"bbox": box(evidence.page, evidence.bbox)})
+
+    bill = result.bill
+    if bill is not None:
+        services = [
+            service.model_copy(
+                update={
+                    "charges": tuple(
+                        line.model_copy(update={"evidence": place(line.evidence)}) for line in service.charges
+                    )
+                }
+            )
+            for service in bill.services
+        ]
+        bill = bill.model_copy(update={"services": tuple(services)})
+    return result.model_copy(
+        update={
+            "bill": bill,
+            "evidence": {pointer: place(evidence) for pointer, evidence in result.evidence.items()},
+            "findings": tuple(
+                finding.model_copy(update={"bbox": box(finding.page, finding.bbox)})
+                for finding in result.findings
+            ),
+        }
+    )
 
 
 def read_pages(pages: Sequence[Page], document: Document) -> ReadResult:
@@ -119,6 +208,7 @@ def read_pages(pages: Sequence[Page], document: Document) -> ReadResult:
     """
     layout: Layout = layout_for(pages)
     draft, aside = layout.read(pages)
+    leave_open(draft, aside)
     bill, evidence = assemble(draft)
     judged, status, proof, findings = proven(bill, aside, evidence)
     return ReadResult(
@@ -187,5 +277,5 @@ def _left_over(pages: Sequence[Page]) -> Finding:
 def answer_request(request: bytes) -> bytes:
     """Answer a request inside a guarded process: the file's records, a line of JSON each."""
     question = json.loads(request)
-    results = read_document(question["path"], question["max_pages"], question["max_file_mb"])
+    results = read_document(question.pop("path"), Allowance(**question))
     return b"\n".join(result.model_dump_json().encode() for result in results)

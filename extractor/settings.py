@@ -24,12 +24,15 @@ class ReaderSettings(Settings):
     jobs: int = Field(default_factory=_cores, ge=1, le=256, description="documents read at the same time")
     max_pages: int = Field(default=2000, ge=1, description="pages a file may have")
     max_file_mb: int = Field(default=100, ge=1, description="size of a file, in millions of bytes")
+    max_page_megapixels: int = Field(
+        default=50, ge=1, description="size of a page's picture, in millions of pixels"
+    )
     wall_seconds: float = Field(default=300, gt=0, description="seconds one document may take")
     cpu_seconds: int = Field(default=240, ge=1, description="processor seconds one document may take")
     memory_mb: int = Field(
         default=2048, ge=256, description="memory of a worker process, in millions of bytes"
     )
-    output_mb: int = Field(default=256, ge=1, description="size of a document's record, in millions of bytes")
+    output_mb: int = Field(default=20, ge=1, description="size of a document's record, in millions of bytes")
     documents_per_worker: int = Field(
         default=500, ge=1, description="documents until a worker process is replaced"
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeVar
 
-from extractor.paper import Line, Printed, Word, lines_of, printed
+from extractor.paper import Box, Line, Printed, Word, lines_of, printed
 
 T = TypeVar("T")
 
@@ -61,6 +61,9 @@ class Found(NamedTuple):
 
 
 Source = Literal["text", "ocr"]
+
+AGREED = 0.99
+"""The confidence of a recognised word that was read alike twice, is on the word list, or is proven."""
 
 
 class Page:
@@ -169,6 +172,35 @@ class Page:
         """
         read = not callable(self._words)
         return "".join((self._joined[0] if read else self.text).lower().split())
+
+
+class Scan(Page):
+    """A page whose words were recognised: upright here, whatever way the file shows it.
+
+    `disputed` are the words that were read in two ways, with the other texts; `shown` carries a
+    box of this page to the page as the file shows it; `whole` reads the paragraphs too, which
+    are left out at first.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        size: tuple[float, float],
+        words: Iterable[Word],
+        disputed: Mapping[Word, tuple[str, ...]],
+        shown: Callable[[Box], Box],
+        whole: Callable[[], Scan] | None = None,
+    ) -> None:
+        super().__init__(number, *size, tuple(words), "ocr")
+        self.disputed = dict(disputed)
+        self.shown = shown
+        self.whole = whole
+
+    def saying(self, instead: Mapping[Word, Word]) -> Scan:
+        """Return the page with other words in the place of some; what is agreed is no longer disputed."""
+        words = [instead.get(word, word) for word in self.words]
+        disputed = {instead.get(word, word): others for word, others in self.disputed.items()}
+        return Scan(self.number, (self.width, self.height), words, disputed, self.shown, self.whole)
 
 
 def _runs_up(word: Word) -> bool:

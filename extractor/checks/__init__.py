@@ -16,6 +16,7 @@ from extractor.checks import (
     energy,
     fitting,
     lines,
+    recognised,
     structure,
     sums,
     supply,
@@ -67,6 +68,8 @@ CHECKS: tuple[Callable[[Case], Iterator[Result]], ...] = (
     fitting.blocks_once,
     supply.generation_missing,
     supply.unknown_labels,
+    recognised.recognised_lines,
+    recognised.recognised_values,
 )
 
 

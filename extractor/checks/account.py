@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from extractor.checks.compare import ZERO, Case, Result, as_number, compare, doubt
+from extractor.checks.compare import ZERO, Case, Result, as_number, compare, doubt, value_at
 from extractor.draft import Row
 
 _NEW = re.compile(r"\bnew charges\b", re.I)
@@ -139,7 +139,7 @@ def scan_line(case: Case) -> Iterator[Result]:
 def printed_alike(case: Case) -> Iterator[Result]:
     """What the document prints in several places is the same in all of them."""
     for witness in case.aside.witnesses:
-        value = _at(case, witness.pointer)
+        value = value_at(case, witness.pointer)
         if value is None:
             continue
         service = re.match(r"/bill/services/(\d+)/", witness.pointer)
@@ -154,10 +154,3 @@ def printed_alike(case: Case) -> Iterator[Result]:
             place=case.evidence.get(witness.pointer),
             show="account" not in name,
         )
-
-
-def _at(case: Case, pointer: str) -> object:
-    value: object = case
-    for part in pointer.strip("/").split("/"):
-        value = value[int(part)] if isinstance(value, tuple) and part.isdigit() else getattr(value, part)
-    return value

@@ -119,3 +119,11 @@ def as_number(value: object) -> Decimal:
         return value
     digits = "".join(char for char in str(value) if char.isdigit())
     return Decimal(digits or "0")
+
+
+def value_at(case: Case, pointer: str) -> object:
+    """Return the value of the record that a JSON pointer names."""
+    value: object = case
+    for part in pointer.strip("/").split("/"):
+        value = value[int(part)] if isinstance(value, tuple) and part.isdigit() else getattr(value, part)
+    return value

@@ -11,7 +11,8 @@ request starts a fresh process.
         answer = child.request(question)
 
 Only the program's own code and the system's search path are handed to the process: no
-setting, no secret of the environment.
+setting, no secret of the environment. Each process has a folder of its own for temporary
+files, which ends with it: a process that was killed tidies nothing.
 """
 
 import logging
@@ -37,11 +38,15 @@ from extractor.pages.limits import (
     Limits,
 )
 from extractor.pages.pipes import Pipes
+from extractor.pages.scratch import made_folder, removed
 
 log = logging.getLogger(__name__)
 
-INHERITED = ("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TESSDATA_PREFIX", "TMPDIR", "TZ")
+INHERITED = ("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TESSDATA_PREFIX", "TZ")
 """What the worker process gets of the environment; the rest may hold secrets."""
+
+ONE_THREAD = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Documents are read at the same time, not parts of one: a library's threads only take memory and cores."""
 
 START_SECONDS = 60.0
 """How long a fresh process may take to import what it needs; usually a quarter of a second."""
@@ -60,6 +65,7 @@ class Child(AbstractContextManager["Child"]):
         self._target = target
         self._limits = limits or Limits()
         self._process: subprocess.Popen[bytes] | None = None
+        self._folder: Path | None = None
         self._answered = 0
 
     def __exit__(self, *_: object) -> None:
@@ -89,16 +95,14 @@ class Child(AbstractContextManager["Child"]):
         return answer
 
     def close(self) -> int | None:
-        """End the process and everything it started; return its exit status, if there was one."""
+        """End the process, all it started and its folder; return its exit status, if there was one."""
         process, self._process, self._answered = self._process, None, 0
-        if process is None:
-            return None
-        with suppress(ProcessLookupError):
-            # It was not waited for yet, so the number is still its own, dead or alive.
-            os.killpg(process.pid, signal.SIGKILL)
-        with process:  # closes the pipes and waits
-            pass
-        return process.returncode
+        folder, self._folder = self._folder, None
+        try:
+            return _ended(process) if process else None
+        finally:
+            if folder:
+                removed(folder)
 
     def _exchange(self, question: bytes) -> bytes:
         pipes = self._ready()
@@ -114,7 +118,8 @@ class Child(AbstractContextManager["Child"]):
             self.close()  # somebody ended it between two documents: neither is to blame
         if self._process is not None:
             return _pipes(self._process, self._limits)
-        self._process = _start(self._target, self._limits)
+        self._folder = made_folder()
+        self._process = _start(self._target, self._limits, self._folder)
         pipes = _pipes(self._process, self._limits)
         try:
             pipes.receive(READY, time.monotonic() + START_SECONDS)
@@ -199,23 +204,33 @@ def _kind(trace: str) -> str:
     return trace.rpartition("\n")[2].partition(":")[0]
 
 
-def _start(target: str, limits: Limits) -> subprocess.Popen[bytes]:
+def _start(target: str, limits: Limits, folder: Path) -> subprocess.Popen[bytes]:
     # -P: what lies in the working folder, among the bills, is never imported.
     command = [sys.executable, "-P", "-m", "extractor.pages.worker", target]
     return subprocess.Popen(
-        [*command, str(limits.memory_bytes), str(limits.cpu_seconds)],
+        [*command, str(limits.memory_bytes), str(limits.cpu_seconds), str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,
-        env=_environment(),
+        env=_environment(folder),
         start_new_session=True,
     )
 
 
-def _environment() -> dict[str, str]:
+def _ended(process: subprocess.Popen[bytes]) -> int:
+    """End a process and everything it started; return its exit status."""
+    with suppress(ProcessLookupError):
+        # It was not waited for yet, so the number is still its own, dead or alive.
+        os.killpg(process.pid, signal.SIGKILL)
+    with process:  # closes the pipes and waits
+        pass
+    return process.returncode
+
+
+def _environment(folder: Path) -> dict[str, str]:
     here = Path(__file__).resolve().parents[2]  # where `extractor` is imported from
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return kept | {"PYTHONPATH": str(here), "PYTHONUTF8": "1"}
+    return kept | ONE_THREAD | {"PYTHONPATH": str(here), "PYTHONUTF8": "1", "TMPDIR": str(folder)}
 
 
 def _pipes(process: subprocess.Popen[bytes], limits: Limits) -> Pipes:

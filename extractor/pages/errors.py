@@ -52,3 +52,9 @@ class TooLargeError(UnreadableFileError):
     """The file is larger than the settings allow; split it, or raise BILLCLERK_MAX_FILE_MB."""
 
     code = "too_large"
+
+
+class NoRecogniserError(UnreadableFileError):
+    """The pages are pictures and tesseract is not there to read them; install the package tesseract-ocr."""
+
+    code = "no_tesseract"

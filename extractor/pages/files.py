@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from extractor.pages.errors import TooLargeError, UnreadableFileError
 
@@ -13,25 +14,36 @@ def file_bytes(path: Path | str, limit: int) -> bytes:
     """Return the bytes of a regular file, or of the one a link leads to; devices and FIFOs are never opened.
 
     Raises:
-        UnreadableFileError: if it is missing, may not be read, is no regular file, or is too large.
+        TooLargeError: if it has more than `limit` bytes.
+        UnreadableFileError: if it is missing, may not be read, is no regular file, or grows meanwhile.
     """
     try:
         _refuse_special(Path(path).stat())
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as file:
-            _refuse_special(os.fstat(file.fileno()))
-            data = file.read(limit + 1)
+            status = os.fstat(file.fileno())
+            _refuse_special(status)
+            return _whole(file, status.st_size, limit)
     except FileNotFoundError as error:
         raise UnreadableFileError("there is no such file; check the path") from error
     except OSError as error:
         raise UnreadableFileError(f"the file may not be read: {error.strerror}") from error
-    if len(data) > limit:
-        raise TooLargeError(
-            f"the file is larger than {limit:,} bytes; split it or raise BILLCLERK_MAX_FILE_MB"
-        )
-    return data
 
 
 def _refuse_special(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableFileError("this is no regular file; give the bill's PDF itself")
+
+
+def _whole(file: BinaryIO, size: int, limit: int) -> bytes:
+    """Return the `size` bytes of a file, however fast it grows."""
+    if size > limit:
+        raise TooLargeError(
+            f"the file is larger than {limit:,} bytes; split it or raise BILLCLERK_MAX_FILE_MB"
+        )
+    data = file.read(size + 1)
+    if len(data) > size:
+        raise UnreadableFileError(
+            "the file grows while it is read; read it again when it has its whole length"
+        )
+    return data

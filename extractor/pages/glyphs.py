@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -36,6 +37,9 @@ INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" + "".join(
 
 SOFT_HYPHEN = "\u00ad"
 """What PDF writers often call the hyphen's glyph. A page shows what is drawn: a hyphen, or a minus sign."""
+
+REPLACEMENT = "\ufffd"
+"""What stands for a character that nobody knows: part of its word, and equal to no letter or digit."""
 
 WIDE_LETTER = 0.75
 """Average advance, as a share of the height, above which a word's letters are looked at for hidden gaps."""
@@ -110,6 +114,16 @@ def text_of(text_page: Any) -> tuple[str, int]:
 
 def _windows_1252(match: re.Match[str]) -> str:
     return match[0].translate(WINDOWS_1252)
+
+
+def is_hidden(text_page: Any, count: int) -> bool:
+    """Tell whether a page's text is printed invisibly, as over a scan: its first and middle letters are."""
+    places = (0, count // 2) if count else ()
+    objects = [raw.FPDFText_GetTextObject(text_page, at) for at in places]
+    return bool(objects) and all(
+        handle and raw.FPDFTextObj_GetTextRenderMode(handle) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
+        for handle in objects
+    )
 
 
 def paired(text: str) -> str:
@@ -194,7 +208,7 @@ def _parts(text_page: Any, view: View, first: int, last: int) -> Iterator[Word]:
     box = (0.0, 0.0, 0.0, 0.0)
     indexes = range(first, last + 1)
     for index, (left, top, right, bottom) in zip(indexes, _loose_boxes(text_page, indexes), strict=True):
-        letter = chr(raw.FPDFText_GetUnicode(text_page, index)).translate(WINDOWS_1252).translate(_STRIP)
+        letter = _letter(text_page, index).translate(WINDOWS_1252).translate(_STRIP)
         if not letter.strip():
             continue
         sized = top - bottom > LEAST_HEIGHT and right > left
@@ -208,6 +222,12 @@ def _parts(text_page: Any, view: View, first: int, last: int) -> Iterator[Word]:
         part += letter
     if part:
         yield Word(paired(part), *box, box[3] - box[1])
+
+
+def _letter(text_page: Any, index: int) -> str:
+    """Return a character; a font may map its glyphs to numbers that Unicode has not."""
+    code = raw.FPDFText_GetUnicode(text_page, index)
+    return chr(code) if code <= sys.maxunicode else REPLACEMENT
 
 
 def _apart(box: LooseBox, letter: LooseBox) -> bool:

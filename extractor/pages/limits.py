@@ -26,7 +26,7 @@ class Limits:
     wall_seconds: float = 300.0
     cpu_seconds: int = 240
     memory_bytes: int = 2_048_000_000
-    output_bytes: int = 256_000_000
+    output_bytes: int = 20_000_000
     requests_per_process: int = 500
 
 

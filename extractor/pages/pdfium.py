@@ -21,15 +21,19 @@ from extractor.pages.errors import (
     EncryptedFileError,
     NoPagesError,
     NotADocumentError,
+    TooLargeError,
     TooManyPagesError,
     UnreadableFileError,
 )
-from extractor.pages.glyphs import View, paired, text_of, words_of
+from extractor.pages.glyphs import View, is_hidden, paired, text_of, words_of
 from extractor.paper import Word
 from extractor.sheet import Page
 
 LETTER = (0.0, 0.0, 612.0, 792.0)
 """The page of a PDF that names no size."""
+
+MAX_OBJECTS = 200_000
+"""Texts, strokes and pictures, and also letters, that a page may have; a crowded one has 6,000."""
 
 PIECES = 1.5
 """Line ends for each space of a text whose words are written in any order; bills have at most 1.0."""
@@ -48,33 +52,55 @@ def read_pages(data: bytes, numbers: Sequence[int] | None = None, max_pages: int
     return wanted
 
 
+class Untold(Page):
+    """A page whose text layer is no text that can be used; its picture can be asked for while the PDF is open."""
+
+    def __init__(self, page: Page, document: pdfium.PdfDocument) -> None:
+        super().__init__(page.number, page.width, page.height, lambda: page.words, text=page.text)
+        self._document = document
+
+    @contextmanager
+    def handle(self) -> Iterator[Any]:
+        """Load the page for a while."""
+        with _text_page(self._document, self.number) as (page, _):
+            yield page
+
+
 @contextmanager
 def opened(
     data: bytes,
     needed: Callable[[str], bool] = lambda text: True,
     max_pages: int = 5000,
     runs: bool = False,
+    is_text: Callable[[str], bool] = lambda text: True,
 ) -> Iterator[list[Page]]:
     """Open a PDF and give its pages; while it is open, the words of any page can be asked for.
 
     The words of pages whose text is `needed` are read at once, the others when asked for;
-    with `runs` a line of prose is one word.
+    with `runs` a line of prose is one word. A page whose text is none, as `is_text` says, or
+    that prints it invisibly, is `Untold`.
 
     Raises:
         UnreadableFileError: of the kind that says why the file cannot be read.
     """
     document = open_document(data, max_pages)
     try:
-        yield [_read_page(document, number, needed, runs) for number in range(1, len(document) + 1)]
+        numbers = range(1, len(document) + 1)
+        yield [_read_page(document, number, needed, runs, is_text) for number in numbers]
     finally:
         document.close()
+
+
+def is_pdf(data: bytes) -> bool:
+    """Tell whether a file begins like a PDF."""
+    return b"%PDF-" in data[:1024]
 
 
 def open_document(data: bytes, max_pages: int) -> pdfium.PdfDocument:
     """Open a PDF and make sure that it has pages, and not too many."""
     if not data:
         raise EmptyFileError("the file has no bytes; fetch it again")
-    if b"%PDF-" not in data[:1024]:
+    if not is_pdf(data):
         raise NotADocumentError("this is not a PDF file; print or export the bill as one")
     try:
         document = pdfium.PdfDocument(data)
@@ -108,9 +134,18 @@ def _refusal(error: pdfium.PdfiumError, data: bytes) -> UnreadableFileError:
     return DamagedFileError("the PDF is damaged and cannot be opened; fetch it again")
 
 
-def _read_page(document: pdfium.PdfDocument, number: int, needed: Callable[[str], bool], runs: bool) -> Page:
+def _read_page(
+    document: pdfium.PdfDocument,
+    number: int,
+    needed: Callable[[str], bool],
+    runs: bool,
+    is_text: Callable[[str], bool],
+) -> Page:
     with _text_page(document, number) as (page, text_page):
         text, count = text_of(text_page)
+        if not is_text(text) or is_hidden(text_page, count):
+            later = partial(_words_later, document, number)
+            return Untold(Page(number, *_size(page), later, text=paired(text)), document)
         words: Iterable[Word] | Callable[[], Iterable[Word]]
         if needed(text) or _in_pieces(text):
             words = _shown(page, words_of(text_page, _view(page), text, count, runs))
@@ -140,16 +175,29 @@ def _words_later(document: pdfium.PdfDocument, number: int) -> tuple[Word, ...]:
 def _text_page(document: pdfium.PdfDocument, number: int) -> Iterator[tuple[Any, Any]]:
     """Load a page and its text; pypdfium2's own objects for them take a twentieth longer."""
     page = raw.FPDF_LoadPage(document.raw, number - 1)
-    text_page = raw.FPDFText_LoadPage(page) if page else None
+    text_page = None
     try:
-        if not page or not text_page:
+        if page:
+            _refuse_crowded(number, raw.FPDFPage_CountObjects(page))
+            text_page = raw.FPDFText_LoadPage(page)
+        if not text_page:
             raise DamagedFileError(f"page {number} of the PDF is damaged; fetch the file again")
+        _refuse_crowded(number, raw.FPDFText_CountChars(text_page))
         yield page, text_page
     finally:
         if text_page:
             raw.FPDFText_ClosePage(text_page)
         if page:
             raw.FPDF_ClosePage(page)
+
+
+def _refuse_crowded(number: int, count: int) -> None:
+    """Refuse a page that would keep a reader busy for minutes."""
+    if count > MAX_OBJECTS:
+        raise TooLargeError(
+            f"page {number} has {count:,} letters, strokes or pictures, more than the {MAX_OBJECTS:,} that"
+            " are read; print the bill as a new PDF, or have a person read it"
+        )
 
 
 def _size(page: Any) -> tuple[float, float]:

@@ -4,6 +4,7 @@ What comes back is not trusted: a frame of an unknown kind or of more bytes than
 an error before a byte of it is kept. A closed pipe is Python's own EOFError.
 """
 
+import io
 import os
 import select
 import time
@@ -57,14 +58,14 @@ class Pipes:
         return kind, self._read(length, deadline)
 
     def _read(self, length: int, deadline: float) -> bytes:
-        data = bytearray()
-        while len(data) < length:
+        data = io.BytesIO()  # gives what it holds without a copy
+        while missing := length - data.tell():
             _wait(self.answers, select.POLLIN, deadline)
-            part = os.read(self.answers, min(_CHUNK, length - len(data)))
+            part = os.read(self.answers, min(_CHUNK, missing))
             if not part:
                 raise EOFError
-            data += part
-        return bytes(data)
+            data.write(part)
+        return data.getvalue()
 
 
 def _wait(descriptor: int, event: int, deadline: float) -> None:

@@ -16,11 +16,15 @@ import pdfplumber
 
 from extractor.pages.errors import DamagedFileError
 from extractor.pages.glyphs import INVISIBLE, SOFT_HYPHEN, WINDOWS_1252
+from extractor.pages.patience import at_most
 from extractor.paper import Word
 from extractor.sheet import Page
 
 X_TOLERANCE_RATIO = 0.15
 """A gap of this share of the font size separates two words."""
+
+SECONDS = 30.0
+"""What a file may take, of processor time; forty pages of bills take five."""
 
 UNMAPPED = re.compile(r"\(cid:\d+\)")
 """What pdfminer writes for a glyph without Unicode."""
@@ -32,13 +36,15 @@ def read_pages(data: bytes, numbers: Sequence[int] | None = None) -> list[Page]:
     """Return the pages of a PDF (all, or those of the given numbers, from 1) with their words.
 
     Raises:
-        DamagedFileError: if pdfplumber cannot read it.
+        DamagedFileError: if pdfplumber cannot read it, or not in time.
     """
+    wanted = list(numbers) if numbers is not None else None
     try:
-        with pdfplumber.open(
-            io.BytesIO(data), pages=list(numbers) if numbers is not None else None
-        ) as document:
-            return [_read_page(page) for page in document.pages]
+        with at_most(SECONDS):
+            document = pdfplumber.open(io.BytesIO(data), pages=wanted)
+            pages = [_read_page(page) for page in document.pages]
+            document.close()  # not after a failure: it looks for the pages again, which may take for ever
+            return pages
     except Exception as error:  # pdfminer raises whatever a broken file makes it raise
         raise DamagedFileError(f"the second reader cannot read the file: {type(error).__name__}") from error
 

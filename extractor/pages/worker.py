@@ -1,12 +1,16 @@
 """The inside of the guarded worker process: one function, answering requests until its owner closes.
 
 Started by `extractor.pages.child` as `python -P -m extractor.pages.worker MODULE:FUNCTION
-MEMORY_BYTES CPU_SECONDS`, in a session of its own. Whatever the function or a library
+MEMORY_BYTES CPU_SECONDS FOLDER`, in a session of its own. Whatever the function or a library
 prints goes nowhere: the pipes are moved to private descriptors before anything is imported.
 
-A process whose owner dies must end too, also in the middle of a document: a thread waits
-for the owner's end of the request pipe to close and then ends the whole process group.
-(Linux's PDEATHSIG would fire when the *thread* that started the process ends.)
+What it starts (tesseract) inherits its limits: as much memory again, and no more processor
+time than the process itself may have used by then. The kernel counts each process alone,
+so a thread adds up what has ended.
+
+A process whose owner dies must end too, also in the middle of a document: the same thread
+waits for the owner's end of the request pipe to close and then ends the whole process
+group. (Linux's PDEATHSIG would fire when the *thread* that started the process ends.)
 """
 
 import gc
@@ -20,17 +24,27 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO
 
 from extractor.pages.frames import ANSWER, FAULT, HEADER, NO_MEMORY, READY, frame
+from extractor.pages.scratch import removed
 
 Function = Callable[[bytes], bytes]
 
+LOOK_MILLISECONDS = 500
+"""How often the processor time of all processes together is looked at."""
 
-def main(target: str, memory_bytes: int, cpu_seconds: int) -> None:
-    """Answer requests with the function `target` ("module:function") until the owner closes the pipe."""
+
+def main(target: str, memory_bytes: int, cpu_seconds: int, folder: Path) -> None:
+    """Answer requests with the function `target` ("module:function") until the owner closes the pipe.
+
+    `folder` was made for this process's temporary files, and is removed with all that is in it
+    when the owner dies.
+    """
     requests, answers = _private_pipes()
-    threading.Thread(target=_end_with_owner, args=(requests.fileno(),), daemon=True).start()
+    processor = _Processor(cpu_seconds)
+    threading.Thread(target=_watch, args=(requests.fileno(), processor, folder), daemon=True).start()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     function = _load(target)
@@ -38,7 +52,7 @@ def main(target: str, memory_bytes: int, cpu_seconds: int) -> None:
     _silence(sys.stderr.fileno())  # from here on: documents of strangers
     _say(answers, READY, b"")
     while (request := _next(requests)) is not None:
-        _allow_cpu(cpu_seconds)
+        processor.allow()
         _say(answers, *_answer(function, request))
 
 
@@ -56,11 +70,40 @@ def _silence(descriptor: int) -> None:
     os.close(null)
 
 
-def _end_with_owner(requests: int) -> None:
-    """Wait until nobody can write requests any more, then end this process and all it started."""
+class _Processor:
+    """The processor time that one document may take, in seconds, of this process and all that it starts."""
+
+    def __init__(self, seconds: int) -> None:
+        self._seconds = seconds
+        self._end = math.inf
+
+    def allow(self) -> None:
+        """Move the limits, which count for a process's life, to so many seconds from now.
+
+        The kernel's own is for this process alone, and what it starts begins with the same.
+        """
+        own = _used(resource.RUSAGE_SELF)
+        self._end = own + _used(resource.RUSAGE_CHILDREN) + self._seconds
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(own) + self._seconds, hard))
+
+    def is_spent(self) -> bool:
+        """Tell whether this process and those it started, so far as they have ended, used more than that."""
+        return _used(resource.RUSAGE_SELF) + _used(resource.RUSAGE_CHILDREN) > self._end
+
+
+def _used(whose: int) -> float:
+    return sum(resource.getrusage(whose)[:2])
+
+
+def _watch(requests: int, processor: _Processor, folder: Path) -> None:
+    """End this process and all it started when nobody can write requests any more, or time is spent."""
     poll = select.poll()
     poll.register(requests, 0)  # no event but the hang-up, which is always reported
-    poll.poll()
+    while not poll.poll(LOOK_MILLISECONDS):
+        if processor.is_spent():
+            os.killpg(os.getpid(), signal.SIGXCPU)  # what the kernel does to a process alone
+    removed(folder)
     os.killpg(os.getpid(), signal.SIGKILL)
 
 
@@ -86,13 +129,6 @@ def _next(requests: BinaryIO) -> bytes | None:
     return requests.read(length)
 
 
-def _allow_cpu(seconds: int) -> None:
-    """Move the limit on processor time, which counts for a process's life, to `seconds` from now."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    used = math.ceil(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
-    resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, hard))
-
-
 def _answer(function: Function, request: bytes) -> tuple[bytes, bytes]:
     try:
         return ANSWER, function(request)
@@ -108,4 +144,4 @@ def _say(answers: BinaryIO, kind: bytes, payload: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]))

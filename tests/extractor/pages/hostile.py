@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -102,14 +103,52 @@ def _offspring(argument: str) -> bytes:
     return b""
 
 
+def _litter(argument: str) -> bytes:
+    """Leave a temporary file behind, and tell where."""
+    with tempfile.NamedTemporaryFile(delete=False) as file:
+        file.write(b"a picture of a page")
+    return os.fsencode(Path(file.name).parent)
+
+
+def _litter_and(argument: str) -> bytes:
+    """Note where the temporary files are, leave one behind, and do something else."""
+    note, _, act = argument.partition(" ")
+    Path(note).write_bytes(_litter(""))
+    return ACTS[act.partition(" ")[0]](act.partition(" ")[2])
+
+
+def _litter_for_ever(argument: str) -> bytes:
+    """Have a started process write new temporary files as fast as it can; note where; wait."""
+    subprocess.Popen(["sh", "-c", 'while :; do : > "$(mktemp)"; done'])
+    return _litter_and(f"{argument} sleep 60")
+
+
+def _limits(argument: str) -> bytes:
+    """Tell which limits a started program has."""
+    return subprocess.run(["sh", "-c", "ulimit -v; ulimit -t"], check=True, capture_output=True).stdout
+
+
+def _burn_outside(argument: str) -> bytes:
+    """Have one started process after the other use so many seconds of processor time."""
+    code = "import time\nwhile time.process_time() < 0.4: pass"
+    for _ in range(round(float(argument) / 0.4)):
+        subprocess.run([sys.executable, "-S", "-c", code], check=True)
+    return b"burnt"
+
+
 ACTS: dict[str, Callable[[str], bytes]] = {
     "abort": _abort,
     "burn": _burn,
+    "burn-outside": _burn_outside,
     "eat": _eat,
     "echo": _echo,
     "environ": _environ,
     "exit": _exit,
     "kill": _kill,
+    "limits": _limits,
+    "litter": _litter,
+    "litter-and": _litter_and,
+    "litter-for-ever": _litter_for_ever,
     "long": _long,
     "offspring": _offspring,
     "path": _path,

@@ -189,6 +189,60 @@ def test_ends_with_its_owner_even_in_the_middle_of_a_document(tmp_path: Path) ->
     assert becomes_true(lambda: not alive(worker) and not alive(offspring))
 
 
+@pytest.mark.parametrize("act", ["sleep 60", "abort", "exit 3", "offspring {note}2", "spin", "eat 600"])
+def test_temporary_files_end_with_the_process_that_was_killed(tmp_path: Path, act: str) -> None:
+    note = tmp_path / "folder"
+    limits = Limits(wall_seconds=1.0, memory_bytes=512_000_000)
+    with Child(TARGET, limits) as child, pytest.raises(ChildError):
+        child.request(f"litter-and {note} {act.format(note=note)}".encode())
+    folder = Path(note.read_text())
+    assert folder.name.startswith("billclerk-")
+    assert list(folder.parent.glob(folder.name + "*")) == []
+
+
+def test_temporary_files_end_with_the_process_that_was_closed(child: Child) -> None:
+    folder = Path(child.request(b"litter").decode())
+    assert [path.read_bytes() for path in folder.iterdir()] == [b"a picture of a page"]
+    assert folder.stat().st_mode & 0o777 == 0o700
+    child.close()
+    assert list(folder.parent.glob(folder.name + "*")) == []
+
+
+def test_each_process_has_a_folder_of_its_own(child: Child) -> None:
+    with Child(TARGET, LIMITS) as other:
+        assert child.request(b"litter") == child.request(b"litter") != other.request(b"litter")
+
+
+def test_temporary_files_end_with_the_owner(tmp_path: Path) -> None:
+    note = tmp_path / "folder"
+    code = f"from extractor.pages.child import Child; Child({TARGET!r}).request(b'litter-for-ever {note}')"
+    owner = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    try:
+        assert becomes_true(lambda: note.exists() and note.read_text() != "", 20)
+    finally:
+        owner.kill()
+        owner.wait()
+    folder = Path(note.read_text())
+    assert becomes_true(lambda: list(folder.parent.glob(folder.name + "*")) == [])
+
+
+def test_what_a_document_starts_has_its_limits(child: Child) -> None:
+    child.request(b"burn 0.7")
+    memory, processor = child.request(b"limits").split()
+    assert int(memory) == LIMITS.memory_bytes // 1024
+    assert LIMITS.cpu_seconds <= int(processor) <= LIMITS.cpu_seconds + 2
+
+
+def test_processor_time_of_all_that_a_document_starts_is_counted() -> None:
+    with Child(TARGET, Limits(wall_seconds=30, cpu_seconds=2)) as child:
+        for _ in range(2):  # 3.2 s together, neither above the limit
+            assert child.request(b"burn-outside 1.6") == b"burnt"
+        pid = child.request(b"pid")
+        with pytest.raises(ChildTimeoutError, match="2 s of processor time"):
+            child.request(b"burn-outside 20")
+        assert child.request(b"pid") != pid
+
+
 def test_pool_keeps_the_order_and_loses_only_the_broken_requests() -> None:
     requests = [f"sleep {0.05 * (number % 3)}".encode() for number in range(20)]
     requests[4], requests[11] = b"abort", b"eat 600"

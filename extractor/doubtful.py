@@ -1,0 +1,99 @@
+"""Optional values that were recognised and confirmed by nothing are left open, with a warning.
+
+A meter's number, a POD-ID, an address, a month of the usage history: nobody needs them for a bill
+to be verified, and nothing proves them. Read once, they may be wrong; so they become null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from typing import Any
+
+from extractor.draft import AccountLineDraft, Aside, Draft, DemandDraft, MeterDraft, ServiceDraft, UsageMonthDraft
+from extractor.model import Finding
+from extractor.paper import Printed
+from extractor.sheet import AGREED
+
+OF_BILL = ("kind", "customer_name", "mailing_address", "due_date", "next_cycle_end", "autopay")
+OF_SERVICE = (
+    "pod_id",
+    "service_address",
+    "rotating_outage_group",
+    "product",
+    "meter",
+    "usage_kwh",
+    "exported_kwh",
+    "estimated",
+    "max_demand_kw",
+)
+
+
+def leave_open(draft: Draft, aside: Aside) -> None:
+    """Take out of a draft the optional values that stand on one recognition, and say so."""
+    told = {witness.pointer for witness in aside.witnesses}
+    for name in OF_BILL:
+        if _is_doubtful(getattr(draft, name)) and f"/bill/{name}" not in told:
+            aside.findings.append(_left_open(name, getattr(draft, name), None))
+            setattr(draft, name, None)
+    draft.account_lines = [_dateless(line, aside) for line in draft.account_lines]
+    for index, service in enumerate(draft.services):
+        _of_service(service, index, aside)
+
+
+def _of_service(service: ServiceDraft, index: int, aside: Aside) -> None:
+    for name in OF_SERVICE:
+        if _is_doubtful(getattr(service, name)):
+            aside.findings.append(_left_open(name, getattr(service, name), index))
+            setattr(service, name, None)
+    _keep(service, "meters", [meter for meter in service.meters if _sure(meter)], index, aside)
+    _keep(service, "demands", [row for row in service.demands if _sure(row)], index, aside)
+    _keep(service, "balances", [row for row in service.balances if _sure(row)], index, aside)
+    service.usage_history = [_emptied(month) for month in service.usage_history if not _is_doubtful(month.month)]
+
+
+def _keep(service: ServiceDraft, name: str, sure: Sequence[Any], index: int, aside: Aside) -> None:
+    """Keep of a list what is sure, all of it or nothing: a list with gaps would be a statement, too."""
+    listed = getattr(service, name)
+    if len(sure) < len(listed):
+        first = next(value for row in listed for value in _printed(row) if _is_doubtful(value))
+        aside.findings.append(_left_open(name, first, index))
+        setattr(service, name, [])
+
+
+def _dateless(line: AccountLineDraft, aside: Aside) -> AccountLineDraft:
+    if not _is_doubtful(line.date):
+        return line
+    aside.findings.append(_left_open("date of a row of the account summary", line.date, None))
+    return AccountLineDraft(line.label, None, line.amount)
+
+
+def _emptied(month: UsageMonthDraft) -> UsageMonthDraft:
+    kwh = None if _is_doubtful(month.kwh) else month.kwh
+    return UsageMonthDraft(month.month, kwh, None if _is_doubtful(month.days) else month.days)
+
+
+def _sure(row: MeterDraft | DemandDraft | Any) -> bool:
+    return not any(_is_doubtful(value) for value in _printed(row))
+
+
+def _printed(row: Any) -> Iterator[Printed[Any]]:
+    for slot in fields(row):
+        value = getattr(row, slot.name)
+        if isinstance(value, Printed):
+            yield value
+
+
+def _is_doubtful(value: Any) -> bool:
+    return isinstance(value, Printed) and value.confidence is not None and value.confidence < AGREED
+
+
+def _left_open(name: str, value: Printed[Any], service: int | None) -> Finding:
+    return Finding(
+        code="unread_field",
+        severity="warning",
+        message=f"the {name.replace('_', ' ')} was recognised once and is confirmed by nothing: left open",
+        service=service,
+        page=value.page,
+        bbox=value.bbox,
+    )

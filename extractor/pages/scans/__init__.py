@@ -1,0 +1,1 @@
+"""Pages without usable text: pictures of paper, made upright and clean, and what is printed on them."""

@@ -1,0 +1,211 @@
+"""A picture of a page as if it came fresh from the printer: even light, full contrast, no specks.
+
+Each step does nothing where there is nothing to do, so a clean scan stays as it is. What is
+taken away is never near print: a decimal point and a minus sign stand beside a digit.
+
+>>> page = np.full((1100, 850), 200, np.uint8)  # grey paper
+>>> page[500:520, 100:600] = 60
+>>> page[30, 30] = 60  # a speck
+>>> np.unique(cleaned(page)).tolist(), int(cleaned(page)[30, 30]), round(ink(page), 3)
+([0, 255], 255, 0.011)
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from extractor.pages.scans.raster import Pixels
+
+Mask = NDArray[np.bool_]
+T = TypeVar("T", bound=np.generic)
+
+LONG_SIDE = 11.0
+"""Inches of a letter page's long side: what tells the size of a dot in pixels."""
+
+CELLS = 110
+"""Cells of the long side in which the paper's brightness is measured: a tenth of an inch each."""
+
+GAP = 9
+"""Cells across of dark areas (bars of a chart, headings on black) that are not taken for dark paper."""
+
+EVEN = 6
+"""Paper whose brightness differs by less than this needs no evening out; of 255."""
+
+INK = 0.7
+"""What is darker than this share of the paper is ink; what shines through from the back is lighter."""
+
+PRINT_SHARE = 0.0005
+"""Share of ink below which nothing is known of the print's blackness."""
+
+WHITE = 0.93
+"""Share of the paper's brightness that becomes white: its grain is lighter than that."""
+
+PALE = 0.55
+"""A stroke lighter than this all along (print is 0, paper 1) is a pencil's or a pale stamp's."""
+
+BESIDE, ABOVE = 0.08, 0.018
+"""Inches beside and above print in which nothing is taken away: decimal points and minus signs stand there.
+
+A decimal point of a fax is a square of two pixels, five away from the next digit."""
+
+BROAD, EVENLY, NEARLY_WHITE = 0.02, 40, 0.95
+"""Inches across of what no stroke of small print is; how much its pixels differ, how bright they are."""
+
+SPECK = 0.008
+"""Inches across of a speck; a full stop of 6 points has 0.009."""
+
+INK_ROWS = 1000
+"""Rows in which ink is looked for: specks of single pixels blur away."""
+
+
+class Tones(NamedTuple):
+    """Brightness of paper and print, 0 to 255."""
+
+    paper: float
+    print: float
+
+
+def cleaned(pixels: Pixels) -> Pixels:
+    """Return the page with even light, full contrast and without specks and pale strokes."""
+    even = evened(pixels)
+    tones = tones_of(even)
+    if tones is None:
+        return even
+    return _without_specks(_without_pale_strokes(_stretched(even, tones)))
+
+
+def evened(pixels: Pixels) -> Pixels:
+    """Return the page with its paper equally bright everywhere, by dividing by the paper's brightness."""
+    paper = paper_of(pixels)
+    if int(paper.max()) - int(paper.min()) <= EVEN:
+        return pixels
+    gain = Image.fromarray(float(paper.max()) / np.maximum(paper, 1).astype(np.float32))
+    rows, columns = pixels.shape
+    wide = np.asarray(gain.resize((columns, rows), Image.Resampling.BILINEAR))
+    brightened: Pixels = np.minimum(pixels * wide, 255).astype(np.uint8)
+    return brightened
+
+
+def paper_of(pixels: Pixels) -> Pixels:
+    """Return the brightness of the paper in cells of a tenth of an inch."""
+    cell = max(1, round(max(pixels.shape) / CELLS))
+    part = max(1, cell // 5)  # the mean of some pixels: grain is no brightness
+    image = Image.fromarray(pixels).reduce(part)
+    filled = (
+        _maxima(image, cell // part).filter(ImageFilter.MaxFilter(GAP)).filter(ImageFilter.MinFilter(GAP))
+    )
+    return np.asarray(filled.filter(ImageFilter.BoxBlur(2)))
+
+
+def _maxima(image: Image.Image, size: int) -> Image.Image:
+    """Return the brightest value of each square of `size` pixels."""
+    values = np.asarray(image)
+    rows, columns = -(-values.shape[0] // size), -(-values.shape[1] // size)
+    wide = ((0, rows * size - values.shape[0]), (0, columns * size - values.shape[1]))
+    squares = np.pad(values, wide, mode="edge").reshape(rows, size, columns, size)
+    return Image.fromarray(squares.max(axis=(1, 3)))
+
+
+def tones_of(pixels: Pixels) -> Tones | None:
+    """Return how bright paper and print are on an evenly lit page; None where there is no print."""
+    counts = np.bincount(pixels[::2, ::2].ravel(), minlength=256)
+    paper = _at_share(counts, 0.6)
+    dark = counts[: int(INK * paper)]
+    if dark.sum() < PRINT_SHARE * counts.sum():
+        return None
+    return Tones(paper, _at_share(dark, 0.2))
+
+
+def _at_share(counts: NDArray[np.int_], share: float) -> float:
+    """Return the brightness that `share` of the counted pixels do not exceed."""
+    return float(np.searchsorted(np.cumsum(counts), share * int(counts.sum())))
+
+
+def _stretched(pixels: Pixels, tones: Tones) -> Pixels:
+    """Return the page with print made black and paper made white."""
+    white = WHITE * tones.paper
+    if tones.print < 30 and tones.paper > 250:
+        return pixels
+    values = (np.arange(256) - tones.print) * 255 / max(1.0, white - tones.print)
+    table: Pixels = np.clip(values, 0, 255).astype(np.uint8)
+    return table[pixels]
+
+
+def _without_pale_strokes(pixels: Pixels) -> Pixels:
+    """Return a page of full contrast without what is pale all along, or broad and evenly pale."""
+    dpi = _dpi(pixels)
+    above, beside = round(ABOVE * dpi), round(BESIDE * dpi)
+    wide = np.pad(pixels, ((above, above), (beside, beside)), constant_values=255)
+    darkest = joined(joined(wide, 2 * above + 1, 0, np.minimum), 2 * beside + 1, 1, np.minimum)
+    alone = darkest > 255 * PALE
+    return np.where(alone | _broad(pixels, max(2, round(BROAD * dpi))), np.uint8(255), pixels)
+
+
+def _broad(pixels: Pixels, size: int) -> Mask:
+    """Tell which pale pixels belong to squares of `size` pixels that are all pale to the same degree."""
+    least = joined(joined(pixels, size, 0, np.minimum), size, 1, np.minimum)
+    most = joined(joined(pixels, size, 0, np.maximum), size, 1, np.maximum)
+    even = (least > 255 * PALE) & (most < 255 * NEARLY_WHITE) & (most - least <= EVENLY)
+    return _any(_any(np.pad(even, size), size + 2, 0), size + 2, 1) & (pixels > 255 * PALE)
+
+
+def _without_specks(pixels: Pixels) -> Pixels:
+    """Return a page without dots that are smaller than a full stop and have no print beside them."""
+    dpi = _dpi(pixels)
+    size, above, beside = (max(1, round(inches * dpi)) for inches in (SPECK, ABOVE, BESIDE))
+    specks = _specks(pixels < 255 * INK, size, above, beside)
+    if not specks.any():
+        return pixels
+    with_edges = _any(_any(np.pad(specks, size), size + 2, 0), size + 2, 1)
+    return np.where(with_edges, np.uint8(255), pixels)
+
+
+def _specks(dark: Mask, size: int, above: int, beside: int) -> Mask:
+    """Tell which squares of `size` pixels (by their top left one) hold ink, and have none around them."""
+    rows, columns = dark.shape[0] - size + 1, dark.shape[1] - size + 1
+    wide = np.pad(dark, ((above, above), (beside, beside)))
+    over = _any(_any(wide, size + 2 * beside, 1), above, 0)
+    level = _any(wide, size, 0)[above : above + rows]
+    left = _any(level, beside, 1)
+    around = over[:rows] | over[above + size : above + size + rows]
+    around |= left[:, :columns] | left[:, beside + size : beside + size + columns]
+    return _any(level, size, 1)[:, beside : beside + columns] & ~around
+
+
+def _any(values: Mask, size: int, axis: int) -> Mask:
+    return joined(values, size, axis, np.logical_or)
+
+
+def joined(values: NDArray[T], size: int, axis: int, join: np.ufunc) -> NDArray[T]:
+    """Return what `join` makes of each `size` neighbours along an axis; the result is shorter by size - 1."""
+    found, have = values.swapaxes(0, axis), 1
+    while have < size:
+        more = min(have, size - have)
+        found = join(found[:-more], found[more:])
+        have += more
+    return found.swapaxes(0, axis)
+
+
+def _dpi(pixels: Pixels) -> float:
+    return float(max(pixels.shape)) / LONG_SIDE
+
+
+def ink(pixels: Pixels) -> float:
+    """Return the share of the page that is ink, without the dark edges that a scanner leaves."""
+    small = np.asarray(Image.fromarray(pixels).reduce(max(1, round(max(pixels.shape) / INK_ROWS))))
+    paper = _at_share(np.bincount(small.ravel(), minlength=256), 0.6)
+    dark = small < INK * paper
+    return float(np.mean(dark & ~_from_edges(dark)))
+
+
+def _from_edges(dark: Mask) -> Mask:
+    """Return the dark pixels that are joined to an edge of the picture by nothing but dark ones."""
+    found = np.zeros_like(dark)
+    for axis in (0, 1):
+        found |= np.logical_and.accumulate(dark, axis=axis)
+        found |= np.flip(np.logical_and.accumulate(np.flip(dark, axis), axis=axis), axis)
+    return found

@@ -1,0 +1,330 @@
+"""Pixels of an upright page -> where its text stands: runs of words, and lines of them.
+
+Tesseract mixes what stands side by side on different heights: SCE's sidebar lies half a line
+below the charge lines. So the page is cut here into runs of ink with no gap wider than a
+letter, each run is put on a strip with those of its own height only, and tesseract gets the
+strips one below the other. Paragraphs are known by their shape (long runs below one another)
+and left out at first: they are half of a bill's words and none of its charges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+DARK = 150
+"""Grey below which a pixel is ink, on a page whose paper is white."""
+
+GAP = 8.0
+"""Points of white that end a run of words: wider than a space, narrower than between columns."""
+
+RULE = 60.0
+"""Points of unbroken ink that are a line drawn on the form, no letter."""
+
+TALLEST = 30.0
+"""Points above which ink that hangs together is no line of text but a block: a stamp over lines, a picture."""
+
+LEAST_LINE = 4.0
+"""Points of height of a line of text at least."""
+
+SPECK = 0.6
+"""Points below which ink in both directions is dust."""
+
+LONG = 180.0
+"""Points of width from which a run may be a line of a paragraph."""
+
+PARAGRAPH = 3
+"""Lines of a paragraph at least."""
+
+INDENT = 9.0
+"""Points by which the lines of a paragraph may begin apart: a bullet's indent."""
+
+DOT = 2.5
+"""Points of height below which ink close above or below a run is part of it: the dot of an i, an accent."""
+
+LEVEL = 0.2
+"""Share of their height by which the edges of runs on one line differ."""
+
+MARGIN = 0.8
+"""Points above and below a run that go onto its strip with it."""
+
+SIDE = 2.5
+"""The same to its left and right."""
+
+
+class Run(NamedTuple):
+    """Ink that hangs together: left, top, right, bottom in points."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        """Height in points."""
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> float:
+        """Width in points."""
+        return self.right - self.left
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Runs of one height, read as one line."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def top(self) -> float:
+        """Top edge in points."""
+        return min(run.top for run in self.runs)
+
+    @property
+    def bottom(self) -> float:
+        """Bottom edge in points."""
+        return max(run.bottom for run in self.runs)
+
+
+def runs_of(pixels: Pixels, dpi: float) -> list[Run]:
+    """Return the runs of ink of an upright page, without drawn lines and dust, from top to bottom."""
+    scale = dpi / 72
+    ink = without_rules(pixels < DARK, dpi)
+    joined = _closed(ink, round(GAP * scale))
+    found = []
+    for left, top, right, bottom in _components(joined):
+        run = Run(left / scale, top / scale, right / scale, bottom / scale)
+        if max(run.width, run.height) < SPECK:
+            continue
+        if run.height > TALLEST / 2:
+            found.extend(_parted(run, ink[top:bottom, left:right], scale))
+        else:
+            found.append(run)
+    return sorted(_with_dots(found), key=lambda run: (run.top + run.bottom, run.left))
+
+
+def _with_dots(runs: Sequence[Run]) -> list[Run]:
+    """Return the runs, each made one with the dots of its letters, which stand above them."""
+    dots = [run for run in runs if run.height < DOT]
+    whole = []
+    for run in runs:
+        if run.height < DOT:
+            continue
+        own = [dot for dot in dots if _is_dot_of(dot, run)]
+        dots = [dot for dot in dots if dot not in own]
+        whole.append(run._replace(top=min(one.top for one in (run, *own))))
+    return whole + dots
+
+
+def _is_dot_of(dot: Run, run: Run) -> bool:
+    across = min(dot.right, run.right) - max(dot.left, run.left)
+    above = run.top - 0.4 * run.height < dot.top and dot.bottom < (run.top + run.bottom) / 2
+    return across > 0.5 * dot.width and above
+
+
+def without_rules(ink: Mask, dpi: float) -> Mask:
+    """Return the ink without drawn lines, across and down."""
+    length = round(RULE * dpi / 72)
+    return ink & ~_long_runs(ink, length) & ~_long_runs(ink.T, length).T
+
+
+def _long_runs(ink: Mask, length: int) -> Mask:
+    """Return the pixels that are part of so many dark ones in a row."""
+    if ink.shape[1] <= length:
+        return np.zeros_like(ink)
+    sums = np.cumsum(ink, axis=1, dtype=np.int32)
+    window = sums[:, length:] - sums[:, :-length]  # of the pixels at + 1 ... at + length
+    starts = window >= length
+    rows = np.flatnonzero(starts.any(axis=1))
+    found = np.zeros_like(ink)
+    for row in rows:
+        edges = np.zeros(ink.shape[1] + 1, dtype=np.int32)
+        at = np.flatnonzero(starts[row]) + 1
+        np.add.at(edges, at, 1)
+        np.add.at(edges, at + length, -1)
+        found[row] = np.cumsum(edges)[:-1] > 0
+    return found
+
+
+def _closed(ink: Mask, gap: int) -> Mask:
+    """Return the ink with white gaps of up to so many pixels across filled."""
+    columns = np.arange(ink.shape[1], dtype=np.int32)
+    last = np.maximum.accumulate(np.where(ink, columns, -(10**6)), axis=1)
+    following = np.minimum.accumulate(np.where(ink, columns, 10**6)[:, ::-1], axis=1)[:, ::-1]
+    return following - last <= gap
+
+
+def _components(mask: Mask) -> Iterator[tuple[int, int, int, int]]:
+    """Give left, top, right, bottom of what hangs together, right and bottom exclusive."""
+    padded = np.zeros((mask.shape[0], mask.shape[1] + 2), dtype=np.int8)
+    padded[:, 1:-1] = mask
+    steps = np.diff(padded, axis=1)
+    rows, starts = np.nonzero(steps == 1)
+    ends = np.nonzero(steps == -1)[1]
+    parents = list(range(len(rows)))
+
+    def root(at: int) -> int:
+        while parents[at] != at:
+            parents[at] = parents[parents[at]]
+            at = parents[at]
+        return at
+
+    bounds = np.searchsorted(rows, np.arange(mask.shape[0] + 1)).tolist()
+    begins, stops = starts.tolist(), ends.tolist()
+    for row in range(1, mask.shape[0]):
+        above, last = bounds[row - 1], bounds[row]
+        at, end = bounds[row], bounds[row + 1]
+        while above < last and at < end:
+            if begins[above] < stops[at] and begins[at] < stops[above]:
+                parents[root(at)] = root(above)
+            if stops[above] < stops[at]:
+                above += 1
+            else:
+                at += 1
+    boxes: dict[int, list[int]] = {}
+    lines = rows.tolist()
+    for at, row in enumerate(lines):
+        box = boxes.setdefault(root(at), [begins[at], row, stops[at], row + 1])
+        box[0], box[2] = min(box[0], begins[at]), max(box[2], stops[at])
+        box[1], box[3] = min(box[1], row), max(box[3], row + 1)
+    for left, top, right, bottom in boxes.values():
+        yield left, top, right, bottom
+
+
+def _parted(run: Run, ink: Mask, scale: float) -> Iterator[Run]:
+    """Give the lines of a tall run that hang together by little ink: by a tail, a stroke, dust."""
+    counts = ink.sum(axis=1)
+    filled = counts > 0.08 * np.percentile(counts, 90)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], filled.view(np.int8), [0]))))
+    bands = [
+        (int(top), int(bottom))
+        for top, bottom in zip(edges[::2], edges[1::2], strict=True)
+        if (bottom - top) / scale > LEAST_LINE
+    ]
+    if len(bands) < 2:
+        yield run  # a heading
+        return
+    cuts = [0, *((above[1] + below[0]) // 2 for above, below in pairwise(bands)), ink.shape[0]]
+    for top, bottom in pairwise(cuts):
+        rows, columns = np.flatnonzero(ink[top:bottom].any(axis=1)), np.flatnonzero(ink[top:bottom].any(axis=0))
+        yield Run(
+            run.left + columns[0] / scale,
+            run.top + (top + rows[0]) / scale,
+            run.left + (columns[-1] + 1) / scale,
+            run.top + (top + rows[-1] + 1) / scale,
+        )
+
+
+def paragraphs(runs: Sequence[Run]) -> set[Run]:
+    """Return the runs that are lines of paragraphs: three or more, long and alike, one below the other.
+
+    A charge line has its amount to the right of it, so it is none, however long its label is.
+    """
+    long = [run for run in runs if run.width > LONG and run.height < TALLEST / 2]
+    found: set[Run] = set()
+    for at, run in enumerate(long):
+        stack = [run]
+        for other in long[at + 1 :]:
+            if other.top > stack[-1].bottom + stack[-1].height:
+                break
+            if _goes_on(stack[-1], other):
+                stack.append(other)
+        if len(stack) >= PARAGRAPH:
+            found.update(stack)
+    return {run for run in found if not any(_beside(run, other) for other in runs if other.width <= LONG)}
+
+
+def _goes_on(line: Run, below: Run) -> bool:
+    """Tell whether one long run is the next line of another's paragraph."""
+    alike = max(line.height, below.height) < 1.4 * min(line.height, below.height)
+    filled = min(line.width, below.width) > 0.75 * max(line.width, below.width)
+    return alike and filled and abs(below.left - line.left) < INDENT and below.top > line.top + 0.5 * line.height
+
+
+def _beside(run: Run, other: Run) -> bool:
+    """Tell whether another run stands on a run's height to the right of it."""
+    shared = min(run.bottom, other.bottom) - max(run.top, other.top)
+    return other.left > run.right and shared > 0.3 * min(run.height, other.height)
+
+
+def strips_of(runs: Iterable[Run]) -> list[Strip]:
+    """Return the runs gathered by their height, from top to bottom; blocks stand alone."""
+    strips: list[list[Run]] = []
+    for run in sorted(runs, key=lambda run: run.top + run.bottom):
+        home = next((strip for strip in reversed(strips[-4:]) if _together(strip, run)), None)
+        if home is None:
+            strips.append([run])
+        else:
+            home.append(run)
+    return [Strip(tuple(sorted(strip))) for strip in strips]
+
+
+def _together(strip: Sequence[Run], run: Run) -> bool:
+    """Tell whether a run stands on one line with all of a strip, and beside them.
+
+    Letters of one line end on its baseline or reach up to one height; those of the sidebar, half a
+    line lower, do neither.
+    """
+    return all(
+        max(run.height, other.height) < TALLEST / 2
+        and (run.left >= other.right or other.left >= run.right)
+        and _level(run, other)
+        for other in strip
+    )
+
+
+def _level(run: Run, other: Run) -> bool:
+    low, high = sorted((run, other), key=lambda one: one.height)
+    if low.height < DOT:  # a dash
+        return high.top < low.top and low.bottom < high.bottom
+    near = LEVEL * high.height
+    return abs(run.top - other.top) < near or abs(run.bottom - other.bottom) < near
+
+
+class Sheet(NamedTuple):
+    """Strips one below the other on one picture; `tops` are their upper edges on it, in pixels."""
+
+    pixels: Pixels
+    tops: list[int]
+    strips: list[Strip]
+    dpi: float
+
+    def place(self, x: float, y: float, middle: float) -> tuple[float, float]:
+        """Return the point of the page, in points, of a pixel of the strip on which `middle` is."""
+        at = max(int(np.searchsorted(self.tops, middle, side="right")) - 1, 0)
+        scale = self.dpi / 72
+        return x / scale, (y - self.tops[at]) / scale + self.strips[at].top - MARGIN
+
+
+def sheet_of(pixels: Pixels, dpi: float, strips: Sequence[Strip]) -> Sheet:
+    """Return the strips of an upright page one below the other, each run at its place across."""
+    scale = dpi / 72
+    between = round(3 * scale)
+    tall = [round((strip.bottom - strip.top + 2 * MARGIN) * scale) for strip in strips]
+    picture = np.full((sum(tall) + between * (len(strips) + 1), pixels.shape[1]), 255, dtype=np.uint8)
+    tops, at = [], between
+    for strip, height in zip(strips, tall, strict=True):
+        tops.append(at)
+        for run in strip.runs:
+            _copy(pixels, picture, run, at - round((strip.top - MARGIN) * scale), scale)
+        at += height + between
+    return Sheet(picture, tops, list(strips), dpi)
+
+
+def _copy(pixels: Pixels, picture: Pixels, run: Run, down: int, scale: float) -> None:
+    left, right = max(round((run.left - SIDE) * scale), 0), round((run.right + SIDE) * scale)
+    top, bottom = max(round((run.top - MARGIN) * scale), 0), round((run.bottom + MARGIN) * scale)
+    piece = pixels[top:bottom, left:right]
+    first = top + down
+    room = picture[first : first + piece.shape[0], left : left + piece.shape[1]]
+    np.minimum(room, piece[: room.shape[0]], out=room)

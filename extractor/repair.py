@@ -1,0 +1,318 @@
+"""What recognition misread, mended by the bill's own arithmetic.
+
+A bill over-determines its numbers: quantity x rate x days = amount, sums, kWh of both sides, the
+cost box, the summary's rows, the scan line. Where exactly one text, drawn from the other readings
+and from what recognition is known to confuse, satisfies every identity that the value takes part
+in, and at least two hold it, that text is what is printed. Where none or several do, nothing is
+changed and a person is asked.
+
+First texts are tried until everything closes; then each value that stands on one reading, changed
+or not, has to be the only one that keeps it closed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from extractor.checks.recognised import UNCONFIRMED
+from extractor.layouts.sections.charge_lines import looks_like_charge
+from extractor.model import Finding, ReadResult, Status
+from extractor.paper import Word, box_of
+from extractor.sheet import AGREED, Page, Scan
+
+CONFUSED = {
+    "0": "689",
+    "1": "74",
+    "2": "7",
+    "3": "85",
+    "4": "91",
+    "5": "63$",
+    "6": "058",
+    "7": "12",
+    "8": "0369",
+    "9": "408",
+    "O": "0",
+    "o": "0",
+    "Q": "0",
+    "D": "0",
+    "l": "1",
+    "I": "1",
+    "i": "1",
+    "|": "1",
+    "!": "1",
+    "S": "5$",
+    "s": "5",
+    "B": "8",
+    "Z": "2",
+    "z": "2",
+    "g": "9",
+    "q": "9",
+    "b": "6",
+    "G": "6",
+    "$": "5",
+    "T": "7",
+    "A": "4",
+    ",": ".",
+    ".": ",",
+}
+"""What a character may have been instead."""
+
+ENOUGH = 2
+"""Identities that have to hold a value that stands on one reading."""
+
+TRIALS = 400
+"""Readings of the layout that the repair of a bill may cost; one takes a few milliseconds."""
+
+MANY_PAGES = 12
+"""Pages from which a bill gets fewer of them."""
+
+_NUMBER = re.compile(
+    r"[-\u2212(]*\$?-?(?:\d{1,3}(?:,\d{3})*|\d*)(?:\.\d+)?\)?%?|\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d[\d-]+\d"
+)
+"""A form that a number, a date or a share of days is printed in."""
+
+_NO_POINT = re.compile(r"([-(]*\$?[\d,]+)(\d\d\)?)")
+
+Read = Callable[[Sequence[Page]], ReadResult]
+
+
+class Place(NamedTuple):
+    """A word on a recognised page."""
+
+    page: int
+    word: Word
+
+
+class Trials:
+    """Readings of changed pages, counted."""
+
+    def __init__(self, read: Read, pages: Sequence[Page]) -> None:
+        self._read = read
+        self.left = TRIALS if len(pages) <= MANY_PAGES else TRIALS * MANY_PAGES // len(pages)
+
+    def reading(self, pages: Sequence[Page]) -> ReadResult:
+        """Return what pages say."""
+        self.left -= 1
+        return self._read(pages)
+
+
+def repaired(pages: Sequence[Page], result: ReadResult, read: Read) -> ReadResult:
+    """Return the reading with what arithmetic can mend and confirm mended and confirmed; else as it was.
+
+    `read` reads pages without changing them.
+    """
+    trials = Trials(read, pages)
+    changed, changes = _closed(list(pages), result, trials)
+    if changed is None:
+        return result
+    confirmed = _confirmed(changed, changes, trials)
+    if confirmed is None:
+        return result
+    final = read(confirmed)
+    if final.status != Status.VERIFIED:
+        return result
+    findings = [_told(place, text, final) for place, text in changes.items()]
+    return final.model_copy(update={"findings": (*final.findings, *findings)})
+
+
+def _score(result: ReadResult) -> int:
+    """Return how much of a reading does not close; a value's lack of confirmation is not counted."""
+    errors = sum(finding.severity == "error" and finding.code != UNCONFIRMED for finding in result.findings)
+    return errors + sum(row.gate and not row.holds for row in result.proof)
+
+
+def _closed(
+    pages: list[Page], result: ReadResult, trials: Trials
+) -> tuple[list[Page] | None, dict[Place, str]]:
+    """Return pages on which everything closes and the texts changed for it; None if that is not to be had."""
+    changes: dict[Place, str] = {}
+    score = _score(result)
+    while score:
+        step = _step(pages, result, score, trials)
+        if step is None:
+            return None, {}
+        place, text = step
+        pages, changes[place] = _saying(pages, place, text), text
+        result = trials.reading(pages)
+        score = _score(result)
+    return pages, changes
+
+
+def _step(pages: list[Page], result: ReadResult, score: int, trials: Trials) -> tuple[Place, str] | None:
+    """Return the first suspect that has one text better than all its others, and better than what is read."""
+    for place, texts in _suspects(pages, result):
+        scores: list[tuple[int, str]] = []
+        for text in texts:
+            if trials.left <= 0:
+                return None
+            scores.append((_score(trials.reading(_saying(pages, place, text))), text))
+        scores.sort()
+        if scores and scores[0][0] < score and (len(scores) == 1 or scores[1][0] > scores[0][0]):
+            return place, scores[0][1]
+    return None
+
+
+def _saying(pages: Sequence[Page], place: Place, text: str) -> list[Page]:
+    """Return the pages, one word with another text and as unconfirmed as before."""
+    return [
+        page.saying({place.word: place.word._replace(text=text)})
+        if isinstance(page, Scan) and page.number == place.page
+        else page
+        for page in pages
+    ]
+
+
+def _suspects(pages: Sequence[Page], result: ReadResult) -> Iterator[tuple[Place, list[str]]]:
+    """Give the words that may be misread with what they may say: first those read in two ways."""
+    seen: set[Place] = set()
+    scans = [page for page in pages if isinstance(page, Scan)]
+    boxes = _doubted(result)
+    ranked: list[tuple[int, Place, tuple[str, ...]]] = []
+    for page in scans:
+        for line in page.lines:
+            doubted = any(number == page.number and _covers(box, line.words[0]) for number, box in boxes)
+            for word in line.words:
+                others = page.disputed.get(word, ())
+                if others:
+                    ranked.append((0, Place(page.number, word), others))
+                elif doubted or (looks_like_charge(line.text) and not _is_sure(word)):
+                    ranked.append((1 if not _is_sure(word) else 2, Place(page.number, word), ()))
+    for _, place, others in sorted(ranked, key=lambda one: one[0]):
+        texts = list(candidates(place.word.text, others))
+        if texts and place not in seen:
+            seen.add(place)
+            yield place, texts
+
+
+def _is_sure(word: Word) -> bool:
+    return word.confidence is not None and word.confidence >= AGREED
+
+
+def _doubted(result: ReadResult) -> list[tuple[int, tuple[float, float, float, float]]]:
+    """Return the places that errors name, and those of the values in identities that do not hold."""
+    places = [
+        (finding.page, finding.bbox)
+        for finding in result.findings
+        if finding.severity == "error" and finding.page and finding.bbox
+    ]
+    for row in result.proof:
+        if row.gate and not row.holds:
+            places.extend(_place_of(result, pointer) for pointer in row.subjects)
+    return [place for place in places if place is not None]  # type: ignore[misc]
+
+
+def _place_of(result: ReadResult, pointer: str) -> tuple[int, tuple[float, float, float, float]] | None:
+    if pointer in result.evidence:
+        place = result.evidence[pointer]
+        return place.page, place.bbox
+    match = re.match(r"/bill/services/(\d+)/charges/(\d+)/", pointer)
+    if match is None or result.bill is None:
+        return None
+    line = result.bill.services[int(match[1])].charges[int(match[2])]
+    return line.evidence.page, line.evidence.bbox
+
+
+def _covers(box: tuple[float, float, float, float], word: Word) -> bool:
+    return box[1] <= (word.top + word.bottom) / 2 <= box[3]
+
+
+def candidates(text: str, others: Sequence[str] = ()) -> Iterator[str]:
+    """Give what a word may say instead: the other readings, and one confusion away from what is read.
+
+    >>> sorted(candidates("$0.O5"))
+    ['$0.05']
+    >>> "$1,089.62" in candidates("$1,089.52"), "-$5.00" in candidates("$5.00"), "$33.94" in candidates("$3394")
+    (True, True, True)
+    """
+    found = dict.fromkeys(others)
+    if any(char.isdigit() for char in text):
+        for at, char in enumerate(text):
+            found |= dict.fromkeys(text[:at] + other + text[at + 1 :] for other in CONFUSED.get(char, ""))
+        if (match := _NO_POINT.fullmatch(text)) is not None:
+            found[f"{match[1]}.{match[2]}"] = None
+        found[text[1:] if text.startswith("-") else f"-{text}"] = None
+    for other in found:
+        if other != text and (other in others or _NUMBER.fullmatch(other)):
+            yield other
+
+
+def _confirmed(pages: list[Page], changes: dict[Place, str], trials: Trials) -> list[Page] | None:
+    """Return the pages with every number of the record that stood on one reading confirmed by arithmetic.
+
+    A changed word that cannot be confirmed is no repair: None.
+    """
+    result = trials.reading(pages)
+    new = {Place(place.page, place.word._replace(text=text)) for place, text in changes.items()}
+    agreed: dict[int, dict[Word, Word]] = {}
+    for page in pages:
+        if not isinstance(page, Scan):
+            continue
+        for word in page.words:
+            place = Place(page.number, word)
+            if place not in new and (_is_sure(word) or not _stands_alone(result, place)):
+                continue
+            if _only_one(pages, result, place, page.disputed.get(word, ()), trials):
+                agreed.setdefault(page.number, {})[word] = word._replace(confidence=AGREED)
+            elif place in new:
+                return None
+    return [page.saying(agreed.get(page.number, {})) if isinstance(page, Scan) else page for page in pages]
+
+
+def _stands_alone(result: ReadResult, place: Place) -> bool:
+    """Tell whether a word is part of what a finding calls unconfirmed."""
+    return any(
+        finding.code == UNCONFIRMED
+        and finding.page == place.page
+        and finding.bbox is not None
+        and _covers(finding.bbox, place.word)
+        and finding.bbox[0] - 1 <= place.word.x0 <= finding.bbox[2]
+        for finding in result.findings
+    )
+
+
+def _only_one(
+    pages: list[Page], result: ReadResult, place: Place, others: Sequence[str], trials: Trials
+) -> bool:
+    """Tell whether no other text of a word keeps everything closed, and enough identities hold this one."""
+    if not any(char.isdigit() for char in place.word.text):
+        return False
+    holding = _holding(result)
+    holds: set[tuple[str, int | None]] = set()
+    for text in candidates(place.word.text, others):
+        if trials.left <= 0:
+            return False
+        trial = trials.reading(_saying(pages, place, text))
+        if _score(trial) == 0:
+            return False
+        if _shape(trial) == _shape(result):
+            holds |= holding - _holding(trial)
+    return len(holds) >= ENOUGH
+
+
+def _holding(result: ReadResult) -> set[tuple[str, int | None]]:
+    """Return the identities that hold; a line's product and its product to the cent are one."""
+    failing = {(row.identity, row.service) for row in result.proof if row.gate and not row.holds}
+    return {
+        (row.identity, row.service) for row in result.proof if row.gate and row.identity != "line_exact"
+    } - failing
+
+
+def _shape(result: ReadResult) -> list[list[str]]:
+    """Return the labels of all lines: what a change of one number leaves as it is."""
+    services = result.bill.services if result.bill else ()
+    return [[line.label for line in service.charges] for service in services]
+
+
+def _told(place: Place, text: str, result: ReadResult) -> Finding:
+    box = box_of([place.word])
+    page, word = place
+    held = sorted({row.identity for row in result.proof if row.gate and row.holds and row.page == page})
+    return Finding(
+        code="repaired",
+        severity="info",
+        message=f"read as {word.text!r}, repaired to {text!r}: the only text with which {', '.join(held)} hold",
+        page=page,
+        bbox=box,
+    )
