@@ -10,7 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
-from extractor.draft import AccountLineDraft, Aside, Draft, DemandDraft, MeterDraft, ServiceDraft, UsageMonthDraft
+from extractor.draft import (
+    AccountLineDraft,
+    Aside,
+    DemandDraft,
+    Draft,
+    MeterDraft,
+    ServiceDraft,
+    UsageMonthDraft,
+)
 from extractor.model import Finding
 from extractor.paper import Printed
 from extractor.sheet import AGREED
@@ -49,7 +57,8 @@ def _of_service(service: ServiceDraft, index: int, aside: Aside) -> None:
     _keep(service, "meters", [meter for meter in service.meters if _sure(meter)], index, aside)
     _keep(service, "demands", [row for row in service.demands if _sure(row)], index, aside)
     _keep(service, "balances", [row for row in service.balances if _sure(row)], index, aside)
-    service.usage_history = [_emptied(month) for month in service.usage_history if not _is_doubtful(month.month)]
+    named = [month for month in service.usage_history if not _is_doubtful(month.month)]
+    service.usage_history = [_emptied(month) for month in named]
 
 
 def _keep(service: ServiceDraft, name: str, sure: Sequence[Any], index: int, aside: Aside) -> None:
@@ -62,7 +71,7 @@ def _keep(service: ServiceDraft, name: str, sure: Sequence[Any], index: int, asi
 
 
 def _dateless(line: AccountLineDraft, aside: Aside) -> AccountLineDraft:
-    if not _is_doubtful(line.date):
+    if line.date is None or not _is_doubtful(line.date):
         return line
     aside.findings.append(_left_open("date of a row of the account summary", line.date, None))
     return AccountLineDraft(line.label, None, line.amount)

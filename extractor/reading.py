@@ -10,28 +10,31 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from extractor import __version__
 from extractor.base.errors import BillclerkError
+from extractor.bills import cut, renumbered
 from extractor.checks import proven
 from extractor.disagreement import disagreements
 from extractor.doubtful import leave_open
 from extractor.draft import assemble
-from extractor.layouts import Layout, UnknownLayoutError, begins_bill, layout_for
+from extractor.layouts import Layout, UnknownLayoutError, layout_for
 from extractor.layouts.sections.statement import needs_words
 from extractor.layouts.sections.wordlist import is_known
-from extractor.model import BBox, Document, Evidence, Finding, ReadResult, Status
+from extractor.model import BBox, Document, Evidence, Finding, Proof, ReadResult, Status
 from extractor.pages import documents
 from extractor.pages.errors import UnreadableFileError
 from extractor.pages.files import file_bytes
 from extractor.paper import Box
 from extractor.repair import repaired
 from extractor.sheet import Page, Scan
+
+T = TypeVar("T", Evidence, Finding, Proof)
 
 READER = f"billclerk {__version__}"
 
@@ -98,15 +101,6 @@ def _results(data: bytes, path: str, digest: str, allowance: Allowance) -> Itera
             yield _read_bill(group, data, path, digest, len(pages), left if group is bills[0] else [])
 
 
-def cut(pages: Sequence[Page]) -> tuple[list[Sequence[Page]], list[Page]]:
-    """Cut a file's pages into bills, each beginning with its first page; pages before that are left over."""
-    starts = [at for at, page in enumerate(pages) if begins_bill(page)]
-    if not starts:
-        return [pages], []
-    ends = [*starts[1:], len(pages)]
-    return [pages[start:end] for start, end in zip(starts, ends, strict=True)], list(pages[: starts[0]])
-
-
 def _read_bill(
     pages: Sequence[Page], data: bytes, path: str, digest: str, count: int, left: Sequence[Page]
 ) -> ReadResult:
@@ -119,9 +113,12 @@ def _read_bill(
         reader=READER,
     )
     if not any(page.text.strip() for page in pages):
-        return _refused_bill(document, UnreadableFileError("there is nothing to read on the pages: they are blank"))
-    if any(isinstance(page, Scan) for page in pages):
-        result = _recognised(pages, document)
+        return _refused_bill(
+            document, UnreadableFileError("there is nothing to read on the pages: they are blank")
+        )
+    pages, numbers = renumbered(pages)
+    if numbers or any(isinstance(page, Scan) for page in pages):
+        result = _in_the_file(_recognised(pages, document), numbers)
     else:
         result = _of_text(pages, data, document)
     return result.model_copy(update={"findings": (*result.findings, _left_over(left))}) if left else result
@@ -169,12 +166,35 @@ def _as_shown(result: ReadResult, pages: Sequence[Page]) -> ReadResult:
     """Return the record with its boxes on the pages as the file shows them."""
     scans = {page.number: page for page in pages if isinstance(page, Scan)}
 
-    def box(page: int | None, bbox: BBox | None) -> BBox | None:
-        return tuple(scans[page].shown(Box(*bbox))) if page in scans and bbox else bbox
+    def box(page: int | None, bbox: BBox) -> BBox:
+        return scans[page].shown(Box(*bbox)) if page in scans else bbox
 
     def place(evidence: Evidence) -> Evidence:
         return evidence.model_copy(update={"bbox": box(evidence.page, evidence.bbox)})
 
+    def finding(said: Finding) -> Finding:
+        return said.model_copy(update={"bbox": box(said.page, said.bbox)}) if said.bbox else said
+
+    return _placed(result, place, finding)
+
+
+def _in_the_file(result: ReadResult, numbers: Mapping[int, int]) -> ReadResult:
+    """Return the record with the numbers that pages have in the file, where they lie in another order."""
+    if not numbers:
+        return result
+
+    def numbered(said: T) -> T:
+        page = numbers.get(said.page or 0)
+        return said.model_copy(update={"page": page}) if page else said
+
+    proof = tuple(numbered(row) for row in result.proof)
+    return _placed(result.model_copy(update={"proof": proof}), numbered, numbered)
+
+
+def _placed(
+    result: ReadResult, place: Callable[[Evidence], Evidence], finding: Callable[[Finding], Finding]
+) -> ReadResult:
+    """Return the record with each of its places changed."""
     bill = result.bill
     if bill is not None:
         services = [
@@ -192,10 +212,7 @@ def _as_shown(result: ReadResult, pages: Sequence[Page]) -> ReadResult:
         update={
             "bill": bill,
             "evidence": {pointer: place(evidence) for pointer, evidence in result.evidence.items()},
-            "findings": tuple(
-                finding.model_copy(update={"bbox": box(finding.page, finding.bbox)})
-                for finding in result.findings
-            ),
+            "findings": tuple(finding(said) for said in result.findings),
         }
     )
 

@@ -202,6 +202,13 @@ class Scan(Page):
         disputed = {instead.get(word, word): others for word, others in self.disputed.items()}
         return Scan(self.number, (self.width, self.height), words, disputed, self.shown, self.whole)
 
+    def numbered(self, number: int) -> Scan:
+        """Return the page with another number."""
+        again = Scan(number, (self.width, self.height), self.words, self.disputed, self.shown)
+        whole = self.whole
+        again.whole = (lambda: whole().numbered(number)) if whole else None
+        return again
+
 
 def _runs_up(word: Word) -> bool:
     """Tell whether a word of three letters or more is printed on its side: no upright one is so narrow."""

@@ -62,7 +62,7 @@ def charges_pen(
         return picture
     pen = Pen(picture, colour, chance)
     for amount in amounts:
-        pen.tick(amount.x1 + chance.uniform(-2, 6), amount.bottom)
+        pen.tick(amount.x1 + chance.uniform(2, 7), amount.bottom)
         if chance.random() < 0.3:
             pen.underline(amount.x0 - 4, amount.x1 + 2, amount.bottom + chance.uniform(-1, 1))
     pen.ring(amounts[-1])

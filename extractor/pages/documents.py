@@ -30,8 +30,11 @@ LETTERS = 3
 
 @dataclass(frozen=True)
 class Reading:
-    """How a document is to be read: `needed` tells from a page's text whether its words will be read,
-    `is_known` whether a word is one that bills print."""
+    """How a document is to be read, and what it may have.
+
+    `needed` tells from a page's text whether its words will be read, `is_known` whether a word is
+    one that bills print.
+    """
 
     needed: Callable[[str], bool]
     is_known: Callable[[str], bool]

@@ -53,7 +53,7 @@ def read_pages(data: bytes, numbers: Sequence[int] | None = None, max_pages: int
 
 
 class Untold(Page):
-    """A page whose text layer is no text that can be used; its picture can be asked for while the PDF is open."""
+    """A page without a text layer that can be used; while the PDF is open its picture can be asked for."""
 
     def __init__(self, page: Page, document: pdfium.PdfDocument) -> None:
         super().__init__(page.number, page.width, page.height, lambda: page.words, text=page.text)

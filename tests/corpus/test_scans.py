@@ -1,6 +1,8 @@
 """Scans of the corpus: the same every time, made like a copier's, a fax's or a phone's files, and of the right pages."""
 
 import json
+import re
+from collections import Counter
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +16,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from corpus.scans import KINDS, batch, golden, leaves, sample, scan, sheets
+from corpus.scans.bill import Bill
 from corpus.scans.command import main
+from corpus.scans.layer import hidden_text
 
 SHORT = "cpa-only-d4-clean-2026"  # one page
 LONG = "gs2e-bundled-summer-2025"  # four pages, the charges on page 4
@@ -186,6 +190,14 @@ def test_hidden_text_is_invisible_and_mostly_right() -> None:
     amounts = {word for word in printed if "$" in word}
     assert 2 <= len(missed) < len(amounts) / 2
     assert len(printed & hidden) > 0.8 * len(printed)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_two_amounts_of_hidden_text_are_always_wrong(seed: int) -> None:
+    bill = Bill(sample(LONG))
+    layer = hidden_text(bill, 4, np.random.default_rng(seed)).decode("cp1252")
+    right = Counter(run.text for run in bill.amounts(4))
+    assert (right - Counter(re.findall(r"\((.*)\) Tj", layer))).total() >= 2
 
 
 def test_mixed_has_scanned_and_text_pages() -> None:

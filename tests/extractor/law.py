@@ -18,11 +18,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from extractor.bills import cut
 from extractor.layouts import UnknownLayoutError
 from extractor.layouts.sections.providers import CCAS, product_named
 from extractor.model import Document, ReadResult
 from extractor.pages import pdfium
-from extractor.reading import cut, read_pages
+from extractor.reading import read_pages
 from extractor.sheet import Page
 
 SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"

@@ -14,9 +14,10 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from extractor.bills import cut
 from extractor.layouts import UnknownLayoutError
 from extractor.model import Document
-from extractor.reading import cut, read_pages
+from extractor.reading import read_pages
 from extractor.sheet import Page
 from tests.extractor.bound import FOLDER, Pages, bound, pages_of
 from tests.extractor.golden import as_json, differences, golden_of

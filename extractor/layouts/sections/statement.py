@@ -172,8 +172,9 @@ def missing_pages(pages: Sequence[Page], severity: Severity) -> Iterator[Finding
     if len(totals) != 1 or len(pages) >= max(totals):
         return
     seen = {int(count[1]) for count in counts if count}
-    missing = ", ".join(str(number) for number in range(1, max(totals) + 1) if number not in seen)
-    message = f"of {max(totals)} pages not there: {missing}"
+    missing = [str(number) for number in range(1, max(totals) + 1) if number not in seen]
+    what = f"page {missing[0]}" if len(missing) == 1 else f"pages {', '.join(missing)}"
+    message = f"{what} of {max(totals)} {'is' if len(missing) == 1 else 'are'} missing"
     yield Finding(code="pages_missing", severity=severity, message=message)
 
 

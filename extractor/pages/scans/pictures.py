@@ -102,11 +102,11 @@ def pictures_of(data: bytes, max_pages: int, max_pixels: int) -> list[Callable[[
         NotADocumentError: if it is no picture of a kind that can be read.
         DamagedFileError: if it is damaged; a page called may raise it too.
         TooManyPagesError: if it has more than `max_pages`.
-        TooLargeError: from a page called, if that has more than `max_pixels`.
+        TooLargeError: if it has more than `max_pixels`; of a TIFF, a page called raises it.
     """
     with _told():
         image = _opened(data)
-        frames = _frames(image, max_pages)
+        frames = _frames(image, max_pages, max_pixels)
     return [partial(_picture, image, frame, max_pixels) for frame in frames]
 
 
@@ -135,9 +135,10 @@ def _opened(data: bytes) -> Image.Image:
     return Image.open(BytesIO(data), formats=("HEIF",))
 
 
-def _frames(image: Image.Image, max_pages: int) -> list[Frame]:
+def _frames(image: Image.Image, max_pages: int, max_pixels: int) -> list[Frame]:
     """Return the pages of the file; of what is no TIFF only the first picture is one."""
     if not isinstance(image, TiffImageFile):
+        _check_pixels(image.width * image.height, max_pixels)  # a PNG is decoded to look for its EXIF
         return [_frame(image, 0)]
     frames = []
     for number in range(2 * max_pages + 2):  # each page may have a small copy beside it

@@ -25,7 +25,13 @@ _FORMS = re.compile(
 
 _MONTH = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)", re.I)
 _MONTH_AND_YEAR = re.compile(rf"({_MONTH.pattern})['\u2019.]?\s?(\d\d)", re.I)
-_GLUED = re.compile(r"(page)(\d+)|(\d[\d,.]*)(kWh|kW|kVarh?|days)", re.I)
+_GLUED = (
+    re.compile(r"(page)(\d+)", re.I),
+    re.compile(r"(\d[\d,.]*)(kWh|kW|kVarh?|days|[x@])"),
+    re.compile(r"([x@])[.,:;]?(-?\$?-?[\d.]+%?)"),
+    re.compile(r"([A-Za-z]{3,})([-/])"),
+)
+"""What a bill prints apart and recognition glues: a number and its unit, a word and a dash."""
 
 
 class Disputed(NamedTuple):
@@ -45,7 +51,9 @@ def known(words: Iterable[Word], is_known: Known) -> list[Word]:
     return [word._replace(confidence=AGREED) if is_known(word.text) else word for word in words]
 
 
-def merged(first: Sequence[Word], second: Sequence[Word], is_known: Known) -> tuple[list[Word], list[Disputed]]:
+def merged(
+    first: Sequence[Word], second: Sequence[Word], is_known: Known
+) -> tuple[list[Word], list[Disputed]]:
     """Return one reading made of two of the same lines, and the words on which they differ.
 
     What only the second has is left out, unless it has a digit; what only the first has stays.
@@ -101,7 +109,7 @@ def _together(first: Sequence[Word], second: Sequence[Word]) -> Iterator[tuple[l
 
 
 def _clusters(first: Sequence[Word], second: Sequence[Word]) -> Iterator[tuple[list[Word], list[int]]]:
-    """Give each word of the first reading with the second's in its place; words that share one go together."""
+    """Give each word of the first reading with the second's in its place; those that share one together."""
     groups: list[tuple[list[Word], list[int]]] = []
     owner: dict[int, tuple[list[Word], list[int]]] = {}
     for word in first:
@@ -122,11 +130,12 @@ def _clusters(first: Sequence[Word], second: Sequence[Word]) -> Iterator[tuple[l
 def _same_place(word: Word, other: Word) -> bool:
     across = min(word.x1, other.x1) - max(word.x0, other.x0)
     down = min(word.bottom, other.bottom) - max(word.top, other.top)
-    return down > 0.5 * min(word.size, other.size) and across > 0.5 * min(word.x1 - word.x0, other.x1 - other.x0)
+    narrower = min(word.x1 - word.x0, other.x1 - other.x0)
+    return down > 0.5 * min(word.size, other.size) and across > 0.5 * narrower
 
 
 def mended(words: Sequence[Word]) -> list[Word]:
-    """Return the words of a page with what recognition glues together apart, and apostrophes it lost before years.
+    """Return the words of a page, glued ones apart, and with the apostrophes of years that were lost.
 
     >>> [word.text for word in mended([Word("Jun'24", 0, 0, 9, 9), Word("Page4", 9, 0, 20, 9)])]
     ["Jun '24", 'Page 4']
@@ -137,6 +146,7 @@ def mended(words: Sequence[Word]) -> list[Word]:
 def _mended(text: str) -> str:
     if (match := _MONTH_AND_YEAR.fullmatch(text)) is not None:
         return f"{match[1].capitalize()} '{match[2]}"
-    if (match := _GLUED.fullmatch(text)) is not None:
-        return f"{match[1]} {match[2]}" if match[1] else f"{match[3]} {match[4]}"
+    for glued in _GLUED:
+        if (match := glued.fullmatch(text)) is not None:
+            return f"{match[1]} {match[2]}"
     return text

@@ -20,9 +20,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from extractor.paper import Word
 from extractor.pages.errors import NoRecogniserError
 from extractor.pages.scans.segments import DARK, Sheet
+from extractor.paper import Word
 
 Pixels = NDArray[np.uint8]
 
@@ -38,12 +38,12 @@ ASCENT, DESCENT = 0.905, 0.212
 _LOW = "acegmnopqrsuvwxyz:;"
 _DEEP = "gjpqy()[]{}|@\u00a7"
 _REACHES = (
-    {char: (0.53, 0.0) for char in _LOW}
-    | {char: (0.72, -0.21) for char in _DEEP}
-    | {char: (0.53, -0.21) for char in "gpqy"}
+    dict.fromkeys(_LOW, (0.53, 0.0))
+    | dict.fromkeys(_DEEP, (0.72, -0.21))
+    | dict.fromkeys("gpqy", (0.53, -0.21))
     | {",": (0.1, -0.15), ".": (0.1, 0.0), ";": (0.53, -0.15), "$": (0.77, -0.1), "_": (-0.08, -0.13)}
-    | {char: (0.33, 0.23) for char in "-\u2013\u2014~"}
-    | {char: (0.72, 0.46) for char in "'\"\u2018\u2019\u201c\u201d*\u00b0"}
+    | dict.fromkeys("-\u2013\u2014~", (0.33, 0.23))
+    | dict.fromkeys("'\"\u2018\u2019\u201c\u201d*\u00b0", (0.72, 0.46))
 )
 """How far letters reach above and below the baseline, in em; all others are as tall as capitals."""
 
@@ -62,6 +62,7 @@ TELLING = 0.5
 _NOISE = re.compile(r"[^\w$%@&/()+*#-]+|[_]+")
 """Specks, frames and quotation marks that are no words."""
 
+_SPECK_BEFORE = re.compile(r"^[.,:;*'\"]+(?=-?\(?-?\$?\d)")
 _FRAMES = re.compile(r"^[|\u201c\u201d\u2018\u2019\"'`_~=]+(?=\S)|(?<=\S)[|\u201c\u201d\u2018\u2019`_~=]+$")
 _AMOUNT_AND_SPECK = re.compile(r"(\(?-?\$?-?[\d,]*\.\d\d\)?)[.,:;'\"*\u2019]+")
 
@@ -84,7 +85,9 @@ def recognised(sheet: Sheet, mode: int = BLOCK) -> list[Word]:
     Raises:
         NoRecogniserError: if tesseract is not installed.
     """
-    return [_on_page(word, sheet) for word in _placed(_inks(_data(sheet.pixels, sheet.dpi, mode)), sheet.pixels)]
+    return [
+        _on_page(word, sheet) for word in _placed(_inks(_data(sheet.pixels, sheet.dpi, mode)), sheet.pixels)
+    ]
 
 
 def _on_page(word: Word, sheet: Sheet) -> Word:
@@ -131,13 +134,13 @@ def _inks(data: dict[str, list[Any]]) -> list[Ink]:
 def tidy(text: str) -> str:
     """Return a recognised word without the specks and frames that stick to it; empty if it is nothing else.
 
-    >>> tidy("$33.94."), tidy("|$440.23"), tidy("\u201c"), tidy("-"), tidy("07/02/25.")
-    ('$33.94', '$440.23', '', '-', '07/02/25.')
+    >>> tidy("$33.94."), tidy("|$440.23"), tidy("\u201c"), tidy("-"), tidy(".-$5.00")
+    ('$33.94', '$440.23', '', '-', '-$5.00')
     """
     text = text.strip().replace("\u2014", "-").replace("\u2013", "-")
     if _NOISE.fullmatch(text):
         return ""
-    text = _FRAMES.sub("", text)
+    text = _SPECK_BEFORE.sub("", _FRAMES.sub("", text))
     match = _AMOUNT_AND_SPECK.fullmatch(text)
     return match[1] if match else text
 

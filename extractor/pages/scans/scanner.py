@@ -14,16 +14,23 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+import numpy as np
+from PIL import Image
 
 from extractor.pages.scans.clean import cleaned, ink
 from extractor.pages.scans.raster import Matrix, Raster
 from extractor.pages.scans.readings import Known, has_digit, known, mended, merged
 from extractor.pages.scans.recognise import recognised
 from extractor.pages.scans.segments import Strip, paragraphs, runs_of, sheet_of, strips_of
-from extractor.pages.scans.straight import Correction, correction_of, shown_box, upright
+from extractor.pages.scans.straight import Correction, Upright, correction_of, shown_box, upright
 from extractor.paper import Word
 from extractor.sheet import AGREED, Scan
+
+S = TypeVar("S")
+F = TypeVar("F")
+R = TypeVar("R")
 
 FIRST, SECOND, THIRD = 200.0, 300.0, 400.0
 """Resolutions of the readings. 200 is as accurate for numbers as 300, and two that agree are right."""
@@ -70,7 +77,7 @@ class Scanner:
         self._processes = processes
 
     def pages(self, sources: Iterable[Source]) -> Iterator[Scan]:
-        """Give each page read; the words of pages whose text is not needed are read once, without paragraphs."""
+        """Give each page read; pages whose words are not needed are read once, and without paragraphs."""
         with ThreadPoolExecutor(self._processes) as pool:
             looks = _ahead(pool, self._processes, sources, self._first, self._looked)
             yield from _ahead(pool, self._processes, looks, self._second, self._read)
@@ -110,7 +117,8 @@ class Scanner:
         return self._scan(look, None if reading is None else reading.result())
 
     def _scan(self, look: Look, second: Sequence[Word] | None) -> Scan:
-        words, disputed = known(look.words, self._known), {}
+        words = known(look.words, self._known)
+        disputed: dict[Word, tuple[str, ...]] = {}
         if second is not None:
             words, disputed = self._agreed(look, second)
         # recognition glues and drops what only the eye needs; done last, so that texts are compared as read
@@ -138,13 +146,23 @@ class Scanner:
         return [*words, *known(outside, self._known)], open_
 
     def _at(self, look: Look, dpi: float) -> Raster:
-        page = upright(look.source.raster(dpi), look.correction)
+        page = _upright(look.source, look.source.raster(dpi), look.correction, dpi)
         return Raster(cleaned(page.pixels), page.dpi)
+
+
+def _upright(source: Source, raster: Raster, correction: Correction, dpi: float) -> Upright:
+    """Return a page upright; a photo's paper at the resolution asked for, whatever that of the photo is."""
+    page = upright(raster, correction)
+    if not source.photo or page.dpi == dpi:
+        return page
+    size = round(page.width * dpi / 72), round(page.height * dpi / 72)
+    pixels = np.asarray(Image.fromarray(page.pixels).resize(size, Image.Resampling.LANCZOS))
+    return page._replace(pixels=pixels, dpi=dpi)
 
 
 def _cut(source: Source, raster: Raster, correction: Correction) -> tuple[Look, Raster]:
     """Return what is to be read of a page, and its pixels upright and clean."""
-    page = upright(raster, correction)
+    page = _upright(source, raster, correction, FIRST)
     pixels = cleaned(page.pixels)
     look = Look(source, correction, (page.width, page.height), page.to_shown, [], [], [])
     if ink(pixels) >= BLANK:
@@ -200,9 +218,15 @@ def _on_one_place(word: Word, other: Word) -> bool:
     return down > 0.5 * word.size and across > 0.8 * max(word.x1 - word.x0, other.x1 - other.x0)
 
 
-def _ahead(pool, count, items, start, finish):  # type: ignore[no-untyped-def]
+def _ahead(
+    pool: ThreadPoolExecutor,
+    count: int,
+    items: Iterable[S],
+    start: Callable[[S, ThreadPoolExecutor], tuple[Look, F]],
+    finish: Callable[[Look, F], R],
+) -> Iterator[R]:
     """Give the finished items in order, a few started ahead."""
-    waiting: deque = deque()
+    waiting: deque[tuple[Look, F]] = deque()
     for item in items:
         waiting.append(start(item, pool))
         if len(waiting) > count:

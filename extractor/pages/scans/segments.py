@@ -30,7 +30,7 @@ RULE = 60.0
 """Points of unbroken ink that are a line drawn on the form, no letter."""
 
 TALLEST = 30.0
-"""Points above which ink that hangs together is no line of text but a block: a stamp over lines, a picture."""
+"""Points above which ink that hangs together is no line of text: a stamp over lines, a picture."""
 
 LEAST_LINE = 4.0
 """Points of height of a line of text at least."""
@@ -101,7 +101,7 @@ def runs_of(pixels: Pixels, dpi: float) -> list[Run]:
     scale = dpi / 72
     ink = without_rules(pixels < DARK, dpi)
     joined = _closed(ink, round(GAP * scale))
-    found = []
+    found: list[Run] = []
     for left, top, right, bottom in _components(joined):
         run = Run(left / scale, top / scale, right / scale, bottom / scale)
         if max(run.width, run.height) < SPECK:
@@ -197,8 +197,7 @@ def _components(mask: Mask) -> Iterator[tuple[int, int, int, int]]:
         box = boxes.setdefault(root(at), [begins[at], row, stops[at], row + 1])
         box[0], box[2] = min(box[0], begins[at]), max(box[2], stops[at])
         box[1], box[3] = min(box[1], row), max(box[3], row + 1)
-    for left, top, right, bottom in boxes.values():
-        yield left, top, right, bottom
+    yield from ((left, top, right, bottom) for left, top, right, bottom in boxes.values())
 
 
 def _parted(run: Run, ink: Mask, scale: float) -> Iterator[Run]:
@@ -216,7 +215,10 @@ def _parted(run: Run, ink: Mask, scale: float) -> Iterator[Run]:
         return
     cuts = [0, *((above[1] + below[0]) // 2 for above, below in pairwise(bands)), ink.shape[0]]
     for top, bottom in pairwise(cuts):
-        rows, columns = np.flatnonzero(ink[top:bottom].any(axis=1)), np.flatnonzero(ink[top:bottom].any(axis=0))
+        rows, columns = (
+            np.flatnonzero(ink[top:bottom].any(axis=1)),
+            np.flatnonzero(ink[top:bottom].any(axis=0)),
+        )
         yield Run(
             run.left + columns[0] / scale,
             run.top + (top + rows[0]) / scale,
@@ -248,7 +250,9 @@ def _goes_on(line: Run, below: Run) -> bool:
     """Tell whether one long run is the next line of another's paragraph."""
     alike = max(line.height, below.height) < 1.4 * min(line.height, below.height)
     filled = min(line.width, below.width) > 0.75 * max(line.width, below.width)
-    return alike and filled and abs(below.left - line.left) < INDENT and below.top > line.top + 0.5 * line.height
+    return (
+        alike and filled and abs(below.left - line.left) < INDENT and below.top > line.top + 0.5 * line.height
+    )
 
 
 def _beside(run: Run, other: Run) -> bool:

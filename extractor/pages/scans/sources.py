@@ -1,4 +1,4 @@
-"""The pages that are pictures: of a PDF, drawn at the resolution asked for, or of a picture file, resampled."""
+"""Pages that are pictures: of a PDF, drawn at the resolution asked for; of a picture file, resampled."""
 
 from __future__ import annotations
 
@@ -60,8 +60,10 @@ class PicturePage:
         return self._picture.photo
 
     def raster(self, dpi: float) -> Raster:
-        """Return its pixels as shown."""
+        """Return its pixels as shown; those of a photo as they are, since the paper fills a part of it only."""
         picture = self._picture
+        if picture.photo:
+            return Raster(picture.pixels, picture.dpi)
         size = max(round(picture.width * dpi / 72), 1), max(round(picture.height * dpi / 72), 1)
         return Raster(np.asarray(Image.fromarray(picture.pixels).resize(size, Image.Resampling.LANCZOS)), dpi)
 
@@ -82,4 +84,7 @@ def picture_sources(data: bytes, max_pages: int, max_pixels: int) -> Sequence[Pi
     Raises:
         UnreadableFileError: if it is none, or more than allowed.
     """
-    return [PicturePage(number, decode) for number, decode in enumerate(pictures_of(data, max_pages, max_pixels), 1)]
+    return [
+        PicturePage(number, decode)
+        for number, decode in enumerate(pictures_of(data, max_pages, max_pixels), 1)
+    ]

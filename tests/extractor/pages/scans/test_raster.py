@@ -23,27 +23,25 @@ BEYOND = b"q 612 0 0 792 306 0 cm /Im Do Q "
 ON_ITS_SIDE = b"q 0 792 -306 0 306 0 cm /Im Do Q "
 
 
-def made(content: bytes, form: bytes = b"", see_through: bool = False, **page: object) -> bytes:
+def made(content: bytes, form: bytes = b"", **page: object) -> bytes:
     """Return a PDF of one letter page with a grey image /Im, a font /F1, and a form /Fm at half size."""
     pdf = pikepdf.new()
     image = pikepdf.Stream(pdf, bytes([128] * 4), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image)
     image.update({"/Width": 2, "/Height": 2, "/BitsPerComponent": 8, "/ColorSpace": pikepdf.Name.DeviceGray})
-    if see_through:
-        mask = pikepdf.Stream(
-            pdf, bytes([99] * 4), **{key[1:]: image[key] for key in image.keys() if key != "/Length"}
-        )
-        image.SMask = pdf.make_indirect(mask)
     font = {"/Type": pikepdf.Name.Font, "/Subtype": pikepdf.Name.Type1, "/BaseFont": pikepdf.Name.Helvetica}
     objects = pikepdf.Dictionary({"/Im": pdf.make_indirect(image)})
-    resources = pikepdf.Dictionary({"/XObject": objects, "/Font": {"/F1": font}})
+    resources = pikepdf.Dictionary(
+        {"/XObject": objects, "/Font": {"/F1": font}, "/ExtGState": {"/Pale": {"/ca": 0.3}}}
+    )
     inner = pikepdf.Stream(pdf, form, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form)
     inner.update({"/BBox": [0, 0, 612, 792], "/Matrix": [0.5, 0, 0, 0.5, 0, 0], "/Resources": resources})
     objects["/Fm"] = pdf.make_indirect(inner)
     if b"/Fm" in form:
         inner.Resources = pdf.make_indirect(resources)
     pdf.add_blank_page(page_size=(612, 792))
-    pdf.pages[0].update({"/Resources": pdf.make_indirect(resources), "/Contents": pdf.make_stream(content)})
-    pdf.pages[0].update({f"/{key}": value for key, value in page.items()})
+    shown = pdf.pages[0].obj
+    shown.update({"/Resources": pdf.make_indirect(resources), "/Contents": pdf.make_stream(content)})
+    shown.update({f"/{key}": value for key, value in page.items()})
     file = BytesIO()
     pdf.save(file)
     return file.getvalue()
@@ -103,7 +101,7 @@ def test_pixels_are_in_memory_of_their_own() -> None:
 def test_too_many_pixels_are_refused_before_they_are_drawn() -> None:
     with pdf_page(made(b"", MediaBox=[0, 0, 14400, 14400])) as page:
         with pytest.raises(
-            TooLargeError, match="1600.0 million pixels at 200 dpi.*BILLCLERK_MAX_PAGE_MEGAPIXELS"
+            TooLargeError, match=r"1600\.0 million pixels at 200 dpi.*BILLCLERK_MAX_PAGE_MEGAPIXELS"
         ):
             rendered(page, 200, 40_000_000)
         assert rendered(page, 7.2, 1440 * 1440).pixels.shape == (1440, 1440)
@@ -157,13 +155,13 @@ def test_text_is_visible_unless_it_is_invisible_or_under_an_image(
         assert has_visible_text(page) is visible
 
 
-def test_text_under_a_see_through_image_is_visible() -> None:
-    with pdf_page(made(TEXT + FULL_PAGE, see_through=True)) as page:
+def test_text_under_a_pale_image_is_visible() -> None:
+    with pdf_page(made(TEXT + b"/Pale gs " + FULL_PAGE)) as page:
         assert has_visible_text(page)
 
 
 def test_forms_that_hold_one_another_come_to_an_end() -> None:
-    with pdf_page(made(b"/Fm Do " * 30, b"/Fm Do " * 30)) as page:
+    with pdf_page(made(b"/Fm Do", b"/Fm Do")) as page:
         assert not has_visible_text(page)
         assert covered_by_image(page) == 0
 
