@@ -24,6 +24,7 @@ from extractor.disagreement import disagreements
 from extractor.doubtful import leave_open
 from extractor.draft import assemble
 from extractor.layouts import Layout, UnknownLayoutError, layout_for
+from extractor.layouts.sections.recognition import is_boilerplate, worth_confirming
 from extractor.layouts.sections.statement import needs_words
 from extractor.layouts.sections.wordlist import is_known
 from extractor.model import BBox, Document, Evidence, Finding, Proof, ReadResult, Status
@@ -91,6 +92,8 @@ def _results(data: bytes, path: str, digest: str, allowance: Allowance) -> Itera
     how = documents.Reading(
         needs_words,
         is_known,
+        is_boilerplate,
+        worth_confirming,
         allowance.max_pages,
         allowance.max_page_megapixels * 1_000_000,
         allowance.processes,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from extractor.pages import pdfium
+from extractor.paper import Word
 from extractor.sheet import Page
 
 FEW_WORDS = 15
@@ -32,12 +33,15 @@ LETTERS = 3
 class Reading:
     """How a document is to be read, and what it may have.
 
-    `needed` tells from a page's text whether its words will be read, `is_known` whether a word is
-    one that bills print.
+    `needed` tells from a page's text whether its words will be read; for recognised pages: `is_known`
+    whether a word is one that bills print, `is_boilerplate` whether a heading begins a page of nothing
+    else, `worth_confirming` which words of a page a record is made of.
     """
 
     needed: Callable[[str], bool]
     is_known: Callable[[str], bool]
+    is_boilerplate: Callable[[str], bool]
+    worth_confirming: Callable[[Page], Sequence[Word]]
     max_pages: int
     max_pixels: int
     processes: int = 1
@@ -89,6 +93,7 @@ def _with_scans(pages: list[Page], reading: Reading) -> list[Page]:
 
 
 def _recognised(sources: Sequence[Any], reading: Reading) -> list[Page]:
-    from extractor.pages.scans.scanner import Scanner
+    from extractor.pages.scans.scanner import Guide, Scanner
 
-    return list(Scanner(reading.needed, reading.is_known, reading.processes).pages(sources))
+    guide = Guide(reading.is_known, reading.is_boilerplate, reading.worth_confirming)
+    return list(Scanner(guide, reading.processes).pages(sources))

@@ -62,6 +62,10 @@ INK_ROWS = 1000
 """Rows in which ink is looked for: specks of single pixels blur away."""
 
 
+UNIT = 64
+"""What stands for a gain of one: in whole numbers dividing by the paper takes a third of the time."""
+
+
 class Tones(NamedTuple):
     """Brightness of paper and print, 0 to 255."""
 
@@ -83,11 +87,11 @@ def evened(pixels: Pixels) -> Pixels:
     paper = paper_of(pixels)
     if int(paper.max()) - int(paper.min()) <= EVEN:
         return pixels
-    gain = Image.fromarray(float(paper.max()) / np.maximum(paper, 1).astype(np.float32))
+    gain = Image.fromarray((UNIT * float(paper.max()) / np.maximum(paper, 1)).clip(0, 255).astype(np.uint8))
     rows, columns = pixels.shape
     wide = np.asarray(gain.resize((columns, rows), Image.Resampling.BILINEAR))
-    brightened: Pixels = np.minimum(pixels * wide, 255).astype(np.uint8)
-    return brightened
+    brightened = np.multiply(pixels, wide, dtype=np.uint16)
+    return np.minimum(brightened // UNIT, 255).astype(np.uint8)
 
 
 def paper_of(pixels: Pixels) -> Pixels:

@@ -79,20 +79,31 @@ class Ink(NamedTuple):
     line: tuple[int, int, int]
 
 
-def recognised(sheet: Sheet, mode: int = BLOCK) -> list[Word]:
-    """Return the words of a sheet of strips, boxes in points of the page they are from.
+def recognised(sheets: Sequence[Sheet], mode: int = BLOCK) -> list[list[Word]]:
+    """Return the words of sheets of strips, boxes in points of the pages they are from.
+
+    The sheets, all of one resolution, are one picture for tesseract, one below the other.
 
     Raises:
         NoRecogniserError: if tesseract is not installed.
     """
-    return [
-        _on_page(word, sheet) for word in _placed(_inks(_data(sheet.pixels, sheet.dpi, mode)), sheet.pixels)
-    ]
+    width = max(sheet.pixels.shape[1] for sheet in sheets)
+    tops = np.cumsum([0, *(sheet.pixels.shape[0] for sheet in sheets)])
+    picture = np.full((int(tops[-1]), width), 255, dtype=np.uint8)
+    for top, sheet in zip(tops, sheets, strict=False):
+        picture[top : top + sheet.pixels.shape[0], : sheet.pixels.shape[1]] = sheet.pixels
+    found: list[list[Word]] = [[] for _ in sheets]
+    for word in _placed(_inks(_data(picture, sheets[0].dpi, mode)), picture):
+        at = int(np.searchsorted(tops, (word.top + word.bottom) / 2, side="right")) - 1
+        at = min(max(at, 0), len(sheets) - 1)
+        found[at].append(_on_page(word, sheets[at], float(tops[at])))
+    return found
 
 
-def _on_page(word: Word, sheet: Sheet) -> Word:
-    x0, top = sheet.place(word.x0, word.top, (word.top + word.bottom) / 2)
-    x1, bottom = sheet.place(word.x1, word.bottom, (word.top + word.bottom) / 2)
+def _on_page(word: Word, sheet: Sheet, down: float) -> Word:
+    middle = (word.top + word.bottom) / 2 - down
+    x0, top = sheet.place(word.x0, word.top - down, middle)
+    x1, bottom = sheet.place(word.x1, word.bottom - down, middle)
     return Word(word.text, x0, top, x1, bottom, bottom - top, word.confidence)
 
 

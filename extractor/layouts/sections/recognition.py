@@ -1,0 +1,42 @@
+"""What the layouts know of a page before it is fully recognised: whether it matters, and which words.
+
+A scan is read cheaply at first. A page whose heading is one of SCE's own texts is boilerplate; of
+the others, what a record is made of is worth a second reading at another resolution: lines with
+amounts, numbers of four digits and more, dates, kWh and kW, but not the sidebar, the chart and the
+hours of the price periods.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractor.layouts.sections.details import is_details_page, main_column
+from extractor.layouts.sections.statement import needs_words
+from extractor.paper import Line, Word
+from extractor.sheet import Page
+
+_BOILERPLATE = re.compile(
+    r"^\W*(?:important information|what are my options for paying|ways to contact us|options for paying)", re.I | re.M
+)
+_TELLING = re.compile(
+    r"\$|\d\.\d\d\b|\d{4}|\d[/-]\d\d[/-]\d|\bkW|%|(?:[A-Z][a-z]{2} ?'?\d\d\b.*){3}|\b[A-Z]\d{3}\b|^number of days|\d,\d{3}"
+    r"|your rate|\bTOU|\bGS"
+)
+
+
+def is_boilerplate(text: str) -> bool:
+    """Tell whether the top of a page says that it is one of SCE's own texts, without charges.
+
+    >>> is_boilerplate("SAMPLE, ALEX / Page 2 of 4\\nImportant information\\nWhat are my options")
+    True
+    """
+    return _BOILERPLATE.search(text) is not None
+
+
+def worth_confirming(page: Page) -> Sequence[Word]:
+    """Return the words of lines that a record is made of; none of a page whose words are not needed."""
+    if not needs_words(page.text):
+        return ()
+    lines: Sequence[Line] = main_column(page) if is_details_page(page) else page.lines
+    return [word for line in lines if _TELLING.search(line.text) for word in line.words]
