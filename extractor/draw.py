@@ -31,7 +31,7 @@ DPI = 110
 LONGEST_EDGE = 4000
 """Pixels; a page that would be longer (a file can claim any size) is drawn smaller."""
 
-PAGES_AT_ONCE = 16
+PAGES_AT_ONCE = 4
 """So that the pictures of a long document need not be in memory together."""
 
 GREEN, AMBER, GREY = "#0a8a2a", "#e08a00", "#8a93a0"

@@ -114,8 +114,11 @@ class Line:
         return self.words[first : bisect_left(self.starts, end)]
 
 
-def lines_of(words: Iterable[Word], page: int = 0) -> tuple[Line, ...]:
-    """Gather words into lines, top to bottom, joining the pieces of a word that was written in parts."""
+def lines_of(words: Iterable[Word], page: int = 0, whole: bool = False) -> tuple[Line, ...]:
+    """Gather words into lines, top to bottom, joining the pieces of a word that was written in parts.
+
+    With `whole` no word is a piece: recognition says where one ends, and boxes ink, not advance.
+    """
     found = list(words)
     middles = [word[2] + word[4] for word in found]  # doubled throughout
     rows: list[list[Word]] = []
@@ -128,7 +131,7 @@ def lines_of(words: Iterable[Word], page: int = 0) -> tuple[Line, ...]:
         else:
             rows.append([word])
             middle, height = at, tall
-    return tuple([Line(_joined(row), page) for row in rows])
+    return tuple([Line(sorted(row, key=_left) if whole else _joined(row), page) for row in rows])
 
 
 _left = itemgetter(1)

@@ -117,7 +117,8 @@ def _read_bill(
     )
     if not any(page.text.strip() for page in pages):
         return _refused_bill(
-            document, UnreadableFileError("there is nothing to read on the pages: they are blank")
+            document,
+            UnreadableFileError("there is nothing to read on the pages; scan or fetch the bill again"),
         )
     pages, numbers = renumbered(pages)
     if numbers or any(isinstance(page, Scan) for page in pages):
@@ -239,8 +240,18 @@ def read_pages(pages: Sequence[Page], document: Document) -> ReadResult:
         bill=judged,
         evidence=evidence,
         proof=proof,
-        findings=findings,
+        findings=_missing_first(findings) if status == Status.REVIEW else findings,
     )
+
+
+def _missing_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings with a missing page before all else: what does not close then follows from it."""
+    missing = [
+        finding.model_copy(update={"severity": "error"})
+        for finding in findings
+        if finding.code == "pages_missing"
+    ]
+    return (*missing, *(finding for finding in findings if finding.code != "pages_missing"))
 
 
 def _unknown(pages: Sequence[Page], data: bytes, document: Document, error: BillclerkError) -> ReadResult:

@@ -23,16 +23,16 @@ from extractor.paper import Word, box_of
 from extractor.sheet import AGREED, Page, Scan
 
 CONFUSED = {
-    "0": "689",
-    "1": "74",
-    "2": "7",
-    "3": "85",
+    "0": "6895",
+    "1": "742",
+    "2": "71",
+    "3": "8592",
     "4": "91",
-    "5": "63$",
-    "6": "058",
-    "7": "12",
-    "8": "0369",
-    "9": "408",
+    "5": "63$98",
+    "6": "0585",
+    "7": "124",
+    "8": "03695",
+    "9": "40857",
     "O": "0",
     "o": "0",
     "Q": "0",
@@ -56,6 +56,10 @@ CONFUSED = {
     "A": "4",
     ",": ".",
     ".": ",",
+    ":": ".",
+    ";": ",",
+    "\u00a7": "$",
+    "\u20ac": "6",
 }
 """What a character may have been instead."""
 
@@ -167,6 +171,7 @@ def _saying(pages: Sequence[Page], place: Place, text: str) -> list[Page]:
 def _suspects(pages: Sequence[Page], result: ReadResult) -> Iterator[tuple[Place, list[str]]]:
     """Give the words that may be misread with what they may say: first those read in two ways."""
     seen: set[Place] = set()
+    told = {str(row.computed) for row in result.proof if row.identity == "printed_alike" and not row.holds}
     scans = [page for page in pages if isinstance(page, Scan)]
     boxes = _doubted(result)
     ranked: list[tuple[int, Place, tuple[str, ...]]] = []
@@ -177,6 +182,8 @@ def _suspects(pages: Sequence[Page], result: ReadResult) -> Iterator[tuple[Place
                 others = page.disputed.get(word, ())
                 if others:
                     ranked.append((0, Place(page.number, word), others))
+                elif word.text.replace(",", "").strip("$") in told:  # the other place that prints it
+                    ranked.append((1, Place(page.number, word), ()))
                 elif doubted or (looks_like_charge(line.text) and not _is_sure(word)):
                     ranked.append((1 if not _is_sure(word) else 2, Place(page.number, word), ()))
     for _, place, others in sorted(ranked, key=lambda one: one[0]):

@@ -126,7 +126,11 @@ class Page:
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """The page's lines from top to bottom, each over the page's whole width; stamps are in none."""
-        return lines_of(self.body, self.number)
+        return self.gathered(self.body)
+
+    def gathered(self, words: Iterable[Word]) -> tuple[Line, ...]:
+        """Return some of the page's words as lines."""
+        return lines_of(words, self.number, self.source == "ocr")
 
     @cached_property
     def _joined(self) -> tuple[str, list[int]]:

@@ -117,13 +117,16 @@ def _windows_1252(match: re.Match[str]) -> str:
 
 
 def is_hidden(text_page: Any, count: int) -> bool:
-    """Tell whether a page's text is printed invisibly, as over a scan: its first and middle letters are."""
-    places = (0, count // 2) if count else ()
-    objects = [raw.FPDFText_GetTextObject(text_page, at) for at in places]
-    return bool(objects) and all(
-        handle and raw.FPDFTextObj_GetTextRenderMode(handle) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
-        for handle in objects
-    )
+    """Tell whether a page's text is printed invisibly, as over a scan: letters here and there on it are."""
+    letters = [letter for quarter in range(4) if (letter := _object(text_page, quarter * count // 4, count))]
+    modes = {raw.FPDFTextObj_GetTextRenderMode(letter) for letter in letters}
+    return modes == {raw.FPDF_TEXTRENDERMODE_INVISIBLE}
+
+
+def _object(text_page: Any, first: int, count: int) -> Any:
+    """Return the text object of the first character from an index that has one: a made-up space has none."""
+    objects = (raw.FPDFText_GetTextObject(text_page, at) for at in range(first, min(first + 20, count)))
+    return next((found for found in objects if found), None)
 
 
 def paired(text: str) -> str:

@@ -18,7 +18,7 @@ from itertools import pairwise
 
 from extractor.layouts.sections.charge_lines import amount_at_end, looks_like_charge
 from extractor.model import Finding
-from extractor.paper import Line, Word, lines_of
+from extractor.paper import Line, Word
 from extractor.sheet import Found, Page
 
 HEADING = re.compile(
@@ -193,7 +193,7 @@ def main_column(page: Page) -> tuple[Line, ...]:
     parts = [_until(line, edge) for line in page.lines]
     whole = tuple(line for line in parts if line is not None)
     if any(_overlap(above, below) for above, below in pairwise(whole)):  # the sidebar had parted a line
-        return lines_of((word for line in whole for word in line.words), page.number)
+        return page.gathered(word for line in whole for word in line.words)
     return whole
 
 

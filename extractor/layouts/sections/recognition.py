@@ -17,26 +17,34 @@ from extractor.paper import Line, Word
 from extractor.sheet import Page
 
 _BOILERPLATE = re.compile(
-    r"^\W*(?:important information|what are my options for paying|ways to contact us|options for paying)", re.I | re.M
+    r"^\W*(?:important information|what are my options for paying|(?:ways to contact|options for paying))",
+    re.I | re.M,
 )
 _TELLING = re.compile(
-    r"\$|\d\.\d\d\b|\d{4}|\d[/-]\d\d[/-]\d|\bkW|%|(?:[A-Z][a-z]{2} ?'?\d\d\b.*){3}|\b[A-Z]\d{3}\b|^number of days|\d,\d{3}"
-    r"|your rate|\bTOU|\bGS"
+    r"\$|\d\.\d\d\b|\d{4}|\d,\d{3}|\d[/-]\d\d[/-]\d|\bkW|%|\b[A-Z]\d{3}\b|\bTOU|\bGS"
+    r"|(?:[A-Z][a-z]{2} ?'?\d\d\b.*){3}|(?i:^number of days|your rate|supply|generation)"
 )
 
 
 def is_boilerplate(text: str) -> bool:
     """Tell whether the top of a page says that it is one of SCE's own texts, without charges.
 
-    >>> is_boilerplate("SAMPLE, ALEX / Page 2 of 4\\nImportant information\\nWhat are my options")
-    True
+    >>> is_boilerplate("Important information"), is_boilerplate("Details of your new charges")
+    (True, False)
     """
     return _BOILERPLATE.search(text) is not None
 
 
 def worth_confirming(page: Page) -> Sequence[Word]:
-    """Return the words of lines that a record is made of; none of a page whose words are not needed."""
+    """Return the words of lines that a record is made of; none of a page whose words are not needed.
+
+    Of a charges area that is every line, its headings too.
+    """
     if not needs_words(page.text):
         return ()
-    lines: Sequence[Line] = main_column(page) if is_details_page(page) else page.lines
-    return [word for line in lines if _TELLING.search(line.text) for word in line.words]
+    details = is_details_page(page)
+    lines: Sequence[Line] = main_column(page) if details else page.lines
+    telling = [at for at, line in enumerate(lines) if _TELLING.search(line.text)]
+    if details and telling:
+        telling = [*range(telling[0], telling[-1] + 1)]
+    return [word for at in telling for word in lines[at].words]

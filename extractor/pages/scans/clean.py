@@ -91,7 +91,8 @@ def evened(pixels: Pixels) -> Pixels:
     rows, columns = pixels.shape
     wide = np.asarray(gain.resize((columns, rows), Image.Resampling.BILINEAR))
     brightened = np.multiply(pixels, wide, dtype=np.uint16)
-    return np.minimum(brightened // UNIT, 255).astype(np.uint8)
+    even: Pixels = np.minimum(brightened // UNIT, 255).astype(np.uint8)
+    return even
 
 
 def paper_of(pixels: Pixels) -> Pixels:

@@ -29,7 +29,7 @@ _GLUED = (
     re.compile(r"(page)(\d+)", re.I),
     re.compile(r"(\d[\d,.]*)(kWh|kW|kVarh?|days|[x@])"),
     re.compile(r"([x@])[.,:;]?(-?\$?-?[\d.]+%?)"),
-    re.compile(r"([A-Za-z]{3,})([-/])"),
+    re.compile(r"([A-Za-z][A-Za-z-]+[A-Za-z])([-/])"),
 )
 """What a bill prints apart and recognition glues: a number and its unit, a word and a dash."""
 
@@ -140,7 +140,13 @@ def mended(words: Sequence[Word]) -> list[Word]:
     >>> [word.text for word in mended([Word("Jun'24", 0, 0, 9, 9), Word("Page4", 9, 0, 20, 9)])]
     ["Jun '24", 'Page 4']
     """
-    return [word._replace(text=_mended(word.text)) for word in words]
+    texts = [_mended(word.text) for word in words]
+    for at in range(2, len(words)):  # Apr 2 08
+        day, year = texts[at - 1].rstrip(","), texts[at]
+        in_row = words[at - 2].x1 < words[at - 1].x0 < words[at].x0 < words[at - 2].x1 + 5 * words[at].size
+        if in_row and _MONTH.fullmatch(texts[at - 2]) and day.isdigit() and re.fullmatch(r"\d\d", year):
+            texts[at] = f"'{year}"
+    return [word._replace(text=text) for word, text in zip(words, texts, strict=True)]
 
 
 def _mended(text: str) -> str:

@@ -59,12 +59,19 @@ ONE_RIGHT, ONE_LEFT, OTHERS = 0.2, 0.11, 0.04
 TELLING = 0.5
 """Reach in em from which a word's own ink tells the size of its letters."""
 
-_NOISE = re.compile(r"[^\w$%@&/()+*#-]+|[_]+")
+_NOISE = re.compile(r"(?![-@&/$]$)[^A-Za-z0-9]+")
 """Specks, frames and quotation marks that are no words."""
 
 _SPECK_BEFORE = re.compile(r"^[.,:;*'\"]+(?=-?\(?-?\$?\d)")
 _FRAMES = re.compile(r"^[|\u201c\u201d\u2018\u2019\"'`_~=]+(?=\S)|(?<=\S)[|\u201c\u201d\u2018\u2019`_~=]+$")
-_AMOUNT_AND_SPECK = re.compile(r"(\(?-?\$?-?[\d,]*\.\d\d\)?)[.,:;'\"*\u2019]+")
+_MEANT = (
+    (re.compile(r"(\(?-?\$?-?[\d,]*\.\d\d\)?)[^\w\s()-]+"), r"\1"),  # $33.94.
+    (re.compile(r"(-?\$-?[\d,]*)[:;](\d+)"), r"\1.\2"),  # $8:79
+    (re.compile(r"(-?\$?-?0),(\d{4,})"), r"\1.\2"),  # $0,04640: a thousand has three digits behind the comma
+    (re.compile(r"(\d[\d,]*(?:\.\d+)?)[.,:;]+"), r"\1"),  # 70.
+    (re.compile(r"[.,:;]*(kWh|kW|kVarh?|kVAR|days|[x@])[.,:;]+"), r"\1"),  # kWh,
+)
+"""Specks on numbers and units, and points that came as colons, where nothing else can be meant."""
 
 
 class Ink(NamedTuple):
@@ -145,15 +152,17 @@ def _inks(data: dict[str, list[Any]]) -> list[Ink]:
 def tidy(text: str) -> str:
     """Return a recognised word without the specks and frames that stick to it; empty if it is nothing else.
 
-    >>> tidy("$33.94."), tidy("|$440.23"), tidy("\u201c"), tidy("-"), tidy(".-$5.00")
-    ('$33.94', '$440.23', '', '-', '-$5.00')
+    >>> tidy("$33.94."), tidy("|$440.23"), tidy("\u201c"), tidy("-"), tidy("$8:79"), tidy("$0,04640")
+    ('$33.94', '$440.23', '', '-', '$8.79', '$0.04640')
     """
     text = text.strip().replace("\u2014", "-").replace("\u2013", "-")
     if _NOISE.fullmatch(text):
         return ""
     text = _SPECK_BEFORE.sub("", _FRAMES.sub("", text))
-    match = _AMOUNT_AND_SPECK.fullmatch(text)
-    return match[1] if match else text
+    for form, meant in _MEANT:
+        if (match := form.fullmatch(text)) is not None:
+            text = match.expand(meant)
+    return text
 
 
 def _placed(inks: Sequence[Ink], pixels: Pixels) -> list[Word]:
@@ -166,6 +175,7 @@ def _placed(inks: Sequence[Ink], pixels: Pixels) -> list[Word]:
 
 def _whole_numbers(line: Sequence[Ink], pixels: Pixels) -> list[Ink]:
     """Return the words of a line, numbers that were cut where there is no space on the page made whole."""
+    line = line[:-1] if line[-1].text == "/" else line  # a stroke: it parts name and page, and ends no line
     whole = list(line[:1])
     for ink in line[1:]:
         left = whole[-1]

@@ -60,7 +60,7 @@ class PicturePage:
         return self._picture.photo
 
     def raster(self, dpi: float) -> Raster:
-        """Return its pixels as shown; those of a photo as they are, since the paper fills a part of it only."""
+        """Return its pixels as shown; a photo as it is, since the paper fills a part of it only."""
         picture = self._picture
         if picture.photo:
             return Raster(picture.pixels, picture.dpi)

@@ -108,15 +108,15 @@ def _turned(pixels: Pixels, degrees: int) -> Pixels:
 
 
 def _sheared(pixels: Pixels, degrees: float) -> Pixels:
-    """Return pixels with each column moved up or down, so that lines which run down to the right are level."""
+    """Return pixels with each column moved up or down, so that lines running down to the right are level."""
     rows, columns = pixels.shape
     shifts = np.rint((np.arange(columns) + 0.5 - columns / 2) * math.tan(math.radians(degrees))).astype(int)
     level = np.full_like(pixels, 255)
     edges = [0, *(np.flatnonzero(np.diff(shifts)) + 1), columns]
     for first, last in pairwise(edges):
         shift = int(shifts[first])
-        into, out_of = slice(max(-shift, 0), rows - max(shift, 0)), slice(max(shift, 0), rows - max(-shift, 0))
-        level[into, first:last] = pixels[out_of, first:last]
+        up, down = max(shift, 0), max(-shift, 0)
+        level[down : rows - up, first:last] = pixels[up : rows - down, first:last]
     return level
 
 
