@@ -6,16 +6,14 @@ to be verified, and nothing proves them. Read once, they may be wrong; so they b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
 from extractor.draft import (
     AccountLineDraft,
     Aside,
-    DemandDraft,
     Draft,
-    MeterDraft,
     ServiceDraft,
     UsageMonthDraft,
 )
@@ -36,6 +34,9 @@ OF_SERVICE = (
     "max_demand_kw",
 )
 
+LISTS = ("meters", "demands", "balances")
+"""Rows of which one that was not read would not be missed."""
+
 
 def leave_open(draft: Draft, aside: Aside) -> None:
     """Take out of a draft the optional values that stand on one recognition, and say so."""
@@ -54,19 +55,18 @@ def _of_service(service: ServiceDraft, index: int, aside: Aside) -> None:
         if _is_doubtful(getattr(service, name)):
             aside.findings.append(_left_open(name, getattr(service, name), index))
             setattr(service, name, None)
-    _keep(service, "meters", [meter for meter in service.meters if _sure(meter)], index, aside)
-    _keep(service, "demands", [row for row in service.demands if _sure(row)], index, aside)
-    _keep(service, "balances", [row for row in service.balances if _sure(row)], index, aside)
+    for name in LISTS:
+        _keep(service, name, index, aside)
     named = [month for month in service.usage_history if not _is_doubtful(month.month)]
     service.usage_history = [_emptied(month) for month in named]
 
 
-def _keep(service: ServiceDraft, name: str, sure: Sequence[Any], index: int, aside: Aside) -> None:
-    """Keep of a list what is sure, all of it or nothing: a list with gaps would be a statement, too."""
-    listed = getattr(service, name)
-    if len(sure) < len(listed):
-        first = next(value for row in listed for value in _printed(row) if _is_doubtful(value))
-        aside.findings.append(_left_open(name, first, index))
+def _keep(service: ServiceDraft, name: str, index: int, aside: Aside) -> None:
+    """Keep a list of recognised rows only where something proves it complete: for meters, their own kWh."""
+    rows = getattr(service, name)
+    recognised = [value for row in rows for value in _printed(row) if value.confidence is not None]
+    if recognised and (name != "meters" or any(_is_doubtful(value) for value in recognised)):
+        aside.findings.append(_left_open(name, recognised[0], index))
         setattr(service, name, [])
 
 
@@ -80,10 +80,6 @@ def _dateless(line: AccountLineDraft, aside: Aside) -> AccountLineDraft:
 def _emptied(month: UsageMonthDraft) -> UsageMonthDraft:
     kwh = None if _is_doubtful(month.kwh) else month.kwh
     return UsageMonthDraft(month.month, kwh, None if _is_doubtful(month.days) else month.days)
-
-
-def _sure(row: MeterDraft | DemandDraft | Any) -> bool:
-    return not any(_is_doubtful(value) for value in _printed(row))
 
 
 def _printed(row: Any) -> Iterator[Printed[Any]]:

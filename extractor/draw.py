@@ -1,7 +1,8 @@
 """Pictures of what was read: each page as PNG, a box around every value.
 
 A box is green where the value is proven, amber where it is doubtful or a finding points at
-it, and grey where it was read and nothing else on the bill repeats it (a POD-ID, an address).
+it, blue where recognition misread it and arithmetic repaired it, and grey where it was read and
+nothing else on the bill repeats it (a POD-ID, an address).
 The picture is made in the guarded worker process, like everything else that opens a document.
 A file's name carries the document's hash and never what is printed on it.
 
@@ -23,7 +24,6 @@ from extractor.pages.limits import Limits
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from pypdfium2 import PdfPage
 
 DPI = 110
 """Enough to read the small print of a bill on a screen."""
@@ -34,7 +34,7 @@ LONGEST_EDGE = 4000
 PAGES_AT_ONCE = 4
 """So that the pictures of a long document need not be in memory together."""
 
-GREEN, AMBER, GREY = "#0a8a2a", "#e08a00", "#8a93a0"
+GREEN, AMBER, GREY, BLUE = "#0a8a2a", "#e08a00", "#8a93a0", "#1f5fd0"
 
 
 class DrawError(BillclerkError):
@@ -98,7 +98,7 @@ def boxes_of(result: ReadResult) -> Iterator[Box]:
             yield Box(evidence.page, evidence.bbox, GREY if _is_verified(result, pointer) else AMBER)
     for finding in result.findings:
         if finding.page is not None and finding.bbox is not None:
-            colour = GREY if finding.severity == "info" else AMBER
+            colour = BLUE if finding.code == "repaired" else GREY if finding.severity == "info" else AMBER
             yield Box(finding.page, finding.bbox, colour, finding.code)
 
 
@@ -155,27 +155,47 @@ def _pictures(child: Child, data: bytes, numbers: Sequence[int], boxes: Sequence
 def answer_request(request: bytes) -> bytes:
     """Draw pages, inside the worker process.
 
-    In: a line of JSON and a PDF. Out: a line of JSON, the pictures' lengths or why there are none, and PNGs.
+    In: a line of JSON and a document. Out: a line of JSON, the pictures' lengths or why there are
+    none, and PNGs.
     """
-    from pypdfium2 import PdfDocument, PdfiumError
-
     question, _, data = request.partition(b"\n")
     asked = json.loads(question)
     boxes = [Box(*box) for box in asked["boxes"]]
     try:
-        document = PdfDocument(data)
+        pages = _shown(data, asked["pages"])
         pictures = [
-            _picture(document[number - 1], [box for box in boxes if box.page == number])
-            for number in asked["pages"]
+            _framed(image, scale, [box for box in boxes if box.page == number])
+            for number, (image, scale) in zip(asked["pages"], pages, strict=True)
         ]
-    except PdfiumError as error:
-        return json.dumps(f"it is no PDF that can be drawn ({error})").encode() + b"\n"
+    except BillclerkError as error:
+        return json.dumps(f"it cannot be drawn ({error})").encode() + b"\n"
     return json.dumps([len(picture) for picture in pictures]).encode() + b"\n" + b"".join(pictures)
 
 
-def _picture(page: "PdfPage", boxes: Sequence[Box]) -> bytes:
-    scale = min(DPI / 72, LONGEST_EDGE / max(page.get_size()))
-    image = page.render(scale=scale).to_pil().convert("RGB")
+def _shown(data: bytes, numbers: Sequence[int]) -> Iterator[tuple["Image", float]]:
+    """Give pages of a PDF or a picture file as a person sees them, and their pixels a point."""
+    from extractor.pages import pdfium
+
+    if pdfium.is_pdf(data):
+        document = pdfium.open_document(data, max_pages=max(numbers) + 100_000)
+        for number in numbers:
+            page = document[number - 1]
+            scale = min(DPI / 72, LONGEST_EDGE / max(page.get_size()))
+            yield page.render(scale=scale).to_pil().convert("RGB"), scale
+        return
+    from PIL.Image import fromarray
+
+    from extractor.pages.scans.pictures import pictures_of
+
+    decode = pictures_of(data, max_pages=max(numbers) + 100_000, max_pixels=LONGEST_EDGE * LONGEST_EDGE * 4)
+    for number in numbers:
+        picture = decode[number - 1]()
+        scale = min(DPI / 72, LONGEST_EDGE / max(picture.width, picture.height))
+        size = max(round(picture.width * scale), 1), max(round(picture.height * scale), 1)
+        yield fromarray(picture.pixels).resize(size).convert("RGB"), scale
+
+
+def _framed(image: "Image", scale: float, boxes: Sequence[Box]) -> bytes:
     for box in boxes:
         _frame(image, box, scale)
     picture = io.BytesIO()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ def read(path: Path | str) -> list[ReadResult]:
 
     A file that cannot be read gives one record with status unreadable and the reason.
     """
-    ((_, lines),) = read_lines([Path(path)], jobs=1)
+    ((_, lines),) = read_lines([Path(path)])
     from extractor.model import ReadResult
 
     return [ReadResult.model_validate_json(line) for line in lines]
@@ -58,16 +58,22 @@ def read_bill(path: Path | str) -> ReadResult:
 def read_lines(
     paths: Iterable[Path], jobs: int | None = None, settings: ReaderSettings | None = None
 ) -> Iterator[tuple[Path, list[bytes]]]:
-    """Give each file's records as lines of JSON, in the order of the paths, read by guarded processes."""
+    """Give each file's records as lines of JSON, in the order of the paths, read by guarded processes.
+
+    Where there are fewer files than jobs, the pages of a scan are recognised at the same time.
+    """
     chosen = settings or _settings()
+    wanted = jobs or chosen.jobs
+    files = len(paths) if isinstance(paths, Sized) else wanted
+    processes = max(1, wanted // max(1, files))
     asked: deque[Path] = deque()
 
     def requests() -> Iterator[bytes]:
         for path in paths:
             asked.append(path)
-            yield request_for(path, chosen)
+            yield request_for(path, chosen, processes)
 
-    with ChildPool(TARGET, jobs or chosen.jobs, limits_of(chosen)) as pool:
+    with ChildPool(TARGET, wanted, limits_of(chosen)) as pool:
         for answer in pool.map_ordered(requests()):
             path = asked.popleft()
             if isinstance(answer, ChildError):
@@ -75,13 +81,14 @@ def read_lines(
             yield path, answer.splitlines()
 
 
-def request_for(path: Path, settings: ReaderSettings) -> bytes:
+def request_for(path: Path, settings: ReaderSettings, processes: int = 1) -> bytes:
     """Return the request by which a guarded process is asked to read a file."""
     question = {
         "path": os.fspath(path),
         "max_pages": settings.max_pages,
         "max_file_mb": settings.max_file_mb,
         "max_page_megapixels": settings.max_page_megapixels,
+        "processes": processes,
     }
     return json.dumps(question).encode()
 

@@ -26,7 +26,7 @@ from extractor.draft import assemble
 from extractor.layouts import Layout, UnknownLayoutError, layout_for
 from extractor.layouts.sections.recognition import is_boilerplate, worth_confirming
 from extractor.layouts.sections.statement import needs_words
-from extractor.layouts.sections.wordlist import is_known
+from extractor.layouts.sections.wordlist import is_known, spelled
 from extractor.model import BBox, Document, Evidence, Finding, Proof, ReadResult, Status
 from extractor.pages import documents
 from extractor.pages.errors import UnreadableFileError
@@ -92,6 +92,7 @@ def _results(data: bytes, path: str, digest: str, allowance: Allowance) -> Itera
     how = documents.Reading(
         needs_words,
         is_known,
+        spelled,
         is_boilerplate,
         worth_confirming,
         allowance.max_pages,

@@ -33,13 +33,14 @@ LETTERS = 3
 class Reading:
     """How a document is to be read, and what it may have.
 
-    `needed` tells from a page's text whether its words will be read; for recognised pages: `is_known`
-    whether a word is one that bills print, `is_boilerplate` whether a heading begins a page of nothing
-    else, `worth_confirming` which words of a page a record is made of.
+    `needed` tells from a page's text whether its words will be read. For recognised pages: `is_known`
+    whether a word is one that bills print, `spelled` its capitals, `is_boilerplate` whether a heading
+    begins a page of nothing else, `worth_confirming` which words a record is made of.
     """
 
     needed: Callable[[str], bool]
     is_known: Callable[[str], bool]
+    spelled: Callable[[str], str]
     is_boilerplate: Callable[[str], bool]
     worth_confirming: Callable[[Page], Sequence[Word]]
     max_pages: int
@@ -95,5 +96,5 @@ def _with_scans(pages: list[Page], reading: Reading) -> list[Page]:
 def _recognised(sources: Sequence[Any], reading: Reading) -> list[Page]:
     from extractor.pages.scans.scanner import Guide, Scanner
 
-    guide = Guide(reading.is_known, reading.is_boilerplate, reading.worth_confirming)
+    guide = Guide(reading.is_known, reading.spelled, reading.is_boilerplate, reading.worth_confirming)
     return list(Scanner(guide, reading.processes).pages(sources))

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from typing import TypeVar
 
 from extractor.draft import Draft, MeterDraft, ServiceDraft, UsageMonthDraft
@@ -41,6 +42,7 @@ NEXT = re.compile(rf"next billing cycle will end on or about ({DATE_LOWER})")
 COMPARISON = re.compile(r"^usage comparison\b", re.I)
 MONTH = re.compile(r"[A-Z][a-z]{2} '\d\d")
 KWH_ROW = re.compile(r"^total kWh used\b", re.I)
+MEAN_ROW = re.compile(r"^app[a-z]*\.? average kWh", re.I)
 DAYS_ROW = re.compile(r"^number of days\b", re.I)
 CELL = re.compile(f"-?{DIGITS}")
 MARKERS = (
@@ -104,10 +106,25 @@ def _history(page: Page) -> list[UsageMonthDraft]:
     columns = [words for _, words in months]
     used = _below(columns, kwh, number, page.number)
     counted = _below(columns, days, _whole, page.number)
-    return [
+    table = [
         UsageMonthDraft(name, kwh_, days_)
         for (name, _), kwh_, days_ in zip(months, used, counted, strict=True)
     ]
+    if page.source != "ocr":
+        return table
+    mean = _cells(next((line for line in lines[at:] if MEAN_ROW.match(line.text)), None))
+    means = _below(columns, mean, number, page.number)
+    return [
+        month if _is_mean(month, said) else UsageMonthDraft(month.month, None, None)
+        for month, said in zip(table, means, strict=True)
+    ]
+
+
+def _is_mean(month: UsageMonthDraft, mean: Printed[Decimal] | None) -> bool:
+    """Tell whether a recognised month's kWh and days make the daily average printed below them."""
+    if mean is None or month.kwh is None or not month.days or not month.days.value:
+        return False
+    return abs(month.kwh.value / month.days.value - mean.value) < 1
 
 
 def _months(lines: Sequence[Line], start: int) -> tuple[list[tuple[Printed[str], tuple[Word, ...]]], int]:

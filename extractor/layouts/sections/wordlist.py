@@ -28,3 +28,21 @@ def is_known(text: str) -> bool:
     """
     parts = [part for part in _BETWEEN.split(_AROUND.sub("", text)) if part]
     return bool(parts) and all(part in words() for part in parts)
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    """Return the words that are printed in one way only, by their letters in lower case."""
+    found: dict[str, str] = {}
+    for word in words():
+        found[word.lower()] = "" if word.lower() in found else word
+    return {letters: word for letters, word in found.items() if word}
+
+
+def spelled(text: str) -> str:
+    """Return a recognised word with the capitals it is always printed with; any other as it is.
+
+    >>> spelled("cTc"), spelled("PEAK"), spelled("kwh")
+    ('CTC', 'PEAK', 'kWh')
+    """
+    return text if text in words() else _spellings().get(text.lower(), text)

@@ -75,11 +75,13 @@ class Source(Protocol):
 class Guide:
     """What the layouts know of pages: which words are printed, and which pages and words matter.
 
-    `is_known`: is this a word that bills print; `is_boilerplate`: does this heading begin a page
-    of nothing else; `worth_confirming`: the words of a page that a record is made of.
+    `is_known`: is this a word that bills print; `spelled`: the word with its capitals;
+    `is_boilerplate`: does this heading begin a page of nothing else; `worth_confirming`: the words
+    of a page that a record is made of.
     """
 
     is_known: Known
+    spelled: Callable[[str], str]
     is_boilerplate: Callable[[str], bool]
     worth_confirming: Callable[[Page], Sequence[Word]]
 
@@ -191,13 +193,14 @@ class Scanner:
 
     def _scan(self, look: Look, again: Sequence[Strip], second: Sequence[Word]) -> Scan:
         """Return the page of two readings; a third one decides where they differ."""
-        inside = [word for word in look.words if _strip_of(again, word) is not None]
-        outside = [word for word in look.words if _strip_of(again, word) is None]
-        words, differing = merged(inside, second, self._guide.is_known)
+        first = self._spelled(look.words)
+        inside = [word for word in first if _strip_of(again, word) is not None]
+        outside = [word for word in first if _strip_of(again, word) is None]
+        words, differing = merged(inside, self._spelled(second), self._guide.is_known)
         disputed = {one.word: one.others for one in differing}
         if disputed:
             (third,) = _recognised([_sheet(look, THIRD, _strips_with(look.strips, list(disputed)))])
-            words, disputed = _decided(words, disputed, third)
+            words, disputed = _decided(words, disputed, self._spelled(third))
         words = [*words, *known(outside, self._guide.is_known)]
         # recognition glues and drops what only the eye needs; done last, so that texts are compared as read
         texts = dict(zip(words, mended(words), strict=True))
@@ -209,6 +212,9 @@ class Scanner:
             partial(shown_box, look.to_shown),
             partial(self._whole, look) if look.left_out or not again else None,
         )
+
+    def _spelled(self, words: Sequence[Word]) -> list[Word]:
+        return [word._replace(text=self._guide.spelled(word.text)) for word in words]
 
 
 def _sheet(look: Look, dpi: float, strips: Sequence[Strip]) -> Sheet:
