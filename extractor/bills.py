@@ -41,7 +41,9 @@ class Group:
 
     def takes(self, count: Count, begins: bool) -> bool:
         """Tell whether a page with this count is one of these."""
-        if any(count.number == other.number for other in self.counts.values()) or (begins and self.begun):
+        if any(count.number == other.number for other in self.counts.values()) or (
+            begins and (self.begun or not self.counts)
+        ):
             return False
         return all(_one_bill(count, other) for other in self.counts.values())
 

@@ -57,8 +57,8 @@ def _of_service(service: ServiceDraft, index: int, aside: Aside) -> None:
             setattr(service, name, None)
     for name in LISTS:
         _keep(service, name, index, aside)
-    named = [month for month in service.usage_history if not _is_doubtful(month.month)]
-    service.usage_history = [_emptied(month) for month in named]
+    named = not any(_is_doubtful(month.month) for month in service.usage_history)
+    service.usage_history = [_emptied(month) for month in service.usage_history] if named else []
 
 
 def _keep(service: ServiceDraft, name: str, index: int, aside: Aside) -> None:

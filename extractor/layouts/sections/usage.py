@@ -110,10 +110,20 @@ def _history(page: Page) -> list[UsageMonthDraft]:
         UsageMonthDraft(name, kwh_, days_)
         for (name, _), kwh_, days_ in zip(months, used, counted, strict=True)
     ]
-    if page.source != "ocr":
-        return table
-    mean = _cells(next((line for line in lines[at:] if MEAN_ROW.match(line.text)), None))
-    means = _below(columns, mean, number, page.number)
+    return _proven(table, lines[at:], columns, kwh) if page.source == "ocr" else table
+
+
+def _proven(
+    table: list[UsageMonthDraft],
+    below: Sequence[Line],
+    columns: Sequence[Sequence[Word]],
+    cells: Sequence[Word],
+) -> list[UsageMonthDraft]:
+    """Return a recognised table: nothing if it lost a month, else each month that its daily average proves."""
+    if len(cells) > len(table):
+        return []
+    mean = _cells(next((line for line in below if MEAN_ROW.match(line.text)), None))
+    means = _below(columns, mean, number, 0)
     return [
         month if _is_mean(month, said) else UsageMonthDraft(month.month, None, None)
         for month, said in zip(table, means, strict=True)
