@@ -49,7 +49,7 @@ def read_summary(page: Page, draft: Draft, aside: Aside) -> None:
     """Read the rows of the account summary into the draft; all of them serve the proof."""
     for line in _rows(page):
         amount = amount_of(line)
-        if amount is None:
+        if amount is None or not text_before(line, amount):  # an amount without words says nothing
             aside.findings.append(_unread_row(line))
             continue
         label, date = _label(line, amount)

@@ -119,7 +119,7 @@ def _proven(
     columns: Sequence[Sequence[Word]],
     cells: Sequence[Word],
 ) -> list[UsageMonthDraft]:
-    """Return a recognised table: nothing if it lost a month, else each month that its daily average proves."""
+    """Return a recognised table, the months that its daily averages prove; nothing if it lost a month."""
     if len(cells) > len(table):
         return []
     mean = _cells(next((line for line in below if MEAN_ROW.match(line.text)), None))

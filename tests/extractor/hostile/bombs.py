@@ -11,8 +11,8 @@ _LINE = b"BT /F 10 Tf 50 700 Td (Details of your new charges) Tj ET\n"
 
 
 def content_bomb() -> bytes:
-    """Two billion bytes of spaces in a content stream of two million."""
-    return one_page(deflated(b" " * MILLION, times=2000))
+    """A billion bytes of spaces in a content stream of one million."""
+    return one_page(deflated(b" " * MILLION, times=1000))
 
 
 def nested_content_bomb() -> bytes:

@@ -22,8 +22,8 @@ from tests.extractor.hostile.structures import STRUCTURES
 ROOT = Path(__file__).parents[3]
 BILL = ROOT / "corpus" / "samples" / "d4-bundled-winter-2025.pdf"
 
-WALL_SECONDS = 4
-LIMITS = {"wall_seconds": WALL_SECONDS, "cpu_seconds": 2, "memory_mb": 800}
+WALL_SECONDS = 3
+LIMITS = {"wall_seconds": WALL_SECONDS, "cpu_seconds": 1, "memory_mb": 600}
 
 MADE: tuple[Callable[[], bytes], ...] = (*BOMBS, *STRUCTURES, *BULKY)
 REASONS = {

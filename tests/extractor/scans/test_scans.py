@@ -23,8 +23,6 @@ VERIFIED = [
 """Clean scans, each way a page can lie, and each kind of file."""
 
 DAMAGED = [(ONE_PAGE, kind) for kind in ("fax", "pen-charges", "stamped-charges-grey")]
-    (ONE_PAGE, kind) for kind in ("fax", "fax-standard", "pen-charges", "stamped-charges-grey", "noisy")
-]
 
 
 def records(name: str, kind: str, folder: Path) -> list[dict[str, object]]:

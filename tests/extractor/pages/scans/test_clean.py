@@ -23,19 +23,20 @@ PAGES = [
 
 
 def typed(size: float, dpi: float) -> Pixels:
-    """Return a letter page with numbers of a size in points, each on its line."""
-    page = Image.new("L", (round(8.5 * dpi), round(11 * dpi)), 255)
+    """Return half a letter page with numbers of a size in points, each on its line, each twice."""
+    page = Image.new("L", (round(8.5 * dpi), round(5.5 * dpi)), 255)
     draw = ImageDraw.Draw(page)
     font = ImageFont.load_default(size * dpi / 72)
-    for line in range(40):
+    for line in range(2 * len(NUMBERS)):
         draw.text((dpi, dpi * (1 + line / 4.5)), NUMBERS[line % len(NUMBERS)], fill=0, font=font)
     return np.asarray(page)
 
 
 def faxed(pixels: Pixels) -> Pixels:
-    """Return a page as a fax of standard resolution has it, 204 x 98 dots an inch in black and white."""
+    """Return a page of letter width as a fax of standard resolution has it, 204 x 98 dots an inch in black and white."""
     image = Image.fromarray(pixels)
-    dots = image.resize((1734, 1078)).point(lambda value: 255 if value > 150 else 0)
+    rows = round(1734 * image.height / image.width * 98 / 204)
+    dots = image.resize((1734, rows)).point(lambda value: 255 if value > 150 else 0)
     return np.asarray(dots.resize(image.size, Image.Resampling.NEAREST))
 
 

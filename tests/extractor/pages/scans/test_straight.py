@@ -21,7 +21,9 @@ PAGES = [
     ("old-d4-cpa-clean-2018", 4),  # an older layout
     ("cpa-only-d4-clean-2026", 1),  # CPA's own bill
 ]
+CHARGES = PAGES[3]
 SKEWS = [0.0, 0.1, -0.7, 3.0, -5.0, 6.5]
+TURNS = [(1, 0.0), (1, -4.0), (2, 1.0), (3, 2.5)]
 QUAD = [(0.16, 0.12), (0.88, 0.16), (0.84, 0.9), (0.1, 0.84)]
 
 
@@ -34,16 +36,22 @@ def lying(pixels: Pixels, quarters: int) -> Raster:
     return Raster(np.ascontiguousarray(np.rot90(pixels, -quarters)), 100)
 
 
-@pytest.mark.parametrize("skew", SKEWS)
-@pytest.mark.parametrize(("name", "number"), PAGES)
+@pytest.mark.parametrize(
+    ("name", "number", "skew"),
+    # every angle on one page, a small and a large one on the others
+    [(*page, skew) for page in PAGES for skew in (SKEWS if page == CHARGES else (-0.7, 6.5))],
+)
 def test_skew_is_found(name: str, number: int, skew: float) -> None:
     found = correction_of(Raster(copied(skewed(page(name, number), skew)), 100))
     assert (found.quarter, found.half, found.corners) == (0, False, None)
     assert found.skew == pytest.approx(skew, abs=0.05)
 
 
-@pytest.mark.parametrize(("quarters", "skew"), [(1, 0.0), (1, -4.0), (2, 1.0), (3, 2.5)])
-@pytest.mark.parametrize(("name", "number"), PAGES)
+@pytest.mark.parametrize(
+    ("name", "number", "quarters", "skew"),
+    # every turn on one page, one to either side on the others
+    [(*page, *turn) for page in PAGES for turn in (TURNS if page == CHARGES else (TURNS[1], TURNS[3]))],
+)
 def test_a_page_on_its_side_is_told_from_an_upright_one(
     name: str, number: int, quarters: int, skew: float
 ) -> None:

@@ -1,0 +1,102 @@
+"""An optional value that was recognised once is left open; a needed one is for a person to confirm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from extractor.model import ReadResult, Status
+from tests.extractor.scans.scanned import read, sample, scanned, spots
+
+BILL = "gs2e-cpa-clean-summer-2026"
+
+
+def once(page: int, line: str, *texts: str) -> ReadResult:
+    """Return what is read where the words of a line that say these texts were recognised once, and right."""
+    bill = sample(BILL)
+    words = {
+        (one.page, one.at): one.word.text
+        for one in spots(bill)
+        if one.page == page - 1 and line in one.line.text and one.word.text in texts
+    }
+    assert len(words) == len(texts), f"{texts} on {line!r}"
+    return read(scanned(bill, words))
+
+
+def at(result: ReadResult, *path: str | int) -> Any:
+    value: Any = result.model_dump(mode="json")["bill"]
+    for step in path:
+        value = value[step]
+    return value
+
+
+def told(result: ReadResult, severity: str) -> list[tuple[str, int | None]]:
+    return [(found.code, found.page) for found in result.findings if found.severity == severity]
+
+
+CERTAIN = read(scanned(sample(BILL), {}))
+
+OPTIONAL: list[tuple[int, str, tuple[str, ...], tuple[str | int, ...]]] = [
+    (1, "EXAMPLE BAKERY LLC / Page", ("BAKERY",), ("customer_name",)),
+    (1, "101760940000000118", ("101760940000000118",), ("services", 0, "pod_id")),
+    (1, "4100 W PLACEHOLDER", ("4100",), ("services", 0, "service_address")),
+    (1, "Group A028", ("A028",), ("services", 0, "rotating_outage_group")),
+    (1, "1234 N EXAMPLE", ("1234",), ("mailing_address",)),
+    (4, "maximum demand reached", ("61",), ("services", 0, "max_demand_kw")),
+]
+
+
+@pytest.mark.parametrize(
+    ("page", "line", "texts", "path"), OPTIONAL, ids=[str(row[3][-1]) for row in OPTIONAL]
+)
+def test_an_optional_value_recognised_once_is_left_open(
+    page: int, line: str, texts: tuple[str, ...], path: tuple[str | int, ...]
+) -> None:
+    assert at(CERTAIN, *path)
+    result = once(page, line, *texts)
+    assert at(result, *path) is None
+    assert ("unread_field", page) in told(result, "warning")
+    assert result.status == Status.VERIFIED  # nobody needs it
+
+
+def test_a_month_of_the_usage_history_loses_what_was_recognised_once() -> None:
+    before = at(CERTAIN, "services", 0, "usage_history")
+    after = at(once(4, "Total kWh used", "15,787"), "services", 0, "usage_history")
+    assert "15787" in [month["kwh"] for month in before]
+    assert [month["kwh"] for month in after] == [
+        None if month["kwh"] == "15787" else month["kwh"] for month in before
+    ]
+
+
+def test_a_payment_recognised_once_loses_its_date_and_keeps_its_amount() -> None:
+    (before,) = at(CERTAIN, "account_lines")
+    (after,) = at(once(1, "Payment Received", "07/21/26"), "account_lines")
+    assert before["date"] == "2026-07-21"
+    assert after == {**before, "date": None}
+
+
+@pytest.mark.parametrize(
+    ("page", "line", "text"),
+    [
+        (5, "Customer charge", "Customer"),
+        (5, "On peak", "$0.48254"),
+        (5, "On peak", "2,525"),
+        (6, "Mid-Peak", "1120.186"),
+    ],
+)
+def test_a_word_of_a_charge_line_recognised_once_is_unconfirmed(page: int, line: str, text: str) -> None:
+    result = once(page, line, text)
+    assert result.status == Status.REVIEW
+    assert told(result, "error") == [("unconfirmed", page)]
+
+
+def test_a_needed_value_recognised_once_and_printed_nowhere_else_is_unconfirmed() -> None:
+    result = once(5, "Your rate", "TOU-GS-2-E")
+    assert at(result, "services", 0, "rate_schedule") == "TOU-GS-2-E"
+    assert set(told(result, "error")) <= {("unconfirmed", 5)}
+
+
+def test_what_is_read_alike_twice_is_kept_and_confirmed() -> None:
+    assert CERTAIN.status == Status.VERIFIED
+    assert told(CERTAIN, "error") == []

@@ -1,0 +1,172 @@
+"""What arithmetic can repair is repaired, what it cannot is for a person, and nothing verified is wrong."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import NamedTuple
+
+import pytest
+
+from extractor.model import ReadResult, Status
+from extractor.repair import CONFUSED, candidates
+from tests.extractor.law import Sample
+from tests.extractor.scans.scanned import Spot, mended, read, sample, scanned, spots, wrong
+
+SUPPLIED = "gs2e-cpa-clean-summer-2026"
+SPLIT = "gs2e-cpa-clean-season-split-2025"
+SMALL = "domestic-bundled-below-baseline-2026"
+ALONE = "cpa-only-d4-clean-2026"
+
+SEEDS = 40
+"""Misreadings by chance of each bill."""
+
+WORDS = 3
+"""Words misread at once, at most."""
+
+
+class Case(NamedTuple):
+    """A word of a bill, on a page and on a line that has some text, and what recognition makes of it."""
+
+    bill: str
+    page: int
+    line: str
+    text: str
+    misread: str
+    also: tuple[str, ...] = ()
+    """What the second reading says."""
+
+
+REPAIRED = {
+    "a digit of an amount": Case(SUPPLIED, 5, "Facilities", "$965.63", "$966.63"),
+    "a digit of an amount without arithmetic": Case(SUPPLIED, 5, "Customer charge", "$268.43", "$268.48"),
+    "a digit of SCE's kWh": Case(SUPPLIED, 5, "Off peak", "14,836", "14,886"),
+    "the second reading is right": Case(SUPPLIED, 5, "Off peak", "14,836", "14,086", ("14,836",)),
+    "the days of a share": Case(SPLIT, 5, "$740.05", "27/30", "21/30"),
+    "a lost decimal point": Case(SUPPLIED, 5, "Facilities", "$965.63", "$96563"),
+    "a dollar sign read as 5": Case(SUPPLIED, 5, "Facilities", "$965.63", "5965.63"),
+    "a lost minus": Case(SUPPLIED, 5, "indifference", "-$515.44", "$515.44"),
+    "an amount of a CCA": Case(SUPPLIED, 6, "Mid-Peak", "$111.90", "$111.96"),
+}
+
+FOR_A_PERSON = {
+    "a rate": Case(SUPPLIED, 5, "On peak", "$0.48254", "$0.48264"),
+    "a rate that happens to be right": Case(SUPPLIED, 5, "On peak", "$0.48254", "$0.48254"),
+    "a CCA's kWh that moves no cent": Case(SUPPLIED, 6, "2524", "2524.818", "2524.813"),
+    "two texts that both close": Case(SUPPLIED, 6, "2524", "2524.818", "2524.813", ("2524.818",)),
+    "a label": Case(SUPPLIED, 5, "Customer charge", "Customer", "Custorner"),
+    "the season of a CCA's demand": Case(SUPPLIED, 6, "Demand - On-Peak", "Summer", "Surnmer"),
+}
+
+
+def place(case: Case) -> Spot:
+    bill = sample(case.bill)
+    (found,) = [
+        one
+        for one in spots(bill)
+        if one.page == case.page - 1 and one.word.text == case.text and case.line in one.line.text
+    ]
+    return found
+
+
+def outcome(case: Case) -> tuple[Sample, ReadResult, ReadResult]:
+    """Return the bill, and what is read of it without and with repair."""
+    bill, spot = sample(case.bill), place(case)
+    at = (spot.page, spot.at)
+    pages = scanned(bill, {at: case.misread}, {at: case.also} if case.also else None)
+    return bill, read(pages), mended(pages)
+
+
+@pytest.mark.parametrize("case", REPAIRED.values(), ids=REPAIRED)
+def test_what_arithmetic_proves_is_repaired(case: Case) -> None:
+    bill, before, after = outcome(case)
+    assert before.status == Status.REVIEW
+    assert after.status == Status.VERIFIED
+    assert wrong(bill, after) == []
+    (told,) = [finding for finding in after.findings if finding.code == "repaired"]
+    assert told.severity == "info"
+    assert (told.page, repr(case.misread) in told.message, repr(case.text) in told.message) == (
+        case.page,
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize("case", FOR_A_PERSON.values(), ids=FOR_A_PERSON)
+def test_what_arithmetic_does_not_prove_is_left_to_a_person(case: Case) -> None:
+    _, before, after = outcome(case)
+    assert after.status == Status.REVIEW
+    assert after == before  # nothing is changed that is not proven
+    unconfirmed = [finding for finding in after.findings if finding.code == "unconfirmed"]
+    assert case.page in {finding.page for finding in unconfirmed}
+
+
+@pytest.mark.parametrize("name", [SUPPLIED, SPLIT, SMALL, ALONE])
+def test_what_is_read_alike_twice_needs_no_repair(name: str) -> None:
+    bill = sample(name)
+    result = mended(scanned(bill, {}))
+    assert result.status == Status.VERIFIED
+    assert wrong(bill, result) == []
+    assert "repaired" not in {finding.code for finding in result.findings}
+
+
+def misreading(text: str, chance: Random) -> str:
+    """Return a word as recognition may misread it: a character confused, lost or doubled."""
+    meant = {char: said for said, chars in CONFUSED.items() for char in chars}
+    options = [text[:at] + meant[char] + text[at + 1 :] for at, char in enumerate(text) if char in meant]
+    options += [
+        text[:at] + other + text[at + 1 :] for at, char in enumerate(text) for other in CONFUSED.get(char, "")
+    ]
+    options += [
+        text[:at] + text[at + 1 :] for at, char in enumerate(text) if char in ".,-$" and len(text) > 1
+    ]
+    return chance.choice(options or [text])
+
+
+def telling(bill: Sample) -> list[Spot]:
+    """Return the words of the lines that a record is made of: with an amount, a date or a long number."""
+    return [one for one in spots(bill) if any(char.isdigit() for char in one.line.text)]
+
+
+@pytest.mark.parametrize("name", [SMALL, ALONE])
+def test_verified_after_repair_is_read_right(name: str) -> None:
+    """The law, for misreadings by chance; of some the repair has to make something, or it shows nothing."""
+    bill = sample(name)
+    words = telling(bill)
+    verified = 0
+    for seed in range(SEEDS):
+        chance = Random(seed)
+        chosen = chance.sample(words, chance.randint(1, WORDS))
+        changed = {(one.page, one.at): misreading(one.word.text, chance) for one in chosen}
+        result = mended(scanned(bill, changed))
+        assert wrong(bill, result) == [], (
+            seed,
+            [(one.word.text, changed[one.page, one.at]) for one in chosen],
+        )
+        verified += result.status == Status.VERIFIED
+    assert verified
+
+
+@pytest.mark.parametrize(
+    ("text", "others", "given", "never"),
+    [
+        ("$0.O5", (), "$0.05", "$0.O5"),
+        ("$3394", (), "$33.94", "$3394"),
+        ("515.44", (), "-515.44", "515.44"),
+        ("-$515.44", (), "$515.44", "-$515.44"),
+        ("14,886", ("14,836",), "14,836", "14,88"),
+        ("21/30", (), "27/30", "2l/30"),
+        ("$1.00", ("kWh",), "kWh", "$l.00"),  # another reading is a candidate whatever its form
+    ],
+)
+def test_candidates_are_other_readings_and_one_confusion_away(
+    text: str, others: tuple[str, ...], given: str, never: str
+) -> None:
+    found = list(candidates(text, others))
+    assert given in found
+    assert never not in found
+    assert text not in found
+
+
+def test_a_word_without_digits_is_only_what_another_reading_says() -> None:
+    assert list(candidates("peek")) == []
+    assert list(candidates("peek", ("peak",))) == ["peak"]
