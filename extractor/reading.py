@@ -302,7 +302,7 @@ def _left_over(pages: Sequence[Page]) -> Finding:
     return Finding(
         code="pages_left_over",
         severity="warning",
-        message=f"pages before the first bill belong to none: {numbers}",
+        message=f"pages of the file that belong to no bill: {numbers}",
     )
 
 

@@ -23,6 +23,25 @@ from corpus.scans.layer import hidden_text
 SHORT = "cpa-only-d4-clean-2026"  # one page
 LONG = "gs2e-bundled-summer-2025"  # four pages, the charges on page 4
 PDFS = [name for name, kind in KINDS.items() if kind.suffix == ".pdf"]
+ONE_OF_A_MAKE = [  # the others differ from one of these in a colour, a turn or a file format
+    "grey-200",
+    "noisy",
+    "landscape-rotate",
+    "fax",
+    "fax-twice",
+    "pen",
+    "pen-charges",
+    "stamped",
+    "stamped-charges",
+    "hidden-text",
+    "page-missing",
+    "shuffled",
+    "mixed",
+    "duplex",
+    "cover-sheet",
+    "photo",
+    "tiff-fax",
+]
 WITH_TEXT = {"hidden-text", "mixed"}
 SEED = 7
 
@@ -84,13 +103,13 @@ def texts(pdf: bytes) -> list[str]:
     return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ONE_OF_A_MAKE)
 def test_same_seed_same_bytes(kind: str) -> None:
     name = bill_for(kind)
     assert scan(sample(name), kind, SEED) == scanned(name, kind)
 
 
-@pytest.mark.parametrize("kind", ["grey-200", "fax", "stamped-charges", "png"])
+@pytest.mark.parametrize("kind", ["grey-200", "fax", "stamped-charges"])
 def test_another_seed_other_bytes(kind: str) -> None:
     assert scan(sample(SHORT), kind, SEED + 1) != scanned(SHORT, kind)
 
@@ -122,10 +141,11 @@ def test_page_counts(kind: str, pages: int) -> None:
     "kind", ["grey-200", "landscape-rotate", "page-missing", "shuffled", "duplex", "mixed", "cover-sheet"]
 )
 def test_pages_are_upright_and_those_that_sheets_names(kind: str) -> None:
-    pdf = scanned(LONG, kind)
-    for number, sheet in enumerate(sheets(sample(LONG), kind, SEED), 1):
+    name = SHORT if kind == "landscape-rotate" else LONG  # which pages it has is as for grey-200
+    pdf, bill = scanned(name, kind), Bill(sample(name))
+    for number, sheet in enumerate(sheets(bill.pdf, kind, SEED), 1):
         if isinstance(sheet, int):
-            scores = [alike(shown(pdf, number), shown(sample(LONG), page)) for page in range(1, 5)]
+            scores = [alike(shown(pdf, number), shown(bill.pdf, page)) for page in bill.pages]
             assert max(scores) > 0.6 and scores.index(max(scores)) == sheet - 1, scores
 
 
@@ -317,10 +337,14 @@ def stack() -> tuple[bytes, list[int]]:
     return batch([sample(name) for name in BATCH], SEED)
 
 
-def test_batch_is_the_same_every_time_and_holds_every_page_once() -> None:
+def test_batch_is_the_same_every_time() -> None:
+    pdfs = [sample(SHORT), sample("cpa-only-d4-green-two-periods-2026")]
+    assert batch(pdfs, SEED) == batch(pdfs, SEED)
+
+
+def test_batch_holds_every_page_once() -> None:
     pdf, order = stack()
     pdfs = [sample(name) for name in BATCH]
-    assert batch(pdfs, SEED) == (pdf, order)
     found = leaves(pdfs, SEED)
     assert len(pypdfium2.PdfDocument(pdf)) == len(found)
     assert sorted(order) == [0, 1, 2, 3]

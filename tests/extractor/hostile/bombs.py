@@ -123,11 +123,6 @@ def forms_that_multiply() -> bytes:
     return _multiplying(30, 10)
 
 
-def forms_that_multiply_a_little() -> bytes:
-    """Six form XObjects, each drawing the next ten times: a million letters."""
-    return _multiplying(6, 10)
-
-
 def _multiplying(depth: int, times: int) -> bytes:
     head = b"/Type/XObject/Subtype/Form/BBox[0 0 612 792]/Resources<</XObject<</X %d 0 R>>>>"
     last = b"/Type/XObject/Subtype/Form/BBox[0 0 612 792]/Resources<</Font<</F 5 0 R>>>>"
@@ -199,7 +194,6 @@ BOMBS: tuple[Callable[[], bytes], ...] = (
     form_that_draws_itself,
     forms_in_a_ring,
     forms_that_multiply,
-    forms_that_multiply_a_little,
     pattern_that_paints_itself,
     font_that_prints_itself,
     ten_thousand_pages,
