@@ -45,7 +45,12 @@ class Group:
             begins and (self.begun or not self.counts)
         ):
             return False
-        return all(_one_bill(count, other) for other in self.counts.values())
+        return self._continues(count) or all(_one_bill(count, other) for other in self.counts.values())
+
+    def _continues(self, count: Count) -> bool:
+        """Tell whether a page has the next number of as many: an enclosed form has a header of its own."""
+        last = list(self.counts.values())[-1:]
+        return any(count.total == other.total and count.number == other.number + 1 for other in last)
 
     def add(self, page: Page, count: Count | None, begins: bool) -> None:
         """Add a page."""
@@ -58,11 +63,14 @@ class Group:
 def cut(pages: Sequence[Page]) -> tuple[list[Sequence[Page]], list[Page]]:
     """Cut a file's pages into bills, each beginning with its first page; also the pages that belong to none.
 
-    Blank pages are in neither, unless there is nothing else.
+    A blank page goes with the page before it.
     """
-    printed = [page for page in pages if page.text.strip()]
     groups: list[Group] = []
-    for page in printed:
+    for page in pages:
+        if not page.text.strip():
+            if groups:
+                groups[-1].add(page, None, begins=False)
+            continue
         begins, count = begins_bill(page), count_of(page)
         fits = bool(groups) and (not begins if count is None else groups[-1].takes(count, begins))
         if not fits:
@@ -76,9 +84,9 @@ def cut(pages: Sequence[Page]) -> tuple[list[Sequence[Page]], list[Page]]:
         elif bills and _is_same_customer(bills[-1], group):
             bills[-1].pages.extend(group.pages)
         else:
-            left.extend(group.pages)
+            left.extend(page for page in group.pages if page.text.strip())
     if not bills:
-        return [printed or pages], []
+        return [[page for page in pages if page.text.strip()] or pages], []
     return [_in_order(bill) for bill in bills], left
 
 

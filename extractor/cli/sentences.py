@@ -22,6 +22,7 @@ SENTENCES = {
     "kwh_delivery_generation": "the kWh of a price period are the same in delivery and in generation",
     "kwh_surcharge": "a surcharge by the kWh is on all kWh delivered",
     "kwh_usage": "the kWh delivered are those of the usage block",
+    "line_exact": "a recognised line's amount is its quantity times its rate, to the cent",
     "line_product": "a line's amount is its quantity times its rate, prorated by its days",
     "meter_dates": "the meters measured from the first day of the period to the last",
     "new_charges": "the totals of the services add up to the new charges",

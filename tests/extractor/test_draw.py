@@ -117,7 +117,7 @@ def test_a_file_that_changed_is_not_drawn_with_old_boxes(bill: Path, tmp_path: P
 def test_what_is_no_pdf_is_not_drawn(tmp_path: Path) -> None:
     letter = tmp_path / "letter.pdf"
     letter.write_bytes(b"%PDF-1.4 and nothing else")
-    with pytest.raises(DrawError, match="no PDF that can be drawn"):
+    with pytest.raises(DrawError, match="it cannot be drawn"):
         draw(letter, [of(letter, records.unreadable())], tmp_path / "out")
 
 

@@ -425,9 +425,9 @@ SPOILT: dict[str, tuple[Sequence[Page], str, str]] = {
     "another customer's details besides": ([*A[:5], B[3], A[5]], "verified", ""),
     "another customer's page of the aggregator": ([*A[:5], D[5]], "review", "new_charges"),
     "another customer's page of the aggregator besides": ([*A, D[5]], "verified", ""),
-    "another customer's usage": ([*A[:3], D[3], *A[4:]], "verified", "pages_missing"),
-    "another customer's page 2": ([A[0], D[1], *A[2:]], "verified", "pages_missing"),
-    "another customer's summary": ([*A[:2], D[2], *A[3:]], "verified", "pages_missing"),
+    "another customer's usage": ([*A[:3], D[3], *A[4:]], "review", "kwh_usage"),
+    "another customer's page 2": ([A[0], D[1], *A[2:]], "review", "printed_alike"),
+    "another customer's summary": ([*A[:2], D[2], *A[3:]], "review", "billing_detail_row"),
 }
 
 

@@ -169,7 +169,8 @@ def missing_pages(pages: Sequence[Page], severity: Severity) -> Iterator[Finding
     """Say which pages are not there, where the others count more pages than there are."""
     counts = [PAGE_OF.search(page.text) for page in pages]
     totals = {int(count[2]) for count in counts if count}
-    if len(totals) != 1 or len(pages) >= max(totals):
+    sheets = [page for page in pages if page.source == "text" or page.text.strip()]  # a copier's blank backs
+    if len(totals) != 1 or len(sheets) >= max(totals):
         return
     seen = {int(count[1]) for count in counts if count}
     missing = [str(number) for number in range(1, max(totals) + 1) if number not in seen]
