@@ -16,7 +16,7 @@ from typing import NamedTuple
 from extractor.layouts import begins_bill
 from extractor.sheet import Page, Scan
 
-COUNT = re.compile(r"^(?P<name>.*?)\s*/?\s*\bpage (?P<number>\d+) of (?P<total>\d+)\b", re.M)
+COUNT = re.compile(r"page (\d+) of (\d+)\b")
 
 LIKE, UNLIKE = 0.8, 0.5
 """Shares of alike letters from which two recognised names are one name, and below which they are two."""
@@ -92,14 +92,17 @@ def cut(pages: Sequence[Page]) -> tuple[list[Sequence[Page]], list[Page]]:
 
 def count_of(page: Page) -> Count | None:
     """Return what a page counts itself as, None if it does not or its text refers to several pages."""
-    found = {
-        (match["name"].strip(), int(match["number"]), int(match["total"]))
-        for match in COUNT.finditer(page.text.lower())
-    }
+    text = page.text.lower()
+    found = {(_before(text, match.start()), int(match[1]), int(match[2])) for match in COUNT.finditer(text)}
     if len({(number, total) for _, number, total in found}) != 1:
         return None
     count = Count(*min(found))
     return count if 1 <= count.number <= count.total else None
+
+
+def _before(text: str, end: int) -> str:
+    """Return what the line says before a place, which is a name and a stroke."""
+    return text[text.rfind("\n", 0, end) + 1 : end].strip(" /\r")
 
 
 def _one_bill(count: Count, other: Count) -> bool:

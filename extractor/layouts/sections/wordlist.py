@@ -26,6 +26,8 @@ def is_known(text: str) -> bool:
     >>> is_known("Energy-Summer"), is_known("peak"), is_known("peek"), is_known("$1.00")
     (True, True, False, False)
     """
+    if text in words():
+        return True
     parts = [part for part in _BETWEEN.split(_AROUND.sub("", text)) if part]
     return bool(parts) and all(part in words() for part in parts)
 
