@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ VERIFIED = [
 DAMAGED = [(ONE_PAGE, kind) for kind in ("fax", "pen-charges", "stamped-charges-grey")]
 
 
-def records(name: str, kind: str, folder: Path) -> list[dict[str, object]]:
+def records(name: str, kind: str, folder: Path) -> list[dict[str, Any]]:
     path = folder / f"scan{KINDS[kind].suffix}"
     path.write_bytes(scan(sample(name), kind, seed=3))
     ((_, lines),) = read_lines([path])
@@ -37,7 +38,7 @@ def test_a_clean_scan_is_verified_and_exact(name: str, kind: str, tmp_path: Path
     (record,) = records(name, kind, tmp_path)
     assert record["status"] == "verified", record["findings"]
     assert list(differing(record["bill"], golden(name)[0]["bill"])) == []
-    assert record["document"]["source"] == ("mixed" if kind == "mixed" else "ocr")  # type: ignore[index]
+    assert record["document"]["source"] == ("mixed" if kind == "mixed" else "ocr")
 
 
 @pytest.mark.parametrize(("name", "kind"), DAMAGED)
@@ -47,12 +48,12 @@ def test_a_damaged_scan_is_exact_or_doubted_at_a_place(name: str, kind: str, tmp
         assert list(differing(record["bill"], golden(name)[0]["bill"])) == []
     else:
         findings = record["findings"]
-        assert any(said["severity"] == "error" and said["page"] for said in findings), findings  # type: ignore[attr-defined]
+        assert any(said["severity"] == "error" and said["page"] for said in findings), findings
 
 
 def test_a_missing_page_is_what_is_said_first(tmp_path: Path) -> None:
     (record,) = records(FOUR_PAGES, "page-missing", tmp_path)
     assert record["status"] == "review"
-    first = record["findings"][0]  # type: ignore[index]
+    first = record["findings"][0]
     assert (first["code"], first["severity"]) == ("pages_missing", "error")
     assert first["message"].endswith("of 4 is missing")
