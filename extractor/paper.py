@@ -25,6 +25,9 @@ T = TypeVar("T")
 SAME_LINE = 0.4
 """Two words stand on one line if their middles differ by less than this share of the smaller height."""
 
+SAME_LINE_RECOGNISED = 0.12
+"""The same of recognised words: their lines were told apart by their ink, and have one middle each."""
+
 SAME_WORD = 0.1
 """Two pieces are one word if the gap between them is below this share of their height.
 
@@ -119,6 +122,7 @@ def lines_of(words: Iterable[Word], page: int = 0, whole: bool = False) -> tuple
 
     With `whole` no word is a piece: recognition says where one ends, and boxes ink, not advance.
     """
+    near = 2 * (SAME_LINE_RECOGNISED if whole else SAME_LINE)
     found = list(words)
     middles = [word[2] + word[4] for word in found]  # doubled throughout
     rows: list[list[Word]] = []
@@ -126,7 +130,7 @@ def lines_of(words: Iterable[Word], page: int = 0, whole: bool = False) -> tuple
     for number in sorted(range(len(found)), key=middles.__getitem__):
         word, at = found[number], middles[number]
         tall = word[4] - word[2]
-        if rows and at - middle < 2 * SAME_LINE * (tall if tall < height else height):
+        if rows and at - middle < near * (tall if tall < height else height):
             rows[-1].append(word)
         else:
             rows.append([word])

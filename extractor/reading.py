@@ -26,11 +26,12 @@ from extractor.draft import assemble
 from extractor.layouts import Layout, UnknownLayoutError, layout_for
 from extractor.layouts.sections.recognition import is_boilerplate, worth_confirming
 from extractor.layouts.sections.statement import needs_words
-from extractor.layouts.sections.wordlist import is_known, spelled
+from extractor.layouts.sections.wordlist import apart, is_known, meant, spelled
 from extractor.model import BBox, Document, Evidence, Finding, Proof, ReadResult, Status
 from extractor.pages import documents
 from extractor.pages.errors import UnreadableFileError
 from extractor.pages.files import file_bytes
+from extractor.pages.guide import Guide
 from extractor.paper import Box
 from extractor.repair import repaired
 from extractor.sheet import Page, Scan
@@ -38,6 +39,8 @@ from extractor.sheet import Page, Scan
 T = TypeVar("T", Evidence, Finding, Proof)
 
 READER = f"billclerk {__version__}"
+
+GUIDE = Guide(is_known, spelled, meant, apart, is_boilerplate, worth_confirming)
 
 
 SECOND_READING = 40
@@ -91,10 +94,7 @@ def _refused_bill(document: Document, error: BillclerkError) -> ReadResult:
 def _results(data: bytes, path: str, digest: str, allowance: Allowance) -> Iterator[ReadResult]:
     how = documents.Reading(
         needs_words,
-        is_known,
-        spelled,
-        is_boilerplate,
-        worth_confirming,
+        GUIDE,
         allowance.max_pages,
         allowance.max_page_megapixels * 1_000_000,
         allowance.processes,

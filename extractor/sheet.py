@@ -206,6 +206,11 @@ class Scan(Page):
         disputed = {instead.get(word, word): others for word, others in self.disputed.items()}
         return Scan(self.number, (self.width, self.height), words, disputed, self.shown, self.whole)
 
+    def with_words(self, other: Scan) -> Scan:
+        """Return the page with the words of another scan of it, too, nothing left out."""
+        size, disputed = (self.width, self.height), {**self.disputed, **other.disputed}
+        return Scan(self.number, size, (*self.words, *other.words), disputed, self.shown)
+
     def numbered(self, number: int) -> Scan:
         """Return the page with another number."""
         again = Scan(number, (self.width, self.height), self.words, self.disputed, self.shown)

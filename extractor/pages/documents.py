@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from extractor.pages import pdfium
-from extractor.paper import Word
+from extractor.pages.guide import Guide
 from extractor.sheet import Page
 
 FEW_WORDS = 15
@@ -33,16 +33,11 @@ LETTERS = 3
 class Reading:
     """How a document is to be read, and what it may have.
 
-    `needed` tells from a page's text whether its words will be read. For recognised pages: `is_known`
-    whether a word is one that bills print, `spelled` its capitals, `is_boilerplate` whether a heading
-    begins a page of nothing else, `worth_confirming` which words a record is made of.
+    `needed` tells from a page's text whether its words will be read, `guide` is for recognised pages.
     """
 
     needed: Callable[[str], bool]
-    is_known: Callable[[str], bool]
-    spelled: Callable[[str], str]
-    is_boilerplate: Callable[[str], bool]
-    worth_confirming: Callable[[Page], Sequence[Word]]
+    guide: Guide
     max_pages: int
     max_pixels: int
     processes: int = 1
@@ -70,7 +65,7 @@ def _is_text(reading: Reading) -> Callable[[str], bool]:
         if len(words) < FEW_WORDS:
             return False
         telling = [word for word in words[:SAMPLE] if len(word) >= LETTERS and not word[0].isdigit()]
-        return not telling or sum(map(reading.is_known, telling)) >= LEAST_KNOWN * len(telling)
+        return not telling or sum(map(reading.guide.is_known, telling)) >= LEAST_KNOWN * len(telling)
 
     return is_text
 
@@ -94,7 +89,6 @@ def _with_scans(pages: list[Page], reading: Reading) -> list[Page]:
 
 
 def _recognised(sources: Sequence[Any], reading: Reading) -> list[Page]:
-    from extractor.pages.scans.scanner import Guide, Scanner
+    from extractor.pages.scans.scanner import Scanner
 
-    guide = Guide(reading.is_known, reading.spelled, reading.is_boilerplate, reading.worth_confirming)
-    return list(Scanner(guide, reading.processes).pages(sources))
+    return list(Scanner(reading.guide, reading.processes).pages(sources))

@@ -31,7 +31,7 @@ HARD = ("fax", "fax-standard", "stamped", "stamped-grey", "stamped-charges", "pe
 OPTIONAL = {
     "kind", "customer_name", "mailing_address", "due_date", "next_cycle_end", "autopay", "date", "pod_id", "service_address",
     "rotating_outage_group", "product", "meter", "meters", "usage_kwh", "exported_kwh", "estimated", "max_demand_kw",
-    "demands", "usage_history", "balances", "kwh", "days", "issuer",
+    "demands", "usage_history", "balances", "kwh", "days", "issuer", "meter start", "meter end",
 }  # fmt: skip
 
 

@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 
 from extractor.layouts.sections.details import is_details_page, main_column
-from extractor.layouts.sections.statement import needs_words
 from extractor.paper import Line, Word
 from extractor.sheet import Page
 
@@ -36,11 +35,11 @@ def is_boilerplate(text: str) -> bool:
 
 
 def worth_confirming(page: Page) -> Sequence[Word]:
-    """Return the words of lines that a record is made of; none of a page whose words are not needed.
+    """Return the words of lines that a record is made of; none of a page of boilerplate.
 
     Of a charges area that is every line, its headings too.
     """
-    if not needs_words(page.text):
+    if is_boilerplate(page.text):
         return ()
     details = is_details_page(page)
     lines: Sequence[Line] = main_column(page) if details else page.lines

@@ -7,11 +7,23 @@ SCE's pages say around them. No names, no places of customers.
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
 _AROUND = re.compile(r"^[(\"']+|[).,:;?!\"'*]+$")
 _BETWEEN = re.compile(r"[-/]")
+_GROUP = re.compile(r"[A-Z][O\d]{3}")
+"""A rotating outage group: a letter and three digits."""
+
+_SIGNS = str.maketrans(
+    {"\u00a2": "c", "\u20ac": "e", "\u00a3": "E", "\u00a9": "c", "\u00ae": "e", "\u00a7": "S"}
+)
+"""Signs that a letter with a speck on it is taken for."""
+
+SHORT = 4
+"""Letters from which a word that is one letter away from another tells anything."""
 
 
 @cache
@@ -23,13 +35,12 @@ def words() -> frozenset[str]:
 def is_known(text: str) -> bool:
     """Tell whether a printed word, or each part of a compound, is on the list.
 
-    >>> is_known("Energy-Summer"), is_known("peak"), is_known("peek"), is_known("$1.00")
-    (True, True, False, False)
+    >>> is_known("Energy-Summer"), is_known("peak"), is_known("peek"), is_known("$1.00"), is_known("-peak")
+    (True, True, False, False, False)
     """
     if text in words():
         return True
-    parts = [part for part in _BETWEEN.split(_AROUND.sub("", text)) if part]
-    return bool(parts) and all(part in words() for part in parts)
+    return all(part in words() for part in _BETWEEN.split(_AROUND.sub("", text)))
 
 
 @cache
@@ -42,9 +53,75 @@ def _spellings() -> dict[str, str]:
 
 
 def spelled(text: str) -> str:
-    """Return a recognised word with the capitals it is always printed with; any other as it is.
+    """Return a recognised word as it is always printed: its capitals, no accents; any other as it is.
 
-    >>> spelled("cTc"), spelled("PEAK"), spelled("kwh")
-    ('CTC', 'PEAK', 'kWh')
+    >>> spelled("cTc"), spelled("PEAK"), spelled("kwh"), spelled("charg\u00e9"), spelled("NO01")
+    ('CTC', 'PEAK', 'kWh', 'charge', 'N001')
     """
-    return text if text in words() else _spellings().get(text.lower(), text)
+    if text in words():
+        return text
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", text.translate(_SIGNS)).encode("ascii", "ignore").decode()
+        if is_known(plain):
+            return plain
+    if _GROUP.fullmatch(text) and not text.isalpha():
+        return text[0] + text[1:].replace("O", "0")
+    return _spellings().get(text.lower(), text)
+
+
+def apart(text: str) -> str:
+    """Return a word that is two listed ones as these two; any other as it is.
+
+    >>> apart("Youraccount"), apart("account"), apart("Generationcharges")
+    ('Your account', 'account', 'Generation charges')
+    """
+    if len(text) < 2 * SHORT - 1 or not text.isalpha() or is_known(text):
+        return text
+    cuts = [at for at in range(3, len(text) - 2) if text[:at] in words() and text[at:] in words()]
+    return f"{text[: cuts[0]]} {text[cuts[0] :]}" if len(cuts) == 1 else text
+
+
+def meant(text: str) -> Sequence[str]:
+    """Return the listed words one letter away from a word that is on no list; none for a short one.
+
+    Names and addresses, which are on none, are printed in capitals: they mean what they say.
+
+    >>> meant("chargs"), meant("charge"), meant("Carson"), meant("HILL")
+    (('Charge', 'Charges', 'charge', 'charges'), (), (), ())
+    """
+    core = _AROUND.sub("", text)
+    if len(core) < SHORT or text.isupper() or is_known(text):
+        return ()
+    lower = core.lower()
+    near = {word for short in _shortened(lower) for word in _near().get(short, ())}
+    return tuple(sorted(word for word in near if _is_one_away(lower, word.lower())))
+
+
+@cache
+def _near() -> dict[str, tuple[str, ...]]:
+    """Return the words of the list by themselves and by what is left of them without one letter."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in words():
+        if len(word) >= SHORT:
+            for short in _shortened(word.lower()):
+                found[short] = (*found.get(short, ()), word)
+    return found
+
+
+def _shortened(word: str) -> set[str]:
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+
+
+def _is_one_away(text: str, word: str) -> bool:
+    """Tell whether one letter put in, left out or changed makes one text of the other.
+
+    >>> _is_one_away("peek", "peak"), _is_one_away("pak", "peak"), _is_one_away("kaep", "peak")
+    (True, True, False)
+    """
+    short, long = sorted((text, word), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    at = next(
+        (at for at, (one, other) in enumerate(zip(short, long, strict=False)) if one != other), len(short)
+    )
+    return short[at:] == long[at + 1 :] or (len(short) == len(long) and short[at + 1 :] == long[at + 1 :])

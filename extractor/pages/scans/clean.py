@@ -73,26 +73,83 @@ class Tones(NamedTuple):
     print: float
 
 
+class Cleaning(NamedTuple):
+    """How a page was made clean, so that parts of it at other resolutions can be made so, too.
+
+    `gain` is the light to even out (None: even), `tones` those of paper and print (None: no print),
+    `gone` is white where pixels were taken away and black elsewhere.
+    """
+
+    gain: Image.Image | None
+    tones: Tones | None
+    gone: Pixels | None
+
+    def of(self, part: Pixels, rows: slice, columns: slice, shape: tuple[int, ...]) -> Pixels:
+        """Return a part of the page clean: these rows and columns of the page drawn in this shape."""
+        if not part.size:
+            return part
+        where = (
+            columns.start / shape[1],
+            rows.start / shape[0],
+            columns.stop / shape[1],
+            rows.stop / shape[0],
+        )
+        even = part if self.gain is None else _brightened(part, self.gain, where)
+        if self.tones is None or self.gone is None:
+            return even
+        gone = _resized(Image.fromarray(self.gone), part.shape, where, Image.Resampling.NEAREST)
+        return np.maximum(_stretched(even, self.tones), gone)
+
+
+Where = tuple[float, float, float, float]
+"""Left, top, right, bottom of a part of a page, as shares of its width and height."""
+
+WHOLE: Where = (0.0, 0.0, 1.0, 1.0)
+
+
 def cleaned(pixels: Pixels) -> Pixels:
     """Return the page with even light, full contrast and without specks and pale strokes."""
-    even = evened(pixels)
+    return with_cleaning(pixels)[0]
+
+
+def with_cleaning(pixels: Pixels) -> tuple[Pixels, Cleaning]:
+    """Return the page clean, and how it was made so."""
+    gain = _gain(pixels)
+    even = pixels if gain is None else _brightened(pixels, gain, WHOLE)
     tones = tones_of(even)
     if tones is None:
-        return even
-    return _without_specks(_without_pale_strokes(_stretched(even, tones)))
+        return even, Cleaning(gain, None, None)
+    stretched = _stretched(even, tones)
+    clean = _without_specks(_without_pale_strokes(stretched))
+    return clean, Cleaning(gain, tones, (clean != stretched) * np.uint8(255))
 
 
 def evened(pixels: Pixels) -> Pixels:
     """Return the page with its paper equally bright everywhere, by dividing by the paper's brightness."""
+    gain = _gain(pixels)
+    return pixels if gain is None else _brightened(pixels, gain, WHOLE)
+
+
+def _gain(pixels: Pixels) -> Image.Image | None:
+    """Return how much brighter each place has to be, in cells; None where the paper is even."""
     paper = paper_of(pixels)
     if int(paper.max()) - int(paper.min()) <= EVEN:
-        return pixels
-    gain = Image.fromarray((UNIT * float(paper.max()) / np.maximum(paper, 1)).clip(0, 255).astype(np.uint8))
-    rows, columns = pixels.shape
-    wide = np.asarray(gain.resize((columns, rows), Image.Resampling.BILINEAR))
+        return None
+    return Image.fromarray((UNIT * float(paper.max()) / np.maximum(paper, 1)).clip(0, 255).astype(np.uint8))
+
+
+def _brightened(pixels: Pixels, gain: Image.Image, where: Where) -> Pixels:
+    wide = _resized(gain, pixels.shape, where, Image.Resampling.BILINEAR)
     brightened = np.multiply(pixels, wide, dtype=np.uint16)
     even: Pixels = np.minimum(brightened // UNIT, 255).astype(np.uint8)
     return even
+
+
+def _resized(image: Image.Image, shape: tuple[int, ...], where: Where, how: Image.Resampling) -> Pixels:
+    """Return a part of a picture, with as many rows and columns as asked for."""
+    left, top, right, bottom = where
+    box = (left * image.width, top * image.height, right * image.width, bottom * image.height)
+    return np.asarray(image.resize((shape[1], shape[0]), how, box=box))
 
 
 def paper_of(pixels: Pixels) -> Pixels:

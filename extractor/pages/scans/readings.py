@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from extractor.pages.scans.recognise import UNREAD
 from extractor.paper import Word
 from extractor.sheet import AGREED
 
@@ -28,22 +30,31 @@ _MONTH_AND_YEAR = re.compile(rf"({_MONTH.pattern})['\u2019.]?\s?(\d\d)", re.I)
 _GLUED = (
     re.compile(r"(page)(\d+)", re.I),
     re.compile(r"(\d[\d,.]*)(kWh|kW|kVarh?|days|[x@])"),
-    re.compile(r"([x@])[.,:;]?(-?\$?-?[\d.]+%?)"),
+    re.compile(r"([x@])[.,:;'\u2018\u2019`~]?(-?\$?-?[\d.]+%?)"),
     re.compile(r"([A-Za-z][A-Za-z-]+[A-Za-z])([-/])"),
 )
 """What a bill prints apart and recognition glues: a number and its unit, a word and a dash."""
 
 
 class Disputed(NamedTuple):
-    """A word and what other readings say in its place."""
+    """A word and what other readings say in its place.
+
+    `outvoted` tells that the page's shapes speak against what was read alike twice.
+    """
 
     word: Word
     others: tuple[str, ...]
+    outvoted: bool = False
 
 
 def has_digit(word: Word) -> bool:
     """Tell whether a word has a digit: a number, or something that was one."""
     return any(char.isdigit() for char in word.text)
+
+
+def needs_confirming(word: Word) -> bool:
+    """Tell whether a word has a digit or is a dash: what no word list can confirm."""
+    return has_digit(word) or not any(char.isalpha() for char in word.text)
 
 
 def known(words: Iterable[Word], is_known: Known) -> list[Word]:
@@ -54,20 +65,20 @@ def known(words: Iterable[Word], is_known: Known) -> list[Word]:
 def merged(
     first: Sequence[Word], second: Sequence[Word], is_known: Known
 ) -> tuple[list[Word], list[Disputed]]:
-    """Return one reading made of two of the same lines, and the words on which they differ.
+    """Return one reading made of two of the same line, and the words on which they differ.
 
-    What only the second has is left out, unless it has a digit; what only the first has stays.
+    What only one of them has stays, and is unconfirmed.
     """
     words: list[Word] = []
     disputed: list[Disputed] = []
     for ours, theirs in _together(first, second):
         if not ours:
-            words.extend(word for word in theirs if has_digit(word))
+            words.extend(theirs)
         elif not theirs:
             words.extend(known(ours, is_known))
         elif _text(ours) == _text(theirs):
             better = ours if len(ours) >= len(theirs) else theirs
-            words.extend(word._replace(confidence=AGREED) for word in better)
+            words.extend(word if UNREAD in word.text else word._replace(confidence=AGREED) for word in better)
         elif len(ours) == len(theirs):
             for mine, other in zip(ours, theirs, strict=True):
                 word, others = _chosen(mine, other.text, is_known)
@@ -86,7 +97,9 @@ def _text(words: Sequence[Word]) -> str:
 def _chosen(word: Word, other: str, is_known: Known) -> tuple[Word, tuple[str, ...]]:
     """Return the likelier of two readings of a word, and the other if it is open which is right."""
     if word.text == other:
-        return word._replace(confidence=AGREED), ()
+        return (word, ()) if other == UNREAD else (word._replace(confidence=AGREED), ())
+    if word.text == UNREAD:
+        return word._replace(text=other), (word.text,)
     for said, not_said in ((word.text, other), (other, word.text)):
         if is_known(said) and not is_known(not_said):
             return word._replace(text=said, confidence=AGREED), ()
@@ -96,51 +109,45 @@ def _chosen(word: Word, other: str, is_known: Known) -> tuple[Word, tuple[str, .
 
 
 def _together(first: Sequence[Word], second: Sequence[Word]) -> Iterator[tuple[list[Word], list[Word]]]:
-    """Give the words of both readings that stand in one place, a group at a time."""
-    left = sorted(second, key=lambda word: word.x0)
-    taken: set[int] = set()
-    for mine in _clusters(sorted(first, key=lambda word: (word.top + word.bottom, word.x0)), left):
-        ours, theirs = mine
-        taken.update(theirs)
-        yield ours, [left[at] for at in theirs]
-    for at, word in enumerate(left):
-        if at not in taken:
-            yield [], [word]
+    """Give the words of both readings that stand for each other, left to right, a group at a time.
+
+    Alike words are pairs where they stand in one place, give or take a letter: a box may be off by that.
+    """
+    ours, theirs = (sorted(words, key=lambda word: word.x0) for words in (first, second))
+    if _text(ours) == _text(theirs) and _in_one_place(ours, theirs):
+        yield ours, theirs
+        return
+    texts = [word.text for word in ours], [word.text for word in theirs]
+    for tag, left, right, begin, end in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
+        mine, other = ours[left:right], theirs[begin:end]
+        if not _in_one_place(mine, other):
+            yield from (([one], []) for one in mine)
+            yield from (([], [one]) for one in other)
+        elif tag == "equal":
+            yield from (([one], [same]) for one, same in zip(mine, other, strict=True))
+        else:
+            yield mine, other
 
 
-def _clusters(first: Sequence[Word], second: Sequence[Word]) -> Iterator[tuple[list[Word], list[int]]]:
-    """Give each word of the first reading with the second's in its place; those that share one together."""
-    groups: list[tuple[list[Word], list[int]]] = []
-    owner: dict[int, tuple[list[Word], list[int]]] = {}
-    for word in first:
-        here = [at for at, other in enumerate(second) if _same_place(word, other)]
-        group = next((owner[at] for at in here if at in owner), None)
-        if group is None:
-            group = ([], [])
-            groups.append(group)
-        group[0].append(word)
-        for at in here:
-            if at not in owner:
-                owner[at] = group
-                group[1].append(at)
-    for ours, theirs in groups:
-        yield sorted(ours, key=lambda word: word.x0), sorted(theirs, key=lambda at: second[at].x0)
+def _in_one_place(ours: Sequence[Word], theirs: Sequence[Word]) -> bool:
+    """Tell whether two groups of words begin and end in the same places, give or take a letter."""
+    if not ours or not theirs:
+        return False
+    letter = max(word.size for word in (*ours, *theirs))
+    begins, ends = abs(ours[0].x0 - theirs[0].x0), abs(ours[-1].x1 - theirs[-1].x1)
+    down = min(ours[0].bottom, theirs[0].bottom) - max(ours[0].top, theirs[0].top)
+    return begins < letter and ends < letter and down > 0.5 * min(ours[0].size, theirs[0].size)
 
 
-def _same_place(word: Word, other: Word) -> bool:
-    across = min(word.x1, other.x1) - max(word.x0, other.x0)
-    down = min(word.bottom, other.bottom) - max(word.top, other.top)
-    narrower = min(word.x1 - word.x0, other.x1 - other.x0)
-    return down > 0.5 * min(word.size, other.size) and across > 0.5 * narrower
-
-
-def mended(words: Sequence[Word]) -> list[Word]:
+def mended(words: Sequence[Word], apart: Callable[[str], str] = str) -> list[Word]:
     """Return the words of a page, glued ones apart, and with the apostrophes of years that were lost.
+
+    `apart` parts what is two words that bills print.
 
     >>> [word.text for word in mended([Word("Jun'24", 0, 0, 9, 9), Word("Page4", 9, 0, 20, 9)])]
     ["Jun '24", 'Page 4']
     """
-    texts = [_mended(word.text) for word in words]
+    texts = [_mended(apart(word.text)) for word in words]
     for at in range(2, len(words)):  # Apr 2 08
         day, year = texts[at - 1].rstrip(","), texts[at]
         in_row = words[at - 2].x1 < words[at - 1].x0 < words[at].x0 < words[at - 2].x1 + 5 * words[at].size
@@ -156,3 +163,33 @@ def _mended(text: str) -> str:
         if (match := glued.fullmatch(text)) is not None:
             return f"{match[1]} {match[2]}"
     return text
+
+
+def decided(
+    words: Sequence[Word], disputed: Sequence[Disputed], third: Sequence[Word]
+) -> tuple[list[Word], list[Disputed]]:
+    """Return the words where a third reading is like one of the two, and what stays open.
+
+    Where the shapes speak against two readings, only a third that says what they say settles it.
+    """
+    open_ = {one.word: one for one in disputed}
+    found: list[Word] = []
+    still: list[Disputed] = []
+    for word in words:
+        if word not in open_:
+            found.append(word)
+            continue
+        one = open_[word]
+        says = next((other.text for other in third if _on_one_place(word, other)), None)
+        if says is not None and says in (one.others if one.outvoted else (word.text, *one.others)):
+            found.append(word._replace(text=says, confidence=AGREED))
+        else:
+            found.append(word)
+            others = tuple(dict.fromkeys((*one.others, *([says] if says and says != word.text else []))))
+            still.append(one._replace(others=others))
+    return found, still
+
+
+def _on_one_place(word: Word, other: Word) -> bool:
+    across = min(word.x1, other.x1) - max(word.x0, other.x0)
+    return across > 0.8 * max(word.x1 - word.x0, other.x1 - other.x0)

@@ -1,4 +1,7 @@
-"""Pixels of an upright page -> words with boxes and confidence, by tesseract.
+"""Pictures of single lines -> words with boxes and confidence, by tesseract.
+
+What tesseract cut where there is no space on the picture is one word; ink that is in none of its
+words is one that nobody could read (`UNREAD`): a lost minus sign, a dash, a stroke of a pen.
 
 Tesseract boxes the ink of a word: `on` is lower than `On`, a dash has hardly any height.
 Lines are gathered by the middles of boxes, so each word gets the box that a text layer would
@@ -14,20 +17,22 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from extractor.pages.errors import NoRecogniserError
-from extractor.pages.scans.segments import DARK, Sheet
+from extractor.pages.scans.pieces import Piece
+from extractor.pages.scans.segments import DARK, Mask
 from extractor.paper import Word
 
-Pixels = NDArray[np.uint8]
+LINE = 7
+"""Page mode for one line of text."""
 
-BLOCK = 6
-"""Page mode for one block of text: it read more numbers right than the modes that look for columns."""
+UNREAD = "\ufffd"
+"""What stands for ink that is in no word."""
 
 SURE = 0.9
 """Confidence of a single reading at most: tesseract's 90 and more was wrong on 0 to 3 of 641 numbers."""
@@ -50,24 +55,40 @@ _REACHES = (
 DIGIT = 0.716
 """Height of a digit, in em."""
 
-HALF_SPACE = 0.14
-"""White, in em, beyond what stands around two digits anyway, from which there is a space between them."""
+HALF_SPACE = 0.12
+"""White, in em, beyond what stands around two letters anyway, from which there is a space between them."""
 
-ONE_RIGHT, ONE_LEFT, OTHERS = 0.2, 0.11, 0.04
-"""White to the right and left of a 1 and of the other digits, in em: digits are set equally wide."""
+BEARINGS = {"1": (0.11, 0.2), ".": (0.09, 0.09), ",": (0.09, 0.09)} | dict.fromkeys("il'(|", (0.08, 0.06))
+"""White to the left and right of narrow letters, in em: digits are set equally wide."""
+
+BEARING = 0.04
+"""The same of all others."""
+
+SPACE = 0.2
+"""White, in em, that parts ink: narrower than any space, wider than between most letters."""
+
+COVERED = 0.3
+"""Share of ink between spaces that a word's box covers at least, if it is that word: boxes may be off."""
+
+UNREAD_WIDTH, UNREAD_INK = 0.15, 0.012
+"""Em across, and em squared of ink, from which what is in no word is no dust: a hyphen has 0.28 and 0.02."""
 
 TELLING = 0.5
 """Reach in em from which a word's own ink tells the size of its letters."""
 
-_NOISE = re.compile(r"(?![-@&/$]$)[^A-Za-z0-9]+")
+_NOISE = re.compile(r"(?![-@&/$#]$)[^A-Za-z0-9]+")
 """Specks, frames and quotation marks that are no words."""
 
+_MINUS = re.compile(r"^[~\u2212_](?=\(?\$?[\d.])|^[~\u2212]$")
 _SPECK_BEFORE = re.compile(r"^[.,:;*'\"]+(?=-?\(?-?\$?\d)")
 _FRAMES = re.compile(r"^[|\u201c\u201d\u2018\u2019\"'`_~=]+(?=\S)|(?<=\S)[|\u201c\u201d\u2018\u2019`_~=]+$")
 _MEANT = (
     (re.compile(r"(\(?-?\$?-?[\d,]*\.\d\d\)?)[^\w\s()-]+"), r"\1"),  # $33.94.
     (re.compile(r"(-?\$-?[\d,]*)[:;](\d+)"), r"\1.\2"),  # $8:79
     (re.compile(r"(-?\$?-?0),(\d{4,})"), r"\1.\2"),  # $0,04640: a thousand has three digits behind the comma
+    (re.compile(r"(-?\$?-?\d+),\.?(\d\d)[.,:;]*"), r"\1.\2"),  # $342,60: a thousand has three digits
+    (re.compile(r"0:(\d{3,})"), r"0.\1"),  # 0:09989
+    (re.compile(r"([A-Za-z]+);"), r"\1:"),  # rate;
     (re.compile(r"(\d[\d,]*(?:\.\d+)?)[.,:;]+"), r"\1"),  # 70.
     (re.compile(r"[.,:;]*(kWh|kW|kVarh?|kVAR|days|[x@])[.,:;]+"), r"\1"),  # kWh,
 )
@@ -75,7 +96,7 @@ _MEANT = (
 
 
 class Ink(NamedTuple):
-    """A word as tesseract gives it: text, left, top, right, bottom in pixels, confidence 0..1, its line."""
+    """A word as tesseract gives it: text, left, top, right, bottom in pixels, confidence 0..1."""
 
     text: str
     left: float
@@ -83,49 +104,47 @@ class Ink(NamedTuple):
     right: float
     bottom: float
     confidence: float
-    line: tuple[int, int, int]
 
 
-def recognised(sheets: Sequence[Sheet], mode: int = BLOCK) -> list[list[Word]]:
-    """Return the words of sheets of strips, boxes in points of the pages they are from.
-
-    The sheets, all of one resolution, are one picture for tesseract, one below the other.
+def recognised(pieces: Sequence[Piece], mode: int = LINE) -> list[list[Word]]:
+    """Return the words of each piece, left to right, boxes in points of the page, all by one process.
 
     Raises:
         NoRecogniserError: if tesseract is not installed.
     """
-    width = max(sheet.pixels.shape[1] for sheet in sheets)
-    tops = np.cumsum([0, *(sheet.pixels.shape[0] for sheet in sheets)])
-    picture = np.full((int(tops[-1]), width), 255, dtype=np.uint8)
-    for top, sheet in zip(tops, sheets, strict=False):
-        picture[top : top + sheet.pixels.shape[0], : sheet.pixels.shape[1]] = sheet.pixels
-    found: list[list[Word]] = [[] for _ in sheets]
-    for word in _placed(_inks(_data(picture, sheets[0].dpi, mode)), picture):
-        at = int(np.searchsorted(tops, (word.top + word.bottom) / 2, side="right")) - 1
-        at = min(max(at, 0), len(sheets) - 1)
-        found[at].append(_on_page(word, sheets[at], float(tops[at])))
-    return found
+    if not pieces:
+        return []
+    inks = _inks(_data(pieces, mode), len(pieces))
+    return [_words(piece, line) for piece, line in zip(pieces, inks, strict=True)]
 
 
-def _on_page(word: Word, sheet: Sheet, down: float) -> Word:
-    middle = (word.top + word.bottom) / 2 - down
-    x0, top = sheet.place(word.x0, word.top - down, middle)
-    x1, bottom = sheet.place(word.x1, word.bottom - down, middle)
+def _words(piece: Piece, line: Sequence[Ink]) -> list[Word]:
+    if not line:
+        return []
+    size = _usual_size(line)
+    ink = piece.pixels < DARK
+    unread = _unread(line, ink, size)
+    words = _whole([word for word in line if word.text], ink, size)
+    return [_on_page(word, piece) for word in _on_line([*words, *unread])]
+
+
+def _on_page(word: Word, piece: Piece) -> Word:
+    x0, top = piece.on_page(word.x0, word.top)
+    x1, bottom = piece.on_page(word.x1, word.bottom)
     return Word(word.text, x0, top, x1, bottom, bottom - top, word.confidence)
 
 
-def _data(pixels: Pixels, dpi: float, mode: int) -> dict[str, list[Any]]:
+def _data(pieces: Sequence[Piece], mode: int) -> dict[str, list[Any]]:
     import pytesseract
 
     os.environ["OMP_THREAD_LIMIT"] = "1"  # its threads cost more than they bring
-    with tempfile.NamedTemporaryFile(suffix=".pgm", prefix="page-") as image:
-        image.write(b"P5 %d %d 255\n" % (pixels.shape[1], pixels.shape[0]))
-        image.write(pixels.tobytes())
-        image.flush()
-        config = f"--psm {mode} --dpi {dpi:.0f} -c tessedit_do_invert=0"
+    with tempfile.TemporaryDirectory(prefix="pieces-") as folder:
+        config = f"--psm {mode} --dpi {pieces[0].dpi:.0f} -c tessedit_do_invert=0"
         try:
             found: dict[str, list[Any]] = pytesseract.image_to_data(
-                image.name, config=config, output_type=pytesseract.Output.DICT
+                os.fspath(_written(pieces, Path(folder))),
+                config=config,
+                output_type=pytesseract.Output.DICT,
             )
         except pytesseract.TesseractNotFoundError as error:
             raise NoRecogniserError(
@@ -135,18 +154,32 @@ def _data(pixels: Pixels, dpi: float, mode: int) -> dict[str, list[Any]]:
     return found
 
 
-def _inks(data: dict[str, list[Any]]) -> list[Ink]:
-    found = []
+def _written(pieces: Sequence[Piece], folder: Path) -> Path:
+    """Write pieces as uncompressed pictures; return the file that lists them, which tesseract takes."""
+    names = []
+    for at, piece in enumerate(pieces):
+        rows, columns = piece.pixels.shape
+        name = folder / f"{at}.pgm"
+        name.write_bytes(b"P5 %d %d 255\n" % (columns, rows) + piece.pixels.tobytes())
+        names.append(os.fspath(name))
+    listed = folder / "pieces.txt"
+    listed.write_text("\n".join(names) + "\n", encoding="utf-8")
+    return listed
+
+
+def _inks(data: dict[str, list[Any]], count: int) -> list[list[Ink]]:
+    """Return the words of each of so many pictures, left to right; of what is noise the text is empty."""
+    found: list[list[Ink]] = [[] for _ in range(count)]
     for at, said in enumerate(data["text"]):
         confidence = float(data["conf"][at])
-        text = tidy(str(said))
-        if confidence < 0 or not text:
+        if confidence < 0 or not str(said).strip():
             continue
+        text = tidy(str(said))
         left, top = float(data["left"][at]), float(data["top"][at])
-        line = data["block_num"][at], data["par_num"][at], data["line_num"][at]
         right, bottom = left + float(data["width"][at]), top + float(data["height"][at])
-        found.append(Ink(text, left, top, right, bottom, SURE * confidence / 100, line))
-    return found
+        ink = Ink(text, left, top, right, bottom, SURE * confidence / 100)
+        found[int(data["page_num"][at]) - 1].append(ink)
+    return [sorted(line, key=lambda ink: ink.left) for line in found]
 
 
 def tidy(text: str) -> str:
@@ -155,7 +188,7 @@ def tidy(text: str) -> str:
     >>> tidy("$33.94."), tidy("|$440.23"), tidy("\u201c"), tidy("-"), tidy("$8:79"), tidy("$0,04640")
     ('$33.94', '$440.23', '', '-', '$8.79', '$0.04640')
     """
-    text = text.strip().replace("\u2014", "-").replace("\u2013", "-")
+    text = _MINUS.sub("-", text.strip().replace("\u2014", "-").replace("\u2013", "-"))
     if _NOISE.fullmatch(text):
         return ""
     text = _SPECK_BEFORE.sub("", _FRAMES.sub("", text))
@@ -165,45 +198,75 @@ def tidy(text: str) -> str:
     return text
 
 
-def _placed(inks: Sequence[Ink], pixels: Pixels) -> list[Word]:
-    """Return the words with the boxes of their fonts, in pixels."""
-    lines: dict[tuple[int, int, int], list[Ink]] = {}
-    for ink in inks:
-        lines.setdefault(ink.line, []).append(ink)
-    return [word for line in lines.values() for word in _on_line(_whole_numbers(line, pixels))]
+def _usual_size(line: Sequence[Ink]) -> float:
+    """Return the size of a line's letters in pixels, its tallest word's height where no letter tells."""
+    told = [size for ink in line if (size := _size(ink)) is not None]
+    return median(told) if told else max(ink.bottom - ink.top for ink in line)
 
 
-def _whole_numbers(line: Sequence[Ink], pixels: Pixels) -> list[Ink]:
-    """Return the words of a line, numbers that were cut where there is no space on the page made whole."""
-    line = line[:-1] if line[-1].text == "/" else line  # a stroke: it parts name and page, and ends no line
+def _whole(line: Sequence[Ink], ink: Mask, size: float) -> list[Ink]:
+    """Return the words of a line, those that were cut where there is no space on the picture made whole."""
+    line = (
+        line[:-1] if line and line[-1].text == "/" else line
+    )  # a stroke: it parts name and page, and ends no line
     whole = list(line[:1])
-    for ink in line[1:]:
+    for word in line[1:]:
         left = whole[-1]
-        if left.text[-1].isdigit() and ink.text[0].isdigit() and not _has_space(left, ink, pixels):
-            sure = min(left.confidence, ink.confidence)
-            top, bottom = min(left.top, ink.top), max(left.bottom, ink.bottom)
-            whole[-1] = Ink(left.text + ink.text, left.left, top, ink.right, bottom, sure, left.line)
+        if _has_space(left, word, ink, size):
+            whole.append(word)
         else:
-            whole.append(ink)
+            sure = min(left.confidence, word.confidence)
+            top, bottom = min(left.top, word.top), max(left.bottom, word.bottom)
+            whole[-1] = Ink(tidy(left.text + word.text), left.left, top, word.right, bottom, sure)
     return whole
 
 
-def _has_space(left: Ink, right: Ink, pixels: Pixels) -> bool:
-    """Tell whether there is white between two words, as wide as a space: tesseract's edges are not exact."""
-    tall = max(left.bottom - left.top, right.bottom - right.top)
-    rows = slice(round(min(left.top, right.top)), round(max(left.bottom, right.bottom)))
-    edges = sorted((left.right, right.left))
-    first, last = max(edges[0] - tall, left.left), min(edges[1] + tall, right.right)
-    columns = slice(round(first), round(last))
-    white = (pixels[rows, columns] >= DARK).all(axis=0)
+def _has_space(left: Ink, right: Ink, ink: Mask, size: float) -> bool:
+    """Tell whether there is white between two words, as wide as a space and what stands around letters."""
+    if not (left.text[-1].isalnum() or left.text[-1] in ".,$") or not (
+        right.text[0].isalnum() or right.text[0] in ".,$"
+    ):
+        return True
+    edges = sorted((left.right, right.left))  # boxes may be off by a third of a letter
+    first, last = max(edges[0] - size, left.left), min(edges[1] + size, right.right)
+    white = ~ink[:, round(first) : round(last)].any(axis=0)
     steps = np.diff(np.concatenate(([0], white.view(np.int8), [0])))
     widths = np.flatnonzero(steps == -1) - np.flatnonzero(steps == 1)
-    usual = (ONE_RIGHT if left.text[-1] == "1" else OTHERS) + (ONE_LEFT if right.text[0] == "1" else OTHERS)
-    return bool(len(widths)) and int(widths.max()) > (usual + HALF_SPACE) * tall / DIGIT
+    usual = _bearings(left.text[-1])[1] + _bearings(right.text[0])[0]
+    return bool(len(widths)) and int(widths.max()) > (usual + HALF_SPACE) * size
+
+
+def _bearings(char: str) -> tuple[float, float]:
+    return BEARINGS.get(char, (BEARING, BEARING))
+
+
+def _unread(line: Sequence[Ink], ink: Mask, size: float) -> Iterable[Ink]:
+    """Give the ink between spaces that none of a line's words, nor noise, is boxed around, and no dust."""
+    columns: Mask = np.array(ink.any(axis=0))
+    boxed = np.zeros_like(columns)
+    for word in line:
+        boxed[max(round(word.left), 0) : round(word.right)] = True
+    for first, last in _groups(columns, round(SPACE * size)):
+        marks = ink[:, first:last]
+        covered = boxed[first:last].mean()
+        if covered < COVERED and last - first >= UNREAD_WIDTH * size and marks.sum() >= UNREAD_INK * size**2:
+            rows = np.flatnonzero(marks.any(axis=1))
+            yield Ink(UNREAD, float(first), float(rows[0]), float(last), float(rows[-1] + 1), 0.0)
+
+
+def _groups(columns: Mask, space: int) -> Iterable[tuple[int, int]]:
+    """Give where columns with ink begin and end, those less than a space apart together."""
+    steps = np.diff(np.concatenate(([0], columns.view(np.int8), [0])))
+    begins, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
+    if not len(begins):
+        return
+    wide = np.flatnonzero(begins[1:] - ends[:-1] >= space)
+    yield from zip([begins[0], *begins[wide + 1]], [*ends[wide], ends[-1]], strict=True)
 
 
 def _on_line(line: Sequence[Ink]) -> Iterable[Word]:
     """Give the words of a line; what is no letter stands on the baseline of the letters nearest to it."""
+    line = sorted(line, key=lambda ink: ink.left)
     told = {at: size for at, ink in enumerate(line) if (size := _size(ink)) is not None}
     usual = median(told.values()) if told else 0.0
     told = {at: size for at, size in told.items() if 0.5 * usual < size < 2.5 * usual}  # no speck in the box
@@ -223,5 +286,7 @@ def _reach(text: str) -> tuple[float, float]:
 
 def _size(ink: Ink) -> float | None:
     """Return the size of a word's letters in pixels, None where its ink does not tell."""
+    if ink.text in ("", UNREAD):
+        return None
     above, below = _reach(ink.text)
     return (ink.bottom - ink.top) / (above - below) if above - below >= TELLING else None

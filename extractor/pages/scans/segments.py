@@ -50,14 +50,14 @@ INDENT = 9.0
 DOT = 2.5
 """Points of height below which ink close above or below a run is part of it: the dot of an i, an accent."""
 
+DASH = 1.3
+"""A dash is this many times as wide as high, at least."""
+
+NEAR = 40.0
+"""Points of white across which a dash that stands alone belongs to a run."""
+
 LEVEL = 0.2
 """Share of their height by which the edges of runs on one line differ."""
-
-MARGIN = 0.8
-"""Points above and below a run that go onto its strip with it."""
-
-SIDE = 2.5
-"""The same to its left and right."""
 
 
 class Run(NamedTuple):
@@ -262,7 +262,11 @@ def _beside(run: Run, other: Run) -> bool:
 
 
 def strips_of(runs: Iterable[Run]) -> list[Strip]:
-    """Return the runs gathered by their height, from top to bottom; blocks stand alone."""
+    """Return the runs gathered by their height, from top to bottom; blocks stand alone.
+
+    A dash that stands alone is one with the run nearest to it, since nothing tells it from dust else;
+    what then is lower than a letter is dust.
+    """
     strips: list[list[Run]] = []
     for run in sorted(runs, key=lambda run: run.top + run.bottom):
         home = next((strip for strip in reversed(strips[-4:]) if _together(strip, run)), None)
@@ -270,7 +274,30 @@ def strips_of(runs: Iterable[Run]) -> list[Strip]:
             strips.append([run])
         else:
             home.append(run)
-    return [Strip(tuple(sorted(strip))) for strip in strips]
+    whole = (_with_dashes(sorted(strip)) for strip in strips)
+    return [Strip(tuple(strip)) for strip in whole if strip]
+
+
+def _with_dashes(strip: Sequence[Run]) -> list[Run]:
+    letters = [run for run in strip if run.height >= DOT]
+    for dash in strip:
+        if dash.height >= DOT or dash.width < DASH * dash.height or not letters:
+            continue
+        at = min(range(len(letters)), key=lambda at: _between(letters[at], dash))
+        if _between(letters[at], dash) < NEAR:
+            near = letters[at]
+            letters[at] = Run(
+                min(near.left, dash.left),
+                min(near.top, dash.top),
+                max(near.right, dash.right),
+                max(near.bottom, dash.bottom),
+            )
+    return letters
+
+
+def _between(one: Run, other: Run) -> float:
+    """Return the points of white between two runs."""
+    return max(one.left - other.right, other.left - one.right)
 
 
 def _together(strip: Sequence[Run], run: Run) -> bool:
@@ -293,42 +320,3 @@ def _level(run: Run, other: Run) -> bool:
         return high.top < low.top and low.bottom < high.bottom
     near = LEVEL * high.height
     return abs(run.top - other.top) < near or abs(run.bottom - other.bottom) < near
-
-
-class Sheet(NamedTuple):
-    """Strips one below the other on one picture; `tops` are their upper edges on it, in pixels."""
-
-    pixels: Pixels
-    tops: list[int]
-    strips: list[Strip]
-    dpi: float
-
-    def place(self, x: float, y: float, middle: float) -> tuple[float, float]:
-        """Return the point of the page, in points, of a pixel of the strip on which `middle` is."""
-        at = max(int(np.searchsorted(self.tops, middle, side="right")) - 1, 0)
-        scale = self.dpi / 72
-        return x / scale, (y - self.tops[at]) / scale + self.strips[at].top - MARGIN
-
-
-def sheet_of(pixels: Pixels, dpi: float, strips: Sequence[Strip]) -> Sheet:
-    """Return the strips of an upright page one below the other, each run at its place across."""
-    scale = dpi / 72
-    between = round(3 * scale)
-    tall = [round((strip.bottom - strip.top + 2 * MARGIN) * scale) for strip in strips]
-    picture = np.full((sum(tall) + between * (len(strips) + 1), pixels.shape[1]), 255, dtype=np.uint8)
-    tops, at = [], between
-    for strip, height in zip(strips, tall, strict=True):
-        tops.append(at)
-        for run in strip.runs:
-            _copy(pixels, picture, run, at - round((strip.top - MARGIN) * scale), scale)
-        at += height + between
-    return Sheet(picture, tops, list(strips), dpi)
-
-
-def _copy(pixels: Pixels, picture: Pixels, run: Run, down: int, scale: float) -> None:
-    left, right = max(round((run.left - SIDE) * scale), 0), round((run.right + SIDE) * scale)
-    top, bottom = max(round((run.top - MARGIN) * scale), 0), round((run.bottom + MARGIN) * scale)
-    piece = pixels[top:bottom, left:right]
-    first = top + down
-    room = picture[first : first + piece.shape[0], left : left + piece.shape[1]]
-    np.minimum(room, piece[: room.shape[0]], out=room)

@@ -1,0 +1,237 @@
+"""Digits by their shapes: a page prints every 4 alike, so a 4 that looks like the page's 1s is misread.
+
+Two readings of one picture by one program can be wrong in one way. What is asked here instead is
+what the page itself says: each glyph of a number is laid over the others of the page, and the
+glyphs of a number are counted, so that a lost decimal point or minus sign is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from extractor.pages.scans.pieces import Piece
+from extractor.pages.scans.raster import POINTS
+from extractor.pages.scans.recognise import ASCENT, DESCENT, DIGIT
+from extractor.pages.scans.segments import DARK
+from extractor.paper import Word
+
+Floats = NDArray[np.float32]
+
+TALL, WIDE = 20, 16
+"""Size in which glyphs are compared."""
+
+NEAREST = 3
+"""Glyphs of a character that one is compared with."""
+
+CLEARLY = 0.06
+"""By how much more one must be like another character's glyphs (1: the same) to speak against a reading."""
+
+LIKE = 0.8
+"""Likeness from which a glyph is of a kind at all."""
+
+SMALL = 0.4
+"""Share of the digits' height below which a glyph is a point, a comma or a dash."""
+
+LOW = 0.28
+"""Share of the digits' height above the baseline in which a point stands; a dash stands at 0.32 to 0.46."""
+
+DASH = 0.2
+"""Share of the digits' height across from which a mark is a dash: a hyphen has 0.4, a speck 0.1."""
+
+DUST = 0.004
+"""Share of the digits' height, squared, below which ink is dust."""
+
+SLACK = 1
+"""Pixels by which a word's box may miss the edge of its ink."""
+
+DIGITS = frozenset("0123456789")
+
+UNCOUNTED = frozenset('%"\u201c\u201d:;=\u00b0*#?!')
+"""Characters whose parts may stand apart."""
+
+
+class Glyph(NamedTuple):
+    """A character's ink drawn in one size, and what it is if it is small: `.`, `-`, `'` or a speck (`?`)."""
+
+    pixels: Floats
+    mark: str | None = None
+
+
+class Shapes:
+    """The digits of a page, as the words show them that were read alike twice."""
+
+    def __init__(self, words: Iterable[tuple[Word, Piece]]) -> None:
+        chars: list[int] = []
+        of: list[int] = []
+        pixels: list[Floats] = []
+        self._number: dict[Word, int] = {}
+        for word, piece in words:
+            glyphs = glyphs_of(word, piece)
+            if len(glyphs) != len(word.text):
+                continue
+            number = self._number.setdefault(word, len(self._number))
+            for char, glyph in zip(word.text, glyphs, strict=True):
+                if char in DIGITS and not glyph.mark:
+                    chars.append(int(char))
+                    of.append(number)
+                    pixels.append(glyph.pixels)
+        self._known = np.stack(pixels) if pixels else np.zeros((0, TALL * WIDE), np.float32)
+        self._chars, self._of = np.array(chars, np.int8), np.array(of, np.int32)
+
+    def instead(self, word: Word, piece: Piece) -> str | None:
+        """Return what the page's shapes say in the place of a word, None if nothing speaks against it."""
+        if not UNCOUNTED.isdisjoint(word.text):
+            return None
+        glyphs = glyphs_of(word, piece)
+        if _is_speck_for_dash(word.text, [glyph.mark for glyph in glyphs]):
+            return word.text.replace("-", " ").strip()
+        if len(glyphs) > len(word.text):
+            return _with_marks(word.text, glyphs)
+        if len(glyphs) < len(word.text):
+            return None
+        said = [
+            self._better(char, glyph, word) if char in DIGITS and not glyph.mark else char
+            for char, glyph in zip(word.text, glyphs, strict=True)
+        ]
+        text = "".join(said)
+        return text if text != word.text else None
+
+    def choice(self, word: Word, piece: Piece, texts: Sequence[str]) -> str | None:
+        """Return the one of some texts that the shapes clearly speak for."""
+        glyphs = glyphs_of(word, piece)
+        if not UNCOUNTED.isdisjoint("".join(texts)):
+            return None
+        whole = [text for text in texts if len(text) == len(glyphs)]
+        if len(whole) < len(texts):
+            lost = [_with_marks(text, glyphs) for text in texts if text not in whole]
+            return whole[0] if len(whole) == 1 and set(lost) == set(whole) else None
+        left = list(texts)
+        for at, glyph in enumerate(glyphs):
+            chars = {text[at] for text in left}
+            if len(chars) == 1:
+                continue
+            if glyph.mark or not all(char in DIGITS for char in chars):
+                return None
+            like = self._likeness(glyph, word)
+            best, second = sorted(chars, key=lambda char: like.get(char, -1.0), reverse=True)[:2]
+            if like.get(best, -1.0) < LIKE or like[best] < like.get(second, -1.0) + CLEARLY:
+                return None
+            left = [text for text in left if text[at] == best]
+        return left[0] if len(set(left)) == 1 else None
+
+    def _better(self, char: str, glyph: Glyph, word: Word) -> str:
+        """Return the digit that a glyph is clearly more like, as a rule the one that was read."""
+        like = self._likeness(glyph, word)
+        if char not in like:
+            return char
+        best = max(like, key=like.__getitem__)
+        return best if like[best] >= LIKE and like[best] > like[char] + CLEARLY else char
+
+    def _likeness(self, glyph: Glyph, word: Word) -> dict[str, float]:
+        """Return how much a glyph is like those of each digit in other words, at most 1."""
+        likeness = self._known @ glyph.pixels
+        others = self._of != self._number.get(word, -1)
+        found = {}
+        for digit in range(10):
+            scores = np.sort(likeness[others & (self._chars == digit)])[-NEAREST:]
+            if len(scores) >= NEAREST - 1:
+                found[str(digit)] = float(scores.mean())
+        return found
+
+
+def _is_speck_for_dash(text: str, marks: Sequence[str | None]) -> bool:
+    """Tell whether a word has fewer dashes than were read, and a speck that nothing else accounts for.
+
+    A dash that touches a letter is not seen, so fewer alone tell nothing.
+
+    >>> _is_speck_for_dash("1-N", [None, "?", None]), _is_speck_for_dash("d-P", [None])
+    (True, False)
+    """
+    specks = marks.count("?") + marks.count(".") - text.count(".") - text.count(",")
+    return marks.count("-") < text.count("-") and specks > 0
+
+
+def glyphs_of(word: Word, piece: Piece) -> list[Glyph]:
+    """Return what stands apart in a word's ink, left to right; dust and apostrophes left out."""
+    scale = piece.dpi / POINTS
+    first = max(round((word.x0 - piece.left) * scale) - SLACK, 0)
+    last = round((word.x1 - piece.left) * scale) + SLACK
+    pixels = piece.pixels[:, first:last]
+    ink = pixels < DARK
+    columns = ink.any(axis=0)
+    steps = np.diff(np.concatenate(([0], columns.view(np.int8), [0])))
+    spans = list(zip(np.flatnonzero(steps == 1), np.flatnonzero(steps == -1), strict=True))
+    rows = [np.flatnonzero(ink[:, left:right].any(axis=1)) for left, right in spans]
+    if not spans:
+        return []
+    em = (word.bottom - word.top) / (ASCENT + DESCENT)
+    baseline = (word.top + ASCENT * em - piece.top) * scale
+    line = Extent(round(baseline - DIGIT * em * scale), round(baseline))
+    found = []
+    for (left, right), row in zip(spans, rows, strict=True):
+        own = Extent(int(row[0]), int(row[-1]) + 1)
+        dark = int(ink[:, left:right].sum())
+        mark = _mark(own, int(right - left), line)
+        if dark >= DUST * line.height**2 and mark != "'":
+            found.append(Glyph(_drawn(pixels[own.top : own.bottom, left:right]), mark))
+    return found
+
+
+class Extent(NamedTuple):
+    """Rows from top to bottom, the last exclusive."""
+
+    top: int
+    bottom: int
+
+    @property
+    def height(self) -> int:
+        """How many they are."""
+        return self.bottom - self.top
+
+
+def _mark(own: Extent, width: int, line: Extent) -> str | None:
+    """Return what a glyph is that is much lower than the line's digits; None if it is not."""
+    if own.height >= SMALL * line.height:
+        return None
+    if own.top > line.bottom - LOW * line.height:
+        return "."
+    if own.bottom < line.top + SMALL * line.height:
+        return "'"
+    return "-" if width >= DASH * line.height and width > own.height else "?"
+
+
+def _drawn(pixels: NDArray[np.uint8]) -> Floats:
+    """Return a glyph's darkness in one size, in the middle, its squares adding up to one."""
+    rows, columns = pixels.shape
+    width = min(max(round(columns * TALL / rows), 1), WIDE)
+    small = 255 - np.asarray(Image.fromarray(pixels).resize((width, TALL), Image.Resampling.BOX))
+    field = np.zeros((TALL, WIDE), np.float32)
+    left = (WIDE - width) // 2
+    field[:, left : left + width] = small
+    flat = field.ravel() - field.mean()
+    length = max(float(np.sqrt((flat * flat).sum())), 1e-6)
+    return np.asarray(flat / length, np.float32)
+
+
+def _with_marks(text: str, glyphs: Sequence[Glyph]) -> str | None:
+    """Return a text with the points and dashes that its glyphs have and it lost; None if that does not fit.
+
+    >>> thin, dot = Glyph(np.zeros(1)), Glyph(np.zeros(1), ".")
+    >>> _with_marks("425", [thin, thin, dot, thin])
+    '42.5'
+    """
+    left = list(text)
+    said = []
+    for glyph in glyphs:
+        if glyph.mark and (not left or left[0] not in ".,-'"):
+            said.append(glyph.mark.replace("?", " "))
+        elif left:
+            said.append(left.pop(0))
+        else:
+            return None
+    return "".join(said).strip() if not left else None
