@@ -79,9 +79,12 @@ TELLING = 0.5
 _NOISE = re.compile(r"(?![-@&/$#]$)[^A-Za-z0-9]+")
 """Specks, frames and quotation marks that are no words."""
 
-_MINUS = re.compile(r"^[~\u2212_](?=\(?\$?[\d.])|^[~\u2212]$")
+_MINUS = re.compile(r"^[~\u2212_](?=\(?\$?[\d.])")
+_DASH = re.compile(r"[-~]+")
 _SPECK_BEFORE = re.compile(r"^[.,:;*'\"]+(?=-?\(?-?\$?\d)")
-_FRAMES = re.compile(r"^[|\u201c\u201d\u2018\u2019\"'`_~=]+(?=\S)|(?<=\S)[|\u201c\u201d\u2018\u2019`_~=]+$")
+_FRAMES = re.compile(
+    r"^(?!'\d\d$)[|\u201c\u201d\u2018\u2019\"'`_~=]+(?=\S)|(?<=\S)[|\u201c\u201d\u2018\u2019`_~=]+$"
+)
 _MEANT = (
     (re.compile(r"(\(?-?\$?-?[\d,]*\.\d\d\)?)[^\w\s()-]+"), r"\1"),  # $33.94.
     (re.compile(r"(-?\$-?[\d,]*)[:;](\d+)"), r"\1.\2"),  # $8:79
@@ -188,7 +191,10 @@ def tidy(text: str) -> str:
     >>> tidy("$33.94."), tidy("|$440.23"), tidy("\u201c"), tidy("-"), tidy("$8:79"), tidy("$0,04640")
     ('$33.94', '$440.23', '', '-', '$8.79', '$0.04640')
     """
+    text = text.replace("\u2019", "'")
     text = _MINUS.sub("-", text.strip().replace("\u2014", "-").replace("\u2013", "-"))
+    if _DASH.fullmatch(text):
+        return "-"
     if _NOISE.fullmatch(text):
         return ""
     text = _SPECK_BEFORE.sub("", _FRAMES.sub("", text))
@@ -265,17 +271,17 @@ def _groups(columns: Mask, space: int) -> Iterable[tuple[int, int]]:
 
 
 def _on_line(line: Sequence[Ink]) -> Iterable[Word]:
-    """Give the words of a line; what is no letter stands on the baseline of the letters nearest to it."""
+    """Give the words of a line, all with one baseline and the height of one font: a piece has one size."""
     line = sorted(line, key=lambda ink: ink.left)
-    told = {at: size for at, ink in enumerate(line) if (size := _size(ink)) is not None}
-    usual = median(told.values()) if told else 0.0
-    told = {at: size for at, size in told.items() if 0.5 * usual < size < 2.5 * usual}  # no speck in the box
-    for at, ink in enumerate(line):
-        nearest = min(told, key=lambda other: abs(other - at), default=None)
-        size = told[nearest] if nearest is not None else ink.bottom - ink.top
-        on = line[nearest] if nearest is not None else ink
-        baseline = on.bottom + _reach(on.text)[1] * size
-        top, bottom = baseline - ASCENT * size, baseline + DESCENT * size
+    sizes = [(ink, size) for ink in line if (size := _size(ink)) is not None]
+    if sizes:
+        size = median(size for _, size in sizes)
+        baseline = median(ink.bottom + _reach(ink.text)[1] * own for ink, own in sizes)
+    else:
+        size = max((ink.bottom - ink.top for ink in line), default=0.0)
+        baseline = max((ink.bottom for ink in line), default=0.0)
+    top, bottom = baseline - ASCENT * size, baseline + DESCENT * size
+    for ink in line:
         yield Word(ink.text, ink.left, top, ink.right, bottom, bottom - top, round(ink.confidence, 3))
 
 

@@ -254,7 +254,7 @@ class Scanner:
                 inside = [word for word in first if part.left <= (word.x0 + word.x1) / 2 <= part.right]
                 outside = [word for word in first if word not in inside and word.text != UNREAD]
                 both, disputed[run] = merged(inside, self._spelled(seconds[run]), is_known)
-                words[run] = [*both, *known(outside, is_known)]
+                words[run] = sorted([*both, *known(outside, is_known)], key=lambda word: word.x0)
         self._judge(again, words, disputed)
         return self._as_scan(again, words, disputed)
 
