@@ -17,6 +17,8 @@ _BETWEEN = re.compile(r"[-/]")
 _GROUP = re.compile(r"[A-Z][O\d]{3}")
 """A rotating outage group: a letter and three digits."""
 
+_SPECK = re.compile(r"([A-Za-z]+)[.,:;'`]([A-Za-z]+)")
+
 _SIGNS = str.maketrans(
     {"\u00a2": "c", "\u20ac": "e", "\u00a3": "E", "\u00a9": "c", "\u00ae": "e", "\u00a7": "S"}
 )
@@ -72,12 +74,17 @@ def spelled(text: str) -> str:
 def apart(text: str) -> str:
     """Return a word that is two listed ones as these two; any other as it is.
 
-    >>> apart("Youraccount"), apart("account"), apart("Generationcharges")
-    ('Your account', 'account', 'Generation charges')
+    >>> apart("Youraccount"), apart("account"), apart("ofyour"), apart("Your.new")
+    ('Your account', 'account', 'of your', 'Your new')
     """
-    if len(text) < 2 * SHORT - 1 or not text.isalpha() or is_known(text):
+    if is_known(text):
         return text
-    cuts = [at for at in range(3, len(text) - 2) if text[:at] in words() and text[at:] in words()]
+    speck = _SPECK.fullmatch(text)
+    if speck is not None and is_known(speck[1]) and is_known(speck[2]):
+        return f"{speck[1]} {speck[2]}"
+    if not text.isalpha():
+        return text
+    cuts = [at for at in range(2, len(text) - 1) if text[:at] in words() and text[at:] in words()]
     return f"{text[: cuts[0]]} {text[cuts[0] :]}" if len(cuts) == 1 else text
 
 

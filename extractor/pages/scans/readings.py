@@ -20,7 +20,7 @@ from extractor.sheet import AGREED
 Known = Callable[[str], bool]
 """Tells whether a word without digits is one that bills print."""
 
-_FORMS = re.compile(
+FORMS = re.compile(
     r"-?\(?-?\$?-?\d{1,3}(?:,\d{3})*(?:\.\d+)?\)?%?|-?\$?-?\d*\.\d+%?|\d+|\d{1,2}/\d{1,2}/\d{2,4}[.,]?|\d+/\d+"
 )
 """What a number on a bill looks like; a reading that has such a form is likelier than one without."""
@@ -103,7 +103,7 @@ def _chosen(word: Word, other: str, is_known: Known) -> tuple[Word, tuple[str, .
     for said, not_said in ((word.text, other), (other, word.text)):
         if is_known(said) and not is_known(not_said):
             return word._replace(text=said, confidence=AGREED), ()
-    if not _FORMS.fullmatch(word.text) and _FORMS.fullmatch(other):
+    if not FORMS.fullmatch(word.text) and FORMS.fullmatch(other):
         return word._replace(text=other), (word.text,)
     return word, (other,)
 

@@ -16,7 +16,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from statistics import median
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -24,6 +23,7 @@ from PIL import Image
 
 from extractor.pages.guide import Guide
 from extractor.pages.scans.clean import Cleaning, ink, with_cleaning
+from extractor.pages.scans.lines import levelled
 from extractor.pages.scans.pieces import SIDE, Piece, piece_of, window_of
 from extractor.pages.scans.raster import Matrix, Raster
 from extractor.pages.scans.readings import (
@@ -113,12 +113,8 @@ class Look:
 
     def words(self) -> list[Word]:
         """Return the words read so far, those of a line on one height; ink that is no word left out."""
-        return [
-            word
-            for strip in self.strips
-            for word in levelled([word for run in strip.runs for word in self.read.get(run, ())])
-            if word.text != UNREAD
-        ]
+        read = (self.read.get(run, []) for strip in self.strips for run in strip.runs)
+        return [word for _, word in levelled(read) if word.text != UNREAD]
 
 
 @dataclass
@@ -267,7 +263,7 @@ class Scanner:
             if word.confidence == AGREED and has_digit(word)
         )
         for run in again.parts:
-            words[run], disputed[run] = _by_shapes(shapes, again.pieces[run], words[run], disputed[run])
+            words[run], disputed[run] = self._by_shapes(shapes, again.pieces[run], words[run], disputed[run])
             words[run], disputed[run] = self._by_words(words[run], disputed[run])
         open_ = [run for run in again.parts if disputed[run]]
         spans = {run: _span(run, [one.word for one in disputed[run]]) for run in open_}
@@ -275,6 +271,30 @@ class Scanner:
         for run, third in zip(open_, recognised(pieces), strict=True):
             read, disputed[run] = decided(words[run], disputed[run], self._spelled(third))
             words[run] = [self._unless_misspelt(word) for word in read]
+
+    def _by_shapes(
+        self, shapes: Shapes, piece: Piece, words: Sequence[Word], disputed: Sequence[Disputed]
+    ) -> tuple[list[Word], list[Disputed]]:
+        """Return what the page's shapes make of two readings: of agreed words some are disputed, and back."""
+        others = {one.word: one.others for one in disputed}
+        found, still = [], []
+        for word in words:
+            now = word
+            if word in others:
+                choice = shapes.choice(word, piece, (word.text, *others[word])) if has_digit(word) else None
+                if choice is not None:
+                    now = word._replace(text=choice, confidence=AGREED)
+                else:
+                    still.append(Disputed(word, others[word]))
+            elif word.confidence == AGREED and (has_digit(word) or "-" in word.text):
+                instead = shapes.instead(word, piece)
+                if instead is not None and all(map(self._guide.is_known, instead.split())):
+                    now = word._replace(text=instead)  # a speck between two words
+                elif instead is not None:
+                    now = word._replace(confidence=OUTVOTED)
+                    still.append(Disputed(now, (instead,), outvoted=True))
+            found.append(now)
+        return found, still
 
     def _by_words(
         self, words: Sequence[Word], disputed: Sequence[Disputed]
@@ -298,21 +318,13 @@ class Scanner:
         self, again: Again, words: dict[Run, list[Word]], disputed: dict[Run, list[Disputed]]
     ) -> Scan:
         look = again.look
-        rows = [(run, word) for strip in look.strips for run in strip.runs for word in words[run]]
-        level = [
-            word
-            for strip in look.strips
-            for word in levelled([word for run in strip.runs for word in words[run]])
-        ]
+        pairs = levelled(words.values())
         # recognition glues and drops what only the eye needs; done last, so that texts are compared as read
-        final = mended(level, self._guide.apart)
-        told = {
-            same: one.others
-            for (run, word), same in zip(rows, final, strict=True)
-            for one in disputed.get(run, ())
-            if one.word is word
-        }
-        twice = [same for (run, _), same in zip(rows, final, strict=True) if run in again.parts]
+        final = mended([same for _, same in pairs], self._guide.apart)
+        others = {one.word: one.others for run in disputed for one in disputed[run]}
+        again_read = {word for run in again.parts for word in words[run]}
+        told = {same: others[word] for (word, _), same in zip(pairs, final, strict=True) if word in others}
+        twice = [same for (word, _), same in zip(pairs, final, strict=True) if word in again_read]
         scan = partial(Scan, look.source.number, look.size, shown=partial(shown_box, look.to_shown))
         if not look.left_out and len(twice) == len(final):
             return scan(final, told)
@@ -322,18 +334,15 @@ class Scanner:
         return [word._replace(text=self._guide.spelled(word.text)) for word in words]
 
 
-def levelled(words: Sequence[Word]) -> list[Word]:
-    """Return the words of one line with their middles on one height."""
-    middles = [(word.top + word.bottom) / 2 for word in words]
-    middle = median(middles) if middles else 0.0
-    return [
-        word._replace(top=word.top + middle - own, bottom=word.bottom + middle - own)
-        for word, own in zip(words, middles, strict=True)
-    ]
-
-
 def _part(run: Run, words: Sequence[Word], first: int, last: int) -> Run:
-    """Return the part of a run from one of its words to another, and a little more."""
+    """Return the part of a run from one of its words to another, and a little more.
+
+    A dash at an end of it takes the next word with it: tesseract reads none that stands alone.
+    """
+    if first and words[first].text == "-":
+        first -= 1
+    if last + 1 < len(words) and words[last].text == "-":
+        last += 1
     beside = BESIDE * max(word.size for word in words)
     left, right = words[first].x0 - beside, words[last].x1 + beside
     before = words[first - 1].x1 + NEXT if first else run.left - SIDE
@@ -359,28 +368,6 @@ def _narrowed(piece: Piece, part: Run) -> Piece:
     window = slice(0, piece.pixels.shape[0]), slice(first, last)
     cut = piece_of(piece.pixels[window], window, piece.dpi)
     return Piece(cut.pixels, cut.left + piece.left, cut.top + piece.top, piece.dpi)
-
-
-def _by_shapes(
-    shapes: Shapes, piece: Piece, words: Sequence[Word], disputed: Sequence[Disputed]
-) -> tuple[list[Word], list[Disputed]]:
-    """Return what the page's shapes make of two readings: of agreed numbers some are disputed, and back."""
-    others = {one.word: one.others for one in disputed}
-    found, still = [], []
-    for word in words:
-        if word in others:
-            choice = shapes.choice(word, piece, (word.text, *others[word])) if has_digit(word) else None
-            if choice is not None:
-                found.append(word._replace(text=choice, confidence=AGREED))
-                continue
-            still.append(Disputed(word, others[word]))
-        elif word.confidence == AGREED and (has_digit(word) or "-" in word.text):
-            instead = shapes.instead(word, piece)
-            if instead is not None:
-                word = word._replace(confidence=OUTVOTED)
-                still.append(Disputed(word, (instead,), outvoted=True))
-        found.append(word)
-    return found, still
 
 
 def _page_of(look: Look, dpi: float) -> Raster:

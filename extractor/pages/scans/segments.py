@@ -38,6 +38,9 @@ LEAST_LINE = 4.0
 SPECK = 0.6
 """Points below which ink in both directions is dust."""
 
+SOLID = 0.5
+"""Share of ink of a dash at least; specks have white between them."""
+
 LONG = 180.0
 """Points of width from which a run may be a line of a paragraph."""
 
@@ -106,6 +109,8 @@ def runs_of(pixels: Pixels, dpi: float) -> list[Run]:
         run = Run(left / scale, top / scale, right / scale, bottom / scale)
         if max(run.width, run.height) < SPECK:
             continue
+        if run.height < DOT and run.width > DOT and ink[top:bottom, left:right].mean() < SOLID:
+            continue  # specks on one height
         if run.height > TALLEST / 2:
             found.extend(_parted(run, ink[top:bottom, left:right], scale))
         else:

@@ -16,6 +16,7 @@ from PIL import Image
 
 from extractor.pages.scans.pieces import Piece
 from extractor.pages.scans.raster import POINTS
+from extractor.pages.scans.readings import FORMS
 from extractor.pages.scans.recognise import ASCENT, DESCENT, DIGIT
 from extractor.pages.scans.segments import DARK
 from extractor.paper import Word
@@ -43,8 +44,8 @@ LOW = 0.28
 DASH = 0.2
 """Share of the digits' height across from which a mark is a dash: a hyphen has 0.4, a speck 0.1."""
 
-DUST = 0.004
-"""Share of the digits' height, squared, below which ink is dust."""
+DUST = 0.008
+"""Share of the digits' height, squared, below which ink is dust: a point has 0.016."""
 
 SLACK = 1
 """Pixels by which a word's box may miss the edge of its ink."""
@@ -91,7 +92,8 @@ class Shapes:
         if _is_speck_for_dash(word.text, [glyph.mark for glyph in glyphs]):
             return word.text.replace("-", " ").strip()
         if len(glyphs) > len(word.text):
-            return _with_marks(word.text, glyphs)
+            marked = _with_marks(word.text, glyphs)
+            return marked if marked is not None and FORMS.fullmatch(marked) else None
         if len(glyphs) < len(word.text):
             return None
         said = [
