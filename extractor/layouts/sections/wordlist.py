@@ -82,10 +82,9 @@ def apart(text: str) -> str:
     speck = _SPECK.fullmatch(text)
     if speck is not None and is_known(speck[1]) and is_known(speck[2]):
         return f"{speck[1]} {speck[2]}"
-    if not text.isalpha():
-        return text
-    cuts = [at for at in range(2, len(text) - 1) if text[:at] in words() and text[at:] in words()]
-    return f"{text[: cuts[0]]} {text[cuts[0] :]}" if len(cuts) == 1 else text
+    core = text.rstrip(":")
+    cuts = [at for at in range(2, len(core) - 1) if core[:at] in words() and core[at:] in words()]
+    return f"{text[: cuts[0]]} {text[cuts[0] :]}" if len(cuts) == 1 and core.isalpha() else text
 
 
 def meant(text: str) -> Sequence[str]:

@@ -76,6 +76,12 @@ UNREAD_WIDTH, UNREAD_INK = 0.15, 0.012
 TELLING = 0.5
 """Reach in em from which a word's own ink tells the size of its letters."""
 
+LETTER = 0.2, 0.45
+"""Em across and down from which ink is a letter; `|` and `=` are less."""
+
+TAILS = 0.35
+"""Ink of a row, as a share of that of most rows, below which it holds nothing but tails."""
+
 _NOISE = re.compile(r"(?![-@&/$#]$)[^A-Za-z0-9]+")
 """Specks, frames and quotation marks that are no words."""
 
@@ -122,13 +128,14 @@ def recognised(pieces: Sequence[Piece], mode: int = LINE) -> list[list[Word]]:
 
 
 def _words(piece: Piece, line: Sequence[Ink]) -> list[Word]:
-    if not line:
-        return []
-    size = _usual_size(line)
     ink = piece.pixels < DARK
-    unread = _unread(line, ink, size)
-    words = _whole([word for word in line if word.text], ink, size)
-    return [_on_page(word, piece) for word in _on_line([*words, *unread])]
+    rows = np.flatnonzero(ink.any(axis=1))
+    if not len(rows):
+        return []
+    size = _usual_size(line) or float(rows[-1] + 1 - rows[0])
+    unread = list(_unread(line, ink, size))
+    words = _snapped(_whole([word for word in line if word.text], ink, size), ink, size)
+    return [_on_page(word, piece) for word in _on_line([*words, *unread], size, _baseline(ink))]
 
 
 def _on_page(word: Word, piece: Piece) -> Word:
@@ -205,9 +212,9 @@ def tidy(text: str) -> str:
 
 
 def _usual_size(line: Sequence[Ink]) -> float:
-    """Return the size of a line's letters in pixels, its tallest word's height where no letter tells."""
+    """Return the size of a line's letters in pixels, 0 where no letter tells."""
     told = [size for ink in line if (size := _size(ink)) is not None]
-    return median(told) if told else max(ink.bottom - ink.top for ink in line)
+    return median(told) if told else 0.0
 
 
 def _whole(line: Sequence[Ink], ink: Mask, size: float) -> list[Ink]:
@@ -251,6 +258,8 @@ def _unread(line: Sequence[Ink], ink: Mask, size: float) -> Iterable[Ink]:
     columns: Mask = np.array(ink.any(axis=0))
     boxed = np.zeros_like(columns)
     for word in line:
+        if not word.text and _is_letter(word, size):
+            continue
         boxed[max(round(word.left), 0) : round(word.right)] = True
     for first, last in _groups(columns, round(SPACE * size)):
         marks = ink[:, first:last]
@@ -258,6 +267,25 @@ def _unread(line: Sequence[Ink], ink: Mask, size: float) -> Iterable[Ink]:
         if covered < COVERED and last - first >= UNREAD_WIDTH * size and marks.sum() >= UNREAD_INK * size**2:
             rows = np.flatnonzero(marks.any(axis=1))
             yield Ink(UNREAD, float(first), float(rows[0]), float(last), float(rows[-1] + 1), 0.0)
+
+
+def _is_letter(noise: Ink, size: float) -> bool:
+    """Tell whether what was taken for noise is as large as a letter, so that something was printed there."""
+    return noise.bottom - noise.top >= LETTER[1] * size and noise.right - noise.left >= LETTER[0] * size
+
+
+def _snapped(line: Sequence[Ink], ink: Mask, size: float) -> list[Ink]:
+    """Return the words of a line with the edges of their ink, where each stands apart from the others."""
+    groups = list(_groups(np.array(ink.any(axis=0)), round(SPACE * size)))
+    if len(groups) != len(line) or any(
+        min(word.right, last) - max(word.left, first) < 0.5 * (last - first)
+        for word, (first, last) in zip(line, groups, strict=True)
+    ):
+        return list(line)
+    return [
+        word._replace(left=float(first), right=float(last))
+        for word, (first, last) in zip(line, groups, strict=True)
+    ]
 
 
 def _groups(columns: Mask, space: int) -> Iterable[tuple[int, int]]:
@@ -270,19 +298,20 @@ def _groups(columns: Mask, space: int) -> Iterable[tuple[int, int]]:
     yield from zip([begins[0], *begins[wide + 1]], [*ends[wide], ends[-1]], strict=True)
 
 
-def _on_line(line: Sequence[Ink]) -> Iterable[Word]:
+def _on_line(line: Sequence[Ink], size: float, baseline: float) -> Iterable[Word]:
     """Give the words of a line, all with one baseline and the height of one font: a piece has one size."""
-    line = sorted(line, key=lambda ink: ink.left)
-    sizes = [(ink, size) for ink in line if (size := _size(ink)) is not None]
-    if sizes:
-        size = median(size for _, size in sizes)
-        baseline = median(ink.bottom + _reach(ink.text)[1] * own for ink, own in sizes)
-    else:
-        size = max((ink.bottom - ink.top for ink in line), default=0.0)
-        baseline = max((ink.bottom for ink in line), default=0.0)
     top, bottom = baseline - ASCENT * size, baseline + DESCENT * size
-    for ink in line:
+    for ink in sorted(line, key=lambda ink: ink.left):
         yield Word(ink.text, ink.left, top, ink.right, bottom, bottom - top, round(ink.confidence, 3))
+
+
+def _baseline(ink: Mask) -> float:
+    """Return the row below the last one with much ink: tails of letters and commas have little."""
+    rows = ink.sum(axis=1)
+    if not rows.any():
+        return float(len(rows))
+    much = TAILS * np.percentile(rows[rows > 0], 75)
+    return float(np.flatnonzero(rows >= much)[-1] + 1)
 
 
 def _reach(text: str) -> tuple[float, float]:

@@ -36,7 +36,7 @@ from extractor.pages.scans.readings import (
     needs_confirming,
 )
 from extractor.pages.scans.recognise import UNREAD, recognised
-from extractor.pages.scans.segments import Run, Strip, paragraphs, runs_of, strips_of
+from extractor.pages.scans.segments import Run, Strip, pale_runs, paragraphs, runs_of, strips_of
 from extractor.pages.scans.shapes import Shapes
 from extractor.pages.scans.straight import Correction, Upright, correction_of, shown_box, upright
 from extractor.paper import Word
@@ -224,12 +224,16 @@ class Scanner:
         places = {(word.x0, word.x1, word.text) for word in wanted}
         parts: dict[Run, Run] = {}
         for strip in look.strips:
-            for run in strip.runs:
-                words = look.read.get(run, [])
-                if any((word.x0, word.x1, word.text) in places for word in words):
-                    open_ = [at for at, word in enumerate(words) if self._is_open(word)]
-                    if open_:
-                        parts[run] = _part(run, words, open_[0], open_[-1])
+            read = {run: look.read.get(run, []) for run in strip.runs}
+            telling = {
+                run
+                for run, words in read.items()
+                if any((word.x0, word.x1, word.text) in places for word in words)
+            }
+            for run, words in read.items():
+                open_ = [at for at, word in enumerate(words) if self._is_open(word)]
+                if open_ and (run in telling or (telling and any(word.text == UNREAD for word in words))):
+                    parts[run] = _part(run, words, open_[0], open_[-1])
         return Again(look, parts, _pieces(look, parts, SECOND))
 
     def _is_open(self, word: Word) -> bool:
@@ -286,6 +290,8 @@ class Scanner:
                     now = word._replace(text=choice, confidence=AGREED)
                 else:
                     still.append(Disputed(word, others[word]))
+            elif word.text == "-" and word.confidence != AGREED and not shapes.is_dash(word, piece):
+                continue  # dust
             elif word.confidence == AGREED and (has_digit(word) or "-" in word.text):
                 instead = shapes.instead(word, piece)
                 if instead is not None and all(map(self._guide.is_known, instead.split())):
@@ -418,7 +424,7 @@ def _cut(source: Source, raster: Raster, correction: Correction) -> tuple[Look, 
     look = Look(source, correction, (page.width, page.height), page.to_shown, cleaning, [], [])
     if ink(pixels) >= BLANK:
         runs = runs_of(pixels, page.dpi)
-        left_out = paragraphs(runs)
+        left_out = paragraphs(runs) | pale_runs(runs, pixels, page.dpi)
         look.strips = strips_of([run for run in runs if run not in left_out])
         look.left_out = strips_of(left_out)
     return look, Raster(pixels, page.dpi)

@@ -41,6 +41,11 @@ SPECK = 0.6
 SOLID = 0.5
 """Share of ink of a dash at least; specks have white between them."""
 
+PALE, PALER = 95, 60
+"""Brightness from which a run may be no print, and by how much it is brighter than most; of 255.
+
+Clean print of 6 points has 71 at most, a blue pen 104 and more."""
+
 LONG = 180.0
 """Points of width from which a run may be a line of a paragraph."""
 
@@ -230,6 +235,24 @@ def _parted(run: Run, ink: Mask, scale: float) -> Iterator[Run]:
             run.left + (columns[-1] + 1) / scale,
             run.top + (top + rows[-1] + 1) / scale,
         )
+
+
+def pale_runs(runs: Sequence[Run], pixels: Pixels, dpi: float) -> set[Run]:
+    """Return the runs that are much paler than most: a pen's notes, what is left of a stamp."""
+    scale = dpi / 72
+    tones = [_tone(pixels, run, scale) for run in runs]
+    if not tones:
+        return set()
+    pale = max(PALE, float(np.median(tones)) + PALER)
+    return {run for run, tone in zip(runs, tones, strict=True) if tone > pale}
+
+
+def _tone(pixels: Pixels, run: Run, scale: float) -> float:
+    """Return how bright the darkest fifth of a run's ink is."""
+    rows = slice(round(run.top * scale), round(run.bottom * scale))
+    part = pixels[rows, round(run.left * scale) : round(run.right * scale)]
+    ink = part[part < DARK]
+    return float(np.percentile(ink, 20)) if ink.size else 0.0
 
 
 def paragraphs(runs: Sequence[Run]) -> set[Run]:

@@ -52,12 +52,18 @@ SLACK = 1
 
 DIGITS = frozenset("0123456789")
 
+SPECK = "*"
+"""The mark of a glyph that may be dust."""
+
+LEAST = 0.002
+"""Share of the digits' height, squared, below which ink is nothing at all."""
+
 UNCOUNTED = frozenset('%"\u201c\u201d:;=\u00b0*#?!')
 """Characters whose parts may stand apart."""
 
 
 class Glyph(NamedTuple):
-    """A character's ink drawn in one size, and what it is if it is small: `.`, `-`, `'` or a speck (`?`)."""
+    """A character's ink drawn in one size, and the mark that it is if small: `.`, `-`, `'`, `?`, `*`."""
 
     pixels: Floats
     mark: str | None = None
@@ -72,7 +78,7 @@ class Shapes:
         pixels: list[Floats] = []
         self._number: dict[Word, int] = {}
         for word, piece in words:
-            glyphs = glyphs_of(word, piece)
+            glyphs = [glyph for glyph in glyphs_of(word, piece) if glyph.mark != SPECK]
             if len(glyphs) != len(word.text):
                 continue
             number = self._number.setdefault(word, len(self._number))
@@ -86,26 +92,37 @@ class Shapes:
 
     def instead(self, word: Word, piece: Piece) -> str | None:
         """Return what the page's shapes say in the place of a word, None if nothing speaks against it."""
-        if not UNCOUNTED.isdisjoint(word.text):
+        text = word.text.removesuffix("%")  # a % has three parts, or one
+        if not UNCOUNTED.isdisjoint(text):
             return None
-        glyphs = glyphs_of(word, piece)
-        if _is_speck_for_dash(word.text, [glyph.mark for glyph in glyphs]):
+        whole = glyphs_of(word, piece)
+        glyphs = [glyph for glyph in whole if glyph.mark != SPECK]
+        if text != word.text:
+            if len(glyphs) <= len(text):
+                return None
+            glyphs = glyphs[: len(text)]
+        if _is_speck_for_dash(word.text, [glyph.mark for glyph in whole]):
             return word.text.replace("-", " ").strip()
-        if len(glyphs) > len(word.text):
-            marked = _with_marks(word.text, glyphs)
+        if len(glyphs) > len(text):
+            marked = _with_marks(text, glyphs)
             return marked if marked is not None and FORMS.fullmatch(marked) else None
-        if len(glyphs) < len(word.text):
+        if len(glyphs) < len(text):
             return None
         said = [
             self._better(char, glyph, word) if char in DIGITS and not glyph.mark else char
-            for char, glyph in zip(word.text, glyphs, strict=True)
+            for char, glyph in zip(text, glyphs, strict=True)
         ]
-        text = "".join(said)
-        return text if text != word.text else None
+        better = "".join(said) + word.text[len(text) :]
+        return better if better != word.text else None
 
     def choice(self, word: Word, piece: Piece, texts: Sequence[str]) -> str | None:
         """Return the one of some texts that the shapes clearly speak for."""
-        glyphs = glyphs_of(word, piece)
+        if all(text.endswith("%") for text in texts):  # it has three parts, or one
+            short = self.choice(word, piece, [text[:-1] for text in texts])
+            return None if short is None else f"{short}%"
+        glyphs = [glyph for glyph in glyphs_of(word, piece) if glyph.mark != SPECK]
+        if word.text.endswith("%"):
+            glyphs = glyphs[: len(word.text) - 1]
         if not UNCOUNTED.isdisjoint("".join(texts)):
             return None
         whole = [text for text in texts if len(text) == len(glyphs)]
@@ -125,6 +142,10 @@ class Shapes:
                 return None
             left = [text for text in left if text[at] == best]
         return left[0] if len(set(left)) == 1 else None
+
+    def is_dash(self, word: Word, piece: Piece) -> bool:
+        """Tell whether a word's ink has the shape of a dash."""
+        return any(glyph.mark == "-" for glyph in glyphs_of(word, piece))
 
     def _better(self, char: str, glyph: Glyph, word: Word) -> str:
         """Return the digit that a glyph is clearly more like, as a rule the one that was read."""
@@ -154,7 +175,8 @@ def _is_speck_for_dash(text: str, marks: Sequence[str | None]) -> bool:
     >>> _is_speck_for_dash("1-N", [None, "?", None]), _is_speck_for_dash("d-P", [None])
     (True, False)
     """
-    specks = marks.count("?") + marks.count(".") - text.count(".") - text.count(",")
+    points = marks.count(".") - text.count(".") - text.count(",")
+    specks = marks.count("?") + marks.count(SPECK) + points
     return marks.count("-") < text.count("-") and specks > 0
 
 
@@ -179,7 +201,9 @@ def glyphs_of(word: Word, piece: Piece) -> list[Glyph]:
         own = Extent(int(row[0]), int(row[-1]) + 1)
         dark = int(ink[:, left:right].sum())
         mark = _mark(own, int(right - left), line)
-        if dark >= DUST * line.height**2 and mark != "'":
+        if mark in (".", "-", "?") and dark < DUST * line.height**2:
+            mark = SPECK
+        if dark >= LEAST * line.height**2 and mark != "'":
             found.append(Glyph(_drawn(pixels[own.top : own.bottom, left:right]), mark))
     return found
 
