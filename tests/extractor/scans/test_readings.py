@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from extractor.layouts.sections.wordlist import is_known
-from extractor.pages.scans.readings import has_digit, mended, merged
+from extractor.pages.scans.readings import Disputed, decided, has_digit, mended, merged
+from extractor.pages.scans.recognise import UNREAD
 from extractor.paper import Word
 from extractor.sheet import AGREED
 from tests.extractor.scans.scanned import ONCE
@@ -63,8 +64,8 @@ def test_what_only_the_first_reading_has_stays_unconfirmed_unless_it_is_on_the_l
     assert both(row("peak $33.94"), []) == ([("peak", True), ("$33.94", False)], {})
 
 
-def test_what_only_the_second_reading_has_is_taken_where_it_has_a_digit() -> None:
-    assert both([], row("peak $33.94")) == ([("$33.94", False)], {})
+def test_what_only_the_second_reading_has_stays_unconfirmed() -> None:
+    assert both([], row("peak $33.94")) == ([("peak", False), ("$33.94", False)], {})
 
 
 def test_words_cut_in_two_ways_are_agreed_and_the_finer_cut_stays() -> None:
@@ -84,9 +85,57 @@ def test_a_number_cut_and_read_in_two_ways_is_disputed() -> None:
 
 
 def test_words_of_neighbouring_lines_are_never_one() -> None:
-    first = [*row("$33.94", top=100), *row("$44.10", top=112)]
-    second = [*row("$44.10", top=112), *row("$33.94", top=100)]
-    assert both(first, second) == ([("$33.94", True), ("$44.10", True)], {})
+    read, _ = both(row("$33.94", top=100), row("$33.94", top=112))
+    assert read == [("$33.94", False), ("$33.94", False)]
+
+
+def test_a_box_that_is_off_by_half_a_letter_is_of_the_same_word() -> None:
+    first, second = row("507 kWh x -$0.10099"), row("507 kWh x -$0.10099")
+    first[2] = first[2]._replace(x0=first[2].x0 - 3, x1=first[2].x1 - 3)
+    read, disputed = both(first, second)
+    assert (read, disputed) == ([(text, True) for text in ["507", "kWh", "x", "-$0.10099"]], {})
+
+
+def test_a_word_that_one_reading_lost_shifts_no_other() -> None:
+    second = row("507 kWh x -$0.10099")
+    read, disputed = both([second[0], second[1], second[3]], second)
+    assert (read, disputed) == ([("507", True), ("kWh", True), ("x", False), ("-$0.10099", True)], {})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "read"),
+    [
+        (UNREAD, UNREAD, [(UNREAD, False)]),  # ink that nobody could read is never agreed
+        (UNREAD, "$5.00", [("$5.00", False)]),
+        ("$5.00", UNREAD, [("$5.00", False)]),
+    ],
+)
+def test_ink_that_nobody_could_read(first: str, second: str, read: Read) -> None:
+    one, other = ([word._replace(x1=80.0) for word in row(text)] for text in (first, second))
+    assert both(one, other)[0] == read
+
+
+@pytest.mark.parametrize(
+    ("others", "outvoted", "third", "text", "open_"),
+    [
+        (("$33.84",), False, "$33.94", "$33.94", False),  # two of three
+        (("$33.84",), False, "$33.84", "$33.84", False),
+        (("$33.84",), False, "$33.04", "$33.94", True),  # three say three things
+        (
+            ("$33.84",),
+            True,
+            "$33.94",
+            "$33.94",
+            True,
+        ),  # the shapes spoke against it: two readings alike is not enough
+        (("$33.84",), True, "$33.84", "$33.84", False),
+        (("$33.84",), False, "", "$33.94", True),
+    ],
+)
+def test_a_third_reading(others: tuple[str, ...], outvoted: bool, third: str, text: str, open_: bool) -> None:
+    (word,) = row("$33.94")
+    (found,), still = decided([word], [Disputed(word, others, outvoted)], row(third))
+    assert (found.text, found.confidence == AGREED, bool(still)) == (text, not open_, open_)
 
 
 def test_the_same_text_at_another_place_confirms_nothing() -> None:
@@ -124,6 +173,9 @@ def test_a_misread_word_among_agreed_ones_is_the_only_open_one() -> None:
         ("$33.94", ["$33.94"]),
         ("TOU-GS-2-E", ["TOU-GS-2-E"]),
         ("x000", ["x 000"]),
+        ("000301from", ["000301 from"]),
+        ("204.067.kWh", ["204.067 kWh"]),
+        ("x\u2019$0.00483", ["x $0.00483"]),
         ("GS2", ["GS2"]),
     ],
 )

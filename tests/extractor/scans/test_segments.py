@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from extractor.pages.scans.segments import Pixels, Run, paragraphs, runs_of, sheet_of, strips_of
+from extractor.pages.scans.segments import Pixels, Run, pale_runs, paragraphs, runs_of, strips_of
 
 DPI = 144.0
 """Two pixels a point."""
@@ -57,11 +57,6 @@ def test_the_dot_of_an_i_belongs_to_the_line_below_it() -> None:
     above = word(46, 38, 3)
     runs = runs_of(page(*above, dot, stem, *word(52, 50.5, 2)), DPI)
     assert boxes(runs) == [(46, 38, 63, 45), (50, 48, 63, 57.5)]
-
-
-def test_a_dash_is_no_dot_and_stands_on_its_line() -> None:
-    strips = strips_of(runs_of(page(*word(50, 50, 3), (100, 53, 103, 54), *word(120, 50, 3)), DPI))
-    assert [[run.left for run in strip.runs] for strip in strips] == [[50, 100, 120]]
 
 
 @pytest.mark.parametrize(
@@ -126,14 +121,24 @@ def test_charge_lines_below_one_another_all_stay() -> None:
     assert paragraphs([*PARAGRAPH, *amounts]) == set()
 
 
-def test_a_sheet_has_each_run_where_it_stood_across_and_says_where_it_is_from() -> None:
-    drawn = page(*word(50, 50, 4), *word(300, 53.5, 4))
-    strips = strips_of(runs_of(drawn, DPI))
-    sheet = sheet_of(drawn, DPI, strips)
-    for at, strip in enumerate(strips):
-        (run,) = strip.runs
-        below = sheet.tops[at + 1] if at + 1 < len(strips) else sheet.pixels.shape[0]
-        rows, columns = np.nonzero(sheet.pixels[sheet.tops[at] : below] == 0)
-        first = sheet.tops[at] + int(rows.min())
-        assert sheet.place(int(columns.min()), first, first) == pytest.approx((run.left, run.top), abs=0.6)
-        assert columns.max() < 2 * run.right  # no ink of the other column is on it
+def test_a_dash_that_stands_alone_is_one_with_the_run_beside_it_and_dust_is_nothing() -> None:
+    dash, speck = (100, 53, 103, 54), (200, 53, 200.7, 53.7)
+    strips = strips_of(runs_of(page(*word(50, 50, 3), dash, speck, *word(300, 50, 3)), DPI))
+    assert [[(run.left, run.right) for run in strip.runs] for strip in strips] == [[(50, 103), (300, 317)]]
+
+
+def test_specks_on_one_height_are_no_dash() -> None:
+    specks = [(80.0 + 5 * at, 53.0, 81.0 + 5 * at, 54.0) for at in range(4)]
+    assert boxes(runs_of(page(*word(30, 50, 3), *specks), DPI)) == [(30, 50, 47, 57)]
+
+
+def test_notes_paler_than_the_print_are_told() -> None:
+    drawn = page(*word(50, 50, 4), *word(50, 70, 4), *word(50, 90, 4))
+    drawn[178:196, :] = np.where(drawn[178:196, :] == 0, np.uint8(120), drawn[178:196, :])
+    runs = runs_of(drawn, DPI)
+    assert pale_runs(runs, drawn, DPI) == {runs[-1]}
+
+
+def test_a_page_that_is_pale_all_over_has_no_notes() -> None:
+    drawn = np.where(page(*word(50, 50, 4), *word(50, 70, 4)) == 0, np.uint8(120), np.uint8(255))
+    assert pale_runs(runs_of(drawn, DPI), drawn, DPI) == set()

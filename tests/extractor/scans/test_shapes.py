@@ -1,0 +1,99 @@
+"""A page's own digits tell when two readings were wrong in one way: a digit, a lost point, a speck for a dash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from extractor.pages.scans.pieces import Piece
+from extractor.pages.scans.recognise import ASCENT, DESCENT, DIGIT
+from extractor.pages.scans.shapes import Shapes
+from extractor.paper import Word
+from extractor.sheet import AGREED
+
+DPI, SIZE = 300.0, 9.0
+FONT = ImageFont.load_default(SIZE * DPI / 72)
+
+Printed = tuple[Word, Piece]
+
+
+def printed(text: str, read: str | None = None, speck: bool = False) -> Printed:
+    """Return a word as printed in 9 points, said to be read otherwise; `speck`: a dot between its halves."""
+    image = Image.new("L", (600, 80), 255)
+    draw = ImageDraw.Draw(image)
+    halves = text.split(" ") if speck else [text]
+    x = 20.0
+    for half in halves:
+        draw.text((x, 20), half, fill=0, font=FONT)
+        x = draw.textbbox((x, 20), half, font=FONT)[2]
+        if speck and half is not halves[-1]:
+            draw.ellipse((x + 6, 38, x + 9, 41), fill=0)
+            x += 15
+    pixels = np.asarray(image)
+    _, top, _, bottom = ImageDraw.Draw(image).textbbox((20, 20), "0", font=FONT)
+    columns = np.flatnonzero((pixels < 150).any(axis=0))
+    em = (bottom - top) / DIGIT
+    scale = DPI / 72
+    word = Word(
+        text if read is None else read,
+        columns[0] / scale,
+        (bottom - ASCENT * em) / scale,
+        (columns[-1] + 1) / scale,
+        (bottom + DESCENT * em) / scale,
+        (ASCENT + DESCENT) * em / scale,
+        AGREED,
+    )
+    return word, Piece(pixels, 0.0, 0.0, DPI)
+
+
+OTHERS = ["0123456789", "$1,234.56", "7,890 ", "0.24815", "$98.06", "31", "4,472", "600238", "951-7", "853"]
+"""What else the page prints."""
+
+PAGE = Shapes(printed(text.strip()) for text in OTHERS)
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "instead"),
+    [
+        ("0.24811", "0.24811", None),
+        ("0.24811", "0.24814", "0.24811"),
+        ("$3,865.07", "$8,865.07", "$3,865.07"),
+        ("100%", "400%", "100%"),
+        ("469.50", "46950", "469.50"),  # a point was lost
+        ("-$77.24", "$77.24", "-$77.24"),  # a minus sign
+        ("$77.24", "$77.24", None),
+        ("-$77.24", "-$77.24", None),
+        ("07/16/26", "07/16/26", None),
+        ("359150-000232", "359150-000232", None),
+    ],
+)
+def test_what_the_shapes_say_in_the_place_of_a_reading(text: str, read: str, instead: str | None) -> None:
+    assert PAGE.instead(*printed(text, read)) == instead
+
+
+def test_a_speck_is_no_dash() -> None:
+    assert PAGE.instead(*printed("12345 N", "12345-N", speck=True)) == "12345 N"
+    assert PAGE.instead(*printed("12345-N")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "texts", "choice"),
+    [
+        ("0.24811", ("0.24814", "0.24811"), "0.24811"),
+        ("0.24811", ("0.24814", "0.24817"), None),  # neither is like it
+        ("100%", ("400%", "100%"), "100%"),
+        ("469.50", ("46950", "469.50"), "469.50"),
+        ("$5.00", ("S5.00", "$5.00"), None),  # letters are not compared
+    ],
+)
+def test_which_of_two_readings_the_shapes_speak_for(
+    text: str, texts: Sequence[str], choice: str | None
+) -> None:
+    assert PAGE.choice(*printed(text, texts[0]), texts) == choice
+
+
+def test_a_page_with_few_digits_says_nothing() -> None:
+    assert Shapes([printed("12")]).instead(*printed("0.24811", "0.24814")) is None
