@@ -20,6 +20,7 @@ from extractor import __version__
 from extractor.base.errors import BillclerkError
 from extractor.bills import cut, renumbered
 from extractor.checks import proven
+from extractor.checks.recognised import LINE_EXACT, UNCONFIRMED
 from extractor.disagreement import disagreements
 from extractor.doubtful import leave_open
 from extractor.draft import assemble
@@ -147,17 +148,33 @@ def _of_text(pages: Sequence[Page], data: bytes, document: Document) -> ReadResu
 def _recognised(pages: Sequence[Page], document: Document) -> ReadResult:
     """Read recognised pages and repair them; what does not close then is read with all that was left out."""
     read = partial(_tried, document=document)
-    result = read(pages)
-    if result.status == Status.REVIEW:
-        result = repaired(pages, result, read)
-    if result.status != Status.VERIFIED and len(pages) <= SECOND_READING:
+    result = _mended(pages, read)
+    if len(pages) <= SECOND_READING and _may_lack_words(result):
         whole = [page.whole() if isinstance(page, Scan) and page.whole else page for page in pages]
-        again = read(whole)
-        if again.status == Status.REVIEW:
-            again = repaired(whole, again, read)
+        again = _mended(whole, read)
         if again.status != Status.UNREADABLE:
             pages, result = whole, again
     return _as_shown(result, pages)
+
+
+def _mended(pages: Sequence[Page], read: Callable[[Sequence[Page]], ReadResult]) -> ReadResult:
+    result = read(pages)
+    return repaired(pages, result, read) if result.status == Status.REVIEW else result
+
+
+def _may_lack_words(result: ReadResult) -> bool:
+    """Tell whether more words may help: not where all closes but lines that stand on one reading."""
+    lines = {
+        (line.evidence.page, line.evidence.bbox)
+        for service in (result.bill.services if result.bill else ())
+        for line in service.charges
+    }
+    errors = [finding for finding in result.findings if finding.severity == "error"]
+    return (
+        result.status == Status.UNREADABLE
+        or any(row.gate and not row.holds and row.identity != LINE_EXACT for row in result.proof)
+        or any(said.code != UNCONFIRMED or (said.page, said.bbox) not in lines for said in errors)
+    )
 
 
 def _tried(pages: Sequence[Page], document: Document) -> ReadResult:

@@ -18,6 +18,9 @@ from extractor.sheet import AGREED
 UNCONFIRMED = "unconfirmed"
 """The code of the finding that a value stands on one reading."""
 
+LINE_EXACT = "line_exact"
+"""The identity that a recognised line's product is its amount without any tolerance."""
+
 OF_BILL = ("customer_account", "statement_date")
 OF_SERVICE = ("service_account", "rate_schedule", "period/start", "period/end")
 """Values that no sum protects; amounts and kWh are protected by theirs."""
@@ -32,7 +35,7 @@ def recognised_lines(case: Case) -> Iterator[Result]:
             computed = product(line)
             if computed is not None:
                 yield from compare(
-                    "line_exact",
+                    LINE_EXACT,
                     line.amount,
                     computed,
                     [charge_at(index, at, name) for name in ("quantity", "rate", "amount")],

@@ -95,7 +95,7 @@ _MEANT = (
     (re.compile(r"(\(?-?\$?-?[\d,]*\.\d\d\)?)[^\w\s()-]+"), r"\1"),  # $33.94.
     (re.compile(r"(-?\$-?[\d,]*)[:;](\d+)"), r"\1.\2"),  # $8:79
     (re.compile(r"(-?\$?-?0),(\d{4,})"), r"\1.\2"),  # $0,04640: a thousand has three digits behind the comma
-    (re.compile(r"(-?\$?-?\d+),\.?(\d\d)[.,:;]*"), r"\1.\2"),  # $342,60: a thousand has three digits
+    (re.compile(r"(-?\$?-?\d+),\.?(\d\d?)[.,:;]*"), r"\1.\2"),  # $342,60: a thousand has three digits
     (re.compile(r"0:(\d{3,})"), r"0.\1"),  # 0:09989
     (re.compile(r"([A-Za-z]+);"), r"\1:"),  # rate;
     (re.compile(r"(\d[\d,]*(?:\.\d+)?)[.,:;]+"), r"\1"),  # 70.
