@@ -10,17 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 from extractor import __version__
 from extractor.base.errors import BillclerkError
 from extractor.bills import cut, renumbered
 from extractor.checks import proven
-from extractor.checks.recognised import LINE_EXACT, UNCONFIRMED
 from extractor.disagreement import disagreements
 from extractor.doubtful import leave_open
 from extractor.draft import assemble
@@ -28,16 +27,13 @@ from extractor.layouts import Layout, UnknownLayoutError, layout_for
 from extractor.layouts.sections.recognition import is_boilerplate, worth_confirming
 from extractor.layouts.sections.statement import needs_words
 from extractor.layouts.sections.wordlist import apart, is_known, meant, spelled
-from extractor.model import BBox, Document, Evidence, Finding, Proof, ReadResult, Status
+from extractor.model import Document, Finding, ReadResult, Status
 from extractor.pages import documents
 from extractor.pages.errors import UnreadableFileError
 from extractor.pages.files import file_bytes
 from extractor.pages.guide import Guide
-from extractor.paper import Box
-from extractor.repair import repaired
+from extractor.scanned import in_the_file, read_recognised
 from extractor.sheet import Page, Scan
-
-T = TypeVar("T", Evidence, Finding, Proof)
 
 READER = f"billclerk {__version__}"
 
@@ -124,7 +120,7 @@ def _read_bill(
         )
     pages, numbers = renumbered(pages)
     if numbers or any(isinstance(page, Scan) for page in pages):
-        result = _in_the_file(_recognised(pages, document), numbers)
+        result = in_the_file(read_recognised(pages, partial(_tried, document=document)), numbers)
     else:
         result = _of_text(pages, data, document)
     return result.model_copy(update={"findings": (*result.findings, _left_over(left))}) if left else result
@@ -145,98 +141,11 @@ def _of_text(pages: Sequence[Page], data: bytes, document: Document) -> ReadResu
     return result if result.status == Status.VERIFIED else _second_reading(result, pages, data, document)
 
 
-def _recognised(pages: Sequence[Page], document: Document) -> ReadResult:
-    """Read recognised pages and repair them; what does not close then is read with all that was left out."""
-    read = partial(_tried, document=document)
-    result = _mended(pages, read)
-    if len(pages) <= SECOND_READING and _may_lack_words(result):
-        whole = [page.whole() if isinstance(page, Scan) and page.whole else page for page in pages]
-        again = _mended(whole, read)
-        if again.status != Status.UNREADABLE:
-            pages, result = whole, again
-    return _as_shown(result, pages)
-
-
-def _mended(pages: Sequence[Page], read: Callable[[Sequence[Page]], ReadResult]) -> ReadResult:
-    result = read(pages)
-    return repaired(pages, result, read) if result.status == Status.REVIEW else result
-
-
-def _may_lack_words(result: ReadResult) -> bool:
-    """Tell whether more words may help: not where all closes but lines that stand on one reading."""
-    lines = {
-        (line.evidence.page, line.evidence.bbox)
-        for service in (result.bill.services if result.bill else ())
-        for line in service.charges
-    }
-    errors = [finding for finding in result.findings if finding.severity == "error"]
-    return (
-        result.status == Status.UNREADABLE
-        or any(row.gate and not row.holds and row.identity != LINE_EXACT for row in result.proof)
-        or any(said.code != UNCONFIRMED or (said.page, said.bbox) not in lines for said in errors)
-    )
-
-
 def _tried(pages: Sequence[Page], document: Document) -> ReadResult:
     try:
         return read_pages(pages, document)
     except BillclerkError as error:
         return _refused_bill(document, error)
-
-
-def _as_shown(result: ReadResult, pages: Sequence[Page]) -> ReadResult:
-    """Return the record with its boxes on the pages as the file shows them."""
-    scans = {page.number: page for page in pages if isinstance(page, Scan)}
-
-    def box(page: int | None, bbox: BBox) -> BBox:
-        return scans[page].shown(Box(*bbox)) if page in scans else bbox
-
-    def place(evidence: Evidence) -> Evidence:
-        return evidence.model_copy(update={"bbox": box(evidence.page, evidence.bbox)})
-
-    def finding(said: Finding) -> Finding:
-        return said.model_copy(update={"bbox": box(said.page, said.bbox)}) if said.bbox else said
-
-    return _placed(result, place, finding)
-
-
-def _in_the_file(result: ReadResult, numbers: Mapping[int, int]) -> ReadResult:
-    """Return the record with the numbers that pages have in the file, where they lie in another order."""
-    if not numbers:
-        return result
-
-    def numbered(said: T) -> T:
-        page = numbers.get(said.page or 0)
-        return said.model_copy(update={"page": page}) if page else said
-
-    proof = tuple(numbered(row) for row in result.proof)
-    return _placed(result.model_copy(update={"proof": proof}), numbered, numbered)
-
-
-def _placed(
-    result: ReadResult, place: Callable[[Evidence], Evidence], finding: Callable[[Finding], Finding]
-) -> ReadResult:
-    """Return the record with each of its places changed."""
-    bill = result.bill
-    if bill is not None:
-        services = [
-            service.model_copy(
-                update={
-                    "charges": tuple(
-                        line.model_copy(update={"evidence": place(line.evidence)}) for line in service.charges
-                    )
-                }
-            )
-            for service in bill.services
-        ]
-        bill = bill.model_copy(update={"services": tuple(services)})
-    return result.model_copy(
-        update={
-            "bill": bill,
-            "evidence": {pointer: place(evidence) for pointer, evidence in result.evidence.items()},
-            "findings": tuple(finding(said) for said in result.findings),
-        }
-    )
 
 
 def read_pages(pages: Sequence[Page], document: Document) -> ReadResult:

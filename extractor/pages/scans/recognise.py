@@ -14,7 +14,6 @@ Sources: tesseract's TSV; letter heights of Helvetica, which bills are set in or
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -26,6 +25,7 @@ import numpy as np
 from extractor.pages.errors import NoRecogniserError
 from extractor.pages.scans.pieces import Piece
 from extractor.pages.scans.segments import DARK, Mask
+from extractor.pages.scans.tidy import tidy
 from extractor.paper import Word
 
 LINE = 7
@@ -81,27 +81,6 @@ LETTER = 0.2, 0.45
 
 TAILS = 0.35
 """Ink of a row, as a share of that of most rows, below which it holds nothing but tails."""
-
-_NOISE = re.compile(r"(?![-@&/$#]$)[^A-Za-z0-9]+")
-"""Specks, frames and quotation marks that are no words."""
-
-_MINUS = re.compile(r"^[~\u2212_](?=\(?\$?[\d.])")
-_DASH = re.compile(r"[-~]+")
-_SPECK_BEFORE = re.compile(r"^[.,:;*'\"]+(?=-?\(?-?\$?\d)")
-_FRAMES = re.compile(
-    r"^(?!'\d\d$)[|\u201c\u201d\u2018\u2019\"'`_~=]+(?=\S)|(?<=\S)[|\u201c\u201d\u2018\u2019`_~=]+$"
-)
-_MEANT = (
-    (re.compile(r"(\(?-?\$?-?[\d,]*\.\d\d\)?)[^\w\s()-]+"), r"\1"),  # $33.94.
-    (re.compile(r"(-?\$-?[\d,]*)[:;](\d+)"), r"\1.\2"),  # $8:79
-    (re.compile(r"(-?\$?-?0),(\d{4,})"), r"\1.\2"),  # $0,04640: a thousand has three digits behind the comma
-    (re.compile(r"(-?\$?-?\d+),\.?(\d\d?)[.,:;]*"), r"\1.\2"),  # $342,60: a thousand has three digits
-    (re.compile(r"0:(\d{3,})"), r"0.\1"),  # 0:09989
-    (re.compile(r"([A-Za-z]+);"), r"\1:"),  # rate;
-    (re.compile(r"(\d[\d,]*(?:\.\d+)?)[.,:;]+"), r"\1"),  # 70.
-    (re.compile(r"[.,:;]*(kWh|kW|kVarh?|kVAR|days|[x@])[.,:;]+"), r"\1"),  # kWh,
-)
-"""Specks on numbers and units, and points that came as colons, where nothing else can be meant."""
 
 
 class Ink(NamedTuple):
@@ -190,25 +169,6 @@ def _inks(data: dict[str, list[Any]], count: int) -> list[list[Ink]]:
         ink = Ink(text, left, top, right, bottom, SURE * confidence / 100)
         found[int(data["page_num"][at]) - 1].append(ink)
     return [sorted(line, key=lambda ink: ink.left) for line in found]
-
-
-def tidy(text: str) -> str:
-    """Return a recognised word without the specks and frames that stick to it; empty if it is nothing else.
-
-    >>> tidy("$33.94."), tidy("|$440.23"), tidy("\u201c"), tidy("-"), tidy("$8:79"), tidy("$0,04640")
-    ('$33.94', '$440.23', '', '-', '$8.79', '$0.04640')
-    """
-    text = text.replace("\u2019", "'")
-    text = _MINUS.sub("-", text.strip().replace("\u2014", "-").replace("\u2013", "-"))
-    if _DASH.fullmatch(text):
-        return "-"
-    if _NOISE.fullmatch(text):
-        return ""
-    text = _SPECK_BEFORE.sub("", _FRAMES.sub("", text))
-    for form, meant in _MEANT:
-        if (match := form.fullmatch(text)) is not None:
-            text = match.expand(meant)
-    return text
 
 
 def _usual_size(line: Sequence[Ink]) -> float:

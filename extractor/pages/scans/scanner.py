@@ -13,57 +13,32 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import Protocol, TypeVar
-
-import numpy as np
-from PIL import Image
+from typing import TypeVar
 
 from extractor.pages.guide import Guide
-from extractor.pages.scans.clean import Cleaning, ink, with_cleaning
+from extractor.pages.scans.judging import Judge
 from extractor.pages.scans.lines import levelled
-from extractor.pages.scans.pieces import SIDE, Piece, piece_of, window_of
-from extractor.pages.scans.raster import Matrix, Raster
-from extractor.pages.scans.readings import (
-    Disputed,
-    decided,
-    has_digit,
-    known,
-    mended,
-    merged,
-    needs_confirming,
-)
+from extractor.pages.scans.looks import FIRST, SECOND, Again, Look, Source, cut, page_of, part_of, pieces_of
+from extractor.pages.scans.pieces import piece_of, window_of
+from extractor.pages.scans.raster import Raster
+from extractor.pages.scans.readings import Disputed, known, mended, merged, needs_confirming
 from extractor.pages.scans.recognise import UNREAD, recognised
-from extractor.pages.scans.segments import Run, Strip, pale_runs, paragraphs, runs_of, strips_of
-from extractor.pages.scans.shapes import Shapes
-from extractor.pages.scans.straight import Correction, Upright, correction_of, shown_box, upright
+from extractor.pages.scans.segments import Run
+from extractor.pages.scans.straight import correction_of, shown_box
+from extractor.pages.scans.strips import Strip
 from extractor.paper import Word
-from extractor.sheet import AGREED, Page, Scan
+from extractor.sheet import Scan
 
 S = TypeVar("S")
 F = TypeVar("F")
 R = TypeVar("R")
 T = TypeVar("T")
 
-FIRST, SECOND, THIRD = 200.0, 300.0, 400.0
-"""Resolutions of the readings. 200 is as accurate for numbers as 300, and two that agree are right."""
-
 BATCH = 6
-"""Pages that tesseract gets at a time, where only one of it runs: it takes an eighth of a second to start."""
-
-BESIDE = 1.2
-"""Ems beside words to confirm that are read with them: a minus sign that was lost stands there."""
-
-OUTVOTED = 0.5
-"""Confidence of what was read alike twice, where shapes or the word list speak against it."""
-
-NEXT = 0.3
-"""Points from a word at which the part of a run begins that is next to it."""
-
-BLANK = 0.0004
-"""Share of ink below which a page is blank: a page of ten words has 0.002."""
+"""Pages that all tesseract processes get at a time: each takes an eighth of a second to start."""
 
 UPSIDE_DOWN = 0.2
 """Share of a page's words that are on the word list below which it may stand on its head."""
@@ -78,66 +53,18 @@ HEAD = 7
 """Strips at the top of a page, its header and heading."""
 
 
-class Source(Protocol):
-    """A page that is a picture."""
-
-    @property
-    def number(self) -> int:
-        """Its number in the file, from 1."""
-
-    @property
-    def photo(self) -> bool:
-        """Whether it is a photo of a paper."""
-
-    def raster(self, dpi: float) -> Raster:
-        """Return its pixels as shown."""
-
-
-@dataclass
-class Look:
-    """A page between its readings."""
-
-    source: Source
-    correction: Correction
-    size: tuple[float, float]
-    to_shown: Matrix
-    cleaning: Cleaning
-    strips: list[Strip]
-    left_out: list[Strip]
-    read: dict[Run, list[Word]] = field(default_factory=dict)
-    """What the first reading says, by run."""
-
-    def page(self) -> Page:
-        """Return what is read of it so far."""
-        return Page(self.source.number, *self.size, self.words(), "ocr")
-
-    def words(self) -> list[Word]:
-        """Return the words read so far, those of a line on one height; ink that is no word left out."""
-        read = (self.read.get(run, []) for strip in self.strips for run in strip.runs)
-        return [word for _, word in levelled(read) if word.text != UNREAD]
-
-
-@dataclass
-class Again:
-    """What of a page is read a second time: parts of runs, on the page at the second resolution."""
-
-    look: Look
-    parts: dict[Run, Run]
-    """By the runs they are of."""
-    pieces: dict[Run, Piece]
-
-
 class Scanner:
     """Reads pages that are pictures, several tesseract processes at a time."""
 
     def __init__(self, guide: Guide, processes: int = 1) -> None:
         self._guide = guide
+        self._judge = Judge(guide)
         self._processes = processes
 
     def pages(self, sources: Iterable[Source]) -> Iterator[Scan]:
         """Give each page read; what is not worth confirming is read once, and paragraphs are not."""
         with ThreadPoolExecutor(self._processes) as pool:
-            batches = _batches(sources, BATCH if self._processes == 1 else 1)
+            batches = _batches(sources, max(BATCH // self._processes**2, 1))
             looks = _ahead(pool, self._processes, batches, self._first, self._looked)
             for scans in _ahead(pool, self._processes, looks, self._second, self._read):
                 yield from scans
@@ -149,7 +76,7 @@ class Scanner:
         """
         look = again.look
         once = [Strip(tuple(run for run in strip.runs if run not in again.parts)) for strip in look.strips]
-        (read,) = _recognised([(_page_of(look, FIRST), look.left_out)])
+        (read,) = _recognised([(page_of(look, FIRST), look.left_out)])
         rest = replace(
             look,
             strips=[*(strip for strip in once if strip.runs), *look.left_out],
@@ -168,7 +95,7 @@ class Scanner:
         looks, rasters = [], []
         for source in sources:
             shown = source.raster(FIRST)
-            look, raster = _cut(source, shown, correction_of(shown, source.photo))
+            look, raster = cut(source, shown, correction_of(shown, source.photo))
             looks.append(look)
             rasters.append(raster)
         self._leave_out_boilerplate(looks, rasters)
@@ -198,7 +125,7 @@ class Scanner:
         return found
 
     def _better_way_up(self, look: Look) -> Look:
-        turned, raster = _cut(look.source, look.source.raster(FIRST), look.correction.half_turned())
+        turned, raster = cut(look.source, look.source.raster(FIRST), look.correction.half_turned())
         (turned.read,) = _recognised([(raster, turned.strips)])
         return turned if self._share_known(turned.words()) > self._share_known(look.words()) else look
 
@@ -233,8 +160,8 @@ class Scanner:
             for run, words in read.items():
                 open_ = [at for at, word in enumerate(words) if self._is_open(word)]
                 if open_ and (run in telling or (telling and any(word.text == UNREAD for word in words))):
-                    parts[run] = _part(run, words, open_[0], open_[-1])
-        return Again(look, parts, _pieces(look, parts, SECOND))
+                    parts[run] = part_of(run, words, open_[0], open_[-1])
+        return Again(look, parts, pieces_of(look, parts, SECOND))
 
     def _is_open(self, word: Word) -> bool:
         return needs_confirming(word) or not self._guide.is_known(word.text)
@@ -255,70 +182,8 @@ class Scanner:
                 outside = [word for word in first if word not in inside and word.text != UNREAD]
                 both, disputed[run] = merged(inside, self._spelled(seconds[run]), is_known)
                 words[run] = sorted([*both, *known(outside, is_known)], key=lambda word: word.x0)
-        self._judge(again, words, disputed)
+        self._judge.settle(again, words, disputed)
         return self._as_scan(again, words, disputed)
-
-    def _judge(self, again: Again, words: dict[Run, list[Word]], disputed: dict[Run, list[Disputed]]) -> None:
-        """Let the page's shapes, then a third reading, speak on what two readings say."""
-        shapes = Shapes(
-            (word, again.pieces[run])
-            for run in again.parts
-            for word in words[run]
-            if word.confidence == AGREED and has_digit(word)
-        )
-        for run in again.parts:
-            words[run], disputed[run] = self._by_shapes(shapes, again.pieces[run], words[run], disputed[run])
-            words[run], disputed[run] = self._by_words(words[run], disputed[run])
-        open_ = [run for run in again.parts if disputed[run]]
-        spans = {run: _span(run, [one.word for one in disputed[run]]) for run in open_}
-        pieces = [_narrowed(again.pieces[run], spans[run]).enlarged(THIRD / SECOND) for run in open_]
-        for run, third in zip(open_, recognised(pieces), strict=True):
-            read, disputed[run] = decided(words[run], disputed[run], self._spelled(third))
-            words[run] = [self._unless_misspelt(word) for word in read]
-
-    def _by_shapes(
-        self, shapes: Shapes, piece: Piece, words: Sequence[Word], disputed: Sequence[Disputed]
-    ) -> tuple[list[Word], list[Disputed]]:
-        """Return what the page's shapes make of two readings: of agreed words some are disputed, and back."""
-        others = {one.word: one.others for one in disputed}
-        found, still = [], []
-        for word in words:
-            now = word
-            if word in others:
-                choice = shapes.choice(word, piece, (word.text, *others[word])) if has_digit(word) else None
-                if choice is not None:
-                    now = word._replace(text=choice, confidence=AGREED)
-                else:
-                    still.append(Disputed(word, others[word]))
-            elif word.text == "-" and word.confidence != AGREED and not shapes.is_dash(word, piece):
-                continue  # dust
-            elif word.confidence == AGREED and (has_digit(word) or "-" in word.text):
-                instead = shapes.instead(word, piece)
-                if instead is not None and all(map(self._guide.is_known, instead.split())):
-                    now = word._replace(text=instead)  # a speck between two words
-                elif instead is not None:
-                    now = word._replace(confidence=OUTVOTED)
-                    still.append(Disputed(now, (instead,), outvoted=True))
-            found.append(now)
-        return found, still
-
-    def _by_words(
-        self, words: Sequence[Word], disputed: Sequence[Disputed]
-    ) -> tuple[list[Word], list[Disputed]]:
-        """Take agreed words that are one letter away from what bills print for disputed."""
-        found = [self._unless_misspelt(word) for word in words]
-        near = [
-            Disputed(now, tuple(self._guide.meant(now.text)), outvoted=True)
-            for word, now in zip(words, found, strict=True)
-            if now is not word
-        ]
-        return found, [*disputed, *near]
-
-    def _unless_misspelt(self, word: Word) -> Word:
-        """Return a word, no longer agreed if it is one letter away from one that bills print."""
-        if word.confidence != AGREED or has_digit(word) or not self._guide.meant(word.text):
-            return word
-        return word._replace(confidence=OUTVOTED)
 
     def _as_scan(
         self, again: Again, words: dict[Run, list[Word]], disputed: dict[Run, list[Disputed]]
@@ -340,62 +205,6 @@ class Scanner:
         return [word._replace(text=self._guide.spelled(word.text)) for word in words]
 
 
-def _part(run: Run, words: Sequence[Word], first: int, last: int) -> Run:
-    """Return the part of a run from one of its words to another, and a little more.
-
-    A dash at an end of it takes the next word with it: tesseract reads none that stands alone.
-    """
-    if first and words[first].text == "-":
-        first -= 1
-    if last + 1 < len(words) and words[last].text == "-":
-        last += 1
-    beside = BESIDE * max(word.size for word in words)
-    left, right = words[first].x0 - beside, words[last].x1 + beside
-    before = words[first - 1].x1 + NEXT if first else run.left - SIDE
-    behind = words[last + 1].x0 - NEXT if last + 1 < len(words) else run.right + SIDE
-    return run._replace(
-        left=min(max(left, before), words[first].x0), right=max(min(right, behind), words[last].x1)
-    )
-
-
-def _span(run: Run, words: Sequence[Word]) -> Run:
-    """Return the part of a run on which these words stand."""
-    beside = 0.15 * max(word.size for word in words)
-    left = min(word.x0 for word in words) - beside
-    right = max(word.x1 for word in words) + beside
-    return run._replace(left=max(run.left, left), right=min(run.right, right))
-
-
-def _narrowed(piece: Piece, part: Run) -> Piece:
-    """Return the columns of a piece on which a part of its run stands."""
-    scale = piece.dpi / 72
-    first = max(round((part.left - piece.left) * scale), 0)
-    last = round((part.right - piece.left) * scale)
-    window = slice(0, piece.pixels.shape[0]), slice(first, last)
-    cut = piece_of(piece.pixels[window], window, piece.dpi)
-    return Piece(cut.pixels, cut.left + piece.left, cut.top + piece.top, piece.dpi)
-
-
-def _page_of(look: Look, dpi: float) -> Raster:
-    """Return a page upright and clean at another resolution."""
-    page = _upright(look.source, look.source.raster(dpi), look.correction, dpi)
-    whole = slice(0, page.pixels.shape[0]), slice(0, page.pixels.shape[1])
-    return Raster(look.cleaning.of(page.pixels, *whole, page.pixels.shape), page.dpi)
-
-
-def _pieces(look: Look, parts: dict[Run, Run], dpi: float) -> dict[Run, Piece]:
-    """Return parts of runs as pictures, upright and clean, at another resolution."""
-    if not parts:
-        return {}
-    page = _upright(look.source, look.source.raster(dpi), look.correction, dpi)
-    shape = page.pixels.shape
-    found = {}
-    for run, part in parts.items():
-        window = window_of(part, shape, page.dpi, side=0)
-        found[run] = piece_of(look.cleaning.of(page.pixels[window], *window, shape), window, page.dpi)
-    return found
-
-
 def _recognised(pages: Sequence[tuple[Raster, Sequence[Strip]]]) -> list[dict[Run, list[Word]]]:
     """Return the words of each page's strips, by run, all of them by one process."""
     runs = [[run for strip in strips for run in strip.runs] for _, strips in pages]
@@ -405,29 +214,6 @@ def _recognised(pages: Sequence[tuple[Raster, Sequence[Strip]]]) -> list[dict[Ru
         pieces += [piece_of(raster.pixels[window], window, raster.dpi) for window in windows]
     words = iter(recognised(pieces))
     return [{run: next(words) for run in of} for of in runs]
-
-
-def _upright(source: Source, raster: Raster, correction: Correction, dpi: float) -> Upright:
-    """Return a page upright; a photo's paper at the resolution asked for, whatever that of the photo is."""
-    page = upright(raster, correction)
-    if not source.photo or page.dpi == dpi:
-        return page
-    size = round(page.width * dpi / 72), round(page.height * dpi / 72)
-    pixels = np.asarray(Image.fromarray(page.pixels).resize(size, Image.Resampling.LANCZOS))
-    return page._replace(pixels=pixels, dpi=dpi)
-
-
-def _cut(source: Source, raster: Raster, correction: Correction) -> tuple[Look, Raster]:
-    """Return what is to be read of a page, and its pixels upright and clean."""
-    page = _upright(source, raster, correction, FIRST)
-    pixels, cleaning = with_cleaning(page.pixels)
-    look = Look(source, correction, (page.width, page.height), page.to_shown, cleaning, [], [])
-    if ink(pixels) >= BLANK:
-        runs = runs_of(pixels, page.dpi)
-        left_out = paragraphs(runs) | pale_runs(runs, pixels, page.dpi)
-        look.strips = strips_of([run for run in runs if run not in left_out])
-        look.left_out = strips_of(left_out)
-    return look, Raster(pixels, page.dpi)
 
 
 def _lines(strips: Sequence[Strip]) -> int:

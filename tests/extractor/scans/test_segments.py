@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from extractor.pages.scans.segments import Pixels, Run, pale_runs, paragraphs, runs_of, strips_of
+from extractor.pages.scans.segments import Pixels, Run, pale_runs, paragraphs, runs_of
+from extractor.pages.scans.strips import strips_of
 
 DPI = 144.0
 """Two pixels a point."""

@@ -1,0 +1,109 @@
+"""What two readings say, judged: by the shapes of the page's digits, by the word list, by a third reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractor.pages.guide import Guide
+from extractor.pages.scans.looks import SECOND, THIRD, Again
+from extractor.pages.scans.pieces import Piece, piece_of
+from extractor.pages.scans.raster import POINTS
+from extractor.pages.scans.readings import Disputed, decided, has_digit
+from extractor.pages.scans.recognise import recognised
+from extractor.pages.scans.segments import Run
+from extractor.pages.scans.shapes import Shapes
+from extractor.paper import Word
+from extractor.sheet import AGREED
+
+OUTVOTED = 0.5
+"""Confidence of what was read alike twice, where shapes or the word list speak against it."""
+
+
+class Judge:
+    """Settles which words of a page are agreed, and which stay disputed."""
+
+    def __init__(self, guide: Guide) -> None:
+        self._guide = guide
+
+    def settle(self, again: Again, words: dict[Run, list[Word]], disputed: dict[Run, list[Disputed]]) -> None:
+        """Let the page's shapes and the word list, then a third reading, speak on what two readings say."""
+        shapes = Shapes(
+            (word, again.pieces[run])
+            for run in again.parts
+            for word in words[run]
+            if word.confidence == AGREED and has_digit(word)
+        )
+        for run in again.parts:
+            words[run], disputed[run] = self._by_shapes(shapes, again.pieces[run], words[run], disputed[run])
+            words[run], disputed[run] = self._by_words(words[run], disputed[run])
+        open_ = [run for run in again.parts if disputed[run]]
+        spans = {run: _span(run, [one.word for one in disputed[run]]) for run in open_}
+        pieces = [_narrowed(again.pieces[run], spans[run]).enlarged(THIRD / SECOND) for run in open_]
+        for run, third in zip(open_, recognised(pieces), strict=True):
+            read, disputed[run] = decided(words[run], disputed[run], self._spelled(third))
+            words[run] = [self._unless_misspelt(word) for word in read]
+
+    def _by_shapes(
+        self, shapes: Shapes, piece: Piece, words: Sequence[Word], disputed: Sequence[Disputed]
+    ) -> tuple[list[Word], list[Disputed]]:
+        """Return what the page's shapes make of two readings: of agreed words some are disputed, and back."""
+        others = {one.word: one.others for one in disputed}
+        found, still = [], []
+        for word in words:
+            now = word
+            if word in others:
+                choice = shapes.choice(word, piece, (word.text, *others[word])) if has_digit(word) else None
+                if choice is not None:
+                    now = word._replace(text=choice, confidence=AGREED)
+                else:
+                    still.append(Disputed(word, others[word]))
+            elif word.text == "-" and word.confidence != AGREED and not shapes.is_dash(word, piece):
+                continue  # dust
+            elif word.confidence == AGREED and (has_digit(word) or "-" in word.text):
+                instead = shapes.instead(word, piece)
+                if instead is not None and all(map(self._guide.is_known, instead.split())):
+                    now = word._replace(text=instead)  # a speck between two words
+                elif instead is not None:
+                    now = word._replace(confidence=OUTVOTED)
+                    still.append(Disputed(now, (instead,), outvoted=True))
+            found.append(now)
+        return found, still
+
+    def _by_words(
+        self, words: Sequence[Word], disputed: Sequence[Disputed]
+    ) -> tuple[list[Word], list[Disputed]]:
+        """Take agreed words that are one letter away from what bills print for disputed."""
+        found = [self._unless_misspelt(word) for word in words]
+        near = [
+            Disputed(now, tuple(self._guide.meant(now.text)), outvoted=True)
+            for word, now in zip(words, found, strict=True)
+            if now is not word
+        ]
+        return found, [*disputed, *near]
+
+    def _unless_misspelt(self, word: Word) -> Word:
+        """Return a word, no longer agreed if it is one letter away from one that bills print."""
+        if word.confidence != AGREED or has_digit(word) or not self._guide.meant(word.text):
+            return word
+        return word._replace(confidence=OUTVOTED)
+
+    def _spelled(self, words: Sequence[Word]) -> list[Word]:
+        return [word._replace(text=self._guide.spelled(word.text)) for word in words]
+
+
+def _span(run: Run, words: Sequence[Word]) -> Run:
+    """Return the part of a run on which these words stand."""
+    beside = 0.15 * max(word.size for word in words)
+    left = min(word.x0 for word in words) - beside
+    right = max(word.x1 for word in words) + beside
+    return run._replace(left=max(run.left, left), right=min(run.right, right))
+
+
+def _narrowed(piece: Piece, part: Run) -> Piece:
+    """Return the columns of a piece on which a part of its run stands."""
+    scale = piece.dpi / POINTS
+    first = max(round((part.left - piece.left) * scale), 0)
+    last = round((part.right - piece.left) * scale)
+    window = slice(0, piece.pixels.shape[0]), slice(first, last)
+    cut = piece_of(piece.pixels[window], window, piece.dpi)
+    return Piece(cut.pixels, cut.left + piece.left, cut.top + piece.top, piece.dpi)

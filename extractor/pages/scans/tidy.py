@@ -1,0 +1,45 @@
+"""Recognised words without what sticks to them, and with what can only have been meant."""
+
+from __future__ import annotations
+
+import re
+
+_NOISE = re.compile(r"(?![-@&/$#]$)[^A-Za-z0-9]+")
+"""Specks, frames and quotation marks that are no words."""
+
+_MINUS = re.compile(r"^[~\u2212_](?=\(?\$?[\d.])")
+_DASH = re.compile(r"[-~]+")
+_SPECK_BEFORE = re.compile(r"^[.,:;*'\"]+(?=-?\(?-?\$?\d)")
+_FRAMES = re.compile(
+    r"^(?!'\d\d$)[|\u201c\u201d\u2018\u2019\"'`_~=]+(?=\S)|(?<=\S)[|\u201c\u201d\u2018\u2019`_~=]+$"
+)
+_MEANT = (
+    (re.compile(r"(\(?-?\$?-?[\d,]*\.\d\d\)?)[^\w\s()-]+"), r"\1"),  # $33.94.
+    (re.compile(r"(-?\$-?[\d,]*)[:;](\d+)"), r"\1.\2"),  # $8:79
+    (re.compile(r"(-?\$?-?0),(\d{4,})"), r"\1.\2"),  # $0,04640: a thousand has three digits behind the comma
+    (re.compile(r"(-?\$?-?\d+),\.?(\d\d?)[.,:;]*"), r"\1.\2"),  # $342,60: a thousand has three digits
+    (re.compile(r"0:(\d{3,})"), r"0.\1"),  # 0:09989
+    (re.compile(r"([A-Za-z]+);"), r"\1:"),  # rate;
+    (re.compile(r"(\d[\d,]*(?:\.\d+)?)[.,:;]+"), r"\1"),  # 70.
+    (re.compile(r"[.,:;]*(kWh|kW|kVarh?|kVAR|days|[x@])[.,:;]+"), r"\1"),  # kWh,
+)
+"""Specks on numbers and units, and points that came as colons, where nothing else can be meant."""
+
+
+def tidy(text: str) -> str:
+    """Return a recognised word without the specks and frames that stick to it; empty if it is nothing else.
+
+    >>> tidy("$33.94."), tidy("|$440.23"), tidy("\u201c"), tidy("-"), tidy("$8:79"), tidy("$0,04640")
+    ('$33.94', '$440.23', '', '-', '$8.79', '$0.04640')
+    """
+    text = text.replace("\u2019", "'")
+    text = _MINUS.sub("-", text.strip().replace("\u2014", "-").replace("\u2013", "-"))
+    if _DASH.fullmatch(text):
+        return "-"
+    if _NOISE.fullmatch(text):
+        return ""
+    text = _SPECK_BEFORE.sub("", _FRAMES.sub("", text))
+    for form, meant in _MEANT:
+        if (match := form.fullmatch(text)) is not None:
+            text = match.expand(meant)
+    return text
