@@ -29,7 +29,7 @@ _MONTH = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)", re.I
 _MONTH_AND_YEAR = re.compile(rf"({_MONTH.pattern})['\u2019.]?\s?(\d\d)", re.I)
 _GLUED = (
     re.compile(r"(page)(\d+)", re.I),
-    re.compile(r"(\d[\d,.]*?)[.,:;'-]?(kWh|kW|kVarh?|days|[x@])"),
+    re.compile(r"(\d[\d,./]*?)[.,:;'-]?(kWh|kW|kVarh?|days|[x@])"),
     re.compile(r"(\d[\d-]*)(from|to)"),
     re.compile(r"([x@])[.,:;'\u2018\u2019`~]?(-?\$?-?[\d./]+%?)"),
     re.compile(r"([A-Za-z][A-Za-z-]+[A-Za-z])([-/])"),

@@ -112,9 +112,11 @@ def _words(piece: Piece, line: Sequence[Ink]) -> list[Word]:
     if not len(rows):
         return []
     size = _usual_size(line) or float(rows[-1] + 1 - rows[0])
+    baseline = _baseline(ink)
+    ink[: max(round(baseline - size), 0)] = ink[round(baseline) :] = False  # tails of this line and of others
     unread = list(_unread(line, ink, size))
     words = _snapped(_whole([word for word in line if word.text], ink, size), ink, size)
-    return [_on_page(word, piece) for word in _on_line([*words, *unread], size, _baseline(ink))]
+    return [_on_page(word, piece) for word in _on_line([*words, *unread], size, baseline)]
 
 
 def _on_page(word: Word, piece: Piece) -> Word:

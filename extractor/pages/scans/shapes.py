@@ -52,6 +52,14 @@ SLACK = 1
 
 DIGITS = frozenset("0123456789")
 
+TAIL, NO_TAIL = 0.14, 0.05
+"""Share of the digits' height that a comma reaches below the baseline, and a point does not."""
+
+LOW_MARK = "_"
+"""A point or a comma, which of them cannot be seen."""
+
+POINTS_AND_COMMAS = frozenset(".,")
+
 SPECK = "*"
 """The mark of a glyph that may be dust."""
 
@@ -107,11 +115,8 @@ class Shapes:
             marked = _with_marks(text, glyphs)
             return marked if marked is not None and FORMS.fullmatch(marked) else None
         if len(glyphs) < len(text):
-            return None
-        said = [
-            self._better(char, glyph, word) if char in DIGITS and not glyph.mark else char
-            for char, glyph in zip(text, glyphs, strict=True)
-        ]
+            return None if FORMS.fullmatch(text) else _with_a_speck_less(text, whole)
+        said = [self._instead_of(char, glyph, word) for char, glyph in zip(text, glyphs, strict=True)]
         better = "".join(said) + word.text[len(text) :]
         return better if better != word.text else None
 
@@ -147,6 +152,11 @@ class Shapes:
         """Tell whether a word's ink has the shape of a dash."""
         return any(glyph.mark == "-" for glyph in glyphs_of(word, piece))
 
+    def _instead_of(self, char: str, glyph: Glyph, word: Word) -> str:
+        if char in POINTS_AND_COMMAS and glyph.mark in POINTS_AND_COMMAS:
+            return glyph.mark
+        return self._better(char, glyph, word) if char in DIGITS and not glyph.mark else char
+
     def _better(self, char: str, glyph: Glyph, word: Word) -> str:
         """Return the digit that a glyph is clearly more like, as a rule the one that was read."""
         like = self._likeness(glyph, word)
@@ -175,7 +185,7 @@ def _is_speck_for_dash(text: str, marks: Sequence[str | None]) -> bool:
     >>> _is_speck_for_dash("1-N", [None, "?", None]), _is_speck_for_dash("d-P", [None])
     (True, False)
     """
-    points = marks.count(".") - text.count(".") - text.count(",")
+    points = sum(mark in (".", ",", LOW_MARK) for mark in marks) - text.count(".") - text.count(",")
     specks = marks.count("?") + marks.count(SPECK) + points
     return marks.count("-") < text.count("-") and specks > 0
 
@@ -201,7 +211,7 @@ def glyphs_of(word: Word, piece: Piece) -> list[Glyph]:
         own = Extent(int(row[0]), int(row[-1]) + 1)
         dark = int(ink[:, left:right].sum())
         mark = _mark(own, int(right - left), line)
-        if mark in (".", "-", "?") and dark < DUST * line.height**2:
+        if mark not in (None, "'") and dark < DUST * line.height**2:
             mark = SPECK
         if dark >= LEAST * line.height**2 and mark != "'":
             found.append(Glyph(_drawn(pixels[own.top : own.bottom, left:right]), mark))
@@ -225,7 +235,8 @@ def _mark(own: Extent, width: int, line: Extent) -> str | None:
     if own.height >= SMALL * line.height:
         return None
     if own.top > line.bottom - LOW * line.height:
-        return "."
+        below = (own.bottom - line.bottom) / line.height
+        return "," if below > TAIL else "." if below < NO_TAIL else LOW_MARK
     if own.bottom < line.top + SMALL * line.height:
         return "'"
     return "-" if width >= DASH * line.height and width > own.height else "?"
@@ -244,6 +255,23 @@ def _drawn(pixels: NDArray[np.uint8]) -> Floats:
     return np.asarray(flat / length, np.float32)
 
 
+def _with_a_speck_less(text: str, glyphs: Sequence[Glyph]) -> str | None:
+    """Return a text without a point that is dust on the page; None if each of its points is one.
+
+    >>> _with_a_speck_less("12.N", [Glyph(np.zeros(1)), Glyph(np.zeros(1)), Glyph(np.zeros(1), SPECK)])
+    >>> letter = Glyph(np.zeros(1))
+    >>> _with_a_speck_less("12.N", [letter, letter, Glyph(np.zeros(1), SPECK), letter])
+    '12 N'
+    """
+    if len(glyphs) != len(text):
+        return None
+    said = [
+        " " if char in POINTS_AND_COMMAS and glyph.mark == SPECK else char
+        for char, glyph in zip(text, glyphs, strict=True)
+    ]
+    return "".join(said).strip() if " " in said else None
+
+
 def _with_marks(text: str, glyphs: Sequence[Glyph]) -> str | None:
     """Return a text with the points and dashes that its glyphs have and it lost; None if that does not fit.
 
@@ -255,7 +283,7 @@ def _with_marks(text: str, glyphs: Sequence[Glyph]) -> str | None:
     said = []
     for glyph in glyphs:
         if glyph.mark and (not left or left[0] not in ".,-'"):
-            said.append(glyph.mark.replace("?", " "))
+            said.append({"?": " ", LOW_MARK: "."}.get(glyph.mark, glyph.mark))
         elif left:
             said.append(left.pop(0))
         else:

@@ -9,7 +9,7 @@ _NOISE = re.compile(r"(?![-@&/$#]$)[^A-Za-z0-9]+")
 
 _MINUS = re.compile(r"^[~\u2212_](?=\(?\$?[\d.])")
 _DASH = re.compile(r"[-~]+")
-_SPECK_BEFORE = re.compile(r"^[.,:;*'\"]+(?=-?\(?-?\$?\d)")
+_SPECK_BEFORE = re.compile(r"^(?!'\d\d$)[.,:;*'\"]+(?=-?\(?-?\$?\d)")
 _FRAMES = re.compile(
     r"^(?!'\d\d$)[|\u201c\u201d\u2018\u2019\"'`_~=]+(?=\S)|(?<=\S)[|\u201c\u201d\u2018\u2019`_~=]+$"
 )
