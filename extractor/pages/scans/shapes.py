@@ -63,6 +63,9 @@ POINTS_AND_COMMAS = frozenset(".,")
 SPECK = "*"
 """The mark of a glyph that may be dust."""
 
+PALER = 70
+"""By how much a mark is brighter than the darkest of its word where it is a ghost of a stamp, or dust."""
+
 LEAST = 0.002
 """Share of the digits' height, squared, below which ink is nothing at all."""
 
@@ -206,12 +209,14 @@ def glyphs_of(word: Word, piece: Piece) -> list[Glyph]:
     em = (word.bottom - word.top) / (ASCENT + DESCENT)
     baseline = (word.top + ASCENT * em - piece.top) * scale
     line = Extent(round(baseline - DIGIT * em * scale), round(baseline))
+    darkest = int(pixels.min())
     found = []
     for (left, right), row in zip(spans, rows, strict=True):
         own = Extent(int(row[0]), int(row[-1]) + 1)
         dark = int(ink[:, left:right].sum())
         mark = _mark(own, int(right - left), line)
-        if mark not in (None, "'") and dark < DUST * line.height**2:
+        pale = int(pixels[:, left:right].min()) > darkest + PALER
+        if mark not in (None, "'") and (pale or dark < DUST * line.height**2):
             mark = SPECK
         if dark >= LEAST * line.height**2 and mark != "'":
             found.append(Glyph(_drawn(pixels[own.top : own.bottom, left:right]), mark))

@@ -18,10 +18,11 @@ _MEANT = (
     (re.compile(r"(-?\$-?[\d,]*)[:;](\d+)"), r"\1.\2"),  # $8:79
     (re.compile(r"(-?\$?-?0),(\d{4,})"), r"\1.\2"),  # $0,04640: a thousand has three digits behind the comma
     (re.compile(r"(-?\$?-?\d+),\.?(\d\d?)[.,:;]*"), r"\1.\2"),  # $342,60: a thousand has three digits
-    (re.compile(r"0:(\d{3,})"), r"0.\1"),  # 0:09989
+    (re.compile(r"(.*\b0):(\d{3,})"), r"\1.\2"),  # x.$0:09989
     (re.compile(r"([A-Za-z]+);"), r"\1:"),  # rate;
     (re.compile(r"(\d[\d,]*(?:\.\d+)?)[.,:;]+"), r"\1"),  # 70.
-    (re.compile(r"[.,:;]*(kWh|kW|kVarh?|kVAR|days|[x@])[.,:;]+"), r"\1"),  # kWh,
+    (re.compile(r"[.,:;_]*(kWh|kW|kVarh?|kVAR|days|[x@])[.,:;_-]+"), r"\1"),  # kWh,
+    (re.compile(r"(kWh|kW|kVarh?|kVAR|days)[.,:;_-]+([x@])"), r"\1 \2"),  # kWh_x
 )
 """Specks on numbers and units, and points that came as colons, where nothing else can be meant."""
 
@@ -31,6 +32,8 @@ def tidy(text: str) -> str:
 
     >>> tidy("$33.94."), tidy("|$440.23"), tidy("\u201c"), tidy("-"), tidy("$8:79"), tidy("$0,04640")
     ('$33.94', '$440.23', '', '-', '$8.79', '$0.04640')
+    >>> tidy("~$5.00"), tidy("'26"), tidy("49,1"), tidy("kWh-"), tidy("$1,234.56"), tidy("x.$0:00400")
+    ('-$5.00', "'26", '49.1', 'kWh', '$1,234.56', 'x.$0.00400')
     """
     text = text.replace("\u2019", "'")
     text = _MINUS.sub("-", text.strip().replace("\u2014", "-").replace("\u2013", "-"))
