@@ -59,6 +59,8 @@ class Judge:
                     still.append(Disputed(word, others[word]))
             elif word.text == "-" and word.confidence != AGREED and not shapes.is_dash(word, piece):
                 continue  # dust
+            elif self._is_known_but_for_its_end(word) and shapes.ends_in_dust(word, piece):
+                now = word._replace(text=word.text[:-1])
             elif word.confidence == AGREED and (has_digit(word) or "-" in word.text):
                 instead = shapes.instead(word, piece)
                 if instead is not None and all(map(self._guide.is_known, instead.split())):
@@ -68,6 +70,10 @@ class Judge:
                     still.append(Disputed(now, (instead,), outvoted=True))
             found.append(now)
         return found, still
+
+    def _is_known_but_for_its_end(self, word: Word) -> bool:
+        core = word.text[:-1]
+        return word.text[-1:] in ".,:;" and core.isalpha() and self._guide.is_known(core)
 
     def _by_words(
         self, words: Sequence[Word], disputed: Sequence[Disputed]

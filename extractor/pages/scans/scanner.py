@@ -24,13 +24,13 @@ from extractor.pages.scans.lines import levelled
 from extractor.pages.scans.looks import FIRST, SECOND, Again, Look, Source, cut, page_of, part_of, pieces_of
 from extractor.pages.scans.pieces import piece_of, window_of
 from extractor.pages.scans.raster import Raster
-from extractor.pages.scans.readings import Disputed, known, mended, merged, needs_confirming
+from extractor.pages.scans.readings import Disputed, has_digit, known, mended, merged, needs_confirming
 from extractor.pages.scans.recognise import UNREAD, recognised
 from extractor.pages.scans.segments import Run
 from extractor.pages.scans.straight import correction_of, shown_box
 from extractor.pages.scans.strips import Strip
 from extractor.paper import Word
-from extractor.sheet import Scan
+from extractor.sheet import AGREED, Scan
 
 S = TypeVar("S")
 F = TypeVar("F")
@@ -191,7 +191,7 @@ class Scanner:
         look = again.look
         pairs = levelled(words.values())
         # recognition glues and drops what only the eye needs; done last, so that texts are compared as read
-        final = mended([same for _, same in pairs], self._guide.apart)
+        final = mended([self._as_meant(same) for _, same in pairs], self._guide.apart)
         others = {one.word: one.others for run in disputed for one in disputed[run]}
         again_read = {word for run in again.parts for word in words[run]}
         told = {same: others[word] for (word, _), same in zip(pairs, final, strict=True) if word in others}
@@ -200,6 +200,13 @@ class Scanner:
         if not look.left_out and len(twice) == len(final):
             return scan(final, told)
         return scan(final, told, whole=partial(self._whole, again, scan(twice, told)))
+
+    def _as_meant(self, word: Word) -> Word:
+        """Return a word that is not agreed as the one word that bills print and that is a letter away."""
+        if word.confidence == AGREED or has_digit(word):
+            return word
+        meant = {text.lower() for text in self._guide.meant(word.text)}
+        return word._replace(text=self._guide.spelled(meant.pop())) if len(meant) == 1 else word
 
     def _spelled(self, words: Sequence[Word]) -> list[Word]:
         return [word._replace(text=self._guide.spelled(word.text)) for word in words]

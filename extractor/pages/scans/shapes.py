@@ -151,6 +151,12 @@ class Shapes:
             left = [text for text in left if text[at] == best]
         return left[0] if len(set(left)) == 1 else None
 
+    def ends_in_dust(self, word: Word, piece: Piece) -> bool:
+        """Tell whether the full stop, comma or colon that a word ends in is no such thing on the page."""
+        last = glyphs_of(word, piece)[-1:]
+        real = {".": (".", LOW_MARK), ",": (",", LOW_MARK), ":": (None,), ";": (None,)}.get(word.text[-1])
+        return real is not None and any(glyph.mark not in real for glyph in last)
+
     def is_dash(self, word: Word, piece: Piece) -> bool:
         """Tell whether a word's ink has the shape of a dash."""
         return any(glyph.mark == "-" for glyph in glyphs_of(word, piece))

@@ -9,6 +9,7 @@ _NOISE = re.compile(r"(?![-@&/$#]$)[^A-Za-z0-9]+")
 
 _MINUS = re.compile(r"^[~\u2212_](?=\(?\$?[\d.])")
 _DASH = re.compile(r"[-~]+")
+_AT = re.compile(r"[\u00a9\u00ae]")
 _SPECK_BEFORE = re.compile(r"^(?!'\d\d$)[.,:;*'\"]+(?=-?\(?-?\$?\d)")
 _FRAMES = re.compile(
     r"^(?!'\d\d$)[|\u201c\u201d\u2018\u2019\"'`_~=]+(?=\S)|(?<=\S)[|\u201c\u201d\u2018\u2019`_~=]+$"
@@ -17,8 +18,9 @@ _MEANT = (
     (re.compile(r"(\(?-?\$?-?[\d,]*\.\d\d\)?)[^\w\s()-]+"), r"\1"),  # $33.94.
     (re.compile(r"(-?\$-?[\d,]*)[:;](\d+)"), r"\1.\2"),  # $8:79
     (re.compile(r"(-?\$?-?0),(\d{4,})"), r"\1.\2"),  # $0,04640: a thousand has three digits behind the comma
-    (re.compile(r"(-?\$?-?\d+),\.?(\d\d?)[.,:;]*"), r"\1.\2"),  # $342,60: a thousand has three digits
+    (re.compile(r"(-?\$?-?\d[\d,]*),\.?(\d\d?)[.,:;]*"), r"\1.\2"),  # $342,60: a thousand has three digits
     (re.compile(r"(.*\b0):(\d{3,})"), r"\1.\2"),  # x.$0:09989
+    (re.compile(r"x(\d+)"), r"X\1"),  # x000: of an address; what is multiplied has a point
     (re.compile(r"([A-Za-z]+);"), r"\1:"),  # rate;
     (re.compile(r"(\d[\d,]*(?:\.\d+)?)[.,:;]+"), r"\1"),  # 70.
     (re.compile(r"[.,:;_]*(kWh|kW|kVarh?|kVAR|days|[x@])[.,:;_-]+"), r"\1"),  # kWh,
@@ -32,6 +34,8 @@ def tidy(text: str) -> str:
 
     >>> tidy("$33.94."), tidy("|$440.23"), tidy("\u201c"), tidy("-"), tidy("$8:79"), tidy("$0,04640")
     ('$33.94', '$440.23', '', '-', '$8.79', '$0.04640')
+    >>> tidy("-$6,217,24"), tidy("\u00a9"), tidy("x000"), tidy("x27/30")
+    ('-$6,217.24', '@', 'X000', 'x27/30')
     >>> tidy("~$5.00"), tidy("'26"), tidy("49,1"), tidy("kWh-"), tidy("$1,234.56"), tidy("x.$0:00400")
     ('-$5.00', "'26", '49.1', 'kWh', '$1,234.56', 'x.$0.00400')
     """
@@ -39,6 +43,8 @@ def tidy(text: str) -> str:
     text = _MINUS.sub("-", text.strip().replace("\u2014", "-").replace("\u2013", "-"))
     if _DASH.fullmatch(text):
         return "-"
+    if _AT.fullmatch(text):
+        return "@"
     if _NOISE.fullmatch(text):
         return ""
     text = _SPECK_BEFORE.sub("", _FRAMES.sub("", text))
