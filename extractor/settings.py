@@ -29,6 +29,9 @@ class ReaderSettings(Settings):
     )
     wall_seconds: float = Field(default=300, gt=0, description="seconds one document may take")
     cpu_seconds: int = Field(default=240, ge=1, description="processor seconds one document may take")
+    scanned_page_seconds: float = Field(
+        default=10, ge=0, description="seconds more for each scanned page above the twentieth"
+    )
     memory_mb: int = Field(
         default=2048, ge=256, description="memory of a worker process, in millions of bytes"
     )

@@ -28,7 +28,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from queue import LifoQueue
 
-from extractor.pages.frames import ANSWER, FAULT, NO_MEMORY, READY, REQUEST, frame
+from extractor.pages.frames import ANSWER, FAULT, MORE_TIME, NO_MEMORY, READY, REQUEST, frame
 from extractor.pages.limits import (
     ChildCrashedError,
     ChildError,
@@ -108,9 +108,17 @@ class Child(AbstractContextManager["Child"]):
         pipes = self._ready()
         deadline = time.monotonic() + self._limits.wall_seconds
         pipes.send(frame(REQUEST, question), deadline)
-        kind, payload = pipes.receive(ANSWER + FAULT + NO_MEMORY, deadline)
+        kind, payload = pipes.receive(ANSWER + FAULT + NO_MEMORY + MORE_TIME, deadline)
+        if kind == MORE_TIME:
+            deadline += self._more_seconds(payload)
+            kind, payload = pipes.receive(ANSWER + FAULT + NO_MEMORY, deadline)
         self._answered += 1
         return _answer(kind, payload)
+
+    def _more_seconds(self, pages: bytes) -> float:
+        """Return the time for so many scanned pages more; what the process says of them is not trusted."""
+        count = int(pages) if pages.isdigit() and len(pages) < len(str(self._limits.max_pages)) + 1 else 0
+        return min(count, self._limits.max_pages) * self._limits.page_seconds
 
     def _ready(self) -> Pipes:
         """Return the pipes to a process that waits for a request."""
@@ -208,7 +216,13 @@ def _start(target: str, limits: Limits, folder: Path) -> subprocess.Popen[bytes]
     # -P: what lies in the working folder, among the bills, is never imported.
     command = [sys.executable, "-P", "-m", "extractor.pages.worker", target]
     return subprocess.Popen(
-        [*command, str(limits.memory_bytes), str(limits.cpu_seconds), str(folder)],
+        [
+            *command,
+            str(limits.memory_bytes),
+            str(limits.cpu_seconds),
+            str(limits.page_seconds),
+            str(folder),
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,

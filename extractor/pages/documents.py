@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from extractor.pages import pdfium
+from extractor.pages import more_time, pdfium
 from extractor.pages.guide import Guide
 from extractor.sheet import Page
 
@@ -91,4 +91,5 @@ def _with_scans(pages: list[Page], reading: Reading) -> list[Page]:
 def _recognised(sources: Sequence[Any], reading: Reading) -> list[Page]:
     from extractor.pages.scans.scanner import Scanner
 
+    more_time.for_pages(len(sources))
     return list(Scanner(reading.guide, reading.processes).pages(sources))

@@ -28,6 +28,9 @@ class Limits:
     memory_bytes: int = 2_048_000_000
     output_bytes: int = 20_000_000
     requests_per_process: int = 500
+    page_seconds: float = 10.0
+    """Seconds more, of both kinds, for each scanned page above those that the limits are made for."""
+    max_pages: int = 2000
 
 
 def limits_of(settings: ReaderSettings) -> Limits:
@@ -38,6 +41,8 @@ def limits_of(settings: ReaderSettings) -> Limits:
         memory_bytes=settings.memory_mb * 1_000_000,
         output_bytes=settings.output_mb * 1_000_000,
         requests_per_process=settings.documents_per_worker,
+        page_seconds=settings.scanned_page_seconds,
+        max_pages=settings.max_pages,
     )
 
 

@@ -1,7 +1,7 @@
 """The inside of the guarded worker process: one function, answering requests until its owner closes.
 
 Started by `extractor.pages.child` as `python -P -m extractor.pages.worker MODULE:FUNCTION
-MEMORY_BYTES CPU_SECONDS FOLDER`, in a session of its own. Whatever the function or a library
+MEMORY_BYTES CPU_SECONDS PAGE_SECONDS FOLDER`, in a session of its own. Whatever the function or a library
 prints goes nowhere: the pipes are moved to private descriptors before anything is imported.
 
 What it starts (tesseract) inherits its limits: as much memory again, and no more processor
@@ -27,7 +27,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from extractor.pages.frames import ANSWER, FAULT, HEADER, NO_MEMORY, READY, frame
+from extractor.pages.frames import ANSWER, FAULT, HEADER, MORE_TIME, NO_MEMORY, READY, frame
+from extractor.pages.more_time import given_by
 from extractor.pages.scratch import removed
 
 Function = Callable[[bytes], bytes]
@@ -36,7 +37,7 @@ LOOK_MILLISECONDS = 500
 """How often the processor time of all processes together is looked at."""
 
 
-def main(target: str, memory_bytes: int, cpu_seconds: int, folder: Path) -> None:
+def main(target: str, memory_bytes: int, cpu_seconds: int, page_seconds: float, folder: Path) -> None:
     """Answer requests with the function `target` ("module:function") until the owner closes the pipe.
 
     `folder` was made for this process's temporary files, and is removed with all that is in it
@@ -51,6 +52,12 @@ def main(target: str, memory_bytes: int, cpu_seconds: int, folder: Path) -> None
     _collect_rarely()
     _silence(sys.stderr.fileno())  # from here on: documents of strangers
     _say(answers, READY, b"")
+
+    def give(pages: int) -> None:
+        processor.add(pages * page_seconds)
+        _say(answers, MORE_TIME, str(pages).encode())
+
+    given_by(give)
     while (request := _next(requests)) is not None:
         processor.allow()
         _say(answers, *_answer(function, request))
@@ -86,6 +93,12 @@ class _Processor:
         self._end = own + _used(resource.RUSAGE_CHILDREN) + self._seconds
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(own) + self._seconds, hard))
+
+    def add(self, seconds: float) -> None:
+        """Allow the document in hand so many seconds more."""
+        self._end += seconds
+        soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (soft + math.ceil(seconds), hard))
 
     def is_spent(self) -> bool:
         """Tell whether this process and those it started, so far as they have ended, used more than that."""
@@ -144,4 +157,4 @@ def _say(answers: BinaryIO, kind: bytes, payload: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]), Path(sys.argv[5]))

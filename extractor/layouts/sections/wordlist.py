@@ -24,6 +24,9 @@ _SIGNS = str.maketrans(
 )
 """Signs that a letter with a speck on it is taken for."""
 
+_DOTTED = re.compile(r"[A-Z]+\.[A-Z]{2,}")
+"""Two words in capitals with a point between them and no space; P.O. has single letters."""
+
 SHORT = 4
 """Letters from which a word that is one letter away from another tells anything."""
 
@@ -90,11 +93,14 @@ def apart(text: str) -> str:
 def meant(text: str) -> Sequence[str]:
     """Return the listed words one letter away from a word that is on no list; none for a short one.
 
-    Names and addresses, which are on none, are printed in capitals: they mean what they say.
+    Names and addresses, which are on none, are printed in capitals: they mean what they say, but for a
+    speck between two words.
 
-    >>> meant("chargs"), meant("charge"), meant("Carson"), meant("HILL")
-    (('Charge', 'Charges', 'charge', 'charges'), (), (), ())
+    >>> meant("chargs"), meant("charge"), meant("Carson"), meant("HILL"), meant("E.SAMPLE")
+    (('Charge', 'Charges', 'charge', 'charges'), (), (), (), ('E SAMPLE',))
     """
+    if _DOTTED.fullmatch(text):
+        return (text.replace(".", " "),)
     core = _AROUND.sub("", text)
     if len(core) < SHORT or text.isupper() or is_known(text):
         return ()

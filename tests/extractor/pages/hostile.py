@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from extractor.pages import more_time
+
 
 def act(request: bytes) -> bytes:
     """Do what the request says: "VERB ARGUMENT"."""
@@ -28,6 +30,19 @@ def _pid(argument: str) -> bytes:
 def _sleep(argument: str) -> bytes:
     time.sleep(float(argument))
     return argument.encode()
+
+
+def _scans(argument: str) -> bytes:
+    """Say that the document has so many scanned pages, then sleep or burn so many seconds."""
+    pages, what, seconds = argument.split()
+    more_time.for_pages(int(pages))
+    return {"sleep": _sleep, "burn": _burn}[what](seconds)
+
+
+def _ask_twice(argument: str) -> bytes:
+    """Ask for time over and over, as a process would that somebody else has taken over."""
+    while True:
+        more_time.for_pages(10**9)
 
 
 def _spin(argument: str) -> bytes:
@@ -155,6 +170,8 @@ ACTS: dict[str, Callable[[str], bytes]] = {
     "pid": _pid,
     "print": _print,
     "raise": _raise,
+    "ask-twice": _ask_twice,
+    "scans": _scans,
     "scribble": _scribble,
     "sleep": _sleep,
     "spin": _spin,

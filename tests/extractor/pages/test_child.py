@@ -243,6 +243,30 @@ def test_processor_time_of_all_that_a_document_starts_is_counted() -> None:
         assert child.request(b"pid") != pid
 
 
+def test_each_scanned_page_above_the_twentieth_adds_its_time() -> None:
+    with Child(TARGET, Limits(wall_seconds=0.5, page_seconds=1.0)) as child:
+        assert child.request(b"scans 24 sleep 1.5") == b"1.5"  # 0.5 + 4 x 1 s allowed
+        with pytest.raises(ChildTimeoutError):
+            child.request(b"scans 20 sleep 1.5")
+        with pytest.raises(ChildTimeoutError):
+            child.request(b"sleep 1.5")  # what one document was given is not the next one's
+
+
+def test_each_scanned_page_above_the_twentieth_adds_its_processor_time() -> None:
+    with Child(TARGET, Limits(wall_seconds=60, cpu_seconds=1, page_seconds=1.0)) as child:
+        child.request(b"scans 22 burn 2.0")  # 1 + 2 x 1 s allowed
+        with pytest.raises(ChildTimeoutError):
+            child.request(b"burn 5")
+
+
+def test_more_time_is_given_once_and_for_no_more_pages_than_a_file_may_have() -> None:
+    with Child(TARGET, Limits(wall_seconds=0.5, page_seconds=0.01, max_pages=100)) as child:
+        began = time.monotonic()
+        with pytest.raises(ChildError):
+            child.request(b"ask-twice")
+        assert time.monotonic() - began < 5
+
+
 def test_pool_keeps_the_order_and_loses_only_the_broken_requests() -> None:
     requests = [f"sleep {0.05 * (number % 3)}".encode() for number in range(20)]
     requests[4], requests[11] = b"abort", b"eat 600"

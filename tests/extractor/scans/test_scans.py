@@ -10,7 +10,7 @@ import pytest
 
 from corpus.scans import KINDS, golden, sample, scan
 from extractor.guarded import read_lines
-from tests.bench.scans import differing
+from tests.corpus.scanned_records import differing
 
 ONE_PAGE = "cpa-only-d4-clean-2026"
 FOUR_PAGES = "d4-bundled-winter-2025"
