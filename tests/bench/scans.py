@@ -106,11 +106,17 @@ def _accuracy(group: str, scans: Sequence[Scanned], goal: str) -> Iterator[str]:
         by_kind[one.kind][1] += 1
         placeless += not closed and not any(_has_place(record) for record in records)
         said += [f"  silent: {one}: {what}" for what in wrong]
+        said += [] if closed else [f"  in doubt: {one}: {_first_error(records)}"]
     share = 100 * verified / len(scans)
     yield f"{group}: {verified} of {len(scans)} verified and exact, {share:.0f} % (goal: {goal})"
     yield "  " + ", ".join(f"{kind} {good} of {count}" for kind, (good, count) in by_kind.items())
     yield f"  with a silent error: {silent} (goal: 0); in doubt without a place: {placeless} (goal: 0)"
     yield from said
+
+
+def _first_error(records: Sequence[dict[str, Any]]) -> str:
+    errors = (said for record in records for said in record["findings"] if said["severity"] == "error")
+    return next((f"page {said['page']}, {said['message']}" for said in errors), "nothing said")
 
 
 def _wrong(records: Sequence[dict[str, Any]], name: str) -> Iterator[str]:

@@ -61,9 +61,9 @@ class Judge:
                 continue  # dust
             elif self._is_known_but_for_its_end(word) and shapes.ends_in_dust(word, piece):
                 now = word._replace(text=word.text[:-1])
-            elif word.confidence == AGREED and (has_digit(word) or "-" in word.text):
+            elif word.confidence == AGREED and word.text != "-" and (has_digit(word) or "-" in word.text):
                 instead = shapes.instead(word, piece)
-                if instead is not None and all(map(self._guide.is_known, instead.split())):
+                if instead and all(map(self._guide.is_known, instead.split())):
                     now = word._replace(text=instead)  # a speck between two words
                 elif instead is not None:
                     now = word._replace(confidence=OUTVOTED)
