@@ -13,7 +13,7 @@ import numpy as np
 from extractor.pages.scans.raster import POINTS, Pixels
 from extractor.pages.scans.segments import Run
 
-MARGIN = 0.4
+MARGIN = 0.6
 """Points above and below a run that go with it: the soft edge of its letters, and no other line's."""
 
 SIDE = 2.5

@@ -9,7 +9,9 @@ _NOISE = re.compile(r"(?![-@&/$#]$)[^A-Za-z0-9]+")
 
 _MINUS = re.compile(r"^[~\u2212_](?=\(?\$?[\d.])")
 _DASH = re.compile(r"[-~]+")
-_AT = re.compile(r"[\u00a9\u00ae]")
+_GROUPS = re.compile(r"(-?\$?-?\d{1,3}(?:[.,]+\d{3})+)(\.\d\d)")
+"""Dollars and cents in groups of three digits, whatever parts the groups: nothing but commas does."""
+
 _SPECK_BEFORE = re.compile(r"^(?!'\d\d$)[.,:;*'\"]+(?=-?\(?-?\$?\d)")
 _FRAMES = re.compile(
     r"^(?!'\d\d$)[|\u201c\u201d\u2018\u2019\"'`_~=]+(?=\S)|(?<=\S)[|\u201c\u201d\u2018\u2019`_~=]+$"
@@ -34,8 +36,10 @@ def tidy(text: str) -> str:
 
     >>> tidy("$33.94."), tidy("|$440.23"), tidy("\u201c"), tidy("-"), tidy("$8:79"), tidy("$0,04640")
     ('$33.94', '$440.23', '', '-', '$8.79', '$0.04640')
-    >>> tidy("-$6,217,24"), tidy("\u00a9"), tidy("x000"), tidy("x27/30")
-    ('-$6,217.24', '@', 'X000', 'x27/30')
+    >>> tidy("-$9,.597.24"), tidy("$9.597.24"), tidy("1081.793")
+    ('-$9,597.24', '$9,597.24', '1081.793')
+    >>> tidy("-$6,217,24"), tidy("x000"), tidy("x27/30")
+    ('-$6,217.24', 'X000', 'x27/30')
     >>> tidy("~$5.00"), tidy("'26"), tidy("49,1"), tidy("kWh-"), tidy("$1,234.56"), tidy("x.$0:00400")
     ('-$5.00', "'26", '49.1', 'kWh', '$1,234.56', 'x.$0.00400')
     """
@@ -43,12 +47,12 @@ def tidy(text: str) -> str:
     text = _MINUS.sub("-", text.strip().replace("\u2014", "-").replace("\u2013", "-"))
     if _DASH.fullmatch(text):
         return "-"
-    if _AT.fullmatch(text):
-        return "@"
     if _NOISE.fullmatch(text):
         return ""
     text = _SPECK_BEFORE.sub("", _FRAMES.sub("", text))
     for form, meant in _MEANT:
         if (match := form.fullmatch(text)) is not None:
             text = match.expand(meant)
+    if (match := _GROUPS.fullmatch(text)) is not None:
+        return re.sub(r"[.,]+", ",", match[1]) + match[2]
     return text
