@@ -17,7 +17,7 @@ _BETWEEN = re.compile(r"[-/]")
 _GROUP = re.compile(r"[A-Z][O\d]{3}")
 """A rotating outage group: a letter and three digits."""
 
-_SPECK = re.compile(r"([A-Za-z]+)[.,:;'`]([A-Za-z]+)")
+_SPECK = re.compile(r"([A-Za-z]+)[.,:;'`]([A-Za-z]+)[*'\"]*")
 
 _SIGNS = str.maketrans(
     {"\u00a2": "c", "\u20ac": "e", "\u00a3": "E", "\u00a9": "c", "\u00ae": "e", "\u00a7": "S"}

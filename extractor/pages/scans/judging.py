@@ -57,8 +57,8 @@ class Judge:
                     now = word._replace(text=choice, confidence=AGREED)
                 else:
                     still.append(Disputed(word, others[word]))
-            elif word.text == "-" and word.confidence != AGREED and not shapes.is_dash(word, piece):
-                continue  # dust
+            elif word.text == "-" and word.confidence != AGREED and shapes.is_dust(word, piece):
+                continue
             elif self._is_known_but_for_its_end(word) and shapes.ends_in_dust(word, piece):
                 now = word._replace(text=word.text[:-1])
             elif word.confidence == AGREED and word.text != "-" and (has_digit(word) or "-" in word.text):

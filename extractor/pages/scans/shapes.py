@@ -157,9 +157,9 @@ class Shapes:
         real = {".": (".", LOW_MARK), ",": (",", LOW_MARK), ":": (None,), ";": (None,)}.get(word.text[-1])
         return real is not None and any(glyph.mark not in real for glyph in last)
 
-    def is_dash(self, word: Word, piece: Piece) -> bool:
-        """Tell whether a word's ink has the shape of a dash."""
-        return any(glyph.mark == "-" for glyph in glyphs_of(word, piece))
+    def is_dust(self, word: Word, piece: Piece) -> bool:
+        """Tell whether a word's ink is nothing but dust."""
+        return all(glyph.mark == SPECK for glyph in glyphs_of(word, piece))
 
     def _instead_of(self, char: str, glyph: Glyph, word: Word) -> str:
         if char in POINTS_AND_COMMAS and glyph.mark in POINTS_AND_COMMAS:

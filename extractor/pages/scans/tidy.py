@@ -19,7 +19,7 @@ _FRAMES = re.compile(
 _MEANT = (
     (re.compile(r"(\(?-?\$?-?[\d,]*\.\d\d\)?)[^\w\s()-]+"), r"\1"),  # $33.94.
     (re.compile(r"(-?\$-?[\d,]*)[:;](\d+)"), r"\1.\2"),  # $8:79
-    (re.compile(r"(-?\$?-?0),(\d{4,})"), r"\1.\2"),  # $0,04640: a thousand has three digits behind the comma
+    (re.compile(r"(-?\$?-?\d{1,3}),(\d{4,})"), r"\1.\2"),  # $15,83000: a thousand has three digits
     (re.compile(r"(-?\$?-?\d[\d,]*),\.?(\d\d?)[.,:;]*"), r"\1.\2"),  # $342,60: a thousand has three digits
     (re.compile(r"(.*\b0):(\d{3,})"), r"\1.\2"),  # x.$0:09989
     (re.compile(r"x(\d+)"), r"X\1"),  # x000: of an address; what is multiplied has a point
