@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from extractor.checks.recognised import LINE_EXACT, UNCONFIRMED
+from extractor.checks.recognised import UNCONFIRMED
 from extractor.layouts.sections.charge_lines import looks_like_charge
 from extractor.model import BBox, Finding, ReadResult, Status
 from extractor.paper import Word, box_of
@@ -300,7 +300,7 @@ def _holding(result: ReadResult) -> set[tuple[str, int | None]]:
     """Return the identities that hold; a line's product and its product to the cent are one."""
     failing = {(row.identity, row.service) for row in result.proof if row.gate and not row.holds}
     return {
-        (row.identity, row.service) for row in result.proof if row.gate and row.identity != LINE_EXACT
+        (row.identity, row.service) for row in result.proof if row.gate and row.identity != "line_exact"
     } - failing
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from extractor.checks.recognised import LINE_EXACT, UNCONFIRMED
+from extractor.checks.recognised import UNCONFIRMED
 from extractor.model import BBox, Evidence, Finding, Proof, ReadResult, Status
 from extractor.paper import Box
 from extractor.repair import repaired
@@ -45,7 +45,7 @@ def _may_lack_words(result: ReadResult) -> bool:
     errors = [finding for finding in result.findings if finding.severity == "error"]
     return (
         result.status == Status.UNREADABLE
-        or any(row.gate and not row.holds and row.identity != LINE_EXACT for row in result.proof)
+        or any(row.gate and not row.holds and row.identity != "line_exact" for row in result.proof)
         or any(said.code != UNCONFIRMED or (said.page, said.bbox) not in lines for said in errors)
     )
 

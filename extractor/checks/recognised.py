@@ -18,9 +18,6 @@ from extractor.sheet import AGREED
 UNCONFIRMED = "unconfirmed"
 """The code of the finding that a value stands on one reading."""
 
-LINE_EXACT = "line_exact"
-"""The identity that a recognised line's product is its amount without any tolerance."""
-
 OF_BILL = ("customer_account", "statement_date")
 OF_SERVICE = ("service_account", "rate_schedule", "period/start", "period/end")
 """Values that no sum protects; amounts and kWh are protected by theirs."""
@@ -35,7 +32,7 @@ def recognised_lines(case: Case) -> Iterator[Result]:
             computed = product(line)
             if computed is not None:
                 yield from compare(
-                    LINE_EXACT,
+                    "line_exact",
                     line.amount,
                     computed,
                     [charge_at(index, at, name) for name in ("quantity", "rate", "amount")],
