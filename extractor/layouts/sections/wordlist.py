@@ -1,7 +1,7 @@
 """The words that bills print: by them a recognised label counts as read, and a page as upright.
 
-`words.txt` has them as printed, letter for letter: the labels and headings of charges, and what
-SCE's pages say around them. No names, no places of customers.
+`words.txt` has them as printed, letter for letter: the labels and headings of charges, names of SCE's
+rate schedules, and what SCE's pages say around them. No names, no places of customers.
 """
 
 from __future__ import annotations

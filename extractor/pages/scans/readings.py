@@ -60,7 +60,10 @@ def needs_confirming(word: Word) -> bool:
 
 def known(words: Iterable[Word], is_known: Known) -> list[Word]:
     """Return the words, those without digits that the word list has agreed with."""
-    return [word._replace(confidence=AGREED) if is_known(word.text) else word for word in words]
+    return [
+        word._replace(confidence=AGREED) if is_known(word.text) and not has_digit(word) else word
+        for word in words
+    ]
 
 
 def merged(
