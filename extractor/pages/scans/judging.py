@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from extractor.pages.guide import Guide
 from extractor.pages.scans.looks import SECOND, THIRD, Again
@@ -19,14 +20,33 @@ OUTVOTED = 0.5
 """Confidence of what was read alike twice, where shapes or the word list speak against it."""
 
 
+@dataclass
+class Opinion:
+    """What two readings say of a page, by run, and what they are not of one mind about."""
+
+    again: Again
+    words: dict[Run, list[Word]]
+    disputed: dict[Run, list[Disputed]]
+
+
 class Judge:
     """Settles which words of a page are agreed, and which stay disputed."""
 
     def __init__(self, guide: Guide) -> None:
         self._guide = guide
 
-    def settle(self, again: Again, words: dict[Run, list[Word]], disputed: dict[Run, list[Disputed]]) -> None:
-        """Let the page's shapes and the word list, then a third reading, speak on what two readings say."""
+    def settle(self, opinions: Sequence[Opinion]) -> None:
+        """Let each page's shapes and the word list, then a third reading of all of them, speak."""
+        for opinion in opinions:
+            self._look_at(opinion)
+        open_ = [(one, run) for one in opinions for run in one.again.parts if one.disputed[run]]
+        thirds = recognised([_disputed_piece(one, run) for one, run in open_])
+        for (one, run), third in zip(open_, thirds, strict=True):
+            read, one.disputed[run] = decided(one.words[run], one.disputed[run], self._spelled(third))
+            one.words[run] = [self._unless_misspelt(word) for word in read]
+
+    def _look_at(self, opinion: Opinion) -> None:
+        again, words, disputed = opinion.again, opinion.words, opinion.disputed
         shapes = Shapes(
             (word, again.pieces[run])
             for run in again.parts
@@ -36,12 +56,6 @@ class Judge:
         for run in again.parts:
             words[run], disputed[run] = self._by_shapes(shapes, again.pieces[run], words[run], disputed[run])
             words[run], disputed[run] = self._by_words(words[run], disputed[run])
-        open_ = [run for run in again.parts if disputed[run]]
-        spans = {run: _span(run, [one.word for one in disputed[run]]) for run in open_}
-        pieces = [_narrowed(again.pieces[run], spans[run]).enlarged(THIRD / SECOND) for run in open_]
-        for run, third in zip(open_, recognised(pieces), strict=True):
-            read, disputed[run] = decided(words[run], disputed[run], self._spelled(third))
-            words[run] = [self._unless_misspelt(word) for word in read]
 
     def _by_shapes(
         self, shapes: Shapes, piece: Piece, words: Sequence[Word], disputed: Sequence[Disputed]
@@ -95,6 +109,12 @@ class Judge:
 
     def _spelled(self, words: Sequence[Word]) -> list[Word]:
         return [word._replace(text=self._guide.spelled(word.text)) for word in words]
+
+
+def _disputed_piece(opinion: Opinion, run: Run) -> Piece:
+    """Return the disputed words of a run as a picture at the third resolution."""
+    span = _span(run, [one.word for one in opinion.disputed[run]])
+    return _narrowed(opinion.again.pieces[run], span).enlarged(THIRD / SECOND)
 
 
 def _span(run: Run, words: Sequence[Word]) -> Run:

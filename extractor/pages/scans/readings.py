@@ -31,6 +31,7 @@ _GLUED = (
     re.compile(r"(page)(\d+)", re.I),
     re.compile(r"(\d[\d,./]*?)[.,:;'-]?(kWh|kW|kVarh?|days|[x@])"),
     re.compile(r"(\d[\d-]*)(from|to)"),
+    re.compile(r"(\d\d/\d\d/\d\d)[.,:;]?(\(\d+)"),
     re.compile(r"([x@])[.,:;'\u2018\u2019`~]?(-?\$-?[\d.]+|-?[\d.]*[./][\d.]+%?)"),
     re.compile(r"([A-Za-z][A-Za-z-]+[A-Za-z])([-/])"),
 )

@@ -19,7 +19,7 @@ from itertools import islice
 from typing import TypeVar
 
 from extractor.pages.guide import Guide
-from extractor.pages.scans.judging import Judge
+from extractor.pages.scans.judging import Judge, Opinion
 from extractor.pages.scans.lines import levelled
 from extractor.pages.scans.looks import FIRST, SECOND, Again, Look, Source, cut, page_of, part_of, pieces_of
 from extractor.pages.scans.pieces import piece_of, window_of
@@ -84,8 +84,8 @@ class Scanner:
             read={**look.read, **read},
         )
         numbers = self._again(rest, [word for word in rest.words() if needs_confirming(word)])
-        seconds = recognised(list(numbers.pieces.values()))
-        return confirmed.with_words(self._merged(numbers, dict(zip(numbers.pieces, seconds, strict=True))))
+        (scan,) = self._judged([numbers], recognised(list(numbers.pieces.values())))
+        return confirmed.with_words(scan)
 
     # --- first reading -----------------------------------------------------------------------------
 
@@ -143,8 +143,14 @@ class Scanner:
         return again, pool.submit(recognised, pieces)
 
     def _read(self, again: Sequence[Again], reading: Future[list[list[Word]]]) -> list[Scan]:
-        seconds = iter(reading.result())
-        return [self._merged(one, {run: next(seconds) for run in one.pieces}) for one in again]
+        return self._judged(again, reading.result())
+
+    def _judged(self, again: Sequence[Again], read: Iterable[list[Word]]) -> list[Scan]:
+        """Return pages of two readings; their shapes and a third reading decide where they differ."""
+        seconds = iter(read)
+        opinions = [self._merged(one, {run: next(seconds) for run in one.pieces}) for one in again]
+        self._judge.settle(opinions)
+        return [self._as_scan(opinion) for opinion in opinions]
 
     def _again(self, look: Look, wanted: Sequence[Word]) -> Again:
         """Return what is to be read again of a page, so that these words are confirmed."""
@@ -166,8 +172,7 @@ class Scanner:
     def _is_open(self, word: Word) -> bool:
         return needs_confirming(word) or not self._guide.is_known(word.text)
 
-    def _merged(self, again: Again, seconds: dict[Run, list[Word]]) -> Scan:
-        """Return the page of two readings; its shapes and a third reading decide where they differ."""
+    def _merged(self, again: Again, seconds: dict[Run, list[Word]]) -> Opinion:
         words: dict[Run, list[Word]] = {}
         disputed: dict[Run, list[Disputed]] = {}
         is_known = self._guide.is_known
@@ -182,13 +187,10 @@ class Scanner:
                 outside = [word for word in first if word not in inside and word.text != UNREAD]
                 both, disputed[run] = merged(inside, self._spelled(seconds[run]), is_known)
                 words[run] = sorted([*both, *known(outside, is_known)], key=lambda word: word.x0)
-        self._judge.settle(again, words, disputed)
-        return self._as_scan(again, words, disputed)
+        return Opinion(again, words, disputed)
 
-    def _as_scan(
-        self, again: Again, words: dict[Run, list[Word]], disputed: dict[Run, list[Disputed]]
-    ) -> Scan:
-        look = again.look
+    def _as_scan(self, opinion: Opinion) -> Scan:
+        again, look, words, disputed = opinion.again, opinion.again.look, opinion.words, opinion.disputed
         pairs = levelled(words.values())
         # recognition glues and drops what only the eye needs; done last, so that texts are compared as read
         final = mended([self._as_meant(same) for _, same in pairs], self._guide.apart)
