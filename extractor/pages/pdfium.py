@@ -15,6 +15,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from extractor.pages.backdrop import shows_a_picture
 from extractor.pages.errors import (
     DamagedFileError,
     EmptyFileError,
@@ -143,7 +144,7 @@ def _read_page(
 ) -> Page:
     with _text_page(document, number) as (page, text_page):
         text, count = text_of(text_page)
-        if not is_text(text) or is_hidden(text_page, count):
+        if not is_text(text) or is_hidden(text_page, count) or shows_a_picture(page):
             later = partial(_words_later, document, number)
             return Untold(Page(number, *_size(page), later, text=paired(text)), document)
         words: Iterable[Word] | Callable[[], Iterable[Word]]

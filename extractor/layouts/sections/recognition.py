@@ -19,6 +19,9 @@ _BOILERPLATE = re.compile(
     r"^\W*(?:important information|what are my options for paying|(?:ways to contact|options for paying))",
     re.I | re.M,
 )
+_GENERATION = re.compile(r"generation charges", re.I)
+"""What a CCA's own page says of its charges, without any heading of SCE's."""
+
 _TELLING = re.compile(
     r"\$|\d\.\d\d\b|\d{4}|\d,\d{3}|\d[/-]\d\d[/-]\d|\bkW|%|\b[A-Z]\d{3}\b|\bTOU|\bGS"
     r"|(?:[A-Z][a-z]{2} ?'?\d\d\b.*){3}|(?i:^number of days|your rate|supply|generation)"
@@ -44,6 +47,6 @@ def worth_confirming(page: Page) -> Sequence[Word]:
     details = is_details_page(page)
     lines: Sequence[Line] = main_column(page) if details else page.lines
     telling = [at for at, line in enumerate(lines) if _TELLING.search(line.text)]
-    if details and telling:
+    if telling and (details or _GENERATION.search(page.text) is not None):
         telling = [*range(telling[0], telling[-1] + 1)]
     return [word for at in telling for word in lines[at].words]

@@ -261,10 +261,10 @@ def ink(pixels: Pixels) -> float:
     small = np.asarray(Image.fromarray(pixels).reduce(max(1, round(max(pixels.shape) / INK_ROWS))))
     paper = _at_share(np.bincount(small.ravel(), minlength=256), 0.6)
     dark = small < INK * paper
-    return float(np.mean(dark & ~_from_edges(dark)))
+    return float(np.mean(dark & ~from_edges(dark)))
 
 
-def _from_edges(dark: Mask) -> Mask:
+def from_edges(dark: Mask) -> Mask:
     """Return the dark pixels that are joined to an edge of the picture by nothing but dark ones."""
     found = np.zeros_like(dark)
     for axis in (0, 1):

@@ -61,27 +61,27 @@ class Judge:
         self, shapes: Shapes, piece: Piece, words: Sequence[Word], disputed: Sequence[Disputed]
     ) -> tuple[list[Word], list[Disputed]]:
         """Return what the page's shapes make of two readings: of agreed words some are disputed, and back."""
-        others = {one.word: one.others for one in disputed}
+        others = {one.word: one for one in disputed}
         found, still = [], []
         for word in words:
             now = word
             if word in others:
-                choice = shapes.choice(word, piece, (word.text, *others[word])) if has_digit(word) else None
+                choice = (
+                    shapes.choice(word, piece, (word.text, *others[word].others)) if has_digit(word) else None
+                )
                 if choice is not None:
                     now = word._replace(text=choice, confidence=AGREED)
                 else:
-                    still.append(Disputed(word, others[word]))
+                    still.append(others[word])
             elif word.text == "-" and word.confidence != AGREED and shapes.is_dust(word, piece):
                 continue
             elif self._is_known_but_for_its_end(word) and shapes.ends_in_dust(word, piece):
                 now = word._replace(text=word.text[:-1])
             elif word.confidence == AGREED and word.text != "-" and (has_digit(word) or "-" in word.text):
-                instead = shapes.instead(word, piece)
-                if instead and all(map(self._guide.is_known, instead.split())):
-                    now = word._replace(text=instead)  # a speck between two words
-                elif instead is not None:
+                instead = None if self._guide.is_known(word.text) else shapes.instead(word, piece)
+                if instead is not None:
                     now = word._replace(confidence=OUTVOTED)
-                    still.append(Disputed(now, (instead,), outvoted=True))
+                    still.append(Disputed(now, (instead,), word.text, outvoted=True))
             found.append(now)
         return found, still
 
@@ -95,7 +95,7 @@ class Judge:
         """Take agreed words that are one letter away from what bills print for disputed."""
         found = [self._unless_misspelt(word) for word in words]
         near = [
-            Disputed(now, tuple(self._guide.meant(now.text)), outvoted=True)
+            Disputed(now, tuple(self._guide.meant(now.text)), now.text, outvoted=True)
             for word, now in zip(words, found, strict=True)
             if now is not word
         ]

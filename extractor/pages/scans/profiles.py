@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from extractor.pages.scans.clean import Mask, evened, joined, tones_of
+from extractor.pages.scans.clean import Mask, evened, from_edges, joined, tones_of
 from extractor.pages.scans.raster import Pixels
 
 Sums = NDArray[np.float32]
@@ -35,6 +35,9 @@ FINE: Slopes = np.linspace(-0.00875, 0.00875, 21)
 
 STRIP = 8
 """Columns of a strip."""
+
+LEAST_ROWS = 8
+"""Rows below which there are no lines."""
 
 LONG = 0.35
 """Inches: ink that runs on for longer is a rule, a bar of a chart or the scanner's edge, not a letter."""
@@ -80,7 +83,9 @@ def _ink(pixels: Pixels, dpi: float) -> Sums:
     if tones is None:
         return np.zeros((rows, columns), np.float32)
     bright = (small - np.float32(tones.print)) / np.float32(tones.paper - tones.print)
-    return np.where(bright < FAINT, np.clip(1 - bright, 0, 1), np.float32(0))
+    ink: Sums = np.where(bright < FAINT, np.clip(1 - bright, 0, 1), np.float32(0))
+    ink[from_edges(ink > 0)] = 0  # the dark bands of a copier's lid are level, whatever the lines are
+    return ink
 
 
 def _letters(ink: Sums) -> Sums:
@@ -117,6 +122,8 @@ def _scores(strips: Sums, slopes: Slopes) -> Slopes:
     whole number of rows, and no shift at all would always seem the sharpest.
     """
     count, rows = strips.shape
+    if not count or rows < LEAST_ROWS:
+        return np.zeros(len(slopes))
     waves = np.fft.rfft(strips, axis=1)[:, 1 : rows // 3]
     turns = 2 * np.pi / rows * np.arange(1, 1 + waves.shape[1])
     places = STRIP * (np.arange(count) - (count - 1) / 2)

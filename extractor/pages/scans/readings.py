@@ -41,11 +41,13 @@ _GLUED = (
 class Disputed(NamedTuple):
     """A word and what other readings say in its place.
 
-    `outvoted` tells that the page's shapes speak against what was read alike twice.
+    `first` is what the first reading says; `outvoted` tells that the page's shapes or the word list speak
+    against what was read alike twice.
     """
 
     word: Word
     others: tuple[str, ...]
+    first: str
     outvoted: bool = False
 
 
@@ -88,10 +90,11 @@ def merged(
             for mine, other in zip(ours, theirs, strict=True):
                 word, others = _chosen(mine, other.text, is_known)
                 words.append(word)
-                disputed.extend([Disputed(word, others)] if others else [])
+                disputed.extend([Disputed(word, others, mine.text)] if others else [])
         else:
             words.extend(known(ours, is_known))
-            disputed.append(Disputed(ours[0], (" ".join(word.text for word in theirs),)))
+            others = (" ".join(word.text for word in theirs),)
+            disputed.append(Disputed(ours[0], others, ours[0].text))
     return words, disputed
 
 
@@ -107,6 +110,8 @@ def _chosen(word: Word, other: str, is_known: Known) -> tuple[Word, tuple[str, .
         return word._replace(text=other), (word.text,)
     for said, not_said in ((word.text, other), (other, word.text)):
         if is_known(said) and not is_known(not_said):
+            if has_digit(word) or any(char.isdigit() for char in other):  # a schedule: one of several
+                return word._replace(text=said), (not_said,)
             return word._replace(text=said, confidence=AGREED), ()
     if not FORMS.fullmatch(word.text) and FORMS.fullmatch(other):
         return word._replace(text=other), (word.text,)
@@ -175,7 +180,8 @@ def decided(
 ) -> tuple[list[Word], list[Disputed]]:
     """Return the words where a third reading is like one of the two, and what stays open.
 
-    Where the shapes speak against two readings, only a third that says what they say settles it.
+    The third is made of the pixels of the second, so it only speaks for the first. Where shapes or words
+    speak against two readings, only a third that says what they say settles it.
     """
     open_ = {one.word: one for one in disputed}
     found: list[Word] = []
@@ -186,7 +192,7 @@ def decided(
             continue
         one = open_[word]
         says = next((other.text for other in third if _on_one_place(word, other)), None)
-        if says is not None and says in (one.others if one.outvoted else (word.text, *one.others)):
+        if says is not None and says in (one.others if one.outvoted else (one.first,)):
             found.append(word._replace(text=says, confidence=AGREED))
         else:
             found.append(word)

@@ -192,7 +192,8 @@ def _whole(line: Sequence[Ink], ink: Mask, size: float) -> list[Ink]:
         else:
             sure = min(left.confidence, word.confidence)
             top, bottom = min(left.top, word.top), max(left.bottom, word.bottom)
-            whole[-1] = Ink(tidy(left.text + word.text), left.left, top, word.right, bottom, sure)
+            both = left.text + word.text
+            whole[-1] = Ink(tidy(both) or both, left.left, top, word.right, bottom, sure)
     return whole
 
 

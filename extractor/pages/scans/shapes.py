@@ -17,7 +17,7 @@ from PIL import Image
 from extractor.pages.scans.pieces import Piece
 from extractor.pages.scans.raster import POINTS
 from extractor.pages.scans.readings import FORMS
-from extractor.pages.scans.recognise import ASCENT, DESCENT, DIGIT
+from extractor.pages.scans.recognise import ASCENT, DESCENT, DIGIT, UNREAD
 from extractor.pages.scans.segments import DARK
 from extractor.paper import Word
 
@@ -57,6 +57,9 @@ TAIL, NO_TAIL = 0.14, 0.05
 
 LOW_MARK = "_"
 """A point or a comma, which of them cannot be seen."""
+
+MARKS = frozenset(".,-'_ ")
+"""Characters that are low or flat."""
 
 POINTS_AND_COMMAS = frozenset(".,")
 
@@ -115,8 +118,10 @@ class Shapes:
         if _is_speck_for_dash(word.text, [glyph.mark for glyph in whole]):
             return word.text.replace("-", " ").strip()
         if len(glyphs) > len(text):
+            if sum(not glyph.mark for glyph in glyphs) > sum(char not in MARKS for char in text):
+                return text + UNREAD  # a digit was lost
             marked = _with_marks(text, glyphs)
-            return marked if marked is not None and FORMS.fullmatch(marked) else None
+            return marked if marked is not None and FORMS.fullmatch(marked.replace("-", "")) else None
         if len(glyphs) < len(text):
             return None if FORMS.fullmatch(text) else _with_a_speck_less(text, whole)
         said = [self._instead_of(char, glyph, word) for char, glyph in zip(text, glyphs, strict=True)]

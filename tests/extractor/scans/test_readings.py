@@ -46,6 +46,12 @@ def both(first: list[Word], second: list[Word]) -> tuple[Read, dict[str, tuple[s
         ("$33.9A", "$33.94", [("$33.94", False)], {"$33.94": ("$33.9A",)}),  # the one with a number's form
         ("$33.94", "$33.9A", [("$33.94", False)], {"$33.94": ("$33.9A",)}),
         ("peek", "peak", [("peak", True)], {}),  # one is on the word list
+        (
+            "TOU-GS-1-E",
+            "TOU-GS-1-LE",
+            [("TOU-GS-1-E", False)],
+            {"TOU-GS-1-E": ("TOU-GS-1-LE",)},
+        ),  # not a word
         ("peak", "peek", [("peak", True)], {}),
         ("pesk", "peek", [("pesk", False)], {"pesk": ("peek",)}),  # none is
         ("peak", "peak", [("peak", True)], {}),
@@ -118,8 +124,8 @@ def test_ink_that_nobody_could_read(first: str, second: str, read: Read) -> None
 @pytest.mark.parametrize(
     ("others", "outvoted", "third", "text", "open_"),
     [
-        (("$33.84",), False, "$33.94", "$33.94", False),  # two of three
-        (("$33.84",), False, "$33.84", "$33.84", False),
+        (("$33.84",), False, "$33.94", "$33.94", False),  # like the first
+        (("$33.84",), False, "$33.84", "$33.94", True),  # like the second, whose pixels it has
         (("$33.84",), False, "$33.04", "$33.94", True),  # three say three things
         (
             ("$33.84",),
@@ -134,7 +140,7 @@ def test_ink_that_nobody_could_read(first: str, second: str, read: Read) -> None
 )
 def test_a_third_reading(others: tuple[str, ...], outvoted: bool, third: str, text: str, open_: bool) -> None:
     (word,) = row("$33.94")
-    (found,), still = decided([word], [Disputed(word, others, outvoted)], row(third))
+    (found,), still = decided([word], [Disputed(word, others, word.text, outvoted)], row(third))
     assert (found.text, found.confidence == AGREED, bool(still)) == (text, not open_, open_)
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from extractor.pages.scans.pieces import Piece
-from extractor.pages.scans.recognise import ASCENT, DESCENT, DIGIT
+from extractor.pages.scans.recognise import ASCENT, DESCENT, DIGIT, UNREAD
 from extractor.pages.scans.shapes import Shapes
 from extractor.paper import Word
 from extractor.sheet import AGREED
@@ -68,6 +68,8 @@ PAGE = Shapes(printed(text.strip()) for text in OTHERS)
         ("-$77.24", "-$77.24", None),
         ("07/16/26", "07/16/26", None),
         ("359150-000232", "359150-000232", None),
+        ("8000000401", "800000401", "800000401" + UNREAD),  # a digit was lost
+        ("1,808.537", "808.537", "808.537" + UNREAD),
     ],
 )
 def test_what_the_shapes_say_in_the_place_of_a_reading(text: str, read: str, instead: str | None) -> None:
