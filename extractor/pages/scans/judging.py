@@ -78,7 +78,7 @@ class Judge:
             elif self._is_known_but_for_its_end(word) and shapes.ends_in_dust(word, piece):
                 now = word._replace(text=word.text[:-1])
             elif word.confidence == AGREED and word.text != "-" and (has_digit(word) or "-" in word.text):
-                instead = None if self._guide.is_known(word.text) else shapes.instead(word, piece)
+                instead = shapes.instead(word, piece)
                 if instead is not None:
                     now = word._replace(confidence=OUTVOTED)
                     still.append(Disputed(now, (instead,), word.text, outvoted=True))

@@ -1,0 +1,86 @@
+"""Text that somebody's program laid over or under a picture of paper is not what was printed, visible or not."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pypdfium2.raw as raw
+import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from extractor.pages.backdrop import shows_a_picture
+from extractor.pages.pdfium import open_document
+
+PAPER = ImageReader(Image.new("L", (170, 220), 230))
+LINES = [f"Off peak 14,83{at} kWh x $0.1567{at} $2,325.6{at}" for at in range(30)]
+
+
+def drawn(*steps: Callable[[Canvas], None]) -> bytes:
+    """Return a PDF of one letter page, drawn in these steps."""
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=(612, 792))
+    for step in steps:
+        step(canvas)
+    canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+def picture(canvas: Canvas) -> None:
+    canvas.drawImage(PAPER, 0, 0, 612, 792)
+
+
+def logo(canvas: Canvas) -> None:
+    canvas.drawImage(PAPER, 40, 700, 200, 60)
+
+
+def stamp(canvas: Canvas) -> None:
+    canvas.drawString(400, 760, "RECEIVED")
+
+
+def form(canvas: Canvas) -> None:
+    canvas.beginForm("scan")
+    picture(canvas)
+    canvas.endForm()
+    canvas.doForm("scan")
+
+
+def text(mode: int = 0, alpha: float = 1.0) -> Callable[[Canvas], None]:
+    """Return what writes the lines in a render mode (3 is invisible, 7 clips), more or less opaque."""
+
+    def write(canvas: Canvas) -> None:
+        canvas.setFillAlpha(alpha)
+        for at, line in enumerate(LINES):
+            written = canvas.beginText(50, 700 - 12 * at)
+            written.setTextRenderMode(mode)
+            written.textOut(line)
+            canvas.drawText(written)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("steps", "pictured"),
+    [
+        ((text(),), False),
+        ((logo, text()), False),  # a bill from a printer
+        ((picture, text(3)), True),
+        ((text(), picture), True),  # under the picture
+        ((stamp, picture, text(3)), True),  # something visible first
+        ((picture, text(3), stamp), True),
+        ((picture, text(alpha=0)), True),
+        ((picture, text(7)), True),
+        ((form, text(3)), True),  # a picture in a form
+    ],
+    ids=["text", "logo", "over", "under", "stamp first", "stamp last", "alpha", "clip", "form"],
+)
+def test_a_page_that_a_picture_fills_is_a_picture(
+    steps: tuple[Callable[[Canvas], None], ...], pictured: bool
+) -> None:
+    document = open_document(drawn(*steps), max_pages=1)
+    page = raw.FPDF_LoadPage(document.raw, 0)
+    assert shows_a_picture(page) is pictured
+    raw.FPDF_ClosePage(page)
