@@ -79,11 +79,16 @@ class Judge:
                 now = word._replace(text=word.text[:-1])
             elif word.confidence == AGREED and word.text != "-" and (has_digit(word) or "-" in word.text):
                 instead = shapes.instead(word, piece)
-                if instead is not None:
+                if instead and not self._guide.is_known(word.text) and self._are_words(instead):
+                    now = word._replace(text=instead)  # a speck between two words that nobody prints as one
+                elif instead is not None:
                     now = word._replace(confidence=OUTVOTED)
                     still.append(Disputed(now, (instead,), word.text, outvoted=True))
             found.append(now)
         return found, still
+
+    def _are_words(self, text: str) -> bool:
+        return all(self._guide.is_known(part) for part in text.split())
 
     def _is_known_but_for_its_end(self, word: Word) -> bool:
         core = word.text[:-1]

@@ -74,6 +74,21 @@ def test_a_black_edge_of_the_scanner_does_not_tell_the_angle(turned: bool) -> No
     assert (found.quarter, round(found.skew, 1)) == (90 if turned else 0, 2.0)
 
 
+@pytest.mark.parametrize("skew", [-0.6, 0.2, 0.6])
+def test_level_bands_at_the_edges_do_not_hide_a_small_skew(skew: float) -> None:
+    """A copier's lid leaves dark bands at the bottom and the side, level whatever the lines are."""
+    pixels = copied(skewed(page(*CHARGES), skew)).copy()
+    pixels[-24:] = pixels[:, :18] = 25
+    assert correction_of(Raster(pixels, 100)).skew == pytest.approx(skew, abs=0.08)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (2, 2), (5, 90)])
+def test_a_picture_of_hardly_any_pixels_has_no_lines(shape: tuple[int, int]) -> None:
+    pixels = np.zeros(shape, np.uint8)
+    pixels[::2, ::2] = 255
+    assert correction_of(Raster(pixels, 100)).skew == 0.0
+
+
 @pytest.mark.parametrize("pixels", [np.full((1100, 850), 255, np.uint8), np.full((1100, 850), 0, np.uint8)])
 def test_a_page_without_lines_stays_as_it_is(pixels: Pixels) -> None:
     assert correction_of(Raster(pixels, 100)) == Correction()
