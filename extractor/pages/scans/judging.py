@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractor.pages.guide import Guide
-from extractor.pages.scans.looks import SECOND, THIRD, Again
-from extractor.pages.scans.pieces import Piece, piece_of
-from extractor.pages.scans.raster import POINTS
+from extractor.pages.scans.looks import THIRD, Again, pieces_of
+from extractor.pages.scans.pieces import Piece
 from extractor.pages.scans.readings import Disputed, decided, has_digit
 from extractor.pages.scans.recognise import recognised
 from extractor.pages.scans.segments import Run
@@ -39,11 +38,13 @@ class Judge:
         """Let each page's shapes and the word list, then a third reading of all of them, speak."""
         for opinion in opinions:
             self._look_at(opinion)
-        open_ = [(one, run) for one in opinions for run in one.again.parts if one.disputed[run]]
-        thirds = recognised([_disputed_piece(one, run) for one, run in open_])
-        for (one, run), third in zip(open_, thirds, strict=True):
-            read, one.disputed[run] = decided(one.words[run], one.disputed[run], self._spelled(third))
-            one.words[run] = [self._unless_misspelt(word) for word in read]
+        asked = [(one, _third_pieces(one)) for one in opinions]
+        thirds = iter(recognised([piece for _, pieces in asked for piece in pieces.values()]))
+        for one, pieces in asked:
+            for run in pieces:
+                third = self._spelled(next(thirds))
+                read, one.disputed[run] = decided(one.words[run], one.disputed[run], third)
+                one.words[run] = [self._unless_misspelt(word) for word in read]
 
     def _look_at(self, opinion: Opinion) -> None:
         again, words, disputed = opinion.again, opinion.words, opinion.disputed
@@ -116,10 +117,14 @@ class Judge:
         return [word._replace(text=self._guide.spelled(word.text)) for word in words]
 
 
-def _disputed_piece(opinion: Opinion, run: Run) -> Piece:
-    """Return the disputed words of a run as a picture at the third resolution."""
-    span = _span(run, [one.word for one in opinion.disputed[run]])
-    return _narrowed(opinion.again.pieces[run], span).enlarged(THIRD / SECOND)
+def _third_pieces(opinion: Opinion) -> dict[Run, Piece]:
+    """Return the disputed words of each run, drawn anew at the third resolution."""
+    spans = {
+        run: _span(run, [one.word for one in disputed])
+        for run, disputed in opinion.disputed.items()
+        if disputed
+    }
+    return pieces_of(opinion.again.look, spans, THIRD)
 
 
 def _span(run: Run, words: Sequence[Word]) -> Run:
@@ -128,13 +133,3 @@ def _span(run: Run, words: Sequence[Word]) -> Run:
     left = min(word.x0 for word in words) - beside
     right = max(word.x1 for word in words) + beside
     return run._replace(left=max(run.left, left), right=min(run.right, right))
-
-
-def _narrowed(piece: Piece, part: Run) -> Piece:
-    """Return the columns of a piece on which a part of its run stands."""
-    scale = piece.dpi / POINTS
-    first = max(round((part.left - piece.left) * scale), 0)
-    last = round((part.right - piece.left) * scale)
-    window = slice(0, piece.pixels.shape[0]), slice(first, last)
-    cut = piece_of(piece.pixels[window], window, piece.dpi)
-    return Piece(cut.pixels, cut.left + piece.left, cut.top + piece.top, piece.dpi)

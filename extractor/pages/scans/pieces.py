@@ -36,15 +36,6 @@ class Piece(NamedTuple):
         scale = self.dpi / POINTS
         return self.left + x / scale, self.top + y / scale
 
-    def enlarged(self, factor: float) -> Piece:
-        """Return the piece with more pixels an inch."""
-        from PIL import Image
-
-        rows, columns = self.pixels.shape
-        size = round(columns * factor), round(rows * factor)
-        pixels = np.asarray(Image.fromarray(self.pixels).resize(size, Image.Resampling.BICUBIC))
-        return Piece(pixels, self.left, self.top, self.dpi * factor)
-
 
 def window_of(run: Run, shape: tuple[int, ...], dpi: float, side: float = SIDE) -> tuple[slice, slice]:
     """Return the rows and columns of a page on which a run stands, and points beside it."""

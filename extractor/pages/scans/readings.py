@@ -38,6 +38,10 @@ _GLUED = (
 """What a bill prints apart and recognition glues: a number and its unit, a word and a dash."""
 
 
+ACCOUNT = 8
+"""Digits from which a number may be an account's, which no arithmetic holds."""
+
+
 class Disputed(NamedTuple):
     """A word and what other readings say in its place.
 
@@ -180,8 +184,8 @@ def decided(
 ) -> tuple[list[Word], list[Disputed]]:
     """Return the words where a third reading is like one of the two, and what stays open.
 
-    The third is made of the pixels of the second, so it only speaks for the first. Where shapes or words
-    speak against two readings, only a third that says what they say settles it.
+    It speaks for the second only where arithmetic holds the word, too: on a coarse scan the two are drawn
+    from the same few dots. Where shapes or words speak against two readings, only what they say settles it.
     """
     open_ = {one.word: one for one in disputed}
     found: list[Word] = []
@@ -192,13 +196,23 @@ def decided(
             continue
         one = open_[word]
         says = next((other.text for other in third if _on_one_place(word, other)), None)
-        if says is not None and says in (one.others if one.outvoted else (one.first,)):
+        if says is not None and _settles(one, says):
             found.append(word._replace(text=says, confidence=AGREED))
         else:
             found.append(word)
             others = tuple(dict.fromkeys((*one.others, *([says] if says and says != word.text else []))))
             still.append(one._replace(others=others))
     return found, still
+
+
+def _settles(one: Disputed, third: str) -> bool:
+    """Tell whether a third reading settles what two differ on."""
+    if one.outvoted:
+        return third in one.others
+    if third == one.first:
+        return True
+    number = FORMS.fullmatch(third) is not None and not (third.isdigit() and len(third) >= ACCOUNT)
+    return number and third in (one.word.text, *one.others)
 
 
 def _on_one_place(word: Word, other: Word) -> bool:

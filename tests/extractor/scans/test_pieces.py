@@ -27,12 +27,3 @@ def test_a_piece_at_the_edge_of_a_page_is_whole() -> None:
     piece = piece_of(drawn[window], window, DPI)
     assert (piece.pixels[:EDGE] == 255).all()
     assert piece.on_page(EDGE, EDGE) == (0, 0)
-
-
-def test_more_pixels_an_inch_are_the_same_places() -> None:
-    drawn = page(*word(50, 50, 4))
-    (run,) = runs_of(drawn, DPI)
-    window = window_of(run, drawn.shape, DPI)
-    piece = piece_of(drawn[window], window, DPI)
-    large = piece.enlarged(2)
-    assert large.on_page(2 * EDGE, 2 * EDGE) == piece.on_page(EDGE, EDGE)

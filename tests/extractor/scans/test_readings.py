@@ -125,7 +125,7 @@ def test_ink_that_nobody_could_read(first: str, second: str, read: Read) -> None
     ("others", "outvoted", "third", "text", "open_"),
     [
         (("$33.84",), False, "$33.94", "$33.94", False),  # like the first
-        (("$33.84",), False, "$33.84", "$33.94", True),  # like the second, whose pixels it has
+        (("$33.84",), False, "$33.84", "$33.84", False),  # like the second, and arithmetic holds it
         (("$33.84",), False, "$33.04", "$33.94", True),  # three say three things
         (
             ("$33.84",),
@@ -154,6 +154,19 @@ def test_a_misread_word_among_agreed_ones_is_the_only_open_one() -> None:
     read, disputed = both(first, second)
     assert [text for text, agreed in read if not agreed] == ["$0.48254"]
     assert disputed == {"$0.48254": ("$0.48264",)}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("8000000118", "8000000113"), ("SAMPLEVILLE,", "SAMPLEVILLE."), ("TOU-GS-2-E", "TOU-G5-2-E")],
+)
+def test_a_third_reading_settles_what_nothing_else_holds_only_where_it_is_like_the_first(
+    first: str, second: str
+) -> None:
+    (word,) = row(first)
+    for third, settled in ((first, True), (second, False)):
+        _, still = decided([word], [Disputed(word, (second,), first)], row(third))
+        assert (not still) is settled
 
 
 @pytest.mark.parametrize(
