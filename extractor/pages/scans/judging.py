@@ -80,7 +80,9 @@ class Judge:
                 now = word._replace(text=word.text[:-1])
             elif word.confidence == AGREED and word.text != "-" and (has_digit(word) or "-" in word.text):
                 instead = shapes.instead(word, piece)
-                if instead and not self._guide.is_known(word.text) and self._are_words(instead):
+                if instead and instead.replace(" ", "") == word.text:
+                    now = word._replace(text=instead)  # two words without a space between them
+                elif instead and not self._guide.is_known(word.text) and self._are_words(instead):
                     now = word._replace(text=instead)  # a speck between two words that nobody prints as one
                 elif instead is not None:
                     now = word._replace(confidence=OUTVOTED)

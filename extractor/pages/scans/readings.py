@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from extractor.pages.scans.recognise import UNREAD
+from extractor.pages.scans.tidy import parted
 from extractor.paper import Word
 from extractor.sheet import AGREED
 
@@ -27,17 +28,6 @@ FORMS = re.compile(
 
 _MONTH = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)", re.I)
 _MONTH_AND_YEAR = re.compile(rf"({_MONTH.pattern})['\u2019.]?\s?(\d\d)", re.I)
-_GLUED = (
-    re.compile(r"(page)(\d+)", re.I),
-    re.compile(r"(\d[\d,./]*?)[.,:;'-]?(kWh|kW|kVarh?|days|[x@])"),
-    re.compile(r"(\d[\d-]*)(from|to)"),
-    re.compile(r"(\d\d/\d\d/\d\d)[.,:;]?(\(\d+)"),
-    re.compile(r"([x@])[.,:;'\u2018\u2019`~]?(-?\$-?[\d.]+|-?[\d.]*[./][\d.]+%?)"),
-    re.compile(r"([A-Za-z][A-Za-z-]+[A-Za-z])([-/])"),
-)
-"""What a bill prints apart and recognition glues: a number and its unit, a word and a dash."""
-
-
 ACCOUNT = 8
 """Digits from which a number may be an account's, which no arithmetic holds."""
 
@@ -173,10 +163,7 @@ def mended(words: Sequence[Word], apart: Callable[[str], str] = str) -> list[Wor
 def _mended(text: str) -> str:
     if (match := _MONTH_AND_YEAR.fullmatch(text)) is not None:
         return f"{match[1].capitalize()} '{match[2]}"
-    for glued in _GLUED:
-        if (match := glued.fullmatch(text)) is not None:
-            return f"{match[1]} {match[2]}"
-    return text
+    return " ".join(parted(text))
 
 
 def decided(

@@ -25,7 +25,7 @@ import numpy as np
 from extractor.pages.errors import NoRecogniserError
 from extractor.pages.scans.pieces import Piece
 from extractor.pages.scans.segments import DARK, Mask
-from extractor.pages.scans.tidy import tidy
+from extractor.pages.scans.tidy import parted, tidy
 from extractor.paper import Word
 
 LINE = 7
@@ -115,7 +115,8 @@ def _words(piece: Piece, line: Sequence[Ink]) -> list[Word]:
     baseline = _baseline(ink)
     ink[: max(round(baseline - size), 0)] = ink[round(baseline) :] = False  # tails of this line and of others
     unread = list(_unread(line, ink, size))
-    words = _snapped(_whole([word for word in line if word.text], ink, size), ink, size)
+    whole = _whole([word for word in line if word.text], ink, size)
+    words = _snapped([part for word in whole for part in _parts(word)], ink, size)
     return [_on_page(word, piece) for word in _on_line([*words, *unread], size, baseline)]
 
 
@@ -195,6 +196,16 @@ def _whole(line: Sequence[Ink], ink: Mask, size: float) -> list[Ink]:
             both = left.text + word.text
             whole[-1] = Ink(tidy(both) or both, left.left, top, word.right, bottom, sure)
     return whole
+
+
+def _parts(word: Ink) -> Iterable[Ink]:
+    """Give the words that are glued in one, each as wide as its letters are many."""
+    texts = parted(word.text)
+    letter = (word.right - word.left) / sum(map(len, texts))
+    left = word.left
+    for text in texts:
+        yield word._replace(text=text, left=left, right=left + letter * len(text))
+        left += letter * len(text)
 
 
 def _has_space(left: Ink, right: Ink, ink: Mask, size: float) -> bool:

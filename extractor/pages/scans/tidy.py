@@ -31,6 +31,29 @@ _MEANT = (
 """Specks on numbers and units, and points that came as colons, where nothing else can be meant."""
 
 
+_GLUED = (
+    re.compile(r"(page)(\d+)", re.I),
+    re.compile(r"(\d[\d,./]*?)[.,:;'-]?(kWh|kW|kVarh?|days|[x@])"),
+    re.compile(r"(\d[\d,./]*?)[.,:;'-]?(kWh|kW|kVarh?|days)[.,:;'_-]?([x@])"),
+    re.compile(r"(kWh|kW|kVarh?|days)[.,:;'_-]?([x@])"),
+    re.compile(r"(\d[\d-]*)(from|to)"),
+    re.compile(r"(\d\d/\d\d/\d\d)[.,:;]?(\(\d+)"),
+    re.compile(r"([x@])[.,:;'\u2018\u2019`~]?(-?\$-?[\d.]+|-?[\d.]*[./][\d.]+%?)"),
+    re.compile(r"([A-Za-z][A-Za-z-]+[A-Za-z])([-/])"),
+)
+"""What a bill prints apart and recognition glues: a number and its unit, a word and a dash."""
+
+
+def parted(text: str) -> list[str]:
+    """Return what a bill prints apart and recognition glues.
+
+    >>> parted("335kWh"), parted("kWhx"), parted("29daysx"), parted("x$0.48254"), parted("peak")
+    (['335', 'kWh'], ['kWh', 'x'], ['29', 'days', 'x'], ['x', '$0.48254'], ['peak'])
+    """
+    matches = (glued.fullmatch(text) for glued in _GLUED)
+    return next((list(match.groups()) for match in matches if match is not None), [text])
+
+
 def tidy(text: str) -> str:
     """Return a recognised word without the specks and frames that stick to it; empty if it is nothing else.
 
