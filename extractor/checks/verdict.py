@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from extractor.checks.compare import Case, doubt, services
-from extractor.model import Bill, Finding, Proof, Status
+from extractor.model import Bill, Finding, Proof, Service, Status
 
 NEEDED_OF_SERVICE = ("provider", "service_account", "rate_schedule", "period", "total")
 NEEDED_OF_SCE = ("customer_account", "statement_date", "new_charges", "amount_due")
@@ -21,17 +21,32 @@ def missing_fields(case: Case) -> Iterator[Finding]:
     if case.bill.issuer == "SCE":
         for name in NEEDED_OF_SCE:
             if getattr(case.bill, name) is None:
-                yield doubt("missing_field", f"the {name.replace('_', ' ')} was not read")
+                yield _missing(f"the {name.replace('_', ' ')}", _first_page(case))
     if not case.bill.services:
         yield doubt("no_services", "no charges were found on the bill; a page may be missing")
     for index, service in services(case):
         for name in NEEDED_OF_SERVICE:
             if getattr(service, name) is None:
-                yield doubt(
-                    "missing_field", f"the {name.replace('_', ' ')} of the service was not read", index
-                )
+                what = f"the {name.replace('_', ' ')} of the service"
+                yield _missing(what, _page_of(case, service, name), index)
         if not service.charges:
             yield doubt("no_charges", "the service has no charge lines", index)
+
+
+def _missing(what: str, page: int | None, service: int | None = None) -> Finding:
+    """Return the finding that a field was not read, with the page on which it is looked for."""
+    return doubt("missing_field", f"{what} was not read", service).model_copy(update={"page": page})
+
+
+def _page_of(case: Case, service: Service, name: str) -> int | None:
+    """Return the page for a field of a service: the header's for its account, else that of its charges."""
+    if name == "service_account" or not service.charges:
+        return _first_page(case)
+    return service.charges[0].evidence.page
+
+
+def _first_page(case: Case) -> int | None:
+    return min((place.page for place in case.evidence.values()), default=None)
 
 
 def judged(bill: Bill, proof: Sequence[Proof], findings: Sequence[Finding]) -> tuple[Bill, Status]:
