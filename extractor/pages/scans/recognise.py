@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -24,7 +25,7 @@ import numpy as np
 
 from extractor.pages.errors import NoRecogniserError
 from extractor.pages.scans.pieces import Piece
-from extractor.pages.scans.segments import DARK, Mask
+from extractor.pages.scans.segments import DARK, Mask, spans_of
 from extractor.pages.scans.tidy import parted, tidy
 from extractor.paper import Word
 
@@ -94,7 +95,7 @@ class Ink(NamedTuple):
     confidence: float
 
 
-def recognised(pieces: Sequence[Piece], mode: int = LINE) -> list[list[Word]]:
+def recognised(pieces: Sequence[Piece]) -> list[list[Word]]:
     """Return the words of each piece, left to right, boxes in points of the page, all by one process.
 
     Raises:
@@ -102,7 +103,7 @@ def recognised(pieces: Sequence[Piece], mode: int = LINE) -> list[list[Word]]:
     """
     if not pieces:
         return []
-    inks = _inks(_data(pieces, mode), len(pieces))
+    inks = _inks(_data(pieces), len(pieces))
     return [_words(piece, line) for piece, line in zip(pieces, inks, strict=True)]
 
 
@@ -126,12 +127,12 @@ def _on_page(word: Word, piece: Piece) -> Word:
     return Word(word.text, x0, top, x1, bottom, bottom - top, word.confidence)
 
 
-def _data(pieces: Sequence[Piece], mode: int) -> dict[str, list[Any]]:
+def _data(pieces: Sequence[Piece]) -> dict[str, list[Any]]:
     import pytesseract
 
     os.environ["OMP_THREAD_LIMIT"] = "1"  # its threads cost more than they bring
     with tempfile.TemporaryDirectory(prefix="pieces-") as folder:
-        config = f"--psm {mode} --dpi {pieces[0].dpi:.0f} -c tessedit_do_invert=0"
+        config = f"--psm {LINE} --dpi {pieces[0].dpi:.0f} -c tessedit_do_invert=0"
         try:
             found: dict[str, list[Any]] = pytesseract.image_to_data(
                 os.fspath(_written(pieces, Path(folder))),
@@ -182,9 +183,8 @@ def _usual_size(line: Sequence[Ink]) -> float:
 
 def _whole(line: Sequence[Ink], ink: Mask, size: float) -> list[Ink]:
     """Return the words of a line, those that were cut where there is no space on the picture made whole."""
-    line = (
-        line[:-1] if line and line[-1].text == "/" else line
-    )  # a stroke: it parts name and page, and ends no line
+    if line and line[-1].text == "/":  # a stroke parts name and page, and ends no line
+        line = line[:-1]
     whole = list(line[:1])
     for word in line[1:]:
         left = whole[-1]
@@ -216,11 +216,10 @@ def _has_space(left: Ink, right: Ink, ink: Mask, size: float) -> bool:
         return True
     edges = sorted((left.right, right.left))  # boxes may be off by a third of a letter
     first, last = max(edges[0] - size, left.left), min(edges[1] + size, right.right)
-    white = ~ink[:, round(first) : round(last)].any(axis=0)
-    steps = np.diff(np.concatenate(([0], white.view(np.int8), [0])))
-    widths = np.flatnonzero(steps == -1) - np.flatnonzero(steps == 1)
+    white: Mask = ~np.array(ink[:, round(first) : round(last)].any(axis=0))
+    widest = max((end - begin for begin, end in spans_of(white)), default=0)
     usual = _bearings(left.text[-1])[1] + _bearings(right.text[0])[0]
-    return bool(len(widths)) and int(widths.max()) > (usual + HALF_SPACE) * size
+    return widest > (usual + HALF_SPACE) * size
 
 
 def _bearings(char: str) -> tuple[float, float]:
@@ -264,12 +263,11 @@ def _snapped(line: Sequence[Ink], ink: Mask, size: float) -> list[Ink]:
 
 def _groups(columns: Mask, space: int) -> Iterable[tuple[int, int]]:
     """Give where columns with ink begin and end, those less than a space apart together."""
-    steps = np.diff(np.concatenate(([0], columns.view(np.int8), [0])))
-    begins, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
-    if not len(begins):
-        return
-    wide = np.flatnonzero(begins[1:] - ends[:-1] >= space)
-    yield from zip([begins[0], *begins[wide + 1]], [*ends[wide], ends[-1]], strict=True)
+    spans = spans_of(columns)
+    if spans:
+        wide = [(left[1], right[0]) for left, right in pairwise(spans) if right[0] - left[1] >= space]
+        begins, ends = [spans[0][0], *(end for _, end in wide)], [*(begin for begin, _ in wide), spans[-1][1]]
+        yield from zip(begins, ends, strict=True)
 
 
 def _on_line(line: Sequence[Ink], size: float, baseline: float) -> Iterable[Word]:

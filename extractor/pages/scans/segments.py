@@ -115,6 +115,16 @@ def _is_dot_of(dot: Run, run: Run) -> bool:
     return across > 0.5 * dot.width and above
 
 
+def spans_of(mask: Mask) -> list[tuple[int, int]]:
+    """Return where what holds in a row begins and ends, the end exclusive.
+
+    >>> spans_of(np.array([True, True, False, True]))
+    [(0, 2), (3, 4)]
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.view(np.int8), [0]))))
+    return [(int(begin), int(end)) for begin, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
 def without_rules(ink: Mask, dpi: float) -> Mask:
     """Return the ink without drawn lines, across and down."""
     length = round(RULE * dpi / 72)
@@ -187,12 +197,7 @@ def _parted(run: Run, ink: Mask, scale: float) -> Iterator[Run]:
     """Give the lines of a tall run that hang together by little ink: by a tail, a stroke, dust."""
     counts = ink.sum(axis=1)
     filled = counts > 0.08 * np.percentile(counts, 90)
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], filled.view(np.int8), [0]))))
-    bands = [
-        (int(top), int(bottom))
-        for top, bottom in zip(edges[::2], edges[1::2], strict=True)
-        if (bottom - top) / scale > LEAST_LINE
-    ]
+    bands = [(top, bottom) for top, bottom in spans_of(filled) if (bottom - top) / scale > LEAST_LINE]
     if len(bands) < 2:
         yield run  # a heading
         return

@@ -8,6 +8,7 @@ glyphs of a number are counted, so that a lost decimal point or minus sign is se
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -15,10 +16,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from extractor.pages.scans.pieces import Piece
-from extractor.pages.scans.raster import POINTS
+from extractor.pages.scans.raster import POINTS, Pixels
 from extractor.pages.scans.readings import FORMS
 from extractor.pages.scans.recognise import ASCENT, DESCENT, DIGIT, UNREAD
-from extractor.pages.scans.segments import DARK
+from extractor.pages.scans.segments import DARK, Mask, spans_of
 from extractor.paper import Word
 
 Floats = NDArray[np.float32]
@@ -76,11 +77,17 @@ UNCOUNTED = frozenset('%"\u201c\u201d:;=\u00b0*#?!')
 """Characters whose parts may stand apart."""
 
 
-class Glyph(NamedTuple):
-    """A character's ink drawn in one size, and the mark that it is if small: `.`, `-`, `'`, `?`, `*`."""
+class Glyph:
+    """A character's ink, and the mark that it is if small: `.`, `-`, `'`, `?`, `*`."""
 
-    pixels: Floats
-    mark: str | None = None
+    def __init__(self, ink: Pixels, mark: str | None = None) -> None:
+        self._ink = ink
+        self.mark = mark
+
+    @cached_property
+    def pixels(self) -> Floats:
+        """The ink drawn in one size; only digits are compared."""
+        return _drawn(self._ink)
 
 
 class Shapes:
@@ -91,8 +98,9 @@ class Shapes:
         of: list[int] = []
         pixels: list[Floats] = []
         self._number: dict[Word, int] = {}
+        self._seen: dict[Word, list[Glyph]] = {}
         for word, piece in words:
-            glyphs = [glyph for glyph in glyphs_of(word, piece) if glyph.mark != SPECK]
+            glyphs = [glyph for glyph in self._glyphs(word, piece) if glyph.mark != SPECK]
             if len(glyphs) != len(word.text):
                 continue
             number = self._number.setdefault(word, len(self._number))
@@ -109,7 +117,7 @@ class Shapes:
         text = word.text.removesuffix("%")  # a % has three parts, or one
         if not UNCOUNTED.isdisjoint(text):
             return None
-        whole = glyphs_of(word, piece)
+        whole = self._glyphs(word, piece)
         glyphs = [glyph for glyph in whole if glyph.mark != SPECK]
         if text != word.text:
             if len(glyphs) <= len(text):
@@ -133,7 +141,7 @@ class Shapes:
         if all(text.endswith("%") for text in texts):  # it has three parts, or one
             short = self.choice(word, piece, [text[:-1] for text in texts])
             return None if short is None else f"{short}%"
-        glyphs = [glyph for glyph in glyphs_of(word, piece) if glyph.mark != SPECK]
+        glyphs = [glyph for glyph in self._glyphs(word, piece) if glyph.mark != SPECK]
         if word.text.endswith("%"):
             glyphs = glyphs[: len(word.text) - 1]
         if not UNCOUNTED.isdisjoint("".join(texts)):
@@ -158,13 +166,19 @@ class Shapes:
 
     def ends_in_dust(self, word: Word, piece: Piece) -> bool:
         """Tell whether the full stop, comma or colon that a word ends in is no such thing on the page."""
-        last = glyphs_of(word, piece)[-1:]
+        last = self._glyphs(word, piece)[-1:]
         real = {".": (".", LOW_MARK), ",": (",", LOW_MARK), ":": (None,), ";": (None,)}.get(word.text[-1])
         return real is not None and any(glyph.mark not in real for glyph in last)
 
     def is_dust(self, word: Word, piece: Piece) -> bool:
         """Tell whether a word's ink is nothing but dust."""
-        return all(glyph.mark == SPECK for glyph in glyphs_of(word, piece))
+        return all(glyph.mark == SPECK for glyph in self._glyphs(word, piece))
+
+    def _glyphs(self, word: Word, piece: Piece) -> list[Glyph]:
+        """Return the glyphs of a word of the page, looked for once."""
+        if word not in self._seen:
+            self._seen[word] = glyphs_of(word, piece)
+        return self._seen[word]
 
     def _instead_of(self, char: str, glyph: Glyph, word: Word) -> str:
         if char in POINTS_AND_COMMAS and glyph.mark in POINTS_AND_COMMAS:
@@ -211,9 +225,8 @@ def glyphs_of(word: Word, piece: Piece) -> list[Glyph]:
     last = round((word.x1 - piece.left) * scale) + SLACK
     pixels = piece.pixels[:, first:last]
     ink = pixels < DARK
-    columns = ink.any(axis=0)
-    steps = np.diff(np.concatenate(([0], columns.view(np.int8), [0])))
-    spans = list(zip(np.flatnonzero(steps == 1), np.flatnonzero(steps == -1), strict=True))
+    columns: Mask = np.array(ink.any(axis=0))
+    spans = spans_of(columns)
     rows = [np.flatnonzero(ink[:, left:right].any(axis=1)) for left, right in spans]
     if not spans:
         return []
@@ -225,12 +238,12 @@ def glyphs_of(word: Word, piece: Piece) -> list[Glyph]:
     for (left, right), row in zip(spans, rows, strict=True):
         own = Extent(int(row[0]), int(row[-1]) + 1)
         dark = int(ink[:, left:right].sum())
-        mark = _mark(own, int(right - left), line)
+        mark = _mark(own, right - left, line)
         pale = int(pixels[:, left:right].min()) > darkest + PALER
         if mark not in (None, "'") and (pale or dark < DUST * line.height**2):
             mark = SPECK
         if dark >= LEAST * line.height**2 and mark != "'":
-            found.append(Glyph(_drawn(pixels[own.top : own.bottom, left:right]), mark))
+            found.append(Glyph(pixels[own.top : own.bottom, left:right], mark))
     return found
 
 
@@ -258,7 +271,7 @@ def _mark(own: Extent, width: int, line: Extent) -> str | None:
     return "-" if width >= DASH * line.height and width > own.height else "?"
 
 
-def _drawn(pixels: NDArray[np.uint8]) -> Floats:
+def _drawn(pixels: Pixels) -> Floats:
     """Return a glyph's darkness in one size, in the middle, its squares adding up to one."""
     rows, columns = pixels.shape
     width = min(max(round(columns * TALL / rows), 1), WIDE)
