@@ -69,7 +69,7 @@ def report() -> Iterator[str]:
 
 
 def single_bills() -> list[str]:
-    """Return the names of the samples with one bill, which are not twins of each other's scans."""
+    """Return the names of the samples with one bill."""
     return [
         path.stem
         for path in sorted(SAMPLES.glob("*.pdf"))

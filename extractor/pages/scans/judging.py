@@ -42,7 +42,7 @@ class Judge:
         thirds = iter(recognised([piece for _, pieces in asked for piece in pieces.values()]))
         for one, pieces in asked:
             for run in pieces:
-                third = self._spelled(next(thirds))
+                third = self.spelled(next(thirds))
                 read, one.disputed[run] = decided(one.words[run], one.disputed[run], third)
                 one.words[run] = [self._unless_misspelt(word) for word in read]
 
@@ -115,7 +115,8 @@ class Judge:
             return word
         return word._replace(confidence=OUTVOTED)
 
-    def _spelled(self, words: Sequence[Word]) -> list[Word]:
+    def spelled(self, words: Sequence[Word]) -> list[Word]:
+        """Return words with the capitals that bills print them with."""
         return [word._replace(text=self._guide.spelled(word.text)) for word in words]
 
 

@@ -178,14 +178,14 @@ class Scanner:
         is_known = self._guide.is_known
         for strip in again.look.strips:
             for run in strip.runs:
-                first = self._spelled(again.look.read.get(run, ()))
+                first = self._judge.spelled(again.look.read.get(run, ()))
                 part = again.parts.get(run)
                 if part is None:
                     words[run] = known([word for word in first if word.text != UNREAD], is_known)
                     continue
                 inside = [word for word in first if part.left <= (word.x0 + word.x1) / 2 <= part.right]
                 outside = [word for word in first if word not in inside and word.text != UNREAD]
-                both, disputed[run] = merged(inside, self._spelled(seconds[run]), is_known)
+                both, disputed[run] = merged(inside, self._judge.spelled(seconds[run]), is_known)
                 words[run] = sorted([*both, *known(outside, is_known)], key=lambda word: word.x0)
         return Opinion(again, words, disputed)
 
@@ -209,9 +209,6 @@ class Scanner:
             return word
         meant = {text.lower() for text in self._guide.meant(word.text)}
         return word._replace(text=self._guide.spelled(meant.pop())) if len(meant) == 1 else word
-
-    def _spelled(self, words: Sequence[Word]) -> list[Word]:
-        return [word._replace(text=self._guide.spelled(word.text)) for word in words]
 
 
 def _recognised(pages: Sequence[tuple[Raster, Sequence[Strip]]]) -> list[dict[Run, list[Word]]]:
