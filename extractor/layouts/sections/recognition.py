@@ -19,12 +19,15 @@ _BOILERPLATE = re.compile(
     r"^\W*(?:important information|what are my options for paying|(?:ways to contact|options for paying))",
     re.I | re.M,
 )
+_AMOUNT = re.compile(r"\d\.\d\d\W*$")
+"""How a charge line ends, the total as the last of them; what is below it is read word by word."""
+
 _GENERATION = re.compile(r"generation charges", re.I)
 """What a CCA's own page says of its charges, without any heading of SCE's."""
 
 _TELLING = re.compile(
     r"\$|\d\.\d\d\b|\d{4}|\d,\d{3}|\d[/-]\d\d[/-]\d|\bkW|%|\b[A-Z]\d{3}\b|\bTOU|\bGS"
-    r"|(?:[A-Z][a-z]{2} ?'?\d\d\b.*){3}|(?i:^number of days|your rate|supply|generation)"
+    r"|(?:[A-Z][a-z]{2} ?'?\d\d\b.*){3}|(?i:^number of days|your rate|supply|generation|page ?1 of)"
 )
 
 
@@ -48,5 +51,6 @@ def worth_confirming(page: Page) -> Sequence[Word]:
     lines: Sequence[Line] = main_column(page) if details else page.lines
     telling = [at for at, line in enumerate(lines) if _TELLING.search(line.text)]
     if telling and (details or _GENERATION.search(page.text) is not None):
-        telling = [*range(telling[0], telling[-1] + 1)]
+        last = max((at for at in telling if _AMOUNT.search(lines[at].text)), default=telling[0])
+        telling = [*range(telling[0], last + 1), *(at for at in telling if at > last)]
     return [word for at in telling for word in lines[at].words]
