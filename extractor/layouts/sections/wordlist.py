@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 
 _AROUND = re.compile(r"^[(\"']+|[).,:;?!\"'*]+$")
 _GROUP = re.compile(r"[A-Z][O\d]{3}")
@@ -25,6 +26,9 @@ _SIGNS = str.maketrans(
 
 _DOTTED = re.compile(r"[A-Z]+\.[A-Z]{2,}")
 """Two words in capitals with a point between them and no space; P.O. has single letters."""
+
+LONGEST = 40
+"""Letters up to which what sticks together is looked at: trying is not free."""
 
 SHORT = 4
 """Letters from which a word that is one letter away from another tells anything."""
@@ -76,10 +80,10 @@ def spelled(text: str) -> str:
 
 
 def apart(text: str) -> str:
-    """Return a word that is two listed ones as these two; any other as it is.
+    """Return a word that is several listed ones as these; any other, or what parts in two ways, as it is.
 
-    >>> apart("Youraccount"), apart("account"), apart("ofyour"), apart("Your.new")
-    ('Your account', 'account', 'of your', 'Your new')
+    >>> apart("Fixedrecoverycharge"), apart("account"), apart("ofyour"), apart("Your.new")
+    ('Fixed recovery charge', 'account', 'of your', 'Your new')
     """
     if is_known(text):
         return text
@@ -87,8 +91,17 @@ def apart(text: str) -> str:
     if speck is not None and is_known(speck[1]) and is_known(speck[2]):
         return f"{speck[1]} {speck[2]}"
     core = text.rstrip(":")
-    cuts = [at for at in range(2, len(core) - 1) if core[:at] in words() and core[at:] in words()]
-    return f"{text[: cuts[0]]} {text[cuts[0] :]}" if len(cuts) == 1 and core.isalpha() else text
+    ways = list(islice(_ways(core), 2)) if core.isalpha() and len(core) <= LONGEST else []
+    return " ".join(ways[0]) + text[len(core) :] if len(ways) == 1 else text
+
+
+def _ways(text: str) -> Iterator[tuple[str, ...]]:
+    """Give the ways in which a text is listed words of two letters and more, one behind the other."""
+    if text in words():
+        yield (text,)
+    for at in range(2, len(text) - 1):
+        if text[:at] in words():
+            yield from ((text[:at], *rest) for rest in _ways(text[at:]))
 
 
 def meant(text: str) -> Sequence[str]:
