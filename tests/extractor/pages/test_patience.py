@@ -28,7 +28,7 @@ def test_work_that_catches_everything_is_stopped() -> None:
     began = time.process_time()
     with pytest.raises(TimeoutError, match=r"0\.2 s"), at_most(0.2):
         _stubborn()
-    assert 0.1 < time.process_time() - began < 1  # the timer counts whole ticks of a hundredth, a few too many
+    assert 0.1 < time.process_time() - began < 1  # the kernel's timer counts in ticks, a few too many
 
 
 def test_work_in_time_is_left_alone_afterwards() -> None:
