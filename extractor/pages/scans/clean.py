@@ -267,7 +267,8 @@ def ink(pixels: Pixels) -> float:
 def from_edges(dark: Mask) -> Mask:
     """Return the dark pixels that are joined to an edge of the picture by nothing but dark ones."""
     found = np.zeros_like(dark)
-    for axis in (0, 1):
-        found |= np.logical_and.accumulate(dark, axis=axis)
-        found |= np.flip(np.logical_and.accumulate(np.flip(dark, axis), axis=axis), axis)
+    for pixels, marks in ((dark, found), (dark.T, found.T)):
+        for way in (slice(None), slice(None, None, -1)):
+            rows = np.flatnonzero(pixels[:, way][:, 0])  # most rows begin with paper
+            marks[rows, way] |= np.logical_and.accumulate(pixels[rows, way], axis=1)
     return found

@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import numpy as np
-from PIL import Image
-
 from extractor.pages.scans.clean import Cleaning, ink, with_cleaning
 from extractor.pages.scans.lines import levelled
 from extractor.pages.scans.pieces import SIDE, Piece, piece_of, window_of
@@ -85,11 +82,7 @@ class Again:
 def oriented(source: Source, raster: Raster, correction: Correction, dpi: float) -> Upright:
     """Return a page upright; a photo's paper at the resolution asked for, whatever that of the photo is."""
     page = upright(raster, correction)
-    if not source.photo or page.dpi == dpi:
-        return page
-    size = round(page.width * dpi / 72), round(page.height * dpi / 72)
-    pixels = np.asarray(Image.fromarray(page.pixels).resize(size, Image.Resampling.LANCZOS))
-    return page._replace(pixels=pixels, dpi=dpi)
+    return page.at(dpi) if source.photo and page.dpi != dpi else page
 
 
 def cut(source: Source, raster: Raster, correction: Correction) -> tuple[Look, Raster]:
@@ -108,8 +101,8 @@ def cut(source: Source, raster: Raster, correction: Correction) -> tuple[Look, R
 def page_of(look: Look, dpi: float) -> Raster:
     """Return a page upright and clean at another resolution."""
     page = oriented(look.source, look.source.raster(dpi), look.correction, dpi)
-    whole = slice(0, page.pixels.shape[0]), slice(0, page.pixels.shape[1])
-    return Raster(look.cleaning.of(page.pixels, *whole, page.pixels.shape), page.dpi)
+    whole = slice(0, page.shape[0]), slice(0, page.shape[1])
+    return Raster(look.cleaning.of(page.pixels, *whole, page.shape), page.dpi)
 
 
 def pieces_of(look: Look, parts: dict[Run, Run], dpi: float) -> dict[Run, Piece]:
@@ -117,11 +110,10 @@ def pieces_of(look: Look, parts: dict[Run, Run], dpi: float) -> dict[Run, Piece]
     if not parts:
         return {}
     page = oriented(look.source, look.source.raster(dpi), look.correction, dpi)
-    shape = page.pixels.shape
     found = {}
     for run, part in parts.items():
-        window = window_of(part, shape, page.dpi, side=0)
-        found[run] = piece_of(look.cleaning.of(page.pixels[window], *window, shape), window, page.dpi)
+        window = window_of(part, page.shape, page.dpi, side=0)
+        found[run] = piece_of(look.cleaning.of(page.part(*window), *window, page.shape), window, page.dpi)
     return found
 
 

@@ -6,7 +6,8 @@ upright strips, each added up once; another angle only shifts the strips against
 
 >>> page = np.full((880, 680), 255, np.uint8)
 >>> page[20:860:12, 30:640:3] = 0
->>> down_ratio(page, 80) < 0.2, down_ratio(page.T.copy(), 80) > 5, round(angle(page, 80), 3)
+>>> ink = ink_of(page, 80)
+>>> down_ratio(ink) < 0.2, down_ratio(ink.T) > 5, round(angle(ink), 3)
 (True, True, 0.0)
 """
 
@@ -52,29 +53,7 @@ DISTINCT = 1.3
 """The best angle's score over the middle one's where there are lines at all."""
 
 
-def down_ratio(pixels: Pixels, dpi: float) -> float:
-    """Return how much sharper lines running down the page are than those across it; 1 if there are none."""
-    letters = _letters(_ink(pixels, dpi))
-    if letters.mean() < LEAST_INK:
-        return 1.0
-    across, down = (float(_scores(_strips(_halved(each)), COARSE).max()) for each in (letters, letters.T))
-    return down / across if across else 1.0
-
-
-def angle(pixels: Pixels, dpi: float) -> float:
-    """Return the degrees by which lines run down to the right; 0 where there are none to be seen."""
-    ink = _ink(pixels, dpi)
-    ink[_long(ink, 0) & _long(ink, 1)] = 0
-    if ink.mean() < LEAST_INK:
-        return 0.0
-    scores = _scores(_strips(_halved(ink)), COARSE)
-    if scores.max() < DISTINCT * float(np.median(scores)):
-        return 0.0
-    fine = COARSE[np.argmax(scores)] + FINE
-    return math.degrees(math.atan(_peak(fine, _scores(_strips(ink), fine))))
-
-
-def _ink(pixels: Pixels, dpi: float) -> Sums:
+def ink_of(pixels: Pixels, dpi: float) -> Sums:
     """Return how dark the ink is at DPI (0 is none, 1 is print); the grey edges of a rule tell its angle."""
     rows, columns = (max(1, round(size * DPI / dpi)) for size in pixels.shape)
     image = Image.fromarray(pixels).resize((columns, rows), Image.Resampling.BOX, reducing_gap=1.0)
@@ -86,6 +65,27 @@ def _ink(pixels: Pixels, dpi: float) -> Sums:
     ink: Sums = np.where(bright < FAINT, np.clip(1 - bright, 0, 1), np.float32(0))
     ink[from_edges(ink > 0)] = 0  # the dark bands of a copier's lid are level, whatever the lines are
     return ink
+
+
+def down_ratio(ink: Sums) -> float:
+    """Return how much sharper lines running down the page are than those across it; 1 if there are none."""
+    letters = _letters(ink)
+    if letters.mean() < LEAST_INK:
+        return 1.0
+    across, down = (float(_scores(_strips(_halved(each)), COARSE).max()) for each in (letters, letters.T))
+    return down / across if across else 1.0
+
+
+def angle(ink: Sums) -> float:
+    """Return the degrees by which lines run down to the right; 0 where there are none to be seen."""
+    ink = np.where(_long(ink, 0) & _long(ink, 1), np.float32(0), ink)
+    if ink.mean() < LEAST_INK:
+        return 0.0
+    scores = _scores(_strips(_halved(ink)), COARSE)
+    if scores.max() < DISTINCT * float(np.median(scores)):
+        return 0.0
+    fine = COARSE[np.argmax(scores)] + FINE
+    return math.degrees(math.atan(_peak(fine, _scores(_strips(ink), fine))))
 
 
 def _letters(ink: Sums) -> Sums:

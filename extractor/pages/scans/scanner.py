@@ -98,21 +98,29 @@ class Scanner:
             look, raster = cut(source, shown, correction_of(shown, source.photo))
             looks.append(look)
             rasters.append(raster)
-        self._leave_out_boilerplate(looks, rasters)
-        to_read = [(raster, look.strips) for look, raster in zip(looks, rasters, strict=True)]
-        return looks, pool.submit(_recognised, to_read)
+        return looks, pool.submit(self._once, looks, rasters)
 
-    def _leave_out_boilerplate(self, looks: Sequence[Look], rasters: Sequence[Raster]) -> None:
-        """Leave all but the head of a page out that its heading says is boilerplate."""
-        wordy = [at for at, look in enumerate(looks) if _lines(look.left_out) >= WORDY]
-        heads = [replace(looks[at], strips=looks[at].strips[:HEAD]) for at in wordy]
-        found = _recognised([(rasters[at], head.strips) for at, head in zip(wordy, heads, strict=True)])
-        for at, head, read in zip(wordy, heads, found, strict=True):
-            head.read = read
-            look = looks[at]
-            if self._guide.is_boilerplate(head.page().text):
-                look.left_out = [*look.left_out, *look.strips[HEAD:]]
-                look.strips = look.strips[:HEAD]
+    def _once(self, looks: Sequence[Look], rasters: Sequence[Raster]) -> list[dict[Run, list[Word]]]:
+        """Read each page's strips; all but the head of one that its heading says is boilerplate are left out."""
+        heads = [look.strips[:HEAD] if _lines(look.left_out) >= WORDY else look.strips for look in looks]
+        found = _recognised(list(zip(rasters, heads, strict=True)))
+        bodies = [
+            (look, raster, words)
+            for look, raster, head, words in zip(looks, rasters, heads, found, strict=True)
+            if len(head) < len(look.strips) and not self._leaves_body_out(look, words)
+        ]
+        rest = _recognised([(raster, look.strips[HEAD:]) for look, raster, _ in bodies])
+        for (_, _, words), more in zip(bodies, rest, strict=True):
+            words |= more
+        return found
+
+    def _leaves_body_out(self, look: Look, head: dict[Run, list[Word]]) -> bool:
+        """Leave all but the head out of a page that is boilerplate, as far as its head tells."""
+        is_boilerplate = self._guide.is_boilerplate(replace(look, read=head).page().text)
+        if is_boilerplate:
+            look.left_out = [*look.left_out, *look.strips[HEAD:]]
+            look.strips = look.strips[:HEAD]
+        return is_boilerplate
 
     def _looked(self, looks: Sequence[Look], reading: Future[list[dict[Run, list[Word]]]]) -> list[Look]:
         """Return pages once read; one that stands on its head is turned and read again."""

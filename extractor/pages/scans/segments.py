@@ -16,8 +16,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from extractor.pages.scans.spans import Mask, boxes_of, spans_in
+
 Pixels = NDArray[np.uint8]
-Mask = NDArray[np.bool_]
 
 DARK = 150
 """Grey below which a pixel is ink, on a page whose paper is white."""
@@ -81,9 +82,8 @@ def runs_of(pixels: Pixels, dpi: float) -> list[Run]:
     """Return the runs of ink of an upright page, without drawn lines and dust, from top to bottom."""
     scale = dpi / 72
     ink = without_rules(pixels < DARK, dpi)
-    joined = _closed(ink, round(GAP * scale))
     found: list[Run] = []
-    for left, top, right, bottom in _components(joined):
+    for left, top, right, bottom in boxes_of(spans_in(ink).joined(round(GAP * scale))):
         run = Run(left / scale, top / scale, right / scale, bottom / scale)
         if max(run.width, run.height) < SPECK:
             continue
@@ -128,69 +128,12 @@ def spans_of(mask: Mask) -> list[tuple[int, int]]:
 def without_rules(ink: Mask, dpi: float) -> Mask:
     """Return the ink without drawn lines, across and down."""
     length = round(RULE * dpi / 72)
-    return ink & ~_long_runs(ink, length) & ~_long_runs(ink.T, length).T
-
-
-def _long_runs(ink: Mask, length: int) -> Mask:
-    """Return the pixels that are part of so many dark ones in a row."""
-    if ink.shape[1] <= length:
-        return np.zeros_like(ink)
-    sums = np.cumsum(ink, axis=1, dtype=np.int32)
-    window = sums[:, length:] - sums[:, :-length]  # of the pixels at + 1 ... at + length
-    starts = window >= length
-    rows = np.flatnonzero(starts.any(axis=1))
-    found = np.zeros_like(ink)
-    for row in rows:
-        edges = np.zeros(ink.shape[1] + 1, dtype=np.int32)
-        at = np.flatnonzero(starts[row]) + 1
-        np.add.at(edges, at, 1)
-        np.add.at(edges, at + length, -1)
-        found[row] = np.cumsum(edges)[:-1] > 0
-    return found
-
-
-def _closed(ink: Mask, gap: int) -> Mask:
-    """Return the ink with white gaps of up to so many pixels across filled."""
-    columns = np.arange(ink.shape[1], dtype=np.int32)
-    last = np.maximum.accumulate(np.where(ink, columns, -(10**6)), axis=1)
-    following = np.minimum.accumulate(np.where(ink, columns, 10**6)[:, ::-1], axis=1)[:, ::-1]
-    return following - last <= gap
-
-
-def _components(mask: Mask) -> Iterator[tuple[int, int, int, int]]:
-    """Give left, top, right, bottom of what hangs together, right and bottom exclusive."""
-    padded = np.zeros((mask.shape[0], mask.shape[1] + 2), dtype=np.int8)
-    padded[:, 1:-1] = mask
-    steps = np.diff(padded, axis=1)
-    rows, starts = np.nonzero(steps == 1)
-    ends = np.nonzero(steps == -1)[1]
-    parents = list(range(len(rows)))
-
-    def root(at: int) -> int:
-        while parents[at] != at:
-            parents[at] = parents[parents[at]]
-            at = parents[at]
-        return at
-
-    bounds = np.searchsorted(rows, np.arange(mask.shape[0] + 1)).tolist()
-    begins, stops = starts.tolist(), ends.tolist()
-    for row in range(1, mask.shape[0]):
-        above, last = bounds[row - 1], bounds[row]
-        at, end = bounds[row], bounds[row + 1]
-        while above < last and at < end:
-            if begins[above] < stops[at] and begins[at] < stops[above]:
-                parents[root(at)] = root(above)
-            if stops[above] < stops[at]:
-                above += 1
-            else:
-                at += 1
-    boxes: dict[int, list[int]] = {}
-    lines = rows.tolist()
-    for at, row in enumerate(lines):
-        box = boxes.setdefault(root(at), [begins[at], row, stops[at], row + 1])
-        box[0], box[2] = min(box[0], begins[at]), max(box[2], stops[at])
-        box[1], box[3] = min(box[1], row), max(box[3], row + 1)
-    yield from ((left, top, right, bottom) for left, top, right, bottom in boxes.values())
+    left = ink.copy()
+    for lines, cleared in ((ink, left), (np.ascontiguousarray(ink.T), left.T)):
+        spans = spans_in(lines)
+        for row, begin, end in zip(*spans.which(spans.ends - spans.begins >= length), strict=True):
+            cleared[row, begin:end] = False
+    return left
 
 
 def _parted(run: Run, ink: Mask, scale: float) -> Iterator[Run]:

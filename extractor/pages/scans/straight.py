@@ -13,15 +13,16 @@ page are carried back by a matrix: a person sees the page as the file shows it.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from extractor.pages.scans.photo import Corners, corners_of, paper_size, plane
-from extractor.pages.scans.profiles import angle, down_ratio
+from extractor.pages.scans.profiles import angle, down_ratio, ink_of
 from extractor.pages.scans.raster import POINTS, Matrix, Pixels, Raster
 from extractor.paper import Box
 
@@ -56,18 +57,33 @@ class Correction:
         return replace(self, half=not self.half)
 
 
-class Upright(NamedTuple):
-    """An upright page: grey pixels, how many to an inch, its size in points, and the way back.
+@dataclass(frozen=True)
+class Upright:
+    """An upright page: how many pixels to an inch, its rows and columns, its size in points, the way back.
 
     `to_shown` carries a point of it (x, y, 1) to the page as shown, both in points from the
     top left; the result is divided by its third number.
     """
 
-    pixels: Pixels
     dpi: float
+    shape: tuple[int, int]
     width: float
     height: float
     to_shown: Matrix
+    part: Callable[[slice, slice], Pixels]
+    """Gives the grey pixels of some rows and columns; only those are calculated, where any are."""
+
+    @cached_property
+    def pixels(self) -> Pixels:
+        """All its pixels."""
+        return self.part(slice(0, self.shape[0]), slice(0, self.shape[1]))
+
+    def at(self, dpi: float) -> Upright:
+        """Return the same page with another number of pixels to an inch."""
+        shape = max(1, round(self.height * dpi / POINTS)), max(1, round(self.width * dpi / POINTS))
+        size = (shape[1], shape[0])
+        pixels = np.asarray(Image.fromarray(self.pixels).resize(size, Image.Resampling.LANCZOS))
+        return replace(self, dpi=dpi, shape=shape, part=partial(_part, pixels))
 
 
 def correction_of(raster: Raster, photo: bool = False) -> Correction:
@@ -75,10 +91,11 @@ def correction_of(raster: Raster, photo: bool = False) -> Correction:
     corners = corners_of(raster.pixels) if photo else None
     flat = raster
     if corners is not None:
-        pixels, dpi, *_ = upright(raster, Correction(corners=corners), LOOK_DPI)
-        flat = Raster(pixels, dpi)
-    quarter = 90 if down_ratio(*flat) > 1 else 0
-    skew = angle(_turned(flat.pixels, quarter), flat.dpi)
+        paper = upright(raster, Correction(corners=corners), LOOK_DPI)
+        flat = Raster(paper.pixels, paper.dpi)
+    ink = ink_of(*flat)
+    quarter = 90 if down_ratio(ink) > 1 else 0
+    skew = angle(np.rot90(ink, -quarter // 90))
     return Correction(quarter, False, skew if abs(skew) >= STRAIGHT else 0.0, corners)
 
 
@@ -97,9 +114,13 @@ def upright(raster: Raster, correction: Correction, most_dpi: float = math.inf) 
     if correction.corners is None and abs(correction.skew) <= SHEAR:
         level = _turned(raster.pixels, correction.quarter + 180 * correction.half)
         pixels = _sheared(level, correction.skew) if correction.skew else level
-    else:
-        pixels = _resampled(raster, to_shown, turned, dpi)
-    return Upright(pixels, dpi, *turned, to_shown)
+        return Upright(dpi, pixels.shape, *turned, to_shown, partial(_part, pixels))
+    shape = max(1, round(turned[1] * dpi / POINTS)), max(1, round(turned[0] * dpi / POINTS))
+    return Upright(dpi, shape, *turned, to_shown, partial(_resampled, raster, to_shown, dpi))
+
+
+def _part(pixels: Pixels, rows: slice, columns: slice) -> Pixels:
+    return pixels[rows, columns]
 
 
 def _turned(pixels: Pixels, degrees: int) -> Pixels:
@@ -140,19 +161,23 @@ def _skewed(width: float, height: float, degrees: float) -> Matrix:
     return np.array([[cos, -sin, x - x * cos + y * sin], [sin, cos, y - x * sin - y * cos], [0, 0, 1]])
 
 
-def _resampled(raster: Raster, to_shown: Matrix, size: tuple[float, float], dpi: float) -> Pixels:
-    """Return a page of a size in points, each pixel fetched from where it is shown; white from beyond."""
+def _resampled(raster: Raster, to_shown: Matrix, dpi: float, rows: slice, columns: slice) -> Pixels:
+    """Return some rows and columns of an upright page, each pixel fetched from where it is shown.
+
+    From beyond the picture comes white.
+    """
     there, here = raster.dpi / POINTS, POINTS / dpi
-    matrix = np.diag([there, there, 1.0]) @ to_shown @ np.diag([here, here, 1.0])
-    coefficients = tuple((matrix / matrix[2, 2]).ravel()[:8])
-    across = Image.fromarray(raster.pixels).transform(
-        (max(1, round(size[0] / here)), max(1, round(size[1] / here))),
-        Image.Transform.PERSPECTIVE,
-        coefficients,
+    corner = np.array([[1, 0, columns.start], [0, 1, rows.start], [0, 0, 1]])
+    matrix = np.diag([there, there, 1.0]) @ to_shown @ np.diag([here, here, 1.0]) @ corner
+    flat = matrix[2, 0] == matrix[2, 1] == 0
+    part = Image.fromarray(raster.pixels).transform(
+        (columns.stop - columns.start, rows.stop - rows.start),
+        Image.Transform.AFFINE if flat else Image.Transform.PERSPECTIVE,
+        tuple((matrix / matrix[2, 2]).ravel()[: 6 if flat else 8]),
         Image.Resampling.BICUBIC,
         fillcolor=255,
     )
-    return np.asarray(across)
+    return np.asarray(part)
 
 
 def shown_box(page: Upright | Matrix, box: Box) -> Box:
