@@ -28,5 +28,8 @@ class Guide:
     is_boilerplate: Callable[[str], bool]
     """Does this heading begin a page of nothing else?"""
 
+    sidebar: Callable[[Page], float | None]
+    """Where on a page begins, in points, what no record is made of, as far as its head tells."""
+
     worth_confirming: Callable[[Page], Sequence[Word]]
     """The words of a page that a record is made of."""

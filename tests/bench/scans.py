@@ -11,7 +11,6 @@ import resource
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -141,19 +140,18 @@ def _repair(names: Sequence[str], folder: Path) -> Iterator[str]:
 
 def _cost(paths: Sequence[Path], folder: Path) -> Iterator[str]:
     """Compare one job's reading with tesseract on every page, in wall-clock and in processor time."""
-    plain = [_taken(partial(_tesseract, path, folder)) for path in paths]
-    one = [_taken(partial(_read, path, 1)) for path in paths]
-    all_cores = [_taken(partial(_read, path, os.cpu_count() or 1)) for path in paths]
-    totals = [
-        [sum(each) / len(paths) for each in zip(*taken, strict=True)] for taken in (plain, one, all_cores)
-    ]
-    (wall, cpu), (own_wall, own_cpu), (wide_wall, _) = totals
-    yield f"{len(paths)} scans, seconds a bill: tesseract on every page at 300 dpi {wall:.1f}, ours {own_wall:.1f}"
+    wall, cpu = _taken(lambda: [_tesseract(path, folder) for path in paths])
+    own_wall, own_cpu = _taken(lambda: _read(paths, 1))
+    wide_wall, _ = _taken(lambda: _read(paths, os.cpu_count() or 1))
+    yield (
+        f"{len(paths)} scans, seconds a bill: tesseract on every page at 300 dpi {wall / len(paths):.1f},"
+        f" ours {own_wall / len(paths):.1f}"
+    )
     yield f"  one job costs {own_wall / wall:.2f} of it, {own_cpu / cpu:.2f} in processor time (goal: at most 0.6)"
     yield f"  with a job for each core {wide_wall / wall:.2f} of it"
 
 
-def _taken(work: Callable[[], None]) -> tuple[float, float]:
+def _taken(work: Callable[[], object]) -> tuple[float, float]:
     """Return the wall-clock and the processor seconds that work takes, its child processes' with it."""
     before = _processor()
     wall = seconds(work)
@@ -165,8 +163,8 @@ def _processor() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
-def _read(path: Path, jobs: int) -> None:
-    list(read_lines([path], jobs))
+def _read(paths: Sequence[Path], jobs: int) -> None:
+    list(read_lines(paths, jobs))
 
 
 def _tesseract(path: Path, folder: Path) -> None:

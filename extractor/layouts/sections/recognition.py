@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractor.layouts.sections.details import is_details_page, main_column
+from extractor.layouts.sections.details import is_details_page, main_column, sidebar_edge
 from extractor.paper import Line, Word
 from extractor.sheet import Page
 
@@ -38,6 +38,11 @@ def is_boilerplate(text: str) -> bool:
     (True, False)
     """
     return _BOILERPLATE.search(text) is not None
+
+
+def sidebar(page: Page) -> float | None:
+    """Return where the sidebar of a page of charges begins, in points; None where there is none."""
+    return sidebar_edge(page) if is_details_page(page) else None
 
 
 def worth_confirming(page: Page) -> Sequence[Word]:

@@ -98,8 +98,19 @@ class Cleaning(NamedTuple):
         if self.tones is None or self.gone is None:
             return even
         gone = _resized(Image.fromarray(self.gone), part.shape, where, Image.Resampling.NEAREST)
-        return np.maximum(_stretched(even, self.tones), gone)
+        return _CRISP[np.maximum(_stretched(even, self.tones), gone)]
 
+
+RESIDUE = 165
+"""Brightness from which what stands beside print is left of a stamp or a pen (print is 0, paper 255).
+
+The edges of letters go through all tones, so they get a little harder: their dark half stays."""
+
+_LEVELS = np.arange(256)
+_CRISP: Pixels = np.where(
+    _LEVELS < RESIDUE - 20, _LEVELS, np.clip(8 * (_LEVELS - RESIDUE) + 255, 0, 255)
+).astype(np.uint8)
+_DARKEST: Pixels = np.clip((_LEVELS - 20) * 2.2, 0, 255).astype(np.uint8)
 
 Where = tuple[float, float, float, float]
 """Left, top, right, bottom of a part of a page, as shares of its width and height."""
@@ -121,7 +132,7 @@ def with_cleaning(pixels: Pixels) -> tuple[Pixels, Cleaning]:
         return even, Cleaning(gain, None, None)
     stretched = _stretched(even, tones)
     clean = _without_specks(_without_pale_strokes(stretched))
-    return clean, Cleaning(gain, tones, (clean != stretched) * np.uint8(255))
+    return _CRISP[clean], Cleaning(gain, tones, (clean != stretched) * np.uint8(255))
 
 
 def evened(pixels: Pixels) -> Pixels:
@@ -170,6 +181,11 @@ def _maxima(image: Image.Image, size: int) -> Image.Image:
     wide = ((0, rows * size - values.shape[0]), (0, columns * size - values.shape[1]))
     squares = np.pad(values, wide, mode="edge").reshape(rows, size, columns, size)
     return Image.fromarray(squares.max(axis=(1, 3)))
+
+
+def darkest(pixels: Pixels) -> Pixels:
+    """Return a clean page with nothing but the darkest of its ink: what is printed, without what is under it."""
+    return _DARKEST[pixels]
 
 
 def tones_of(pixels: Pixels) -> Tones | None:

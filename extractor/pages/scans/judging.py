@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractor.pages.guide import Guide
+from extractor.pages.scans.clean import darkest
 from extractor.pages.scans.looks import THIRD, Again, pieces_of
 from extractor.pages.scans.pieces import Piece
-from extractor.pages.scans.readings import Disputed, decided, has_digit
+from extractor.pages.scans.readings import AMOUNT, Disputed, decided, has_digit
 from extractor.pages.scans.recognise import recognised
 from extractor.pages.scans.segments import Run
 from extractor.pages.scans.shapes import Shapes
@@ -74,7 +75,7 @@ class Judge:
                     now = word._replace(text=choice, confidence=AGREED)
                 else:
                     still.append(others[word])
-            elif word.text == "-" and word.confidence != AGREED and shapes.is_dust(word, piece):
+            elif word.text == "-" and self._is_speck(word, found, shapes, piece):
                 continue
             elif self._is_known_but_for_its_end(word) and shapes.ends_in_dust(word, piece):
                 now = word._replace(text=word.text[:-1])
@@ -89,6 +90,12 @@ class Judge:
                     still.append(Disputed(now, (instead,), word.text, outvoted=True))
             found.append(now)
         return found, still
+
+    def _is_speck(self, dash: Word, before: Sequence[Word], shapes: Shapes, piece: Piece) -> bool:
+        """Tell whether a dash that stands alone is dust; none is printed behind an amount."""
+        if before and AMOUNT.fullmatch(before[-1].text):
+            return not shapes.is_dash(dash, piece)
+        return dash.confidence != AGREED and shapes.is_dust(dash, piece)
 
     def _are_words(self, text: str) -> bool:
         return all(self._guide.is_known(part) for part in text.split())
@@ -127,7 +134,8 @@ def _third_pieces(opinion: Opinion) -> dict[Run, Piece]:
         for run, disputed in opinion.disputed.items()
         if disputed
     }
-    return pieces_of(opinion.again.look, spans, THIRD)
+    pieces = pieces_of(opinion.again.look, spans, THIRD)
+    return {run: piece._replace(pixels=darkest(piece.pixels)) for run, piece in pieces.items()}
 
 
 def _span(run: Run, words: Sequence[Word]) -> Run:

@@ -26,6 +26,9 @@ FORMS = re.compile(
 )
 """What a number on a bill looks like; a reading that has such a form is likelier than one without."""
 
+AMOUNT = re.compile(r"-?\(?-?\$\d{1,3}(?:,\d{3})*\.\d\d\)?")
+"""Dollars and cents, as a charge line ends."""
+
 _MONTH = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)", re.I)
 _MONTH_AND_YEAR = re.compile(rf"({_MONTH.pattern})['\u2019.]?\s?(\d\d)", re.I)
 ACCOUNT = 8

@@ -204,7 +204,7 @@ def _parts(word: Ink) -> Iterable[Ink]:
     letter = (word.right - word.left) / sum(map(len, texts))
     left = word.left
     for text in texts:
-        yield word._replace(text=text, left=left, right=left + letter * len(text))
+        yield word._replace(text=tidy(text) or text, left=left, right=left + letter * len(text))
         left += letter * len(text)
 
 

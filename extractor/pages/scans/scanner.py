@@ -26,7 +26,7 @@ from extractor.pages.scans.pieces import piece_of, window_of
 from extractor.pages.scans.raster import Raster
 from extractor.pages.scans.readings import Disputed, has_digit, known, mended, merged, needs_confirming
 from extractor.pages.scans.recognise import UNREAD, recognised
-from extractor.pages.scans.segments import Run
+from extractor.pages.scans.segments import GAP, Run
 from extractor.pages.scans.straight import correction_of, shown_box
 from extractor.pages.scans.strips import Strip
 from extractor.paper import Word
@@ -37,7 +37,7 @@ F = TypeVar("F")
 R = TypeVar("R")
 T = TypeVar("T")
 
-BATCH = 6
+BATCH = 3
 """Pages that all tesseract processes get at a time: each takes an eighth of a second to start."""
 
 UPSIDE_DOWN = 0.2
@@ -47,10 +47,10 @@ LETTERS = 3
 """Letters from which a word tells whether it is one."""
 
 WORDY = 12
-"""Lines of paragraphs from which a page may be nothing else, so that its heading is read first."""
+"""Lines of paragraphs from which a page may be nothing else."""
 
-HEAD = 7
-"""Strips at the top of a page, its header and heading."""
+HEAD = 8
+"""Strips at the top of a page that are read first: its header and headings, its sidebar's among them."""
 
 
 class Scanner:
@@ -101,26 +101,29 @@ class Scanner:
         return looks, pool.submit(self._once, looks, rasters)
 
     def _once(self, looks: Sequence[Look], rasters: Sequence[Raster]) -> list[dict[Run, list[Word]]]:
-        """Read each page's strips; all but the head of one that its heading says is boilerplate are left out."""
-        heads = [look.strips[:HEAD] if _lines(look.left_out) >= WORDY else look.strips for look in looks]
-        found = _recognised(list(zip(rasters, heads, strict=True)))
-        bodies = [
-            (look, raster, words)
-            for look, raster, head, words in zip(looks, rasters, heads, found, strict=True)
-            if len(head) < len(look.strips) and not self._leaves_body_out(look, words)
-        ]
-        rest = _recognised([(raster, look.strips[HEAD:]) for look, raster, _ in bodies])
-        for (_, _, words), more in zip(bodies, rest, strict=True):
-            words |= more
-        return found
+        """Read each page's head, and then as much of its body as the head says matters."""
+        found = _recognised([(raster, look.strips[:HEAD]) for look, raster in zip(looks, rasters, strict=True)])
+        for look, head in zip(looks, found, strict=True):
+            look.read = head
+            self._leave_out(look)
+        bodies = _recognised(
+            [(raster, look.strips[HEAD:]) for look, raster in zip(looks, rasters, strict=True)]
+        )
+        return [head | body for head, body in zip(found, bodies, strict=True)]
 
-    def _leaves_body_out(self, look: Look, head: dict[Run, list[Word]]) -> bool:
-        """Leave all but the head out of a page that is boilerplate, as far as its head tells."""
-        is_boilerplate = self._guide.is_boilerplate(replace(look, read=head).page().text)
-        if is_boilerplate:
-            look.left_out = [*look.left_out, *look.strips[HEAD:]]
-            look.strips = look.strips[:HEAD]
-        return is_boilerplate
+    def _leave_out(self, look: Look) -> None:
+        """Leave out below the head of a page what its head says no record is made of."""
+        head, body = look.strips[:HEAD], look.strips[HEAD:]
+        page = look.page()
+        edge = self._guide.sidebar(page)
+        if _lines(look.left_out) >= WORDY and self._guide.is_boilerplate(page.text):
+            edge = 0.0
+        if edge is not None:
+            first = edge - GAP  # a speck before a bullet is one run with it
+            beside = [Strip(tuple(run for run in strip.runs if run.left >= first)) for strip in body]
+            main = [Strip(tuple(run for run in strip.runs if run.left < first)) for strip in body]
+            look.left_out = [*look.left_out, *(strip for strip in beside if strip.runs)]
+            look.strips = [*head, *(strip for strip in main if strip.runs)]
 
     def _looked(self, looks: Sequence[Look], reading: Future[list[dict[Run, list[Word]]]]) -> list[Look]:
         """Return pages once read; one that stands on its head is turned and read again."""

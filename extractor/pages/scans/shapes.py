@@ -110,7 +110,8 @@ class Shapes:
                     of.append(number)
                     pixels.append(glyph.pixels)
         self._known = np.stack(pixels) if pixels else np.zeros((0, TALL * WIDE), np.float32)
-        self._chars, self._of = np.array(chars, np.int8), np.array(of, np.int32)
+        self._of = np.array(of, np.int32)
+        self._places = [np.flatnonzero(np.array(chars, np.int8) == digit) for digit in range(10)]
 
     def instead(self, word: Word, piece: Piece) -> str | None:
         """Return what the page's shapes say in the place of a word, None if nothing speaks against it."""
@@ -170,6 +171,10 @@ class Shapes:
         real = {".": (".", LOW_MARK), ",": (",", LOW_MARK), ":": (None,), ";": (None,)}.get(word.text[-1])
         return real is not None and any(glyph.mark not in real for glyph in last)
 
+    def is_dash(self, word: Word, piece: Piece) -> bool:
+        """Tell whether a part of a word's ink has the shape of a dash."""
+        return any(glyph.mark == "-" for glyph in self._glyphs(word, piece))
+
     def is_dust(self, word: Word, piece: Piece) -> bool:
         """Tell whether a word's ink is nothing but dust."""
         return all(glyph.mark == SPECK for glyph in self._glyphs(word, piece))
@@ -196,12 +201,13 @@ class Shapes:
     def _likeness(self, glyph: Glyph, word: Word) -> dict[str, float]:
         """Return how much a glyph is like those of each digit in other words, at most 1."""
         likeness = self._known @ glyph.pixels
-        others = self._of != self._number.get(word, -1)
+        likeness[self._of == self._number.get(word, -1)] = -np.inf
         found = {}
-        for digit in range(10):
-            scores = np.sort(likeness[others & (self._chars == digit)])[-NEAREST:]
-            if len(scores) >= NEAREST - 1:
-                found[str(digit)] = float(scores.mean())
+        for digit, places in enumerate(self._places):
+            scores = np.sort(likeness[places])[-NEAREST:].tolist()
+            near = [score for score in scores if score > -np.inf]
+            if len(near) >= NEAREST - 1:
+                found[str(digit)] = sum(near) / len(near)
         return found
 
 

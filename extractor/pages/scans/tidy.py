@@ -22,6 +22,7 @@ _MEANT = (
     (re.compile(r"(-?\$?-?\d{1,3}),(\d{4,})"), r"\1.\2"),  # $15,83000: a thousand has three digits
     (re.compile(r"(-?\$?-?\d[\d,]*),\.?(\d\d?)[.,:;]*"), r"\1.\2"),  # $342,60: a thousand has three digits
     (re.compile(r"(.*\b0):(\d{3,})"), r"\1.\2"),  # x.$0:09989
+    (re.compile(r"(-?\d{4,}),(\d{1,3})"), r"\1.\2"),  # 11356,136: more than three digits begin no thousands
     (re.compile(r"x(\d+)"), r"X\1"),  # x000: of an address; what is multiplied has a point
     (re.compile(r"([A-Za-z]+);"), r"\1:"),  # rate;
     (re.compile(r"(\d[\d,]*(?:\.\d+)?)[.,:;]+"), r"\1"),  # 70.
@@ -35,7 +36,8 @@ _GLUED = (
     re.compile(r"(page)(\d+)", re.I),
     re.compile(r"(\d[\d,./]*?)[.,:;'-]?(kWh|kW|kVarh?|days|[x@])"),
     re.compile(r"(\d[\d,./]*?)[.,:;'-]?(kWh|kW|kVarh?|days)[.,:;'_-]?([x@])"),
-    re.compile(r"(kWh|kW|kVarh?|days)[.,:;'_-]?([x@])"),
+    re.compile(r"(kWh|kW|kVarh?|days)[.,:;'\u00b0_-]*([x@])"),
+    re.compile(r"(kWh|kW|kVarh?|days)[.,:;'\u00b0_-]*([x@])[.,:;'\u2018\u2019`~_]*(-?\$?-?\d*\.\d+)[.,:;]?"),
     re.compile(r"(\d[\d-]*)(from|to)"),
     re.compile(r"(\d\d/\d\d/\d\d)[.,:;]?(\(\d+)"),
     re.compile(r"([x@])[.,:;'\u2018\u2019`~]?(-?\$-?[\d.]+|-?[\d.]*[./][\d.]+%?)"),
@@ -49,6 +51,8 @@ def parted(text: str) -> list[str]:
 
     >>> parted("335kWh"), parted("kWhx"), parted("29daysx"), parted("x$0.48254"), parted("peak")
     (['335', 'kWh'], ['kWh', 'x'], ['29', 'days', 'x'], ['x', '$0.48254'], ['peak'])
+    >>> parted("kWh._x.$0.29033"), parted("kWh\u00b0@-0.10022")
+    (['kWh', 'x', '$0.29033'], ['kWh', '@', '-0.10022'])
     """
     matches = (glued.fullmatch(text) for glued in _GLUED)
     return next((list(match.groups()) for match in matches if match is not None), [text])
@@ -61,8 +65,8 @@ def tidy(text: str) -> str:
     ('$33.94', '$440.23', '', '-', '$8.79', '$0.04640')
     >>> tidy("-$9,.597.24"), tidy("$9.597.24"), tidy("1081.793")
     ('-$9,597.24', '$9,597.24', '1081.793')
-    >>> tidy("-$6,217,24"), tidy("x000"), tidy("x27/30")
-    ('-$6,217.24', 'X000', 'x27/30')
+    >>> tidy("-$6,217,24"), tidy("x000"), tidy("x27/30"), tidy("11356,136"), tidy("11,356")
+    ('-$6,217.24', 'X000', 'x27/30', '11356.136', '11,356')
     >>> tidy("~$5.00"), tidy("'26"), tidy("49,1"), tidy("kWh-"), tidy("$1,234.56"), tidy("x.$0:00400")
     ('-$5.00', "'26", '49.1', 'kWh', '$1,234.56', 'x.$0.00400')
     """
