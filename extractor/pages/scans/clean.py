@@ -101,15 +101,15 @@ class Cleaning(NamedTuple):
         return _CRISP[np.maximum(_stretched(even, self.tones), gone)]
 
 
-RESIDUE = 165
+RESIDUE = 172
 """Brightness from which what stands beside print is left of a stamp or a pen (print is 0, paper 255).
 
 The edges of letters go through all tones, so they get a little harder: their dark half stays."""
 
 _LEVELS = np.arange(256)
-_CRISP: Pixels = np.where(
-    _LEVELS < RESIDUE - 20, _LEVELS, np.clip(8 * (_LEVELS - RESIDUE) + 255, 0, 255)
-).astype(np.uint8)
+_CRISP: Pixels = np.clip(np.maximum(_LEVELS, 130 + (_LEVELS - 130) * 125 / (RESIDUE - 130)), 0, 255).astype(
+    np.uint8
+)
 _DARKEST: Pixels = np.clip((_LEVELS - 20) * 2.2, 0, 255).astype(np.uint8)
 
 Where = tuple[float, float, float, float]

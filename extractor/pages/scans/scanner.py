@@ -102,7 +102,9 @@ class Scanner:
 
     def _once(self, looks: Sequence[Look], rasters: Sequence[Raster]) -> list[dict[Run, list[Word]]]:
         """Read each page's head, and then as much of its body as the head says matters."""
-        found = _recognised([(raster, look.strips[:HEAD]) for look, raster in zip(looks, rasters, strict=True)])
+        found = _recognised(
+            [(raster, look.strips[:HEAD]) for look, raster in zip(looks, rasters, strict=True)]
+        )
         for look, head in zip(looks, found, strict=True):
             look.read = head
             self._leave_out(look)

@@ -36,8 +36,10 @@ _GLUED = (
     re.compile(r"(page)(\d+)", re.I),
     re.compile(r"(\d[\d,./]*?)[.,:;'-]?(kWh|kW|kVarh?|days|[x@])"),
     re.compile(r"(\d[\d,./]*?)[.,:;'-]?(kWh|kW|kVarh?|days)[.,:;'_-]?([x@])"),
-    re.compile(r"(kWh|kW|kVarh?|days)[.,:;'\u00b0_-]*([x@])"),
-    re.compile(r"(kWh|kW|kVarh?|days)[.,:;'\u00b0_-]*([x@])[.,:;'\u2018\u2019`~_]*(-?\$?-?\d*\.\d+)[.,:;]?"),
+    re.compile(r"(kWh|kW|kVarh?|days)[ .,:;'\u00b0_-]*([x@])"),
+    re.compile(
+        r"(kWh|kW|kVarh?|days)[ .,:;'\u00b0_-]*([x@])[ .,:;'\u2018\u2019`~_]*(-?\$?-?\d*\.\d+)[.,:;]?"
+    ),
     re.compile(r"(\d[\d-]*)(from|to)"),
     re.compile(r"(\d\d/\d\d/\d\d)[.,:;]?(\(\d+)"),
     re.compile(r"([x@])[.,:;'\u2018\u2019`~]?(-?\$-?[\d.]+|-?[\d.]*[./][\d.]+%?)"),
