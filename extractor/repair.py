@@ -151,7 +151,9 @@ def _step(pages: list[Page], result: ReadResult, score: int, trials: Trials) -> 
         for text in texts:
             if trials.left <= 0:
                 return None
-            scores.append((_score(trials.reading(_saying(pages, place, text))), text))
+            trial = trials.reading(_saying(pages, place, text))
+            if _keeps_lines(result, trial):  # another year of a vintage escapes its identities
+                scores.append((_score(trial), text))
         scores.sort()
         if scores and scores[0][0] < score and (len(scores) == 1 or scores[1][0] > scores[0][0]):
             return place, scores[0][1]
@@ -169,27 +171,29 @@ def _saying(pages: Sequence[Page], place: Place, text: str) -> list[Page]:
 
 
 def _suspects(pages: Sequence[Page], result: ReadResult) -> Iterator[tuple[Place, list[str]]]:
-    """Give the words that may be misread with what they may say: first those read in two ways."""
-    seen: set[Place] = set()
+    """Give the words that may be misread with what they may say.
+
+    First come those of lines that take part in what fails and that were not read alike, then the other
+    words of such lines, each time those first that most of what fails is about.
+    """
     told = {str(row.computed) for row in result.proof if row.identity == "printed_alike" and not row.holds}
-    scans = [page for page in pages if isinstance(page, Scan)]
     boxes = _doubted(result)
-    ranked: list[tuple[int, Place, tuple[str, ...]]] = []
-    for page in scans:
+    ranked: list[tuple[tuple[int, int], Place, tuple[str, ...]]] = []
+    for page in (page for page in pages if isinstance(page, Scan)):
         for line in page.lines:
-            doubted = any(number == page.number and _covers(box, line.words[0]) for number, box in boxes)
+            doubts = sum(number == page.number and _covers(box, line.words[0]) for number, box in boxes)
             for word in line.words:
                 others = page.disputed.get(word, ())
-                if others:
-                    ranked.append((0, Place(page.number, word), others))
-                elif word.text.replace(",", "").strip("$") in told:  # the other place that prints it
-                    ranked.append((1, Place(page.number, word), ()))
-                elif doubted or (looks_like_charge(line.text) and not _is_sure(word)):
-                    ranked.append((1 if not _is_sure(word) else 2, Place(page.number, word), ()))
+                sure = _is_sure(word)
+                if word.text.replace(",", "").strip("$") in told:  # the other place that prints it
+                    doubts = max(doubts, 1)
+                if doubts:
+                    ranked.append(((int(sure), -doubts), Place(page.number, word), others))
+                elif others or (not sure and looks_like_charge(line.text)):
+                    ranked.append(((2, 0), Place(page.number, word), others))
     for _, place, others in sorted(ranked, key=lambda one: one[0]):
         texts = list(candidates(place.word.text, others))
-        if texts and place not in seen:
-            seen.add(place)
+        if texts:
             yield place, texts
 
 
@@ -302,6 +306,13 @@ def _holding(result: ReadResult) -> set[tuple[str, int | None]]:
     return {
         (row.identity, row.service) for row in result.proof if row.gate and row.identity != "line_exact"
     } - failing
+
+
+def _keeps_lines(result: ReadResult, trial: ReadResult) -> bool:
+    """Tell whether all lines that were read are read still; others may have come to them."""
+    before, after = ([label for labels in _shape(each) for label in labels] for each in (result, trial))
+    left = iter(after)
+    return all(label in left for label in before)
 
 
 def _shape(result: ReadResult) -> list[list[str]]:

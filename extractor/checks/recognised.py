@@ -45,14 +45,20 @@ def recognised_lines(case: Case) -> Iterator[Result]:
 
 
 def recognised_values(case: Case) -> Iterator[Finding]:
-    """Account numbers, dates and schedules of recognised pages are confirmed by a second reading or place."""
+    """Account numbers, dates and schedules of recognised pages are confirmed by a second reading or place.
+
+    A schedule has dashes in it and no spaces around them: `TOU-D - PRIME` is recognition's, whoever agrees.
+    """
     named: list[tuple[str, int | None]] = [(f"/bill/{name}", None) for name in OF_BILL]
     for index, _ in services(case):
         named += [(f"/bill/services/{index}/{name}", index) for name in OF_SERVICE]
     named += [(f"/bill/account_lines/{at}/label", None) for at in range(len(case.bill.account_lines))]
     for pointer, service in named:
         place = case.evidence.get(pointer)
-        if place is not None and not is_confirmed(place) and not _printed_again(case, pointer):
+        if place is None or place.confidence is None:
+            continue
+        parted = pointer.endswith("rate_schedule") and " - " in str(value_at(case, pointer))
+        if parted or not (is_confirmed(place) or _printed_again(case, pointer)):
             name = pointer.removeprefix("/bill/").replace("/", " ").replace("_", " ")
             yield _unconfirmed(f"the {name}", place, service)
 

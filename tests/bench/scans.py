@@ -140,7 +140,7 @@ def _repair(names: Sequence[str], folder: Path) -> Iterator[str]:
 
 def _cost(paths: Sequence[Path], folder: Path) -> Iterator[str]:
     """Compare one job's reading with tesseract on every page, in wall-clock and in processor time."""
-    wall, cpu = _taken(lambda: [_tesseract(path, folder) for path in paths])
+    wall, cpu = _taken(lambda: _tesseract(paths, folder))
     own_wall, own_cpu = _taken(lambda: _read(paths, 1))
     wide_wall, _ = _taken(lambda: _read(paths, os.cpu_count() or 1))
     yield (
@@ -167,10 +167,9 @@ def _read(paths: Sequence[Path], jobs: int) -> None:
     list(read_lines(paths, jobs))
 
 
-def _tesseract(path: Path, folder: Path) -> None:
+def _tesseract(paths: Sequence[Path], folder: Path) -> None:
     """Recognise every page at 300 dpi, one after the other, without threads: they make it slower."""
-    document = pypdfium2.PdfDocument(path)
-    for page in document:
+    for page in (page for path in paths for page in pypdfium2.PdfDocument(path)):
         picture = folder / "plain.pgm"
         page.render(scale=300 / 72, grayscale=True).to_pil().save(picture)
         subprocess.run(

@@ -53,4 +53,4 @@ def _plain(value: Any) -> Any:
     try:
         return Decimal(value)
     except (InvalidOperation, TypeError, ValueError):
-        return value.replace(" ", "") if isinstance(value, str) else value
+        return value

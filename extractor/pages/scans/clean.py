@@ -1,7 +1,8 @@
 """A picture of a page as if it came fresh from the printer: even light, full contrast, no specks.
 
-Each step does nothing where there is nothing to do, so a clean scan stays as it is. What is
-taken away is never near print: a decimal point and a minus sign stand beside a digit.
+Each step does nothing where there is nothing to do, so of a clean scan the dark half of each
+letter stays as it is. Dots are never taken away near print: a decimal point and a minus sign stand
+beside a digit.
 
 >>> page = np.full((1100, 850), 200, np.uint8)  # grey paper
 >>> page[500:520, 100:600] = 60
@@ -184,7 +185,7 @@ def _maxima(image: Image.Image, size: int) -> Image.Image:
 
 
 def darkest(pixels: Pixels) -> Pixels:
-    """Return a clean page with nothing but the darkest of its ink: what is printed, without what is under it."""
+    """Return a clean page with nothing but the darkest of its ink: print, without what is under it."""
     return _DARKEST[pixels]
 
 

@@ -64,7 +64,8 @@ class Judge:
     ) -> tuple[list[Word], list[Disputed]]:
         """Return what the page's shapes make of two readings: of agreed words some are disputed, and back."""
         others = {one.word: one for one in disputed}
-        found, still = [], []
+        found: list[Word] = []
+        still: list[Disputed] = []
         for word in words:
             now = word
             if word in others:

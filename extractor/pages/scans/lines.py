@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 
-from extractor.pages.scans.recognise import ASCENT, DESCENT
+from extractor.pages.scans.letters import ASCENT, DESCENT
 from extractor.paper import Word
 
 ONE_LINE = 0.2

@@ -185,7 +185,7 @@ def decided(
             found.append(word)
             continue
         one = open_[word]
-        says = next((other.text for other in third if _on_one_place(word, other)), None)
+        says = _said_of(word, third)
         if says is not None and _settles(one, says):
             found.append(word._replace(text=says, confidence=AGREED))
         else:
@@ -201,8 +201,20 @@ def _settles(one: Disputed, third: str) -> bool:
         return third in one.others
     if third == one.first:
         return True
-    number = FORMS.fullmatch(third) is not None and not (third.isdigit() and len(third) >= ACCOUNT)
-    return number and third in (one.word.text, *one.others)
+    numbers = [text for text in third.split() if text not in ("@", "x")]  # others have "@ 2.3" as one word
+    return (
+        third in (one.word.text, *one.others)
+        and all(map(FORMS.fullmatch, numbers))
+        and not any(text.isdigit() and len(text) >= ACCOUNT for text in numbers)
+    )
+
+
+def _said_of(word: Word, third: Sequence[Word]) -> str | None:
+    """Return what a third reading says in a word's place, by several words if need be."""
+    inside = [other for other in third if word.x0 < (other.x0 + other.x1) / 2 < word.x1]
+    if not inside or not _on_one_place(word, inside[0]._replace(x1=inside[-1].x1)):
+        return None
+    return " ".join(other.text for other in inside)
 
 
 def _on_one_place(word: Word, other: Word) -> bool:

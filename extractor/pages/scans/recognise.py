@@ -24,8 +24,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from extractor.pages.errors import NoRecogniserError
+from extractor.pages.scans.letters import ASCENT, DESCENT, bearings, reach
 from extractor.pages.scans.pieces import Piece
-from extractor.pages.scans.segments import DARK, Mask, spans_of
+from extractor.pages.scans.segments import DARK, spans_of
+from extractor.pages.scans.spans import Mask
 from extractor.pages.scans.tidy import parted, tidy
 from extractor.paper import Word
 
@@ -38,32 +40,8 @@ UNREAD = "\ufffd"
 SURE = 0.9
 """Confidence of a single reading at most: tesseract's 90 and more was wrong on 0 to 3 of 641 numbers."""
 
-ASCENT, DESCENT = 0.905, 0.212
-"""A font's height above and below its baseline, in em."""
-
-_LOW = "acegmnopqrsuvwxyz:;"
-_DEEP = "gjpqy()[]{}|@\u00a7"
-_REACHES = (
-    dict.fromkeys(_LOW, (0.53, 0.0))
-    | dict.fromkeys(_DEEP, (0.72, -0.21))
-    | dict.fromkeys("gpqy", (0.53, -0.21))
-    | {",": (0.1, -0.15), ".": (0.1, 0.0), ";": (0.53, -0.15), "$": (0.77, -0.1), "_": (-0.08, -0.13)}
-    | dict.fromkeys("-\u2013\u2014~", (0.33, 0.23))
-    | dict.fromkeys("'\"\u2018\u2019\u201c\u201d*\u00b0", (0.72, 0.46))
-)
-"""How far letters reach above and below the baseline, in em; all others are as tall as capitals."""
-
-DIGIT = 0.716
-"""Height of a digit, in em."""
-
 HALF_SPACE = 0.12
 """White, in em, beyond what stands around two letters anyway, from which there is a space between them."""
-
-BEARINGS = {"1": (0.11, 0.2), ".": (0.09, 0.09), ",": (0.09, 0.09)} | dict.fromkeys("il'(|", (0.08, 0.06))
-"""White to the left and right of narrow letters, in em: digits are set equally wide."""
-
-BEARING = 0.04
-"""The same of all others."""
 
 SPACE = 0.2
 """White, in em, that parts ink: narrower than any space, wider than between most letters."""
@@ -73,6 +51,12 @@ COVERED = 0.3
 
 UNREAD_WIDTH, UNREAD_INK = 0.15, 0.012
 """Em across, and em squared of ink, from which what is in no word is no dust: a hyphen has 0.28 and 0.02."""
+
+SAME = 0.7
+"""Share of the wider one that a word's box and ink between spaces have in common, if they are the same."""
+
+NEAR = 1.5
+"""Letters to either side of where two glued words meet, as far as their letters tell, that may be it."""
 
 TELLING = 0.5
 """Reach in em from which a word's own ink tells the size of its letters."""
@@ -117,7 +101,7 @@ def _words(piece: Piece, line: Sequence[Ink]) -> list[Word]:
     ink[: max(round(baseline - size), 0)] = ink[round(baseline) :] = False  # tails of this line and of others
     unread = list(_unread(line, ink, size))
     whole = _whole([word for word in line if word.text], ink, size)
-    words = _snapped([part for word in whole for part in _parts(word)], ink, size)
+    words = _snapped([part for word in whole for part in _parts(word, ink)], ink, size)
     return [_on_page(word, piece) for word in _on_line([*words, *unread], size, baseline)]
 
 
@@ -198,14 +182,20 @@ def _whole(line: Sequence[Ink], ink: Mask, size: float) -> list[Ink]:
     return whole
 
 
-def _parts(word: Ink) -> Iterable[Ink]:
-    """Give the words that are glued in one, each as wide as its letters are many."""
+def _parts(word: Ink, ink: Mask) -> Iterable[Ink]:
+    """Give the words that are glued in one, parted at the widest white near to where their letters tell."""
     texts = parted(word.text)
     letter = (word.right - word.left) / sum(map(len, texts))
-    left = word.left
-    for text in texts:
-        yield word._replace(text=tidy(text) or text, left=left, right=left + letter * len(text))
-        left += letter * len(text)
+    left, end = word.left, word.left
+    for text in texts[:-1]:
+        end += letter * len(text)
+        first = max(round(end - NEAR * letter), round(left) + 1)
+        white: Mask = ~np.array(ink[:, first : round(end + NEAR * letter)].any(axis=0))
+        gap = max(spans_of(white), key=lambda span: span[1] - span[0], default=None)
+        begin, stop = (end, end) if gap is None else (first + gap[0], first + gap[1])
+        yield word._replace(text=tidy(text) or text, left=left, right=float(begin))
+        left = float(stop)
+    yield word._replace(text=tidy(texts[-1]) or texts[-1], left=left)
 
 
 def _has_space(left: Ink, right: Ink, ink: Mask, size: float) -> bool:
@@ -218,12 +208,8 @@ def _has_space(left: Ink, right: Ink, ink: Mask, size: float) -> bool:
     first, last = max(edges[0] - size, left.left), min(edges[1] + size, right.right)
     white: Mask = ~np.array(ink[:, round(first) : round(last)].any(axis=0))
     widest = max((end - begin for begin, end in spans_of(white)), default=0)
-    usual = _bearings(left.text[-1])[1] + _bearings(right.text[0])[0]
+    usual = bearings(left.text[-1])[1] + bearings(right.text[0])[0]
     return widest > (usual + HALF_SPACE) * size
-
-
-def _bearings(char: str) -> tuple[float, float]:
-    return BEARINGS.get(char, (BEARING, BEARING))
 
 
 def _unread(line: Sequence[Ink], ink: Mask, size: float) -> Iterable[Ink]:
@@ -251,7 +237,7 @@ def _snapped(line: Sequence[Ink], ink: Mask, size: float) -> list[Ink]:
     """Return the words of a line with the edges of their ink, where each stands apart from the others."""
     groups = list(_groups(np.array(ink.any(axis=0)), round(SPACE * size)))
     if len(groups) != len(line) or any(
-        min(word.right, last) - max(word.left, first) < 0.5 * (last - first)
+        min(word.right, last) - max(word.left, first) < SAME * max(last - first, word.right - word.left)
         for word, (first, last) in zip(line, groups, strict=True)
     ):
         return list(line)
@@ -286,14 +272,9 @@ def _baseline(ink: Mask) -> float:
     return float(np.flatnonzero(rows >= much)[-1] + 1)
 
 
-def _reach(text: str) -> tuple[float, float]:
-    reaches = [_REACHES.get(char, (0.72, 0.0)) for char in text]
-    return max(above for above, _ in reaches), min(below for _, below in reaches)
-
-
 def _size(ink: Ink) -> float | None:
     """Return the size of a word's letters in pixels, None where its ink does not tell."""
     if ink.text in ("", UNREAD):
         return None
-    above, below = _reach(ink.text)
+    above, below = reach(ink.text)
     return (ink.bottom - ink.top) / (above - below) if above - below >= TELLING else None

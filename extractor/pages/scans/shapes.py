@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from extractor.pages.scans.letters import ASCENT, DESCENT, DIGIT
 from extractor.pages.scans.pieces import Piece
 from extractor.pages.scans.raster import POINTS, Pixels
 from extractor.pages.scans.readings import FORMS
-from extractor.pages.scans.recognise import ASCENT, DESCENT, DIGIT, UNREAD
-from extractor.pages.scans.segments import DARK, Mask, spans_of
+from extractor.pages.scans.recognise import UNREAD
+from extractor.pages.scans.segments import DARK, spans_of
+from extractor.pages.scans.spans import Mask
 from extractor.paper import Word
 
 Floats = NDArray[np.float32]

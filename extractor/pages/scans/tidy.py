@@ -34,6 +34,7 @@ _MEANT = (
 
 _GLUED = (
     re.compile(r"(page)(\d+)", re.I),
+    re.compile(r"([A-Za-z][A-Za-z-]*[A-Za-z]:?)[ .,:-]*(\d\d/\d\d/\d\d[.,]?)"),
     re.compile(r"(\d[\d,./]*?)[.,:;'-]?(kWh|kW|kVarh?|days|[x@])"),
     re.compile(r"(\d[\d,./]*?)[.,:;'-]?(kWh|kW|kVarh?|days)[.,:;'_-]?([x@])"),
     re.compile(r"(kWh|kW|kVarh?|days)[ .,:;'\u00b0_-]*([x@])"),
@@ -55,6 +56,8 @@ def parted(text: str) -> list[str]:
     (['335', 'kWh'], ['kWh', 'x'], ['29', 'days', 'x'], ['x', '$0.48254'], ['peak'])
     >>> parted("kWh._x.$0.29033"), parted("kWh\u00b0@-0.10022")
     (['kWh', 'x', '$0.29033'], ['kWh', '@', '-0.10022'])
+    >>> parted("Received06/13/25"), parted("by06/13/25")
+    (['Received', '06/13/25'], ['by', '06/13/25'])
     """
     matches = (glued.fullmatch(text) for glued in _GLUED)
     return next((list(match.groups()) for match in matches if match is not None), [text])

@@ -84,6 +84,12 @@ def _scan(
     return Scan(page.number, (page.width, page.height), words, disputed, shown=lambda box: box)
 
 
+def alike(bill: Sample, misread: Misread) -> list[Page]:
+    """Return a bill's pages as recognised twice and alike, some words misread both times."""
+    pages = (_scan(number, page, misread, {}) for number, page in enumerate(bill.pages))
+    return [page.saying({word: word._replace(confidence=AGREED) for word in page.words}) for page in pages]
+
+
 def read(pages: Sequence[Page]) -> ReadResult:
     """Read pages as they are, without repair."""
     try:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from extractor.model import ReadResult, Status
-from tests.extractor.scans.scanned import read, sample, scanned, spots
+from tests.extractor.scans.scanned import alike, read, sample, scanned, spots
 
 BILL = "gs2e-cpa-clean-summer-2026"
 
@@ -100,3 +100,13 @@ def test_a_needed_value_recognised_once_and_printed_nowhere_else_is_unconfirmed(
 def test_what_is_read_alike_twice_is_kept_and_confirmed() -> None:
     assert CERTAIN.status == Status.VERIFIED
     assert told(CERTAIN, "error") == []
+
+
+def test_a_schedule_with_spaces_around_its_dash_is_for_a_person_though_read_alike_twice() -> None:
+    bill = sample(BILL)
+    named = [one for one in spots(bill) if one.word.text == "TOU-GS-2-E"]
+    apart = {(one.page, one.at): "TOU-GS - 2-E" for one in named}
+    result = read(alike(bill, apart))
+    assert len(named) > 2
+    assert at(result, "services", 0, "rate_schedule") == "TOU-GS - 2-E"
+    assert ("unconfirmed", 5) in told(result, "error")

@@ -218,3 +218,11 @@ def test_mending_leaves_places_and_confidence() -> None:
 @pytest.mark.parametrize(("text", "digit"), [("$33.94", True), ("S33", True), ("peak", False), ("-", False)])
 def test_a_digit_is_seen(text: str, digit: bool) -> None:
     assert has_digit(row(text)[0]) is digit
+
+
+def test_a_third_reading_may_have_several_words_in_the_place_of_one() -> None:
+    (rate,) = row("@23.")
+    third = row("@ 2.3", left=rate.x0)
+    third = [third[0]._replace(x1=third[0].x1 - 2), third[1]._replace(x0=third[0].x1 + 1, x1=rate.x1)]
+    (found,), still = decided([rate], [Disputed(rate, ("@ 2.3",), "@23.")], third)
+    assert (found.text, found.confidence, still) == ("@ 2.3", AGREED, [])

@@ -11,12 +11,13 @@ import pytest
 from extractor.model import ReadResult, Status
 from extractor.repair import CONFUSED, candidates
 from tests.extractor.law import Sample
-from tests.extractor.scans.scanned import Spot, mended, read, sample, scanned, spots, wrong
+from tests.extractor.scans.scanned import Spot, alike, mended, read, sample, scanned, spots, wrong
 
 SUPPLIED = "gs2e-cpa-clean-summer-2026"
 SPLIT = "gs2e-cpa-clean-season-split-2025"
 SMALL = "domestic-bundled-below-baseline-2026"
 ALONE = "cpa-only-d4-clean-2026"
+VINTAGE = "gs2d-cpa-green-summer-2025"
 
 SEEDS = 8
 """Misreadings by chance of each bill."""
@@ -103,6 +104,25 @@ def test_what_arithmetic_does_not_prove_is_left_to_a_person(case: Case) -> None:
     assert after == before  # nothing is changed that is not proven
     unconfirmed = [finding for finding in after.findings if finding.code == "unconfirmed"]
     assert case.page in {finding.page for finding in unconfirmed}
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case(VINTAGE, 5, "2025 Vintage CRS", "38,431", "38.431"),
+        Case(SUPPLIED, 5, "Off peak", "14,836", "14,886"),
+    ],
+    ids=["a comma", "a digit"],
+)
+def test_what_two_readings_misread_alike_is_repaired_where_arithmetic_says_so(case: Case) -> None:
+    bill, spot = sample(case.bill), place(case)
+    pages = alike(bill, {(spot.page, spot.at): case.misread})
+    after = mended(pages)
+    assert read(pages).status == Status.REVIEW
+    assert after.status == Status.VERIFIED
+    assert wrong(bill, after) == []
+    (told,) = [finding for finding in after.findings if finding.code == "repaired"]
+    assert (repr(case.misread) in told.message, repr(case.text) in told.message) == (True, True)
 
 
 @pytest.mark.parametrize("name", [SUPPLIED, SPLIT, SMALL, ALONE])

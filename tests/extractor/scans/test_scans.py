@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pillow_heif
 import pytest
+from PIL import Image
 
 from corpus.scans import KINDS, golden, sample, scan
 from extractor.guarded import read_lines
@@ -39,6 +42,17 @@ def test_a_clean_scan_is_verified_and_exact(name: str, kind: str, tmp_path: Path
     assert record["status"] == "verified", record["findings"]
     assert list(differing(record["bill"], golden(name)[0]["bill"])) == []
     assert record["document"]["source"] == ("mixed" if kind == "mixed" else "ocr")
+
+
+def test_a_photo_as_an_iphone_keeps_it_is_verified_and_exact(tmp_path: Path) -> None:
+    """HEIC, by the reader that the extra `heic` brings."""
+    path = tmp_path / "photo.heic"
+    with Image.open(BytesIO(scan(sample(ONE_PAGE), "png", seed=3))) as page:
+        pillow_heif.from_pillow(page).save(path, quality=80)
+    ((_, (line,)),) = read_lines([path])
+    record = json.loads(line)
+    assert record["status"] == "verified", record["findings"]
+    assert list(differing(record["bill"], golden(ONE_PAGE)[0]["bill"])) == []
 
 
 @pytest.mark.parametrize(("name", "kind"), DAMAGED)

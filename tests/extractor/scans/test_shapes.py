@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from extractor.pages.scans.letters import ASCENT, DESCENT, DIGIT
 from extractor.pages.scans.pieces import Piece
-from extractor.pages.scans.recognise import ASCENT, DESCENT, DIGIT, UNREAD
+from extractor.pages.scans.recognise import UNREAD
 from extractor.pages.scans.shapes import Shapes
 from extractor.paper import Word
 from extractor.sheet import AGREED

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import struct
-import sys
-import types
 import zlib
 from io import BytesIO
 from typing import Any
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -240,19 +239,21 @@ def test_a_heic_picture_without_its_reader_is_refused_with_a_way_out(monkeypatch
         pictures_of(HEIC, 5, 1_000_000)
 
 
-def test_a_heic_picture_goes_to_its_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The reader is an optional package; here one stands in for it that takes every file for a small page."""
+def test_a_heic_picture_is_read_as_its_camera_held_it() -> None:
+    """A photo stored on its side, which the file says, is upright; its grey is that of the paper."""
+    pillow_heif.register_heif_opener()
+    stored = Image.new("RGB", (1100, 850), (77, 40, 12))
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6  # to be turned clockwise
+    file = BytesIO()
+    stored.save(file, "HEIF", quality=100, exif=exif.tobytes())
+    found = only(file.getvalue())
+    assert found.pixels.shape == (1100, 850)
+    assert found.pixels[500, 400] == pytest.approx(77, abs=2)
 
-    class Reader(types.ModuleType):
-        @staticmethod
-        def register_heif_opener() -> None:
-            def opened(file: Any, name: Any) -> Any:
-                return Image.new("L", (85, 110), 77)
 
-            Image.register_open("HEIF", opened, lambda start: True)
-
-    monkeypatch.setattr(Image, "OPEN", dict(Image.OPEN))
-    monkeypatch.setattr(Image, "ID", list(Image.ID))
-    monkeypatch.setitem(sys.modules, "pillow_heif", Reader("pillow_heif"))
-    monkeypatch.setattr(pictures, "find_spec", lambda name: object())
-    assert only(HEIC).pixels[0, 0] == 77
+def test_half_a_heic_picture_is_damaged() -> None:
+    file = BytesIO()
+    pillow_heif.from_pillow(Image.effect_noise((850, 1100), 60)).save(file, quality=90)
+    with pytest.raises(UnreadableFileError):
+        only(file.getvalue()[: len(file.getvalue()) // 2])
