@@ -1,11 +1,13 @@
 """Optional values that were recognised and confirmed by nothing are left open, with a warning.
 
 A meter's number, a POD-ID, an address, a month of the usage history: nobody needs them for a bill
-to be verified, and nothing proves them. Read once, they may be wrong; so they become null.
+to be verified, and nothing proves them. Read once, they may be wrong; so they become null. So does an
+address whose flat is a letter or digit that looks like the other, even if two readings agree.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
@@ -34,6 +36,13 @@ OF_SERVICE = (
     "max_demand_kw",
 )
 
+ADDRESSES = ("service_address", "mailing_address")
+_UNIT = re.compile(
+    r"(?:#|\b(?:STE|APT|UNIT|SPC|BLDG|RM|FL|NO)\.?) ?"
+    r"(?:[0125680OISZGB]|[0-9][OISZGB]|[OISZGB][0-9]|[A-Z][0125680]|[0125680][A-Z])(?![0-9A-Z])"
+)
+"""A flat or suite of which one letter looks like a digit, and nothing beside it tells: `# B` and `#8`."""
+
 LISTS = ("meters", "demands", "balances")
 """Rows of which one that was not read would not be missed."""
 
@@ -42,7 +51,7 @@ def leave_open(draft: Draft, aside: Aside) -> None:
     """Take out of a draft the optional values that stand on one recognition, and say so."""
     told = {witness.pointer for witness in aside.witnesses}
     for name in OF_BILL:
-        if _is_doubtful(getattr(draft, name)) and f"/bill/{name}" not in told:
+        if _is_open(draft, name) and f"/bill/{name}" not in told:
             aside.findings.append(_left_open(name, getattr(draft, name), None))
             setattr(draft, name, None)
     draft.account_lines = [_dateless(line, aside) for line in draft.account_lines]
@@ -52,7 +61,7 @@ def leave_open(draft: Draft, aside: Aside) -> None:
 
 def _of_service(service: ServiceDraft, index: int, aside: Aside) -> None:
     for name in OF_SERVICE:
-        if _is_doubtful(getattr(service, name)):
+        if _is_open(service, name):
             aside.findings.append(_left_open(name, getattr(service, name), index))
             setattr(service, name, None)
     for name in LISTS:
@@ -93,11 +102,18 @@ def _is_doubtful(value: Any) -> bool:
     return isinstance(value, Printed) and value.confidence is not None and value.confidence < AGREED
 
 
+def _is_open(of: Draft | ServiceDraft, name: str) -> bool:
+    value = getattr(of, name)
+    if not isinstance(value, Printed) or value.confidence is None:
+        return False
+    return _is_doubtful(value) or (name in ADDRESSES and _UNIT.search(value.value) is not None)
+
+
 def _left_open(name: str, value: Printed[Any], service: int | None) -> Finding:
     return Finding(
         code="unread_field",
         severity="warning",
-        message=f"the {name.replace('_', ' ')} was recognised once and is confirmed by nothing: left open",
+        message=f"the {name.replace('_', ' ')} was recognised and is confirmed by nothing: left open",
         service=service,
         page=value.page,
         bbox=value.bbox,

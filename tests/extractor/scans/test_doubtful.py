@@ -110,3 +110,24 @@ def test_a_schedule_with_spaces_around_its_dash_is_for_a_person_though_read_alik
     assert len(named) > 2
     assert at(result, "services", 0, "rate_schedule") == "TOU-GS - 2-E"
     assert ("unconfirmed", 5) in told(result, "error")
+
+
+@pytest.mark.parametrize(
+    ("street", "kept"),
+    [
+        ("BLVD #8", False),
+        ("BLVD # B", False),
+        ("APT 2B", False),
+        ("APT 12", True),
+        ("STE 200", True),
+        ("RD", True),
+    ],
+)
+def test_a_flat_that_may_be_a_letter_or_a_digit_is_left_open_though_read_alike_twice(
+    street: str, kept: bool
+) -> None:
+    bill = sample(BILL)
+    roads = {(one.page, one.at): street for one in spots(bill) if one.word.text == "RD"}
+    result = read(alike(bill, roads))
+    assert len(roads) > 1
+    assert (at(result, "services", 0, "service_address") is not None) is kept
