@@ -29,11 +29,15 @@ help: ## what each target does
 setup: tesseract $(VENV)/.setup ## virtual environment, system packages, the command at .venv/bin/billclerk
 
 .PHONY: setup-dev
-setup-dev: tesseract $(VENV)/.setup-dev ## what setup does, and what the tests need
+setup-dev: tesseract postgresql $(VENV)/.setup-dev ## what setup does, and what the tests need
 
 .PHONY: tesseract
 tesseract:
 	@.ci/setup tesseract
+
+.PHONY: postgresql
+postgresql:
+	@.ci/setup postgresql
 
 $(BIN)/pip:
 	@.ci/setup venv $(VENV)

@@ -43,6 +43,7 @@ _GLUED = (
     ),
     re.compile(r"(\d[\d-]*)(from|to)"),
     re.compile(r"(\d\d/\d\d/\d\d)[.,:;]?(\(\d+)"),
+    re.compile(r"(\d)[.,:;]?(\([a-z]+)"),
     re.compile(r"([x@])[.,:;'\u2018\u2019`~]?(-?\$-?[\d.]+|-?[\d.]*[./][\d.]+%?)"),
     re.compile(r"([A-Za-z][A-Za-z-]+[A-Za-z])([-/])"),
 )
@@ -56,8 +57,8 @@ def parted(text: str) -> list[str]:
     (['335', 'kWh'], ['kWh', 'x'], ['29', 'days', 'x'], ['x', '$0.48254'], ['peak'])
     >>> parted("kWh._x.$0.29033"), parted("kWh\u00b0@-0.10022")
     (['kWh', 'x', '$0.29033'], ['kWh', '@', '-0.10022'])
-    >>> parted("Received06/13/25"), parted("by06/13/25")
-    (['Received', '06/13/25'], ['by', '06/13/25'])
+    >>> parted("Received06/13/25"), parted("by06/13/25"), parted("2.(over")
+    (['Received', '06/13/25'], ['by', '06/13/25'], ['2', '(over'])
     """
     matches = (glued.fullmatch(text) for glued in _GLUED)
     return next((list(match.groups()) for match in matches if match is not None), [text])

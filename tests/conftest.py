@@ -1,0 +1,36 @@
+"""What tests of many folders use: both kinds of database, each a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from extractor.base.database import opened
+from tests.servers import postgresql
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Postgresql]:
+    """A PostgreSQL server of this test run."""
+    with postgresql.running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/billclerk.db"
+    server: postgresql.Postgresql = request.getfixturevalue("postgresql_server")
+    return server.database().render_as_string()
+
+
+@pytest.fixture
+def engine(address: str) -> Iterator[Engine]:
+    """An empty database, once of each kind."""
+    found = opened(address)
+    yield found
+    found.dispose()
