@@ -55,15 +55,9 @@ def running() -> Iterator[Postgresql]:
     if account:
         shutil.chown(folder, USER)
     try:
-        made = [
-            _program("initdb"),
-            "--auth=trust",
-            f"--username={USER}",
-            "--no-sync",
-            "--encoding=UTF8",
-            data,
-        ]
-        subprocess.run(made, check=True, capture_output=True, cwd=folder, user=user, group=group)
+        options = ["--auth=trust", f"--username={USER}", "--no-sync", "--encoding=UTF8"]
+        make = [_program("initdb"), *options, os.fspath(data)]
+        subprocess.run(make, check=True, capture_output=True, cwd=folder, user=user, group=group)
         serve = [_program("postgres"), "-D", os.fspath(data), "-k", os.fspath(folder), "-h", "", "-F"]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(serve, stdout=log, stderr=log, cwd=folder, user=user, group=group)
