@@ -19,12 +19,25 @@ DIGITS = 18
 """Digits of an exact number in all, as many as a whole number of 64 bits has."""
 
 
+def held(value: Decimal | None, places: int) -> Decimal | None:
+    """Return a decimal if an exact column of so many places can hold it, else None.
+
+    >>> held(Decimal("12.30"), 2), held(Decimal("12.345"), 2), held(Decimal("Infinity"), 2)
+    (Decimal('12.30'), None, None)
+    """
+    if value is None or not value.is_finite():
+        return None
+    _sign, digits, exponent = value.normalize().as_tuple()
+    fits = isinstance(exponent, int) and -exponent <= places and len(digits) + exponent <= DIGITS - places
+    return value if fits else None
+
+
 class Exact(TypeDecorator[Decimal]):
     """Decimals of a fixed number of places: money has 2, quantities and rates have 8.
 
     >>> Exact(2).process_bind_param(Decimal("12.345"), _SQLITE)
     Traceback (most recent call last):
-    ValueError: 12.345 has more than 2 decimal places
+    ValueError: 12.345 has more than 2 decimal places or 16 before them
     """
 
     impl = Numeric
@@ -50,12 +63,11 @@ class Exact(TypeDecorator[Decimal]):
             return None
         if not isinstance(value, Decimal):
             raise TypeError(f"an exact column takes decimals, not {type(value).__name__}")
-        scaled = value.scaleb(self.places)
-        if not scaled.is_finite() or scaled != scaled.to_integral_value():
-            raise ValueError(f"{value} has more than {self.places} decimal places")
-        if abs(scaled) >= 10**DIGITS:
-            raise ValueError(f"{value} has more than {DIGITS - self.places} digits before its point")
-        return int(scaled) if dialect.name == "sqlite" else value
+        if held(value, self.places) is None:
+            raise ValueError(
+                f"{value} has more than {self.places} decimal places or {DIGITS - self.places} before them"
+            )
+        return int(value.scaleb(self.places)) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """Return what was written, with all its places."""

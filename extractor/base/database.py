@@ -89,6 +89,7 @@ def reading(engine: Engine) -> Iterator[Session]:
     with Session(engine.execution_options(**{READS: True})) as session:
         session.connection()
         yield session
+        session.expunge_all()  # what was read can be used when the transaction is over
         session.rollback()
 
 
