@@ -1,4 +1,4 @@
-"""The settings of reading documents, each a BILLCLERK_* environment variable (README.md, "Settings").
+"""The settings of reading and of keeping, each a BILLCLERK_* environment variable (README.md, "Settings").
 
 The limits are for documents from strangers: a bill of 2 MB and 20 pages comes nowhere
 near any of them, a summary statement of 300 services on 1,500 pages stays inside.
@@ -8,10 +8,11 @@ near any of them, a summary statement of 300 services on 1,500 pages stays insid
 """
 
 import os
+from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
-from extractor.base.settings import Settings
+from extractor.base.settings import ENVIRONMENT_ONLY, Settings
 
 
 def _cores() -> int:
@@ -38,4 +39,15 @@ class ReaderSettings(Settings):
     output_mb: int = Field(default=20, ge=1, description="size of a document's record, in millions of bytes")
     documents_per_worker: int = Field(
         default=500, ge=1, description="documents until a worker process is replaced"
+    )
+
+
+class HomeSettings(Settings):
+    """Where bills are kept."""
+
+    home: Path | None = Field(default=None, description="the home folder", json_schema_extra=ENVIRONMENT_ONLY)
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="a PostgreSQL database instead of the home's own",
+        json_schema_extra=ENVIRONMENT_ONLY,
     )

@@ -34,8 +34,10 @@ def test_option_is_in_the_manual(name: str, option: str) -> None:
 def test_setting_is_in_the_manual_with_its_default(variable: str) -> None:
     kind = next(kind for kind in KINDS if variable in kind.variables())
     field = kind.model_fields[variable.removeprefix(PREFIX).lower()]
-    default = "the cores" if field.default_factory else f"{field.default:g}"
-    assert f"| `{variable}` | {default} | {field.description} |" in MANUAL
+    default = (
+        "the cores " if field.default_factory else "" if field.default is None else f"{field.default:g} "
+    )
+    assert f"| `{variable}` | {default}| {field.description} |" in MANUAL
 
 
 def test_manual_names_no_setting_that_does_not_exist() -> None:

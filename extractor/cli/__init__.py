@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from extractor.base.errors import BillclerkError
+from extractor.cli.db import db
+from extractor.cli.home import init
 from extractor.cli.read import read
 
 app = typer.Typer(
@@ -20,6 +22,8 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.command()(read)
+app.command()(init)
+app.add_typer(db, name="db")
 
 
 def _print_version(wanted: bool) -> None:

@@ -3,20 +3,32 @@
 import os
 from typing import TypeVar
 
-from extractor.base.settings import Settings, load, refuse_misspelt
-from extractor.settings import ReaderSettings
+from extractor.base.settings import ENVIRONMENT_ONLY, Settings, file_settings, load, refuse_misspelt
+from extractor.home import Home
+from extractor.settings import HomeSettings, ReaderSettings
 
-KINDS = (ReaderSettings,)
+KINDS = (ReaderSettings, HomeSettings)
 """Every kind of settings there is: a variable that none of them reads is misspelt."""
 
 AnySettings = TypeVar("AnySettings", bound=Settings)
 
 
-def from_environment(kind: type[AnySettings]) -> AnySettings:
-    """Read settings of one kind.
+def from_environment(kind: type[AnySettings], home: Home | None = None) -> AnySettings:
+    """Read settings of one kind, those that the environment does not set from the home's file.
 
     Raises:
-        SettingsError: a BILLCLERK_* variable is misspelt or has a value that it cannot have.
+        SettingsError: a BILLCLERK_* variable or a line of the file is misspelt or has a value it cannot have.
     """
     refuse_misspelt(KINDS, os.environ)
-    return load(kind)
+    return load(kind, file_settings(home.settings, KINDS) if home else None)
+
+
+def default_file() -> str:
+    """Return the settings file of a new home: each setting with its default, to be uncommented."""
+    lines = ["# Settings of this home; BILLCLERK_* environment variables come first.", ""]
+    for kind in KINDS:
+        for name, field in kind.model_fields.items():
+            if field.json_schema_extra != ENVIRONMENT_ONLY:
+                default = "" if field.default_factory else f"{field.default:g}"
+                lines += [f"# {field.description}", f"# {name} = {default or 2}", ""]
+    return "\n".join(lines)
