@@ -12,6 +12,7 @@ import typer
 from extractor.base.errors import BillclerkError
 from extractor.cli.db import db
 from extractor.cli.home import init
+from extractor.cli.ingest import ingest
 from extractor.cli.read import read
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.command()(read)
 app.command()(init)
+app.command()(ingest)
 app.add_typer(db, name="db")
 
 

@@ -21,9 +21,7 @@ def file_bytes(path: Path | str, limit: int) -> bytes:
         _refuse_special(Path(path).stat())
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(file.fileno())
-            _refuse_special(status)
-            return _whole(file, status.st_size, limit)
+            return whole(file, limit)
     except FileNotFoundError as error:
         raise UnreadableFileError("there is no such file; check the path") from error
     except OSError as error:
@@ -35,8 +33,16 @@ def _refuse_special(status: os.stat_result) -> None:
         raise UnreadableFileError("this is no regular file; give the bill's PDF itself")
 
 
-def _whole(file: BinaryIO, size: int, limit: int) -> bytes:
-    """Return the `size` bytes of a file, however fast it grows."""
+def whole(file: BinaryIO, limit: int) -> bytes:
+    """Return the bytes of an open file, as many as it had when asked, however fast it grows.
+
+    Raises:
+        TooLargeError: if it has more than `limit` bytes.
+        UnreadableFileError: if it is no regular file, or grows meanwhile.
+    """
+    status = os.fstat(file.fileno())
+    _refuse_special(status)
+    size = status.st_size
     if size > limit:
         raise TooLargeError(
             f"the file is larger than {limit:,} bytes; split it or raise BILLCLERK_MAX_FILE_MB"

@@ -1,0 +1,51 @@
+"""`billclerk ingest`: one pass over files or folders, into the home."""
+
+import datetime as dt
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from extractor.cli.home import HomeOption, address_of, home_of
+
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="FILE", help="Bills, and folders to search for bills; else the home's inbox."),
+]
+
+
+def ingest(files: Files = None, home: HomeOption = None) -> None:
+    """Read bills into the home, and file each away: they leave the place where they are.
+
+    What is verified is kept and gone from there; what a person has to look at moves to the
+    home's review folder, and what is no bill to its rejected folder, each with a note beside it.
+    The same file again changes nothing.
+    """
+    from extractor.cli.progress import shown
+    from extractor.cli.settings import from_environment
+    from extractor.cli.walk import bills_at
+    from extractor.cli.wording import clean
+    from extractor.inbox import ingest as taken_in
+    from extractor.settings import ReaderSettings
+    from extractor.store.opening import store
+
+    place = home_of(home)
+    settings = from_environment(ReaderSettings, place)
+    paths = list(bills_at(files or [place.inbox]))
+    counts: Counter[str] = Counter()
+    with store(address_of(place)) as engine:
+        for filed in shown(taken_in(place, engine, paths, settings, _now), len(paths)):
+            counts[filed.outcome] += 1
+            again = "" if filed.is_new else ", known before"
+            print(clean(f"{filed.name}: {filed.outcome}{again}"))
+    said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+    print(
+        f"{counts.total()} {'file' if counts.total() == 1 else 'files'}{': ' if said else ''}{said}",
+        file=sys.stderr,
+    )
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

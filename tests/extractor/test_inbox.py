@@ -1,0 +1,262 @@
+"""No file is lost and none is kept twice, whatever happens between the inbox and the store."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import fcntl
+import hashlib
+import os
+import random
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func
+from sqlmodel import select
+
+from extractor import inbox, originals
+from extractor.base.database import reading
+from extractor.home import Home, created
+from extractor.inbox import Filed, ingest
+from extractor.settings import ReaderSettings
+from extractor.store import schema
+from extractor.store.tables import Bill, CurrentReading, Document, Reading
+from tests.extractor.law import SAMPLES
+
+VERIFIED = "d4-bundled-winter-2025"
+NAMES = (VERIFIED, "gs2e-cpa-clean-summer-2026", "cpa-only-d4-clean-2026", "domestic-bundled-winter-2026")
+SETTINGS = ReaderSettings(jobs=1)
+
+INGEST = """
+import datetime as dt, sys
+from pathlib import Path
+from extractor.home import Home
+from extractor.inbox import ingest
+from extractor.settings import ReaderSettings
+from extractor.store.opening import store
+home = Home(Path(sys.argv[1]))
+with store(sys.argv[2]) as engine:
+    paths = sorted(home.inbox.iterdir())
+    list(ingest(home, engine, paths, ReaderSettings(jobs=1), lambda: dt.datetime.now(dt.UTC)))
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return created(tmp_path / "bills", "")
+
+
+@pytest.fixture
+def kept(engine: Engine) -> Engine:
+    schema.upgrade(engine)
+    return engine
+
+
+def now() -> dt.datetime:
+    return dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+
+
+def drop(home: Home, name: str, called: str | None = None) -> Path:
+    return Path(shutil.copy(SAMPLES / f"{name}.pdf", home.inbox / (called or f"{name}.pdf")))
+
+
+def passed(home: Home, engine: Engine) -> list[Filed]:
+    return list(ingest(home, engine, sorted(home.inbox.iterdir()), SETTINGS, now))
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def counts(engine: Engine) -> tuple[int, int, int, int]:
+    with reading(engine) as session:
+        documents, readings, current, bills = (
+            session.exec(select(func.count()).select_from(table)).one()
+            for table in (Document, Reading, CurrentReading, Bill)
+        )
+    return documents, readings, current, bills
+
+
+def test_a_verified_bill_is_kept_and_leaves_the_inbox(home: Home, kept: Engine) -> None:
+    path = drop(home, VERIFIED)
+    data = path.read_bytes()
+    assert passed(home, kept) == [Filed(f"{VERIFIED}.pdf", "verified", True, 1)]
+    assert counts(kept) == (1, 1, 1, 1)
+    assert (names(home.inbox), names(home.review), names(home.rejected)) == (set(), set(), set())
+    (original,) = home.originals.rglob("*.pdf")
+    assert original.read_bytes() == data
+    assert original.stem == hashlib.sha256(data).hexdigest()
+    assert stat.S_IMODE(original.stat().st_mode) == 0o600
+
+
+def test_what_is_no_bill_is_rejected_with_a_note(home: Home, kept: Engine) -> None:
+    (home.inbox / "letter.pdf").write_bytes(b"%PDF-1.7\nno more of it")
+    (filed,) = passed(home, kept)
+    assert (filed.outcome, filed.bills) == ("rejected", 0)
+    assert names(home.rejected) == {"letter.pdf", "letter.pdf.txt"}
+    assert len((home.rejected / "letter.pdf.txt").read_text()) > 20
+    assert counts(kept) == (1, 1, 1, 1)
+
+
+def test_a_bill_in_review_says_why_beside_it(home: Home, kept: Engine) -> None:
+    data = (SAMPLES / f"{VERIFIED}.pdf").read_bytes()
+    import pikepdf
+
+    path = home.inbox / "page missing.pdf"
+    with pikepdf.open(SAMPLES / f"{VERIFIED}.pdf") as bill:
+        del bill.pages[3]
+        bill.save(path)
+    assert path.read_bytes() != data
+    (filed,) = passed(home, kept)
+    assert filed.outcome == "review"
+    assert names(home.review) == {"page missing.pdf", "page missing.pdf.txt"}
+    assert "page 4 of 4 is missing" in (home.review / "page missing.pdf.txt").read_text()
+
+
+def test_the_same_bytes_again_change_nothing(home: Home, kept: Engine) -> None:
+    drop(home, VERIFIED)
+    passed(home, kept)
+    drop(home, VERIFIED, "again.pdf")
+    assert passed(home, kept) == [Filed("again.pdf", "verified", False, 1)]
+    assert counts(kept) == (1, 1, 1, 1)
+    assert names(home.inbox) == set()
+
+
+def test_two_files_of_one_name_in_review_are_both_kept(home: Home, kept: Engine) -> None:
+    for text in ("one", "other", "other"):
+        (home.inbox / "a.pdf").write_text(text)
+        passed(home, kept)
+    assert names(home.rejected) == {"a.pdf", "a.pdf.txt", "a-2.pdf", "a-2.pdf.txt"}
+
+
+@pytest.mark.parametrize(
+    "name", ["a\nb.pdf", "Strom\u00fcberblick \u65e5\u672c.pdf", f"{'x' * 251}.pdf", b"\xff\xfe.pdf"]
+)
+def test_any_name_is_taken(home: Home, kept: Engine, name: str | bytes) -> None:
+    path = home.inbox / os.fsdecode(name)
+    path.write_bytes(b"no bill")
+    (filed,) = passed(home, kept)
+    assert filed.outcome == "rejected"
+    assert names(home.inbox) == set()
+    assert len(names(home.rejected)) == 2
+
+
+def test_what_is_none_of_ours_stays(home: Home, kept: Engine) -> None:
+    (home.inbox / ".hidden.pdf").write_bytes(b"x")
+    (home.inbox / "link.pdf").symlink_to(SAMPLES / f"{VERIFIED}.pdf")
+    (home.inbox / "folder.pdf").mkdir()
+    os.mkfifo(home.inbox / "pipe.pdf")
+    before = names(home.inbox)
+    assert passed(home, kept) == []
+    assert names(home.inbox) == before
+    assert counts(kept) == (0, 0, 0, 0)
+
+
+def test_what_another_program_holds_is_passed_over(home: Home, kept: Engine) -> None:
+    path = drop(home, VERIFIED)
+    with path.open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert passed(home, kept) == []
+        assert path.exists()
+    assert len(passed(home, kept)) == 1
+
+
+def test_a_file_that_is_replaced_meanwhile_stays_in_the_inbox(
+    home: Home, kept: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = drop(home, VERIFIED)
+    keep = inbox._keep
+
+    def replaced(*arguments: object) -> bool:
+        other = home.inbox / ".other"
+        shutil.copy(SAMPLES / f"{NAMES[1]}.pdf", other)
+        other.replace(path)
+        return keep(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(inbox, "_keep", replaced)
+    passed(home, kept)
+    monkeypatch.undo()
+    assert names(home.inbox) == {path.name}
+    passed(home, kept)
+    assert names(home.inbox) == set()
+    assert counts(kept) == (2, 2, 2, 2)
+
+
+def test_a_full_disk_loses_nothing(home: Home, kept: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop(home, VERIFIED)
+
+    def full(path: Path, content: bytes) -> None:
+        path.with_name(f".{path.name}.part").write_bytes(content[:100])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(originals, "written_privately", full)
+    with pytest.raises(OSError, match="No space left"):
+        passed(home, kept)
+    monkeypatch.undo()
+    assert names(home.inbox) == {f"{VERIFIED}.pdf"}
+    assert len(passed(home, kept)) == 1
+    assert counts(kept) == (1, 1, 1, 1)
+
+
+def test_a_store_that_fails_loses_nothing(home: Home, kept: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop(home, VERIFIED)
+
+    def failing(*_: object) -> None:
+        raise ConnectionError("the server is gone")
+
+    monkeypatch.setattr(inbox, "make_current", failing)
+    with pytest.raises(ConnectionError):
+        passed(home, kept)
+    monkeypatch.undo()
+    assert names(home.inbox) == {f"{VERIFIED}.pdf"}
+    assert counts(kept) == (0, 0, 0, 0)
+    assert len(passed(home, kept)) == 1
+
+
+def start(home: Home, address: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", INGEST, home.path, address], stderr=subprocess.PIPE)
+
+
+def check_nothing_lost(home: Home, engine: Engine, wanted: set[str]) -> None:
+    with reading(engine) as session:
+        assert {document.sha256 for document in session.exec(select(Document))} == wanted
+    assert counts(engine) == (len(wanted),) * 4
+    assert {hashlib.sha256(path.read_bytes()).hexdigest() for path in home.originals.rglob("*.pdf")} == wanted
+
+
+def test_killed_at_any_point_nothing_is_lost_and_nothing_kept_twice(
+    home: Home, address: str, kept: Engine
+) -> None:
+    chance = random.Random(20)
+    wanted = {hashlib.sha256(drop(home, name).read_bytes()).hexdigest() for name in NAMES}
+    killed = 0
+    for _ in range(10):
+        process = start(home, address)
+        time.sleep(chance.uniform(0.4, 1.0))
+        killed += process.poll() is None
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        for path in home.inbox.iterdir():  # what is still there is whole
+            assert hashlib.sha256(path.read_bytes()).hexdigest() in wanted
+        if not names(home.inbox):
+            for name in NAMES:
+                drop(home, name)
+    process = start(home, address)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (0, b"")
+    assert killed >= 3
+    check_nothing_lost(home, kept, wanted)
+
+
+def test_two_programs_in_one_inbox_take_each_file_once(home: Home, address: str, kept: Engine) -> None:
+    wanted = {hashlib.sha256(drop(home, name).read_bytes()).hexdigest() for name in NAMES}
+    both = [start(home, address) for _ in range(2)]
+    assert [(process.communicate(timeout=60)[1], process.returncode) for process in both] == [(b"", 0)] * 2
+    assert names(home.inbox) == set()
+    check_nothing_lost(home, kept, wanted)
