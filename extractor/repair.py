@@ -1,10 +1,14 @@
 """What recognition misread, mended by the bill's own arithmetic.
 
 A bill over-determines its numbers: quantity x rate x days = amount, sums, kWh of both sides, the
-cost box, the summary's rows, the scan line. Where exactly one text, drawn from the other readings
-and from what recognition is known to confuse, satisfies every identity that the value takes part
-in, and at least two hold it, that text is what is printed. Where none or several do, nothing is
-changed and a person is asked.
+cost box, the summary's rows, the scan line. A word that stands on one reading is changed where
+exactly one text, drawn from the other readings and from what recognition is known to confuse,
+closes everything, no other such word could be changed instead, and at least two identities hold it.
+Where none or several could, nothing is changed and a person is asked.
+
+What two readings say alike is what is printed, right or wrong: a bill that prints a wrong sum is
+for a person, on a scan as in a text. Only a comma and a point may be told apart by arithmetic even
+then: they differ by a few dots, and no bill prints one for the other.
 
 First texts are tried until everything closes; then each value that stands on one reading, changed
 or not, has to be the only one that keeps it closed.
@@ -13,7 +17,7 @@ or not, has to be the only one that keeps it closed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from extractor.checks.recognised import UNCONFIRMED
@@ -22,7 +26,7 @@ from extractor.model import BBox, Finding, ReadResult, Status
 from extractor.paper import Word, box_of
 from extractor.sheet import AGREED, Page, Scan
 
-CONFUSED = {
+_TAKEN_FOR = {
     "0": "6895",
     "1": "742",
     "2": "71",
@@ -61,12 +65,22 @@ CONFUSED = {
     "\u00a7": "$",
     "\u20ac": "6",
 }
+"""What a character may have been instead, as it was seen; `CONFUSED` has each pair of digits both ways."""
+
+
+def _both_ways(taken: Mapping[str, str]) -> dict[str, str]:
+    pairs = {(char, meant) for char, all_meant in taken.items() for meant in all_meant}
+    pairs |= {(meant, char) for char, meant in pairs if char.isdigit() and meant.isdigit()}
+    return {char: "".join(sorted(meant for one, meant in pairs if one == char)) for char, _ in sorted(pairs)}
+
+
+CONFUSED = _both_ways(_TAKEN_FOR)
 """What a character may have been instead."""
 
 ENOUGH = 2
 """Identities that have to hold a value that stands on one reading."""
 
-TRIALS = 400
+TRIALS = 600
 """Readings of the layout that the repair of a bill may cost; one takes a few milliseconds."""
 
 MANY_PAGES = 12
@@ -77,9 +91,18 @@ _NUMBER = re.compile(
 )
 """A form that a number, a date or a share of days is printed in."""
 
+_PADDED = re.compile(r"[-(]*\$?-?0\d[\d,]*\.")
+"""An amount that begins with a nought, which none is printed with."""
+
+_SEPARATED = re.compile(r"[.,](?=\d)")
+
 _NO_POINT = re.compile(r"([-(]*\$?[\d,]+)(\d\d\)?)")
 
 Read = Callable[[Sequence[Page]], ReadResult]
+
+
+Identity = tuple[str, int | None]
+"""An identity's name, and the service it is of."""
 
 
 class Place(NamedTuple):
@@ -109,15 +132,15 @@ def repaired(pages: Sequence[Page], result: ReadResult, read: Read) -> ReadResul
     """
     trials = Trials(read, pages)
     changed, changes = _closed(list(pages), result, trials)
-    if changed is None:
+    if changed is None or _others_would_do(changed, changes, trials):
         return result
-    confirmed = _confirmed(changed, changes, trials)
+    confirmed, holding = _confirmed(changed, changes, trials)
     if confirmed is None:
         return result
     final = read(confirmed)
     if final.status != Status.VERIFIED:
         return result
-    findings = [_told(place, text, final) for place, text in changes.items()]
+    findings = [_told(place, text, holding[place]) for place, text in changes.items()]
     return final.model_copy(update={"findings": (*final.findings, *findings)})
 
 
@@ -152,12 +175,32 @@ def _step(pages: list[Page], result: ReadResult, score: int, trials: Trials) -> 
             if trials.left <= 0:
                 return None
             trial = trials.reading(_saying(pages, place, text))
-            if _keeps_lines(result, trial):  # another year of a vintage escapes its identities
+            if _keeps_lines(result, trial):
                 scores.append((_score(trial), text))
         scores.sort()
         if scores and scores[0][0] < score and (len(scores) == 1 or scores[1][0] > scores[0][0]):
             return place, scores[0][1]
     return None
+
+
+def _others_would_do(pages: list[Page], changes: Mapping[Place, str], trials: Trials) -> bool:
+    """Tell whether, in the place of one of the changes, another word could be changed and all would close.
+
+    Also if there were too many to try.
+    """
+    for place, text in changes.items():
+        new = Place(place.page, place.word._replace(text=text))
+        before = _saying(pages, new, place.word.text)
+        for other, texts in _suspects(before, trials.reading(before)):
+            if other == place:
+                continue
+            for said in texts:
+                if trials.left <= 0:
+                    return True
+                trial = trials.reading(_saying(before, other, said))
+                if _score(trial) == 0:
+                    return True
+    return False
 
 
 def _saying(pages: Sequence[Page], place: Place, text: str) -> list[Page]:
@@ -193,6 +236,10 @@ def _suspects(pages: Sequence[Page], result: ReadResult) -> Iterator[tuple[Place
                     ranked.append(((2, 0), Place(page.number, word), others))
     for _, place, others in sorted(ranked, key=lambda one: one[0]):
         texts = list(candidates(place.word.text, others))
+        if _is_sure(place.word):
+            texts = [
+                text for text in texts if _SEPARATED.sub("", text) == _SEPARATED.sub("", place.word.text)
+            ]
         if texts:
             yield place, texts
 
@@ -243,18 +290,22 @@ def candidates(text: str, others: Sequence[str] = ()) -> Iterator[str]:
             found[f"{match[1]}.{match[2]}"] = None
         found[text[1:] if text.startswith("-") else f"-{text}"] = None
     for other in found:
-        if other != text and (other in others or _NUMBER.fullmatch(other)):
+        if other != text and (other in others or (_NUMBER.fullmatch(other) and not _PADDED.match(other))):
             yield other
 
 
-def _confirmed(pages: list[Page], changes: dict[Place, str], trials: Trials) -> list[Page] | None:
+def _confirmed(
+    pages: list[Page], changes: Mapping[Place, str], trials: Trials
+) -> tuple[list[Page] | None, dict[Place, set[Identity]]]:
     """Return the pages with every number of the record that stood on one reading confirmed by arithmetic.
 
-    A changed word that cannot be confirmed is no repair: None.
+    With them come the identities that hold each change. A changed word that cannot be confirmed is no
+    repair: None.
     """
     result = trials.reading(pages)
-    new = {Place(place.page, place.word._replace(text=text)) for place, text in changes.items()}
+    new = {Place(place.page, place.word._replace(text=text)): place for place, text in changes.items()}
     agreed: dict[int, dict[Word, Word]] = {}
+    holding: dict[Place, set[Identity]] = {}
     for page in pages:
         if not isinstance(page, Scan):
             continue
@@ -262,11 +313,16 @@ def _confirmed(pages: list[Page], changes: dict[Place, str], trials: Trials) -> 
             place = Place(page.number, word)
             if place not in new and (_is_sure(word) or not _stands_alone(result, place)):
                 continue
-            if _only_one(pages, result, place, page.disputed.get(word, ()), trials):
+            held = _held_by(pages, result, place, page.disputed.get(word, ()), trials)
+            if len(held) >= ENOUGH:
                 agreed.setdefault(page.number, {})[word] = word._replace(confidence=AGREED)
+                if place in new:
+                    holding[new[place]] = held
             elif place in new:
-                return None
-    return [page.saying(agreed.get(page.number, {})) if isinstance(page, Scan) else page for page in pages]
+                return None, {}
+    return [
+        page.saying(agreed.get(page.number, {})) if isinstance(page, Scan) else page for page in pages
+    ], holding
 
 
 def _stands_alone(result: ReadResult, place: Place) -> bool:
@@ -281,26 +337,26 @@ def _stands_alone(result: ReadResult, place: Place) -> bool:
     )
 
 
-def _only_one(
+def _held_by(
     pages: list[Page], result: ReadResult, place: Place, others: Sequence[str], trials: Trials
-) -> bool:
-    """Tell whether no other text of a word keeps everything closed, and enough identities hold this one."""
+) -> set[Identity]:
+    """Return the identities that hold a word; none if another text of it keeps everything closed, too."""
     if not any(char.isdigit() for char in place.word.text):
-        return False
+        return set()
     holding = _holding(result)
-    holds: set[tuple[str, int | None]] = set()
+    held: set[Identity] = set()
     for text in candidates(place.word.text, others):
         if trials.left <= 0:
-            return False
+            return set()
         trial = trials.reading(_saying(pages, place, text))
         if _score(trial) == 0:
-            return False
+            return set()
         if _shape(trial) == _shape(result):
-            holds |= holding - _holding(trial)
-    return len(holds) >= ENOUGH
+            held |= holding - _holding(trial)
+    return held
 
 
-def _holding(result: ReadResult) -> set[tuple[str, int | None]]:
+def _holding(result: ReadResult) -> set[Identity]:
     """Return the identities that hold; a line's product and its product to the cent are one."""
     failing = {(row.identity, row.service) for row in result.proof if row.gate and not row.holds}
     return {
@@ -309,7 +365,10 @@ def _holding(result: ReadResult) -> set[tuple[str, int | None]]:
 
 
 def _keeps_lines(result: ReadResult, trial: ReadResult) -> bool:
-    """Tell whether all lines that were read are read still; others may have come to them."""
+    """Tell whether all lines that were read are read still, by their labels, in their order.
+
+    A vintage of another year would escape its identities. A line that could not be read may be, now.
+    """
     before, after = ([label for labels in _shape(each) for label in labels] for each in (result, trial))
     left = iter(after)
     return all(label in left for label in before)
@@ -321,13 +380,13 @@ def _shape(result: ReadResult) -> list[list[str]]:
     return [[line.label for line in service.charges] for service in services]
 
 
-def _told(place: Place, text: str, result: ReadResult) -> Finding:
-    held = sorted({row.identity for row in result.proof if row.gate and row.holds and row.page == place.page})
+def _told(place: Place, text: str, held: set[Identity]) -> Finding:
+    names = sorted({identity for identity, _ in held})
     read = place.word.text
     return Finding(
         code="repaired",
         severity="info",
-        message=f"read as {read!r}, repaired to {text!r}: the only text with which {', '.join(held)} hold",
+        message=f"read as {read!r}, repaired to {text!r}: the only text with which {', '.join(names)} hold",
         page=place.page,
         bbox=box_of([place.word]),
     )
