@@ -2,7 +2,8 @@
 
 A meter's number, a POD-ID, an address, a month of the usage history: nobody needs them for a bill
 to be verified, and nothing proves them. Read once, they may be wrong; so they become null. So does an
-address whose flat is a letter or digit that looks like the other, even if two readings agree.
+address that two readings may get wrong alike: whose flat is a letter or digit that looks like the other,
+that has words stuck together or a full stop, or that another service of its account prints otherwise.
 """
 
 from __future__ import annotations
@@ -43,6 +44,9 @@ _UNIT = re.compile(
 )
 """A flat or suite of which one letter looks like a digit, and nothing beside it tells: `# B` and `#8`."""
 
+_GLUED = re.compile(r"\d(?!(?:st|nd|rd|th)\b)[a-z]{2}|[a-z]{2}\d|\.(?:[ ,]|$)", re.I)
+"""A number and a word without a space between them, or a full stop, which no bill prints in an address."""
+
 LISTS = ("meters", "demands", "balances")
 """Rows of which one that was not read would not be missed."""
 
@@ -55,8 +59,24 @@ def leave_open(draft: Draft, aside: Aside) -> None:
             aside.findings.append(_left_open(name, getattr(draft, name), None))
             setattr(draft, name, None)
     draft.account_lines = [_dateless(line, aside) for line in draft.account_lines]
+    _open_unlike_addresses(draft, aside)
     for index, service in enumerate(draft.services):
         _of_service(service, index, aside)
+
+
+def _open_unlike_addresses(draft: Draft, aside: Aside) -> None:
+    """Leave the recognised addresses of a service account open where its services print different ones."""
+    printed: dict[str, set[str]] = {}
+    for service in draft.services:
+        if service.service_account and service.service_address:
+            printed.setdefault(service.service_account.value, set()).add(service.service_address.value)
+    for index, service in enumerate(draft.services):
+        address = service.service_address
+        if address is None or address.confidence is None or service.service_account is None:
+            continue
+        if len(printed[service.service_account.value]) > 1:
+            aside.findings.append(_left_open("service_address", address, index))
+            service.service_address = None
 
 
 def _of_service(service: ServiceDraft, index: int, aside: Aside) -> None:
@@ -106,7 +126,8 @@ def _is_open(of: Draft | ServiceDraft, name: str) -> bool:
     value = getattr(of, name)
     if not isinstance(value, Printed) or value.confidence is None:
         return False
-    return _is_doubtful(value) or (name in ADDRESSES and _UNIT.search(value.value) is not None)
+    doubtful_address = name in ADDRESSES and (_UNIT.search(value.value) or _GLUED.search(value.value))
+    return _is_doubtful(value) or bool(doubtful_address)
 
 
 def _left_open(name: str, value: Printed[Any], service: int | None) -> Finding:

@@ -62,7 +62,6 @@ SPECK = 0.008
 INK_ROWS = 1000
 """Rows in which ink is looked for: specks of single pixels blur away."""
 
-
 UNIT = 64
 """What stands for a gain of one: in whole numbers dividing by the paper takes a third of the time."""
 
@@ -102,16 +101,24 @@ class Cleaning(NamedTuple):
         return _CRISP[np.maximum(_stretched(even, self.tones), gone)]
 
 
-RESIDUE = 172
-"""Brightness from which what stands beside print is left of a stamp or a pen (print is 0, paper 255).
+HALF, RESIDUE = 130, 172
+"""Brightness up to which ink stays as it is, and from which it becomes white (print is 0, paper 255).
 
-The edges of letters go through all tones, so they get a little harder: their dark half stays."""
+What stands beside print and is as pale as that is left of a stamp or a pen. The edges of letters go
+through all tones, so they get a little harder."""
 
-_LEVELS = np.arange(256)
-_CRISP: Pixels = np.clip(np.maximum(_LEVELS, 130 + (_LEVELS - 130) * 125 / (RESIDUE - 130)), 0, 255).astype(
-    np.uint8
-)
-_DARKEST: Pixels = np.clip((_LEVELS - 20) * 2.2, 0, 255).astype(np.uint8)
+DEEPEST, DEEP = 20, 136
+"""The same for the darkest ink alone: what is under print is at least as pale as that."""
+
+
+def _levels(dark: int, white: int) -> Pixels:
+    """Return what each brightness becomes where it stays up to `dark` and is white from `white` on."""
+    levels = np.arange(256)
+    steep = dark + (levels - dark) * (255 - dark) / (white - dark)
+    return np.clip(np.maximum(levels, steep), 0, 255).astype(np.uint8)
+
+
+_CRISP, _DARKEST = _levels(HALF, RESIDUE), _levels(DEEPEST, DEEP)
 
 Where = tuple[float, float, float, float]
 """Left, top, right, bottom of a part of a page, as shares of its width and height."""

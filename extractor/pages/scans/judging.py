@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from extractor.pages.scans.segments import Run
 from extractor.pages.scans.shapes import Shapes
 from extractor.paper import Word
 from extractor.sheet import AGREED
+
+_MARKS = re.compile(r"[-.,:;'\s]")
 
 OUTVOTED = 0.5
 """Confidence of what was read alike twice, where shapes or the word list speak against it."""
@@ -76,7 +79,7 @@ class Judge:
                     now = word._replace(text=choice, confidence=AGREED)
                 else:
                     still.append(others[word])
-            elif word.text == "-" and self._is_speck(word, found, shapes, piece):
+            elif word.text == "-" and _is_speck(word, found, shapes, piece):
                 continue
             elif self._is_known_but_for_its_end(word) and shapes.ends_in_dust(word, piece):
                 now = word._replace(text=word.text[:-1])
@@ -91,12 +94,6 @@ class Judge:
                     still.append(Disputed(now, (instead,), word.text, outvoted=True))
             found.append(now)
         return found, still
-
-    def _is_speck(self, dash: Word, before: Sequence[Word], shapes: Shapes, piece: Piece) -> bool:
-        """Tell whether a dash that stands alone is dust; none is printed behind an amount."""
-        if before and AMOUNT.fullmatch(before[-1].text):
-            return not shapes.is_dash(dash, piece)
-        return dash.confidence != AGREED and shapes.is_dust(dash, piece)
 
     def _are_words(self, text: str) -> bool:
         return all(self._guide.is_known(part) for part in text.split())
@@ -128,15 +125,34 @@ class Judge:
         return [word._replace(text=self._guide.spelled(word.text)) for word in words]
 
 
+def _is_speck(dash: Word, before: Sequence[Word], shapes: Shapes, piece: Piece) -> bool:
+    """Tell whether a dash that stands alone is none.
+
+    Behind an amount, where none is printed, it has to have a dash's shape; elsewhere it is dust only
+    where it was read once and its ink is nothing else.
+    """
+    if before and AMOUNT.fullmatch(before[-1].text):
+        return not shapes.is_dash(dash, piece)
+    return dash.confidence != AGREED and shapes.is_dust(dash, piece)
+
+
 def _third_pieces(opinion: Opinion) -> dict[Run, Piece]:
-    """Return the disputed words of each run, drawn anew at the third resolution."""
-    spans = {
-        run: _span(run, [one.word for one in disputed])
-        for run, disputed in opinion.disputed.items()
-        if disputed
+    """Return the disputed words of each run, drawn anew at the third resolution.
+
+    Of digits and letters that is their darkest ink, without a stamp under them; where marks are disputed,
+    all of it, since a point has little ink.
+    """
+    open_ = {run: disputed for run, disputed in opinion.disputed.items() if disputed}
+    spans = {run: _span(run, [one.word for one in disputed]) for run, disputed in open_.items()}
+    return {
+        run: piece if any(map(_is_of_marks, open_[run])) else piece._replace(pixels=darkest(piece.pixels))
+        for run, piece in pieces_of(opinion.again.look, spans, THIRD).items()
     }
-    pieces = pieces_of(opinion.again.look, spans, THIRD)
-    return {run: piece._replace(pixels=darkest(piece.pixels)) for run, piece in pieces.items()}
+
+
+def _is_of_marks(one: Disputed) -> bool:
+    """Tell whether two readings differ in points, commas and dashes alone."""
+    return any(_MARKS.sub("", other) == _MARKS.sub("", one.word.text) for other in one.others)
 
 
 def _span(run: Run, words: Sequence[Word]) -> Run:

@@ -114,18 +114,12 @@ class Scanner:
         return [head | body for head, body in zip(found, bodies, strict=True)]
 
     def _leave_out(self, look: Look) -> None:
-        """Leave out below the head of a page what its head says no record is made of."""
-        head, body = look.strips[:HEAD], look.strips[HEAD:]
+        """Leave out what no record is made of: a sidebar, and of a page of boilerplate all below its head."""
         page = look.page()
-        edge = self._guide.sidebar(page)
         if _lines(look.left_out) >= WORDY and self._guide.is_boilerplate(page.text):
-            edge = 0.0
-        if edge is not None:
-            first = edge - GAP  # a speck before a bullet is one run with it
-            beside = [Strip(tuple(run for run in strip.runs if run.left >= first)) for strip in body]
-            main = [Strip(tuple(run for run in strip.runs if run.left < first)) for strip in body]
-            look.left_out = [*look.left_out, *(strip for strip in beside if strip.runs)]
-            look.strips = [*head, *(strip for strip in main if strip.runs)]
+            _leave_out_beside(look, 0.0)
+        elif (edge := self._guide.sidebar(page)) is not None:
+            _leave_out_beside(look, edge - GAP)  # a speck before a bullet is one run with it
 
     def _looked(self, looks: Sequence[Look], reading: Future[list[dict[Run, list[Word]]]]) -> list[Look]:
         """Return pages once read; one that stands on its head is turned and read again."""
@@ -233,6 +227,15 @@ def _recognised(pages: Sequence[tuple[Raster, Sequence[Strip]]]) -> list[dict[Ru
         pieces += [piece_of(raster.pixels[window], window, raster.dpi) for window in windows]
     words = iter(recognised(pieces))
     return [{run: next(words) for run in of} for of in runs]
+
+
+def _leave_out_beside(look: Look, left: float) -> None:
+    """Leave out the runs below the head that begin right of an edge."""
+    head, body = look.strips[:HEAD], look.strips[HEAD:]
+    beside = [Strip(tuple(run for run in strip.runs if run.left >= left)) for strip in body]
+    main = [Strip(tuple(run for run in strip.runs if run.left < left)) for strip in body]
+    look.left_out = [*look.left_out, *(strip for strip in beside if strip.runs)]
+    look.strips = [*head, *(strip for strip in main if strip.runs)]
 
 
 def _lines(strips: Sequence[Strip]) -> int:

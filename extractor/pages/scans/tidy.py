@@ -22,7 +22,7 @@ _MEANT = (
     (re.compile(r"(-?\$?-?\d{1,3}),(\d{4,})"), r"\1.\2"),  # $15,83000: a thousand has three digits
     (re.compile(r"(-?\$?-?\d[\d,]*),\.?(\d\d?)[.,:;]*"), r"\1.\2"),  # $342,60: a thousand has three digits
     (re.compile(r"(.*\b0):(\d{3,})"), r"\1.\2"),  # x.$0:09989
-    (re.compile(r"(-?\d{4,}),(\d{1,3})"), r"\1.\2"),  # 11356,136: more than three digits begin no thousands
+    (re.compile(r"(-?\d{5,}),(\d{1,3})"), r"\1.\2"),  # 11356,136: it would be thousands without their comma
     (re.compile(r"x(\d+)"), r"X\1"),  # x000: of an address; what is multiplied has a point
     (re.compile(r"([A-Za-z]+);"), r"\1:"),  # rate;
     (re.compile(r"(\d[\d,]*(?:\.\d+)?)[.,:;]+"), r"\1"),  # 70.
@@ -38,9 +38,7 @@ _GLUED = (
     re.compile(r"(\d[\d,./]*?)[.,:;'-]?(kWh|kW|kVarh?|days|[x@])"),
     re.compile(r"(\d[\d,./]*?)[.,:;'-]?(kWh|kW|kVarh?|days)[.,:;'_-]?([x@])"),
     re.compile(r"(kWh|kW|kVarh?|days)[ .,:;'\u00b0_-]*([x@])"),
-    re.compile(
-        r"(kWh|kW|kVarh?|days)[ .,:;'\u00b0_-]*([x@])[ .,:;'\u2018\u2019`~_]*(-?\$?-?\d*\.\d+)[.,:;]?"
-    ),
+    re.compile(r"(kWh|kW|kVarh?|days)[ .,:;'\u00b0_-]*([x@])[ .,:;'\u2018\u2019`]*(-?\$?-?\d*\.\d+)[.,:;]?"),
     re.compile(r"(\d[\d-]*)(from|to)"),
     re.compile(r"(\d\d/\d\d/\d\d)[.,:;]?(\(\d+)"),
     re.compile(r"(\d)[.,:;]?(\([a-z]+)"),

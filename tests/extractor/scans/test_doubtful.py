@@ -123,11 +123,18 @@ def test_a_schedule_with_spaces_around_its_dash_is_for_a_person_though_read_alik
         ("RD", True),
     ],
 )
-def test_a_flat_that_may_be_a_letter_or_a_digit_is_left_open_though_read_alike_twice(
-    street: str, kept: bool
-) -> None:
+def test_an_address_that_readings_get_wrong_alike_is_left_open(street: str, kept: bool) -> None:
     bill = sample(BILL)
     roads = {(one.page, one.at): street for one in spots(bill) if one.word.text == "RD"}
     result = read(alike(bill, roads))
     assert len(roads) > 1
     assert (at(result, "services", 0, "service_address") is not None) is kept
+
+
+def test_addresses_of_one_service_account_that_differ_are_left_open() -> None:
+    bill = sample(BILL)
+    last = {(one.page, one.at): "ST" for one in spots(bill) if one.word.text == "RD" and one.page == 5}
+    result = read(alike(bill, last))
+    assert len(last) == 1
+    assert [at(result, "services", number, "service_address") for number in (0, 1)] == [None, None]
+    assert at(CERTAIN, "services", 1, "service_address") is not None
