@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from extractor.pages.scans.judging import _is_speck
 from extractor.pages.scans.letters import ASCENT, DESCENT, DIGIT
 from extractor.pages.scans.pieces import Piece
 from extractor.pages.scans.recognise import UNREAD
@@ -100,3 +101,25 @@ def test_which_of_two_readings_the_shapes_speak_for(
 
 def test_a_page_with_few_digits_says_nothing() -> None:
     assert Shapes([printed("12")]).instead(*printed("0.24811", "0.24814")) is None
+
+
+def behind_an_amount(wide: int, high: int) -> Printed:
+    """Return a mark read as a dash, so many pixels across and down, at the height of a dash."""
+    word, piece = printed("$18.54")
+    pixels = piece.pixels.copy()
+    middle = round((word.top + word.bottom) / 2 * DPI / 72)
+    pixels[middle : middle + high, 400 : 400 + wide] = 0
+    x0, x1 = 400 * 72 / DPI, (400 + wide) * 72 / DPI
+    return word._replace(text="-", x0=x0, x1=x1), Piece(pixels, 0.0, 0.0, DPI)
+
+
+@pytest.mark.parametrize(
+    ("wide", "high", "is_speck"), [(4, 4, True), (3, 6, True), (13, 4, False), (20, 3, False)]
+)
+def test_a_mark_behind_an_amount_is_a_dash_only_in_the_shape_of_one(
+    wide: int, high: int, is_speck: bool
+) -> None:
+    dash, piece = behind_an_amount(wide, high)
+    amount, label = printed("$18.54")[0], printed("peak")[0]
+    assert _is_speck(dash, [amount], PAGE, piece) is is_speck
+    assert not _is_speck(dash, [label], PAGE, piece)  # a label may have one, worn to a dot

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from extractor.pages.scans.clean import cleaned, evened, ink
+from extractor.pages.scans.clean import cleaned, darkest, evened, ink
 from extractor.pages.scans.raster import Pixels
 from tests.extractor.pages.scans.pictured import copied, picture, skewed
 
@@ -193,3 +193,13 @@ def test_black_edges_do_not_hide_print() -> None:
     page = picture(*PAGES[0], 200).pixels.copy()
     page[:, :60] = 0
     assert ink(page) > 0.01
+
+
+def test_a_stamp_under_print_is_gone_from_the_darkest_ink_and_points_are_not() -> None:
+    page = np.full((40, 200), 255, np.uint8)
+    page[5:35, 10:190] = 140  # a stamp
+    page[10:30, 20:24] = 0  # a letter on it
+    page[28:31, 40:43] = 15  # a point
+    found = darkest(page)
+    assert np.array_equal(found < 128, page < 20)
+    assert found[20, 100] == 255

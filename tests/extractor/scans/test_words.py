@@ -1,0 +1,44 @@
+"""What tesseract says of a line becomes its words: parted and boxed by the ink, not by its boxes alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from extractor.pages.scans.recognise import Ink, _parts, _snapped
+from extractor.pages.scans.spans import Mask
+
+SIZE = 28.0
+
+
+def inked(*spans: tuple[int, int]) -> Mask:
+    """Return the ink of a line that stands between these columns."""
+    ink = np.zeros((30, 400), np.bool_)
+    for first, last in spans:
+        ink[5:25, first:last] = True
+    return ink
+
+
+def word(text: str, left: float, right: float) -> Ink:
+    return Ink(text, left, 5, right, 25, 0.9)
+
+
+def test_two_words_in_one_are_parted_where_the_white_is() -> None:
+    """A space narrower than tesseract takes for one, and letters of different widths."""
+    letters = [(first, first + 11) for first in range(100, 196, 12)]
+    digits = [(first, first + 13) for first in range(202, 315, 14)]
+    parts = list(_parts(word("Received06/13/25", 100, 314), inked(*letters, *digits)))
+    assert [part.text for part in parts] == ["Received", "06/13/25"]
+    assert (parts[0].right, parts[1].left) == (195, 202)
+
+
+def test_a_word_is_not_given_the_ink_of_a_part_of_it() -> None:
+    """As many stretches of ink as words, but others: between `06/1` and `3/25` there is more white."""
+    ink = inked((20, 110), (120, 280), (290, 330))
+    line = [word("Payment", 20, 110), word("Received", 120, 223), word("06/13/25", 230, 330)]
+    assert _snapped(line, ink, SIZE) == line
+
+
+def test_a_word_gets_the_edges_of_its_ink() -> None:
+    ink = inked((20, 110), (120, 223))
+    found = _snapped([word("Payment", 17, 113), word("Received", 118, 226)], ink, SIZE)
+    assert [(one.left, one.right) for one in found] == [(20, 110), (120, 223)]
