@@ -44,8 +44,8 @@ _UNIT = re.compile(
 )
 """A flat or suite of which one letter looks like a digit, and nothing beside it tells: `# B` and `#8`."""
 
-_GLUED = re.compile(r"\d(?!(?:st|nd|rd|th)\b)[a-z]{2}|[a-z]{2}\d|\.(?:[ ,]|$)", re.I)
-"""A number and a word without a space between them, or a full stop, which no bill prints in an address."""
+_GLUED = re.compile(r"\d(?!(?:st|nd|rd|th)\b)[a-z]{2}|[a-z]{2}\d|(?<!\bP)(?<!\bP\.O)\.", re.I)
+"""A number and a word without a space between them, or a full stop, which bills print in `P.O.` alone."""
 
 LISTS = ("meters", "demands", "balances")
 """Rows of which one that was not read would not be missed."""

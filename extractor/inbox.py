@@ -20,7 +20,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -32,7 +32,7 @@ from extractor.guarded import read_lines
 from extractor.home import Home, written_privately
 from extractor.model import ReadResult, Status
 from extractor.originals import kept
-from extractor.pages.errors import UnreadableFileError
+from extractor.pages.errors import TooLargeError, UnreadableFileError
 from extractor.pages.files import whole
 from extractor.settings import ReaderSettings
 from extractor.store.documents import (
@@ -91,28 +91,35 @@ def ingest(
     """
     reader = Reader("billclerk", fingerprint())
     waiting: deque[_Held] = deque()
-    again: deque[Filed] = deque()
+    done: deque[Filed] = deque()
 
     def originals() -> Iterator[Path]:
         for path in paths:
-            held = _hold(home, path, settings.max_file_mb * 1_000_000)
+            try:
+                held = _hold(home, path, settings.max_file_mb * 1_000_000)
+            except TooLargeError as error:
+                done.append(_too_large(home, path, error))
+                continue
             if held is None:
                 continue
             records = _known_records(engine, held)
             if records:
-                again.append(_filed(home, held, records, is_new=False))
+                done.append(_filed(home, held, records, is_new=False))
             else:
                 waiting.append(held)
                 yield held.original
 
-    for _, lines in read_lines(originals(), None, settings):
-        while again:
-            yield again.popleft()
-        held = waiting.popleft()
-        results = [ReadResult.model_validate_json(line) for line in lines]
-        is_new = _keep(engine, held, results, reader, now())
-        yield _filed(home, held, results, is_new)
-    yield from again
+    try:
+        for _, lines in read_lines(originals(), None, settings):
+            while done:
+                yield done.popleft()
+            results = [ReadResult.model_validate_json(line) for line in lines]
+            is_new = _keep(engine, waiting[0], results, reader, now())
+            yield _filed(home, waiting.popleft(), results, is_new)
+        yield from done
+    finally:
+        for held in waiting:  # others may have them
+            held.file.close()
 
 
 def _known_records(engine: Engine, held: _Held) -> list[ReadResult]:
@@ -128,6 +135,14 @@ def _filed(home: Home, held: _Held, results: list[ReadResult], is_new: bool) -> 
         outcome = outcome_of(results)
         _file_away(home, held, outcome, results)
     return Filed(_shown(held.path.name), outcome, is_new, sum(result.bill is not None for result in results))
+
+
+def _too_large(home: Home, path: Path, error: TooLargeError) -> Filed:
+    """Move a file to the rejected ones that is larger than any that is read."""
+    there = _place(home.rejected, path.name)
+    written_privately(there.with_name(f"{there.name}.txt"), f"{error}\n".encode())
+    path.rename(there)
+    return Filed(_shown(path.name), "rejected", False, 0)
 
 
 def outcome_of(results: Iterable[ReadResult]) -> Outcome:
@@ -154,6 +169,9 @@ def _hold(home: Home, path: Path, limit: int) -> _Held | None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         data = whole(file, limit)
         return _Held(path, file, hashlib.sha256(data).hexdigest(), len(data), kept(home.originals, data))
+    except TooLargeError:
+        file.close()
+        raise
     except (BlockingIOError, UnreadableFileError):  # another program's, or still being written
         file.close()
         return None
@@ -181,13 +199,13 @@ def _file_away(home: Home, held: _Held, outcome: Outcome, results: list[ReadResu
         held.path.unlink(missing_ok=True)
         return
     folder = home.review if outcome == "review" else home.rejected
-    there = _free(folder, held.path.name, held.original)
-    if there is not None:
-        written_privately(there.with_name(f"{there.name}.txt"), _note(results).encode())
-        held.path.rename(there)
-        there.chmod(0o600)
-    else:
-        held.path.unlink(missing_ok=True)
+    if any(one.read_bytes() == held.original.read_bytes() for one in _namesakes(folder, held.path.name)):
+        held.path.unlink(missing_ok=True)  # these bytes stand there already
+        return
+    there = _place(folder, held.path.name)
+    written_privately(there.with_name(f"{there.name}.txt"), _note(results).encode())
+    held.path.rename(there)
+    there.chmod(0o600)
 
 
 def _is_still(held: _Held) -> bool:
@@ -199,17 +217,22 @@ def _is_still(held: _Held) -> bool:
     return (now.st_ino, now.st_dev, now.st_size) == (then.st_ino, then.st_dev, held.size)
 
 
-def _free(folder: Path, name: str, original: Path) -> Path | None:
-    """Return a place in a folder that is free for a name; None if the same bytes stand there under it."""
-    stem, dot, suffix = name.rpartition(".")
-    for number in count(1):
-        wanted = name if number == 1 else f"{stem or suffix}-{number}{dot + suffix if stem else ''}"
-        place = folder / _short(wanted)
-        if not place.exists():
-            return place
-        if place.read_bytes() == original.read_bytes():
-            return None
-    raise AssertionError("there are more names than files")
+def _place(folder: Path, name: str) -> Path:
+    """Return a place in a folder that is free for a name."""
+    return next(place for place in _numbered(folder, name) if not place.exists())
+
+
+def _namesakes(folder: Path, name: str) -> Iterator[Path]:
+    """Give the files of a folder that came by a name."""
+    return takewhile(Path.exists, _numbered(folder, name))
+
+
+def _numbered(folder: Path, name: str) -> Iterator[Path]:
+    """Give the places for files of one name: `a.pdf`, `a-2.pdf`, ..."""
+    path = folder / _short(name)
+    yield path
+    for number in count(2):
+        yield path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
 def _shown(name: str) -> str:

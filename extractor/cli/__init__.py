@@ -14,6 +14,7 @@ from extractor.cli.db import db
 from extractor.cli.home import init
 from extractor.cli.ingest import ingest
 from extractor.cli.read import read
+from extractor.cli.watch import watch
 
 app = typer.Typer(
     name="billclerk",
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command()(read)
 app.command()(init)
 app.command()(ingest)
+app.command()(watch)
 app.add_typer(db, name="db")
 
 

@@ -147,6 +147,17 @@ def test_any_name_is_taken(home: Home, kept: Engine, name: str | bytes) -> None:
     assert len(names(home.rejected)) == 2
 
 
+def test_a_file_that_is_too_large_is_rejected_with_a_note(home: Home, kept: Engine) -> None:
+    with (home.inbox / "large.pdf").open("wb") as file:
+        file.truncate(2_000_001)
+    settings = ReaderSettings(jobs=1, max_file_mb=2)
+    (filed,) = ingest(home, kept, sorted(home.inbox.iterdir()), settings, now)
+    assert filed == Filed("large.pdf", "rejected", False, 0)
+    assert names(home.rejected) == {"large.pdf", "large.pdf.txt"}
+    assert "BILLCLERK_MAX_FILE_MB" in (home.rejected / "large.pdf.txt").read_text()
+    assert names(home.inbox) == set()
+
+
 def test_what_is_none_of_ours_stays(home: Home, kept: Engine) -> None:
     (home.inbox / ".hidden.pdf").write_bytes(b"x")
     (home.inbox / "link.pdf").symlink_to(SAMPLES / f"{VERIFIED}.pdf")

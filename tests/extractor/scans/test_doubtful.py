@@ -121,6 +121,11 @@ def test_a_schedule_with_spaces_around_its_dash_is_for_a_person_though_read_alik
         ("APT 12", True),
         ("STE 200", True),
         ("RD", True),
+        ("RD.", False),
+        ("RD 12.N", False),
+        ("RD7", False),
+        ("5TH RD", True),
+        ("P.O. BOX 600", True),
     ],
 )
 def test_an_address_that_readings_get_wrong_alike_is_left_open(street: str, kept: bool) -> None:

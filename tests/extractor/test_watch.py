@@ -1,0 +1,122 @@
+"""The watch takes a file when it is whole, goes on whatever happens, and ends when it is told to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+from threading import Event
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from extractor import watch
+from extractor.home import Home, created
+from extractor.inbox import Filed
+from extractor.settings import ReaderSettings
+from extractor.store import schema
+from extractor.watch import Trouble, Watch
+from tests.extractor.law import SAMPLES
+
+BILL = SAMPLES / "d4-bundled-winter-2025.pdf"
+COMMAND = Path(__file__).parents[2] / ".venv" / "bin" / "billclerk"
+
+
+def now() -> dt.datetime:
+    return dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return created(tmp_path / "bills", "")
+
+
+@pytest.fixture
+def kept(engine: Engine) -> Engine:
+    schema.upgrade(engine)
+    return engine
+
+
+def watching(home: Home, engine: Engine) -> Watch:
+    return Watch(home, engine, ReaderSettings(jobs=1), now)
+
+
+def test_a_file_is_whole_when_it_has_not_changed_for_a_while(home: Home, kept: Engine) -> None:
+    path = home.inbox / "a.pdf"
+    shutil.copy(BILL, path)
+    looking = watching(home, kept)
+    assert looking.whole(0.0) == []
+    assert looking.whole(1.9) == []
+    assert looking.whole(2.0) == [path]
+    with path.open("ab") as file:
+        file.write(b"\n")
+    assert looking.whole(3.0) == []
+    assert looking.whole(5.0) == [path]
+
+
+def test_a_pdf_without_its_end_gets_a_minute(home: Home, kept: Engine) -> None:
+    path = home.inbox / "a.pdf"
+    path.write_bytes(BILL.read_bytes()[:5000])
+    looking = watching(home, kept)
+    assert looking.whole(0.0) == looking.whole(59.0) == []
+    assert looking.whole(60.0) == [path]
+
+
+def test_the_oldest_file_comes_first_and_what_is_none_of_ours_never(home: Home, kept: Engine) -> None:
+    for name, age in (("new.pdf", 10), ("old.pdf", 30), ("middle.pdf", 20), (".hidden.pdf", 40)):
+        (home.inbox / name).write_bytes(b"x")
+        os.utime(home.inbox / name, (1000 - age, 1000 - age))
+    (home.inbox / "link.pdf").symlink_to(BILL)
+    os.mkfifo(home.inbox / "pipe.pdf")
+    looking = watching(home, kept)
+    looking.whole(0.0)
+    assert [path.name for path in looking.whole(2.0)] == ["old.pdf", "middle.pdf", "new.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "No space left on device"),
+        (
+            OperationalError("select 700200000143", {}, Exception("gone")),
+            "the database cannot be used: OperationalError",
+        ),
+    ],
+)
+def test_trouble_is_told_and_tried_again_ever_more_patiently(
+    home: Home, kept: Engine, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    def failing(*_: object) -> list[Filed]:
+        raise error
+
+    monkeypatch.setattr(watch, "ingest", failing)
+    monkeypatch.setattr(watch, "PAUSES", (0.01, 0.02))
+    stop = Event()
+    told = []
+    for event in watching(home, kept).run(stop):
+        told.append(event)
+        if len(told) == 3:
+            stop.set()
+    assert told == [Trouble(said, 0.01), Trouble(said, 0.02), Trouble(said, 0.02)]
+
+
+def test_the_command_takes_what_is_dropped_and_ends_with_0_when_told(tmp_path: Path) -> None:
+    home = tmp_path / "bills"
+    subprocess.run([COMMAND, "init", home], check=True, capture_output=True)
+    process = subprocess.Popen(
+        [COMMAND, "watch", "--home", home], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None and process.stdout is not None
+    assert process.stderr.readline() == f"watching {home}/inbox\n"
+    (home / "inbox" / "letter.pdf").write_bytes(b"no bill at all")
+    shutil.copy(BILL, home / "inbox" / "bill.pdf")
+    said = {process.stdout.readline(), process.stdout.readline()}
+    assert said == {"bill.pdf: verified\n", "letter.pdf: rejected\n"}
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    assert list((home / "inbox").iterdir()) == []
