@@ -101,7 +101,8 @@ def _words(piece: Piece, line: Sequence[Ink]) -> list[Word]:
     ink[: max(round(baseline - size), 0)] = ink[round(baseline) :] = False  # tails of this line and of others
     unread = list(_unread(line, ink, size))
     whole = _whole([word for word in line if word.text], ink, size)
-    words = _snapped([part for word in whole for part in _parts(word, ink)], ink, size)
+    words, unread = _with_dashes([part for word in whole for part in _parts(word, ink)], unread, ink, size)
+    words = _snapped(words, ink, size)
     return [_on_page(word, piece) for word in _on_line([*words, *unread], size, baseline)]
 
 
@@ -180,6 +181,22 @@ def _whole(line: Sequence[Ink], ink: Mask, size: float) -> list[Ink]:
             both = left.text + word.text
             whole[-1] = Ink(tidy(both) or both, left.left, top, word.right, bottom, sure)
     return whole
+
+
+def _with_dashes(
+    words: Sequence[Ink], unread: Sequence[Ink], ink: Mask, size: float
+) -> tuple[list[Ink], list[Ink]]:
+    """Return the words, a dash that was boxed beside its ink given it, and the ink that is unread still."""
+    found, left = list(words), list(unread)
+    for at, word in enumerate(found):
+        boxed = ink[:, round(word.left) : max(round(word.right), round(word.left) + 1)].any(axis=0)
+        if word.text != "-" or boxed.mean() > COVERED:
+            continue
+        own = next((one for one in left if abs(one.left + one.right - word.left - word.right) < size), None)
+        if own is not None:
+            found[at] = word._replace(left=own.left, right=own.right)
+            left.remove(own)
+    return found, left
 
 
 def _parts(word: Ink, ink: Mask) -> Iterable[Ink]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from extractor.pages.scans.recognise import Ink, _parts, _snapped
+from extractor.pages.scans.recognise import UNREAD, Ink, _parts, _snapped, _with_dashes
 from extractor.pages.scans.spans import Mask
 
 SIZE = 28.0
@@ -42,3 +42,12 @@ def test_a_word_gets_the_edges_of_its_ink() -> None:
     ink = inked((20, 110), (120, 223))
     found = _snapped([word("Payment", 17, 113), word("Received", 118, 226)], ink, SIZE)
     assert [(one.left, one.right) for one in found] == [(20, 110), (120, 223)]
+
+
+def test_a_dash_boxed_beside_its_ink_gets_it_and_no_other_does() -> None:
+    ink = inked((20, 80), (100, 112), (160, 172))
+    power, unread = word("Power", 20, 80), [word(UNREAD, 100, 112), word(UNREAD, 160, 172)]
+    found = _with_dashes([power, word("-", 88, 98)], unread, ink, SIZE)
+    assert found == ([power, word("-", 100, 112)], unread[1:])
+    on_ink = [power, word("-", 100, 112)]
+    assert _with_dashes(on_ink, unread[1:], ink, SIZE) == (on_ink, unread[1:])
