@@ -19,6 +19,9 @@ from extractor.sheet import AGREED
 
 _MARKS = re.compile(r"[-.,:;'\s]")
 
+_ODD = re.compile(r"[.,:;][-/]|[-/][.,:;]|[:;](?!$)")
+"""Marks beside marks, and a colon inside a word: a speck is one of them."""
+
 OUTVOTED = 0.5
 """Confidence of what was read alike twice, where shapes or the word list speak against it."""
 
@@ -115,10 +118,11 @@ class Judge:
         return found, [*disputed, *near]
 
     def _unless_misspelt(self, word: Word) -> Word:
-        """Return a word, no longer agreed if it is one letter away from one that bills print."""
-        if word.confidence != AGREED or has_digit(word) or not self._guide.meant(word.text):
+        """Return a word, no longer agreed if it is a letter away from a known one, or has a speck in it."""
+        if word.confidence != AGREED or has_digit(word):
             return word
-        return word._replace(confidence=OUTVOTED)
+        odd = _ODD.search(word.text) is not None and not self._guide.is_known(word.text)
+        return word._replace(confidence=OUTVOTED) if odd or self._guide.meant(word.text) else word
 
     def spelled(self, words: Sequence[Word]) -> list[Word]:
         """Return words with the capitals that bills print them with."""

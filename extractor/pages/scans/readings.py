@@ -26,6 +26,8 @@ FORMS = re.compile(
 )
 """What a number on a bill looks like; a reading that has such a form is likelier than one without."""
 
+_MARK = re.compile(r"[-.,:;'\s]+")
+
 AMOUNT = re.compile(r"-?\(?-?\$\d{1,3}(?:,\d{3})*\.\d\d\)?")
 """Dollars and cents, as a charge line ends."""
 
@@ -83,16 +85,36 @@ def merged(
         elif _text(ours) == _text(theirs):
             better = ours if len(ours) >= len(theirs) else theirs
             words.extend(word if UNREAD in word.text else word._replace(confidence=AGREED) for word in better)
+        elif (alike := _known_but_for_marks(ours, theirs, is_known)) is not None:
+            words.extend(alike)
         elif len(ours) == len(theirs):
             for mine, other in zip(ours, theirs, strict=True):
                 word, others = _chosen(mine, other.text, is_known)
                 words.append(word)
                 disputed.extend([Disputed(word, others, mine.text)] if others else [])
         else:
-            words.extend(known(ours, is_known))
-            others = (" ".join(word.text for word in theirs),)
-            disputed.append(Disputed(ours[0], others, ours[0].text))
+            kept = known(ours, is_known)
+            words.extend(kept)
+            if any(word.confidence != AGREED for word in kept):
+                others = (" ".join(word.text for word in theirs),)
+                disputed.append(Disputed(kept[0], others, kept[0].text))
     return words, disputed
+
+
+def _known_but_for_marks(ours: Sequence[Word], theirs: Sequence[Word], is_known: Known) -> list[Word] | None:
+    """Return what two readings say that differ in specks between known words: `Off.peak`, `Off peak`."""
+    said = [" ".join(word.text for word in words) for words in (ours, theirs)]
+    parts = [_MARK.sub(" ", text).split() for text in said]
+    if "".join(parts[0]) != "".join(parts[1]) or any(char.isdigit() for text in said for char in text):
+        return None
+    most = max(parts, key=len)
+    if len(most) < 2 or not all(map(is_known, most)) or any(map(is_known, said)):
+        return None
+    longer = max(ours, theirs, key=len)
+    if len(longer) == len(most):
+        return [word._replace(text=text, confidence=AGREED) for word, text in zip(longer, most, strict=True)]
+    first, last = longer[0], longer[-1]
+    return [first._replace(text=" ".join(most), x1=last.x1, confidence=AGREED)]
 
 
 def _text(words: Sequence[Word]) -> str:

@@ -43,7 +43,7 @@ _GLUED = (
     re.compile(r"(\d\d/\d\d/\d\d)[.,:;]?(\(\d+)"),
     re.compile(r"(\d)[.,:;]?(\([a-z]+)"),
     re.compile(r"([x@])[.,:;'\u2018\u2019`~]?(-?\$-?[\d.]+|-?[\d.]*[./][\d.]+%?)"),
-    re.compile(r"([A-Za-z][A-Za-z-]+[A-Za-z])([-/])"),
+    re.compile(r"([A-Za-z][A-Za-z-]+[A-Za-z])[.,:;]?([-/])"),
 )
 """What a bill prints apart and recognition glues: a number and its unit, a word and a dash."""
 
@@ -57,6 +57,8 @@ def parted(text: str) -> list[str]:
     (['kWh', 'x', '$0.29033'], ['kWh', '@', '-0.10022'])
     >>> parted("Received06/13/25"), parted("by06/13/25"), parted("2.(over")
     (['Received', '06/13/25'], ['by', '06/13/25'], ['2', '(over'])
+    >>> parted("Mid-Peak:-"), parted("Mid-Peak-"), parted("Mid-Peak")
+    (['Mid-Peak', '-'], ['Mid-Peak', '-'], ['Mid-Peak'])
     """
     matches = (glued.fullmatch(text) for glued in _GLUED)
     return next((list(match.groups()) for match in matches if match is not None), [text])

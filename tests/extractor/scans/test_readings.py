@@ -226,3 +226,19 @@ def test_a_third_reading_may_have_several_words_in_the_place_of_one() -> None:
     third = [third[0]._replace(x1=third[0].x1 - 2), third[1]._replace(x0=third[0].x1 + 1, x1=rate.x1)]
     (found,), still = decided([rate], [Disputed(rate, ("@ 2.3",), "@23.")], third)
     assert (found.text, found.confidence, still) == ("@ 2.3", AGREED, [])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "read"),
+    [
+        ("Off.peak", "Off peak", [("Off", True), ("peak", True)]),
+        ("Your-new charges", "Your.new charges", [("Your new", True), ("charges", True)]),
+        ("Offpeak", "Off-peak", [("Off peak", True)]),
+        ("Your-new", "Your-new", [("Your-new", True)]),  # as both say: no list knows all that is printed
+        ("Off.pesk", "Off pesk", [("Off.pesk", False)]),
+        ("Mid-Peak", "Mid Peak", [("Mid-Peak", True)]),  # a word that is printed so
+        ("Tier.2", "Tier 2", [("Tier.2", False)]),  # a digit is confirmed by being read alike
+    ],
+)
+def test_specks_between_known_words_are_no_difference(first: str, second: str, read: Read) -> None:
+    assert both(row(first), row(second))[0] == read
