@@ -126,8 +126,7 @@ class Scanner:
         found = []
         for look, read in zip(looks, reading.result(), strict=True):
             look.read = read
-            words = look.words()
-            upside_down = words and self._share_known(words) < UPSIDE_DOWN
+            upside_down = look.strips and self._share_known(look.words()) < UPSIDE_DOWN
             found.append(self._better_way_up(look) if upside_down else look)
         return found
 
