@@ -39,8 +39,8 @@ from extractor.store.documents import (
     Arrival,
     Reader,
     add_reading,
-    current_fingerprint,
     current_records,
+    has_reading,
     known,
     make_current,
     take,
@@ -184,7 +184,7 @@ def _keep(engine: Engine, held: _Held, results: list[ReadResult], reader: Reader
     """Keep what was read, if the same reader has not kept it before; tell whether it was kept."""
     with writing(engine) as session:
         there = known(session, held.sha256)
-        if there is not None and current_fingerprint(session, there) is not None:
+        if there is not None and has_reading(session, there):
             return False
         document = take(session, Arrival(held.sha256, _shown(held.path.name), held.size), now)
         make_current(session, add_reading(session, document, results, reader, now))

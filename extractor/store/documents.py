@@ -111,14 +111,9 @@ def current_records(session: Session, document: Document) -> list[ReadResult]:
     return [ReadResult.model_validate_json(record) for record in session.exec(asked)]
 
 
-def current_fingerprint(session: Session, document: Document) -> str | None:
-    """Return which reader made a document's current reading, None if it has none."""
-    asked = (
-        select(Reading.fingerprint)
-        .join(CurrentReading, col(CurrentReading.reading_id) == col(Reading.id))
-        .where(CurrentReading.document_id == document.id)
-    )
-    return session.exec(asked).one_or_none()
+def has_reading(session: Session, document: Document) -> bool:
+    """Tell whether a document has a reading that counts."""
+    return session.get(CurrentReading, document.id) is not None
 
 
 def _add_bill(session: Session, reading_id: int, position: int, result: ReadResult) -> None:

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func
@@ -22,10 +23,9 @@ from sqlmodel import select
 
 from extractor import inbox, originals
 from extractor.base.database import reading
-from extractor.home import Home, created
+from extractor.home import Home
 from extractor.inbox import Filed, ingest
 from extractor.settings import ReaderSettings
-from extractor.store import schema
 from extractor.store.tables import Bill, CurrentReading, Document, Reading
 from tests.extractor.law import SAMPLES
 
@@ -45,17 +45,6 @@ with store(sys.argv[2]) as engine:
     paths = sorted(home.inbox.iterdir())
     list(ingest(home, engine, paths, ReaderSettings(jobs=1), lambda: dt.datetime.now(dt.UTC)))
 """
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return created(tmp_path / "bills", "")
-
-
-@pytest.fixture
-def kept(engine: Engine) -> Engine:
-    schema.upgrade(engine)
-    return engine
 
 
 def now() -> dt.datetime:
@@ -184,11 +173,11 @@ def test_a_file_that_is_replaced_meanwhile_stays_in_the_inbox(
     path = drop(home, VERIFIED)
     keep = inbox._keep
 
-    def replaced(*arguments: object) -> bool:
+    def replaced(*arguments: Any) -> bool:
         other = home.inbox / ".other"
         shutil.copy(SAMPLES / f"{NAMES[1]}.pdf", other)
         other.replace(path)
-        return keep(*arguments)  # type: ignore[arg-type]
+        return keep(*arguments)
 
     monkeypatch.setattr(inbox, "_keep", replaced)
     passed(home, kept)

@@ -16,10 +16,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from extractor import watch
-from extractor.home import Home, created
+from extractor.home import Home
 from extractor.inbox import Filed
 from extractor.settings import ReaderSettings
-from extractor.store import schema
 from extractor.watch import Trouble, Watch
 from tests.extractor.law import SAMPLES
 
@@ -29,17 +28,6 @@ COMMAND = Path(__file__).parents[2] / ".venv" / "bin" / "billclerk"
 
 def now() -> dt.datetime:
     return dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return created(tmp_path / "bills", "")
-
-
-@pytest.fixture
-def kept(engine: Engine) -> Engine:
-    schema.upgrade(engine)
-    return engine
 
 
 def watching(home: Home, engine: Engine) -> Watch:
