@@ -1,6 +1,5 @@
 """`billclerk ingest`: one pass over files or folders, into the home."""
 
-import datetime as dt
 import sys
 from collections import Counter
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from extractor.cli.filed import line_on, now
 from extractor.cli.home import HomeOption, address_of, home_of
 
 Files = Annotated[
@@ -26,26 +26,23 @@ def ingest(files: Files = None, home: HomeOption = None) -> None:
     from extractor.cli.progress import shown
     from extractor.cli.settings import from_environment
     from extractor.cli.walk import bills_at
-    from extractor.cli.wording import clean
     from extractor.inbox import ingest as taken_in
     from extractor.settings import ReaderSettings
     from extractor.store.opening import store
 
+    for path in files or ():
+        if not path.exists():
+            raise typer.BadParameter(f"there is no {path}", param_hint="FILE")
     place = home_of(home)
     settings = from_environment(ReaderSettings, place)
     paths = list(bills_at(files or [place.inbox]))
     counts: Counter[str] = Counter()
     with store(address_of(place)) as engine:
-        for filed in shown(taken_in(place, engine, paths, settings, _now), len(paths)):
+        for filed in shown(taken_in(place, engine, paths, settings, now), len(paths)):
             counts[filed.outcome] += 1
-            again = "" if filed.is_new else ", known before"
-            print(clean(f"{filed.name}: {filed.outcome}{again}"))
+            print(line_on(filed))
     said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
     print(
         f"{counts.total()} {'file' if counts.total() == 1 else 'files'}{': ' if said else ''}{said}",
         file=sys.stderr,
     )
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)

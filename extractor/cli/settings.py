@@ -29,6 +29,6 @@ def default_file() -> str:
     for kind in KINDS:
         for name, field in kind.model_fields.items():
             if field.json_schema_extra != ENVIRONMENT_ONLY:
-                default = "" if field.default_factory else f"{field.default:g}"
-                lines += [f"# {field.description}", f"# {name} = {default or 2}", ""]
+                default = field.get_default(call_default_factory=True)
+                lines += [f"# {field.description}", f"# {name} = {default:g}", ""]
     return "\n".join(lines)

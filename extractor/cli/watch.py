@@ -1,10 +1,10 @@
 """`billclerk watch`: the inbox, until somebody ends it."""
 
-import datetime as dt
 import signal
 import sys
 from threading import Event
 
+from extractor.cli.filed import line_on, now
 from extractor.cli.home import HomeOption, address_of, home_of
 
 
@@ -15,7 +15,6 @@ def watch(home: HomeOption = None) -> None:
     now (a full disk, a database that is gone) stays in the inbox and is tried again.
     """
     from extractor.cli.settings import from_environment
-    from extractor.cli.wording import clean
     from extractor.settings import ReaderSettings
     from extractor.store.opening import store
     from extractor.watch import Trouble, Watch
@@ -27,13 +26,8 @@ def watch(home: HomeOption = None) -> None:
         signal.signal(number, lambda *_: stop.set())
     with store(address_of(place)) as engine:
         print(f"watching {place.inbox}", file=sys.stderr, flush=True)
-        for event in Watch(place, engine, settings, _now).run(stop):
+        for event in Watch(place, engine, settings, now).run(stop):
             if isinstance(event, Trouble):
                 print(f"{event.message}; trying again in {event.pause:.0f} s", file=sys.stderr, flush=True)
             else:
-                again = "" if event.is_new else ", known before"
-                print(clean(f"{event.name}: {event.outcome}{again}"), flush=True)
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+                print(line_on(event), flush=True)

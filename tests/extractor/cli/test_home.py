@@ -68,9 +68,16 @@ def test_the_settings_of_a_new_home_are_the_defaults(home: Home) -> None:
         line.removeprefix("# ") if " = " in line else line for line in default_file().splitlines()
     )
     home.settings.write_text(told)
-    assert from_environment(ReaderSettings, home).model_dump(exclude={"jobs"}) == ReaderSettings().model_dump(
-        exclude={"jobs"}
-    )
+    assert from_environment(ReaderSettings, home) == ReaderSettings()
+
+
+def test_a_file_that_is_not_there_is_told_and_nothing_else_is_taken(tmp_path: Path) -> None:
+    home = tmp_path / "bills"
+    run(["init", home], tmp_path)
+    (home / "inbox" / "a.pdf").write_bytes(b"no bill")
+    code, said = run(["ingest", home / "inbox", "nowhere.pdf", "--home", home], tmp_path)
+    assert (code, "there is no nowhere.pdf" in said) == (2, True)
+    assert (home / "inbox" / "a.pdf").exists()
 
 
 def test_the_environment_comes_before_the_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
