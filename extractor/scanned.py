@@ -25,7 +25,7 @@ def read_recognised(pages: Sequence[Page], read: Read) -> ReadResult:
     if len(pages) <= MANY_PAGES and _may_lack_words(result):
         whole = [page.whole() if isinstance(page, Scan) and page.whole else page for page in pages]
         again = _mended(whole, read)
-        if again.status != Status.UNREADABLE:
+        if _doubts(again) < _doubts(result):
             pages, result = whole, again
     return _as_shown(result, pages)
 
@@ -35,8 +35,17 @@ def _mended(pages: Sequence[Page], read: Read) -> ReadResult:
     return repaired(pages, result, read) if result.status == Status.REVIEW else result
 
 
+def _doubts(result: ReadResult) -> tuple[bool, int]:
+    """Return how bad a reading is: the fewer errors the better, and any bill is better than none."""
+    errors = sum(finding.severity == "error" for finding in result.findings)
+    return result.status == Status.UNREADABLE, errors if result.status == Status.REVIEW else 0
+
+
 def _may_lack_words(result: ReadResult) -> bool:
-    """Tell whether more words may help: not where all closes but lines that stand on one reading."""
+    """Tell whether more words may help: not where all closes but lines that stand on one reading.
+
+    A page that is missing has no words; where it matters something else does not close.
+    """
     lines = {
         (line.evidence.page, line.evidence.bbox)
         for service in (result.bill.services if result.bill else ())
@@ -46,7 +55,10 @@ def _may_lack_words(result: ReadResult) -> bool:
     return (
         result.status == Status.UNREADABLE
         or any(row.gate and not row.holds and row.identity != "line_exact" for row in result.proof)
-        or any(said.code != UNCONFIRMED or (said.page, said.bbox) not in lines for said in errors)
+        or any(
+            said.code != "pages_missing" and (said.code != UNCONFIRMED or (said.page, said.bbox) not in lines)
+            for said in errors
+        )
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from extractor.pages.guide import Guide
 from extractor.pages.scans.clean import darkest
+from extractor.pages.scans.letters import width
 from extractor.pages.scans.looks import THIRD, Again, pieces_of
 from extractor.pages.scans.pieces import Piece
 from extractor.pages.scans.readings import AMOUNT, Disputed, decided, has_digit
@@ -24,6 +25,12 @@ _ODD = re.compile(r"[.,:;][-/]|[-/][.,:;]|[:;](?!$)")
 
 OUTVOTED = 0.5
 """Confidence of what was read alike twice, where shapes or the word list speak against it."""
+
+TELLING = 2.0
+"""Em from which a word's width tells how tall it is."""
+
+CROSSED = 1.4
+"""How many times as wide a word's letters would be, were they as tall as its line."""
 
 
 @dataclass
@@ -118,15 +125,24 @@ class Judge:
         return found, [*disputed, *near]
 
     def _unless_misspelt(self, word: Word) -> Word:
-        """Return a word, no longer agreed if it is a letter away from a known one, or has a speck in it."""
+        """Return a word, no longer agreed if it is a letter away from a known one, or has a speck in it.
+
+        Nor is an unknown one that something runs through: whether there is a space in it cannot be seen.
+        """
         if word.confidence != AGREED or has_digit(word):
             return word
-        odd = _ODD.search(word.text) is not None and not self._guide.is_known(word.text)
+        odd = (_ODD.search(word.text) or _is_crossed(word)) and not self._guide.is_known(word.text)
         return word._replace(confidence=OUTVOTED) if odd or self._guide.meant(word.text) else word
 
     def spelled(self, words: Sequence[Word]) -> list[Word]:
         """Return words with the capitals that bills print them with."""
         return [word._replace(text=self._guide.spelled(word.text)) for word in words]
+
+
+def _is_crossed(word: Word) -> bool:
+    """Tell whether a word is taller than letters so wide can be: a stamp's frame runs through its line."""
+    em = width(word.text)
+    return em >= TELLING and word.size * em > CROSSED * (word.x1 - word.x0)
 
 
 def _is_speck(dash: Word, before: Sequence[Word], shapes: Shapes, piece: Piece) -> bool:

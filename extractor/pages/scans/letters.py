@@ -29,6 +29,14 @@ _BEARINGS = {"1": (0.11, 0.2), ".": (0.09, 0.09), ",": (0.09, 0.09)} | dict.from
 _BEARING = 0.04
 """The same of all others."""
 
+_WIDTHS = (
+    dict.fromkeys("ABCDEFGHKNOPQRSTUVXYZ&", 0.68)
+    | dict.fromkeys("ijlI.,:;|!'", 0.25)
+    | dict.fromkeys("frt()-/", 0.31)
+    | dict.fromkeys("mwMW%", 0.85)
+)
+"""How far the next letter stands from where one begins, in em; of all others, digits too, 0.556."""
+
 
 def reach(text: str) -> tuple[float, float]:
     """Return how far a word reaches above and below the baseline, in em; below it is negative.
@@ -43,3 +51,12 @@ def reach(text: str) -> tuple[float, float]:
 def bearings(char: str) -> tuple[float, float]:
     """Return the white to the left and right of a letter, in em."""
     return _BEARINGS.get(char, (_BEARING, _BEARING))
+
+
+def width(text: str) -> float:
+    """Return about how wide a word is, in em.
+
+    >>> round(width("EXAMPLE"), 1), round(width("90210"), 1)
+    (4.8, 2.8)
+    """
+    return sum(_WIDTHS.get(char, 0.556) for char in text)

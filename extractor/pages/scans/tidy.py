@@ -25,7 +25,8 @@ _MEANT = (
     (re.compile(r"(-?\d{5,}),(\d{1,3})"), r"\1.\2"),  # 11356,136: it would be thousands without their comma
     (re.compile(r"x(\d+)"), r"X\1"),  # x000: of an address; what is multiplied has a point
     (re.compile(r"([A-Za-z]+);"), r"\1:"),  # rate;
-    (re.compile(r"(\d[\d,]*(?:\.\d+)?)[.,:;]+"), r"\1"),  # 70.
+    (re.compile(r"(-?\$?-?\d[\d,]*(?:\.\d+)?)[.,:;]+"), r"\1"),  # 70. and $0.80000.
+    (re.compile(r"([A-Z]+\d*(?:-[A-Z0-9]+)+)[.,:;]+"), r"\1"),  # TOU-GS-2-D.
     (re.compile(r"[.,:;_]*(kWh|kW|kVarh?|kVAR|days|[x@])[.,:;_-]+"), r"\1"),  # kWh,
     (re.compile(r"(kWh|kW|kVarh?|kVAR|days)[.,:;_-]+([x@])"), r"\1 \2"),  # kWh_x
 )
@@ -75,6 +76,8 @@ def tidy(text: str) -> str:
     ('-$6,217.24', 'X000', 'x27/30', '11356.136', '11,356')
     >>> tidy("~$5.00"), tidy("'26"), tidy("49,1"), tidy("kWh-"), tidy("$1,234.56"), tidy("x.$0:00400")
     ('-$5.00', "'26", '49.1', 'kWh', '$1,234.56', 'x.$0.00400')
+    >>> tidy("$0.80000."), tidy("TOU-GS-2-D."), tidy("TOU-D-4,"), tidy("P.O.")
+    ('$0.80000', 'TOU-GS-2-D', 'TOU-D-4', 'P.O.')
     """
     text = text.replace("\u2019", "'")
     text = _MINUS.sub("-", text.strip().replace("\u2014", "-").replace("\u2013", "-"))
