@@ -18,6 +18,7 @@ from itertools import pairwise, zip_longest
 
 from extractor.layouts.sections.charge_lines import ChargeLine, looks_like_charge, parse
 from extractor.layouts.sections.vocabulary import season_of, tou_of, vintage_of
+from extractor.layouts.sections.wordlist import is_known, may_be_glued
 from extractor.model import Charge, Component, Evidence, Finding, Season, Section
 from extractor.paper import Line, Word, box_of
 
@@ -53,6 +54,10 @@ RUN = 1.5
 """Words of one label stand nearer to one another than this many heights."""
 ALIKE = 0.25
 """Lines of one label differ in height by less than this share."""
+
+
+DOUBTED = 0.5
+"""Confidence of a label that only recognition speaks for."""
 
 
 @dataclass
@@ -230,6 +235,16 @@ def doubt(code: str, message: str, item: Item, service: int) -> Finding:
     )
 
 
+def _may_be_misread(word: str, component: Component) -> bool:
+    """Tell whether a recognised word of a label may be another, however often it was read alike.
+
+    Nothing holds the words of a label that no rule knows but the word list, and no reading tells two words
+    that are set close from one.
+    """
+    unlisted = component == Component.UNKNOWN and word.isalpha() and not is_known(word)
+    return unlisted or may_be_glued(word)
+
+
 def charge_of(
     item: Item, line: int, section: Section, component: Component, group: str | None, season: Season | None
 ) -> Charge:
@@ -237,6 +252,9 @@ def charge_of(
     charge, label = item.charge, item.label
     assert charge is not None
     sure = [word.confidence for word in item.words if word.confidence is not None]
+    parts = (part for word in item.label_words for part in word.text.split())
+    if sure and any(_may_be_misread(part, component) for part in parts):
+        sure.append(DOUBTED)
     return Charge(
         line=line,
         section=section,

@@ -30,6 +30,9 @@ _DOTTED = re.compile(r"[A-Z]+\.[A-Z]{2,}")
 LONGEST = 40
 """Letters up to which what sticks together is looked at: trying is not free."""
 
+WAYS = 16
+"""In how many ways a word is parted at most: names made of short words part in many."""
+
 SHORT = 4
 """Letters from which a word that is one letter away from another tells anything."""
 
@@ -62,6 +65,10 @@ def _spellings() -> dict[str, str]:
     return {letters: word for letters, word in found.items() if word}
 
 
+_NUMBERED = re.compile(r"(\d{2,})(?P<word>[A-Za-z]{3,})|(?P<name>[A-Za-z]{3,})(\d+)")
+"""A number and a word without a space between them."""
+
+
 def spelled(text: str) -> str:
     """Return a recognised word as it is always printed: its capitals, no accents; any other as it is.
 
@@ -80,28 +87,54 @@ def spelled(text: str) -> str:
 
 
 def apart(text: str) -> str:
-    """Return a word that is several listed ones as these; any other, or what parts in two ways, as it is.
+    """Return a word that is several listed ones as these, the fewest; any other, or a doubtful one, as it is.
 
     >>> apart("Fixedrecoverycharge"), apart("account"), apart("ofyour"), apart("Your.new")
     ('Fixed recovery charge', 'account', 'of your', 'Your new')
+    >>> apart("Baselinecredit"), apart("Carson")
+    ('Baseline credit', 'Carson')
+    >>> apart("2018Vintage"), apart("Tier1"), apart("21st"), apart("3Cchoice")
+    ('2018 Vintage', 'Tier 1', '21st', '3Cchoice')
     """
     if is_known(text):
         return text
     speck = _SPECK.fullmatch(text)
     if speck is not None and is_known(speck[1]) and is_known(speck[2]):
         return f"{speck[1]} {speck[2]}"
+    number = _NUMBERED.fullmatch(text)
+    if number is not None and is_known(number["word"] or number["name"]):
+        return " ".join(part for part in number.groups() if part)
     core = text.rstrip(":")
-    ways = list(islice(_ways(core), 2)) if core.isalpha() and len(core) <= LONGEST else []
-    return " ".join(ways[0]) + text[len(core) :] if len(ways) == 1 else text
+    ways = sorted(islice(_ways(core), WAYS), key=len)[:2] if core.isalpha() and len(core) <= LONGEST else []
+    is_one = len(ways) == 1 or (len(ways) == 2 and len(ways[0]) < len(ways[1]))
+    return " ".join(ways[0]) + text[len(core) :] if is_one else text
+
+
+def may_be_glued(text: str) -> bool:
+    """Tell whether an unlisted word begins or ends in a listed one, or is a number and letters.
+
+    >>> [may_be_glued(word) for word in ("Baselinecredits", "2018Vintge", "HPS", "charge")]
+    [True, True, False, False]
+    """
+    if is_known(text) or text.isupper():
+        return False
+    cuts = range(SHORT, len(text) - 1)
+    glued = any(_is_listed(text[:at]) or _is_listed(text[-at:]) for at in cuts)
+    return glued or _NUMBERED.fullmatch(text) is not None
 
 
 def _ways(text: str) -> Iterator[tuple[str, ...]]:
     """Give the ways in which a text is listed words of two letters and more, one behind the other."""
-    if text in words():
+    if _is_listed(text):
         yield (text,)
     for at in range(2, len(text) - 1):
-        if text[:at] in words():
+        if _is_listed(text[:at]):
             yield from ((text[:at], *rest) for rest in _ways(text[at:]))
+
+
+def _is_listed(text: str) -> bool:
+    """Tell whether a word is listed as it is, or is long enough to be told with another first letter."""
+    return text in words() or (len(text) >= SHORT and {text.lower(), text.capitalize()} & words() != set())
 
 
 def meant(text: str) -> Sequence[str]:

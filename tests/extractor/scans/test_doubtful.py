@@ -10,6 +10,7 @@ from extractor.model import ReadResult, Status
 from tests.extractor.scans.scanned import alike, read, sample, scanned, spots
 
 BILL = "gs2e-cpa-clean-summer-2026"
+TIERED, LAMPS = "d4-bundled-season-split-2025", "streetlight-unmetered-winter-2026"
 
 
 def once(page: int, line: str, *texts: str) -> ReadResult:
@@ -143,3 +144,25 @@ def test_addresses_of_one_service_account_that_differ_are_left_open() -> None:
     assert len(last) == 1
     assert [at(result, "services", number, "service_address") for number in (0, 1)] == [None, None]
     assert at(CERTAIN, "services", 1, "service_address") is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "printed", "read_as", "status"),
+    [
+        (TIERED, "Baseline credit 216 kWh", "credit", "credit", Status.VERIFIED),
+        (TIERED, "Baseline credit 216 kWh", "credit", "creditto", Status.REVIEW),  # two words without a space
+        (TIERED, "Baseline credit 216 kWh", "Baseline", "2018Baseline", Status.REVIEW),  # a number and a word
+        (LAMPS, "Lamp charge", "watt", "watt", Status.VERIFIED),
+        (LAMPS, "Lamp charge", "watt", "wett", Status.REVIEW),  # no rule knows the label, no list the word
+    ],
+)
+def test_a_label_that_two_readings_may_get_wrong_alike_is_for_a_person(
+    name: str, line: str, printed: str, read_as: str, status: Status
+) -> None:
+    bill = sample(name)
+    (place,) = (
+        (one.page, one.at) for one in spots(bill) if line in one.line.text and one.word.text == printed
+    )
+    result = read(alike(bill, {place: read_as}))
+    assert result.status == status
+    assert (("unconfirmed", place[0] + 1) in told(result, "error")) == (status == Status.REVIEW)
