@@ -65,7 +65,7 @@ def _spellings() -> dict[str, str]:
     return {letters: word for letters, word in found.items() if word}
 
 
-_NUMBERED = re.compile(r"(\d{2,})(?P<word>[A-Za-z]{3,})|(?P<name>[A-Za-z]{3,})(\d+)")
+_NUMBERED = re.compile(r"(\d{2,})([A-Za-z]{3,})")
 """A number and a word without a space between them."""
 
 
@@ -93,8 +93,8 @@ def apart(text: str) -> str:
     ('Fixed recovery charge', 'account', 'of your', 'Your new')
     >>> apart("Baselinecredit"), apart("Carson")
     ('Baseline credit', 'Carson')
-    >>> apart("2018Vintage"), apart("Tier1"), apart("21st"), apart("3Cchoice")
-    ('2018 Vintage', 'Tier 1', '21st', '3Cchoice')
+    >>> apart("2018Vintage"), apart("NEM2"), apart("21st"), apart("3Cchoice")
+    ('2018 Vintage', 'NEM2', '21st', '3Cchoice')
     """
     if is_known(text):
         return text
@@ -102,8 +102,8 @@ def apart(text: str) -> str:
     if speck is not None and is_known(speck[1]) and is_known(speck[2]):
         return f"{speck[1]} {speck[2]}"
     number = _NUMBERED.fullmatch(text)
-    if number is not None and is_known(number["word"] or number["name"]):
-        return " ".join(part for part in number.groups() if part)
+    if number is not None and is_known(number[2]):
+        return f"{number[1]} {number[2]}"
     core = text.rstrip(":")
     ways = sorted(islice(_ways(core), WAYS), key=len)[:2] if core.isalpha() and len(core) <= LONGEST else []
     is_one = len(ways) == 1 or (len(ways) == 2 and len(ways[0]) < len(ways[1]))

@@ -43,6 +43,7 @@ _GLUED = (
     re.compile(r"(\d[\d-]*)(from|to)"),
     re.compile(r"(\d\d/\d\d/\d\d)[.,:;]?(\(\d+)"),
     re.compile(r"(\d)[.,:;]?(\([a-z]+)"),
+    re.compile(r"(\(\d+)[.,:;'-]?(days\)?)"),
     re.compile(r"([x@])[.,:;'\u2018\u2019`~]?(-?\$-?[\d.]+|-?[\d.]*[./][\d.]+%?)"),
     re.compile(r"([A-Za-z][A-Za-z-]+[A-Za-z])[.,:;]?([-/])"),
 )
@@ -58,6 +59,8 @@ def parted(text: str) -> list[str]:
     (['kWh', 'x', '$0.29033'], ['kWh', '@', '-0.10022'])
     >>> parted("Received06/13/25"), parted("by06/13/25"), parted("2.(over")
     (['Received', '06/13/25'], ['by', '06/13/25'], ['2', '(over'])
+    >>> parted("(30:days)"), parted("(30days"), parted("(30")
+    (['(30', 'days)'], ['(30', 'days'], ['(30'])
     >>> parted("Mid-Peak:-"), parted("Mid-Peak-"), parted("Mid-Peak")
     (['Mid-Peak', '-'], ['Mid-Peak', '-'], ['Mid-Peak'])
     """
