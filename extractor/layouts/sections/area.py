@@ -18,7 +18,7 @@ from itertools import pairwise, zip_longest
 
 from extractor.layouts.sections.charge_lines import ChargeLine, looks_like_charge, parse
 from extractor.layouts.sections.vocabulary import season_of, tou_of, vintage_of
-from extractor.layouts.sections.wordlist import is_known, may_be_glued
+from extractor.layouts.sections.wordlist import is_known, may_be_glued, words
 from extractor.model import Charge, Component, Evidence, Finding, Season, Section
 from extractor.paper import Line, Word, box_of
 
@@ -55,6 +55,9 @@ RUN = 1.5
 ALIKE = 0.25
 """Lines of one label differ in height by less than this share."""
 
+
+MARKED = re.compile(r"[A-Za-z].*[.,:;!?*\"]|[.,:;!?*\"].*[A-Za-z]")
+"""A word with a mark that labels seldom have, and specks look like."""
 
 DOUBTED = 0.5
 """Confidence of a label that only recognition speaks for."""
@@ -239,10 +242,10 @@ def _may_be_misread(word: str, component: Component) -> bool:
     """Tell whether a recognised word of a label may be another, however often it was read alike.
 
     Nothing holds the words of a label that no rule knows but the word list, and no reading tells two words
-    that are set close from one.
+    that are set close from one, or a full stop from a speck.
     """
     unlisted = component == Component.UNKNOWN and word.isalpha() and not is_known(word)
-    return unlisted or may_be_glued(word)
+    return unlisted or may_be_glued(word) or (MARKED.search(word) is not None and word not in words())
 
 
 def charge_of(
