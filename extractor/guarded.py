@@ -12,6 +12,7 @@ import json
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sized
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,20 @@ from extractor.pages.child import ChildPool
 from extractor.pages.limits import ChildError, limits_of
 
 if TYPE_CHECKING:
+    from extractor.corrections import Correction
     from extractor.model import ReadResult
     from extractor.settings import ReaderSettings
 
 TARGET = "extractor.reading:answer_request"
 """The function that the worker processes answer with."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A file to be read, and what people corrected of it: with the bill's position, from 1."""
+
+    path: Path
+    corrections: tuple[tuple[int, Correction], ...] = ()
 
 
 class SeveralBillsError(BillclerkError):
@@ -63,32 +73,47 @@ def read_lines(
     Where there are fewer files than jobs, the pages of a scan are recognised at the same time.
     """
     chosen = settings or _settings()
-    wanted = jobs or chosen.jobs
-    files = len(paths) if isinstance(paths, Sized) else wanted
-    processes = max(1, wanted // max(1, files))
-    asked: deque[Path] = deque()
+    files = len(paths) if isinstance(paths, Sized) else None
+    for asked, lines in answers((Asked(path) for path in paths), chosen, jobs or chosen.jobs, files):
+        yield asked.path, lines
+
+
+def answers(
+    wanted: Iterable[Asked], settings: ReaderSettings, jobs: int, files: int | None = None
+) -> Iterator[tuple[Asked, list[bytes]]]:
+    """Give the records of each file that is asked for, in that order; `files` is how many there are."""
+    processes = max(1, jobs // max(1, jobs if files is None else files))
+    waiting: deque[Asked] = deque()
 
     def requests() -> Iterator[bytes]:
-        for path in paths:
-            asked.append(path)
-            yield request_for(path, chosen, processes)
+        for asked in wanted:
+            waiting.append(asked)
+            yield request_for(asked, settings, processes)
 
-    with ChildPool(TARGET, wanted, limits_of(chosen)) as pool:
+    with ChildPool(TARGET, jobs, limits_of(settings)) as pool:
         for answer in pool.map_ordered(requests()):
-            path = asked.popleft()
-            if isinstance(answer, ChildError):
-                answer = _refusal(path, answer)
-            yield path, answer.splitlines()
+            asked = waiting.popleft()
+            yield asked, lines_of(asked.path, answer)
 
 
-def request_for(path: Path, settings: ReaderSettings, processes: int = 1) -> bytes:
-    """Return the request by which a guarded process is asked to read a file."""
+def lines_of(path: Path, answer: bytes | ChildError) -> list[bytes]:
+    """Return the records that a guarded process answered with: of an error, the one that says so."""
+    return (_refusal(path, answer) if isinstance(answer, ChildError) else answer).splitlines()
+
+
+def request_for(asked: Asked, settings: ReaderSettings, processes: int = 1, scans: bool = True) -> bytes:
+    """Return the request by which a guarded process is asked to read a file.
+
+    Without `scans` the answer for a file with pages to be recognised is `IS_SCAN`, given at once.
+    """
     question = {
-        "path": os.fspath(path),
+        "path": os.fspath(asked.path),
         "max_pages": settings.max_pages,
         "max_file_mb": settings.max_file_mb,
         "max_page_megapixels": settings.max_page_megapixels,
         "processes": processes,
+        "scans": scans,
+        "corrections": [(position, asdict(correction)) for position, correction in asked.corrections],
     }
     return json.dumps(question).encode()
 

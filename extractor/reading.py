@@ -10,16 +10,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from extractor import __version__
 from extractor.base.errors import BillclerkError
 from extractor.bills import cut, renumbered
 from extractor.checks import proven
+from extractor.corrections import Correction, Shown, corrected, correction_from
 from extractor.disagreement import disagreements
 from extractor.doubtful import leave_open
 from extractor.draft import assemble
@@ -31,8 +33,9 @@ from extractor.model import Document, Finding, ReadResult, Status
 from extractor.pages import documents
 from extractor.pages.errors import UnreadableFileError
 from extractor.pages.files import file_bytes
+from extractor.pages.frames import IS_SCAN
 from extractor.pages.guide import Guide
-from extractor.scanned import in_the_file, read_recognised
+from extractor.scanned import in_the_file, place_in_file, read_recognised
 from extractor.sheet import Page, Scan
 
 READER = f"billclerk {__version__}"
@@ -52,10 +55,21 @@ class Allowance:
     max_file_mb: int = 100
     max_page_megapixels: int = 40
     processes: int = 1
+    scans: bool = True
+    """Whether pages are recognised; if not, a file that has such pages raises `ScanError`."""
 
 
-def read_document(path: Path | str, allowance: Allowance = Allowance()) -> list[ReadResult]:
-    """Read every bill of a file, in this process.
+Corrections = Mapping[int, Sequence[Correction]]
+"""What people corrected, by the bill's position in the file, from 1."""
+
+Read = Callable[[Sequence[Page], Document], ReadResult]
+"""Reads the one bill that some pages are."""
+
+
+def read_document(
+    path: Path | str, allowance: Allowance = Allowance(), corrections: Corrections = MappingProxyType({})
+) -> list[ReadResult]:
+    """Read every bill of a file, in this process, and lay people's corrections over what is read.
 
     A file that cannot be read gives one record with status unreadable and the reason.
     """
@@ -63,7 +77,7 @@ def read_document(path: Path | str, allowance: Allowance = Allowance()) -> list[
     try:
         data = file_bytes(path, allowance.max_file_mb * 1_000_000)
         digest = hashlib.sha256(data).hexdigest()
-        return list(_results(data, shown(path), digest, allowance))
+        return list(_results(data, shown(path), digest, allowance, corrections))
     except BillclerkError as error:
         return [refused(shown(path), digest, error)]
 
@@ -88,42 +102,45 @@ def _refused_bill(document: Document, error: BillclerkError) -> ReadResult:
     return refused(document.path, document.sha256, error).model_copy(update={"document": document})
 
 
-def _results(data: bytes, path: str, digest: str, allowance: Allowance) -> Iterator[ReadResult]:
+def _results(
+    data: bytes, path: str, digest: str, allowance: Allowance, corrections: Corrections
+) -> Iterator[ReadResult]:
     how = documents.Reading(
         needs_words,
         GUIDE,
         allowance.max_pages,
         allowance.max_page_megapixels * 1_000_000,
         allowance.processes,
+        allowance.scans,
     )
     with documents.opened(data, how) as pages:
         bills, left = cut(pages)
-        for group in bills:
-            yield _read_bill(group, data, path, digest, len(pages), left if group is bills[0] else [])
+        for position, group in enumerate(bills, 1):
+            document = Document(
+                path=path,
+                sha256=digest,
+                pages=len(pages),
+                page_range=(min(page.number for page in group), max(page.number for page in group)),
+                source=_source(group),
+                reader=READER,
+            )
+            result = _read_bill(group, data, document, corrections.get(position, ()))
+            yield _with_left_over(result, left) if left and position == 1 else result
 
 
 def _read_bill(
-    pages: Sequence[Page], data: bytes, path: str, digest: str, count: int, left: Sequence[Page]
+    pages: Sequence[Page], data: bytes, document: Document, corrections: Sequence[Correction]
 ) -> ReadResult:
-    document = Document(
-        path=path,
-        sha256=digest,
-        pages=count,
-        page_range=(min(page.number for page in pages), max(page.number for page in pages)),
-        source=_source(pages),
-        reader=READER,
-    )
     if not any(page.text.strip() for page in pages):
         return _refused_bill(
             document,
             UnreadableFileError("there is nothing to read on the pages; scan or fetch the bill again"),
         )
     pages, numbers = renumbered(pages)
+    read = partial(read_pages, corrections=corrections, shown=place_in_file(pages, numbers))
     if numbers or any(isinstance(page, Scan) for page in pages):
-        result = in_the_file(read_recognised(pages, partial(_tried, document=document)), numbers)
-    else:
-        result = _of_text(pages, data, document)
-    return result.model_copy(update={"findings": (*result.findings, _left_over(left))}) if left else result
+        return in_the_file(read_recognised(pages, partial(_tried, document=document, read=read)), numbers)
+    return _of_text(pages, data, document, read)
 
 
 def _source(pages: Sequence[Page]) -> Literal["text", "ocr", "mixed"]:
@@ -131,25 +148,35 @@ def _source(pages: Sequence[Page]) -> Literal["text", "ocr", "mixed"]:
     return "mixed" if len(sources) > 1 else sources.pop() if sources else "text"
 
 
-def _of_text(pages: Sequence[Page], data: bytes, document: Document) -> ReadResult:
+def _of_text(pages: Sequence[Page], data: bytes, document: Document, read: Read) -> ReadResult:
     try:
-        result = read_pages(pages, document)
+        result = read(pages, document)
     except UnknownLayoutError as error:
-        return _unknown(pages, data, document, error)
+        return _unknown(pages, data, document, read, error)
     except BillclerkError as error:
         return _refused_bill(document, error)
-    return result if result.status == Status.VERIFIED else _second_reading(result, pages, data, document)
+    return (
+        result if result.status == Status.VERIFIED else _second_reading(result, pages, data, document, read)
+    )
 
 
-def _tried(pages: Sequence[Page], document: Document) -> ReadResult:
+def _tried(pages: Sequence[Page], document: Document, read: Read) -> ReadResult:
     try:
-        return read_pages(pages, document)
+        return read(pages, document)
     except BillclerkError as error:
         return _refused_bill(document, error)
 
 
-def read_pages(pages: Sequence[Page], document: Document) -> ReadResult:
-    """Read the one bill that these pages are. Pure: what it returns depends on the pages alone.
+def read_pages(
+    pages: Sequence[Page],
+    document: Document,
+    corrections: Sequence[Correction] = (),
+    shown: Shown = lambda place: (place.page, place.bbox),
+) -> ReadResult:
+    """Read the one bill that these pages are. Pure: what it returns depends on what is handed in alone.
+
+    People's corrections are laid over what is read before it is checked; `shown` tells where a place of
+    these pages is in the file.
 
     Raises:
         UnknownLayoutError: if no layout claims them.
@@ -158,6 +185,8 @@ def read_pages(pages: Sequence[Page], document: Document) -> ReadResult:
     draft, aside = layout.read(pages)
     leave_open(draft, aside)
     bill, evidence = assemble(draft)
+    bill, evidence, said = corrected(bill, evidence, corrections, shown)
+    aside.findings.extend(said)
     judged, status, proof, findings = proven(bill, aside, evidence)
     return ReadResult(
         document=document.model_copy(
@@ -181,17 +210,21 @@ def _missing_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return (*missing, *(finding for finding in findings if finding.code != "pages_missing"))
 
 
-def _unknown(pages: Sequence[Page], data: bytes, document: Document, error: BillclerkError) -> ReadResult:
+def _unknown(
+    pages: Sequence[Page], data: bytes, document: Document, read: Read, error: BillclerkError
+) -> ReadResult:
     """Ask the second reader for pages that no layout knows: the first may have missed their headings."""
     if len(pages) <= SECOND_READING:
         try:
-            return read_pages(_second_reader(data, [page.number for page in pages]), document)
+            return read(_second_reader(data, [page.number for page in pages]), document)
         except BillclerkError:
             pass
     return _refused_bill(document, error)
 
 
-def _second_reading(first: ReadResult, pages: Sequence[Page], data: bytes, document: Document) -> ReadResult:
+def _second_reading(
+    first: ReadResult, pages: Sequence[Page], data: bytes, document: Document, read: Read
+) -> ReadResult:
     """Read a bill that does not close again, its doubtful pages with the second reader.
 
     If that reading closes it is used as a whole; else the first stays, and says where they differ.
@@ -199,7 +232,7 @@ def _second_reading(first: ReadResult, pages: Sequence[Page], data: bytes, docum
     numbers = _doubtful(first, pages)
     try:
         words = {page.number: page for page in _second_reader(data, numbers)}
-        again = read_pages([words.get(page.number, page) for page in pages], document)
+        again = read([words.get(page.number, page) for page in pages], document)
     except BillclerkError:
         return first
     if again.status == Status.VERIFIED:
@@ -223,17 +256,24 @@ def _doubtful(result: ReadResult, pages: Sequence[Page]) -> list[int]:
     return sorted(named)[:SECOND_READING]
 
 
-def _left_over(pages: Sequence[Page]) -> Finding:
+def _with_left_over(result: ReadResult, pages: Sequence[Page]) -> ReadResult:
     numbers = ", ".join(str(page.number) for page in pages)
-    return Finding(
+    left = Finding(
         code="pages_left_over",
         severity="warning",
         message=f"pages of the file that belong to no bill: {numbers}",
     )
+    return result.model_copy(update={"findings": (*result.findings, left)})
 
 
 def answer_request(request: bytes) -> bytes:
-    """Answer a request inside a guarded process: the file's records, a line of JSON each."""
+    """Answer a request inside a guarded process: the file's records, a line of JSON each, or `IS_SCAN`."""
     question = json.loads(request)
-    results = read_document(question.pop("path"), Allowance(**question))
+    corrections: dict[int, list[Correction]] = {}
+    for position, correction in question.pop("corrections", ()):
+        corrections.setdefault(position, []).append(correction_from(correction))
+    try:
+        results = read_document(question.pop("path"), Allowance(**question), corrections)
+    except documents.ScanError:
+        return IS_SCAN
     return b"\n".join(result.model_dump_json().encode() for result in results)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from extractor.checks.recognised import UNCONFIRMED
+from extractor.corrections import Place
 from extractor.model import BBox, Evidence, Finding, Proof, ReadResult, Status
 from extractor.paper import Box
 from extractor.repair import repaired
@@ -76,6 +77,18 @@ def _as_shown(result: ReadResult, pages: Sequence[Page]) -> ReadResult:
         return said.model_copy(update={"bbox": box(said.page, said.bbox)}) if said.bbox else said
 
     return _placed(result, place, finding)
+
+
+def place_in_file(pages: Sequence[Page], numbers: Mapping[int, int]) -> Callable[[Evidence], Place]:
+    """Return what tells where a place of these pages is in the file; `numbers` are the file's, by theirs."""
+    scans = {page.number: page for page in pages if isinstance(page, Scan)}
+
+    def place(evidence: Evidence) -> Place:
+        scan = scans.get(evidence.page)
+        box = scan.shown(Box(*evidence.bbox)) if scan else evidence.bbox
+        return numbers.get(evidence.page, evidence.page), box
+
+    return place
 
 
 def in_the_file(result: ReadResult, numbers: Mapping[int, int]) -> ReadResult:

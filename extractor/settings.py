@@ -25,6 +25,9 @@ class ReaderSettings(Settings):
     jobs: int = Field(default_factory=_cores, ge=1, le=256, description="documents read at the same time")
     max_pages: int = Field(default=2000, ge=1, description="pages a file may have")
     max_file_mb: int = Field(default=100, ge=1, description="size of a file, in millions of bytes")
+    max_archive_mb: int = Field(
+        default=500, ge=1, description="what an archive may unpack to, in millions of bytes"
+    )
     max_page_megapixels: int = Field(
         default=50, ge=1, description="size of a page's picture, in millions of pixels"
     )

@@ -2,8 +2,8 @@
 
 A file is whole when it has not changed for two seconds; a PDF that does not end like one yet, when it
 has not changed for a minute: copies stall. The folder is looked at again and again, since network
-shares send no events. What cannot be kept now (the disk is full, the database gone) stays in the inbox
-and is tried again, after a pause that grows.
+shares send no events; the messages of a maildir in it are files of the inbox, too. What cannot be kept
+now (the disk is full, the database gone) stays in the inbox and is tried again, after a pause that grows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import datetime as dt
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -20,8 +21,9 @@ from threading import Event
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from extractor.claims import Unpacker
 from extractor.home import Home
-from extractor.inbox import Filed, ingest
+from extractor.inbox import Filed, Intake
 from extractor.settings import ReaderSettings
 
 LOOK_SECONDS = 1.0
@@ -36,6 +38,15 @@ PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 TAIL, END = 2048, b"%%EOF"
 """Bytes at the end of a PDF in which its end is marked; some programs write a little behind it."""
 
+MANY = 20
+"""Files in the inbox from which it is told how far they are."""
+
+TELL_SECONDS = 10.0
+"""Seconds between two tellings of how far they are."""
+
+MAILDIR = ("cur", "new", "tmp")
+"""The folders of a maildir; messages are delivered in `tmp` and moved to `new` when they are whole."""
+
 
 @dataclass(frozen=True)
 class Trouble:
@@ -47,59 +58,163 @@ class Trouble:
 
 
 @dataclass(frozen=True)
+class Backlog:
+    """How far the watch is with many files."""
+
+    done: int
+    waiting: int
+    seconds_left: float
+    """At the rate of this backlog so far."""
+
+
+Happening = Filed | Trouble | Backlog
+"""What a watch tells of."""
+
+
+@dataclass
 class _Look:
-    """What a file was like when it was looked at, and since when."""
+    """What a file was like when it was looked at, since when, and whether it is whole once it rests."""
 
     state: tuple[int, int, int]
     since: float
+    patience: float | None = None
 
 
 class Watch:
     """Watches the inbox of a home."""
 
     def __init__(
-        self, home: Home, engine: Engine, settings: ReaderSettings, now: Callable[[], dt.datetime]
+        self,
+        home: Home,
+        engine: Engine,
+        settings: ReaderSettings,
+        now: Callable[[], dt.datetime],
+        unpackers: Sequence[Unpacker] = (),
     ) -> None:
         self._home, self._engine, self._settings, self._now = home, engine, settings, now
+        self._unpackers = unpackers
         self._seen: dict[Path, _Look] = {}
+        self._backlog = _Progress()
 
-    def run(self, stop: Event) -> Iterator[Filed | Trouble]:
-        """Give each file when it is filed away, and each trouble, until `stop` is set.
+    @property
+    def waiting(self) -> int:
+        """How many files were in the inbox at the last look."""
+        return len(self._seen)
 
-        What is being read then is finished, nothing else is begun.
+    @property
+    def oldest_seconds(self) -> float:
+        """For how long the file that came first has been in the inbox, in seconds."""
+        first = min((look.since for look in self._seen.values()), default=None)
+        return 0.0 if first is None else time.monotonic() - first
+
+    def run(self, stop: Event) -> Iterator[Happening]:
+        """Give each file when it is filed away, each trouble, and how far it is with many files.
+
+        When `stop` is set, what is being read is finished and nothing else is begun.
         """
         troubles = 0
-        while not stop.is_set():
-            try:
-                yield from ingest(self._home, self._engine, self._wanted(stop), self._settings, self._now)
-                troubles = 0
-                stop.wait(LOOK_SECONDS)
-            except (OSError, SQLAlchemyError) as error:
-                pause = PAUSES[min(troubles, len(PAUSES) - 1)]
-                troubles += 1
-                yield Trouble(_said(error), pause)
-                stop.wait(pause)
+        with Intake(self._home, self._engine, self._settings, self._unpackers, self._now) as intake:
+            while not (stop.is_set() and intake.is_idle):
+                try:
+                    for event in self._pass(intake, stop):
+                        yield event
+                        troubles = 0 if isinstance(event, Filed) else troubles
+                except (OSError, SQLAlchemyError) as error:
+                    pause = PAUSES[min(troubles, len(PAUSES) - 1)]
+                    troubles += 1
+                    yield Trouble(_said(error), pause)
+                    stop.wait(pause)
+
+    def _pass(self, intake: Intake, stop: Event) -> Iterator[Happening]:
+        """Look once, and take in what is whole, until it is time to look again."""
+        if stop.is_set():
+            intake.leave_the_rest()
+            yield from intake.ready(LOOK_SECONDS)
+            return
+        wanted = deque(path for path in self.whole(time.monotonic()) if path not in intake)
+        while wanted and not stop.is_set():
+            waiting = len(wanted) + intake.waiting
+            if intake.is_full:
+                yield from self._counted(intake.ready(LOOK_SECONDS), waiting)
+            else:
+                yield from self._counted(intake.offer(wanted.popleft()), waiting)
+                yield from self._counted(intake.ready(0), waiting)
+        if intake.is_idle:
+            self._backlog = _Progress()
+            stop.wait(LOOK_SECONDS)
+        else:
+            yield from self._counted(intake.ready(LOOK_SECONDS), intake.waiting)
+
+    def _counted(self, files: Iterator[Filed], waiting: int) -> Iterator[Happening]:
+        for filed in files:
+            yield filed
+            told = self._backlog.counted(waiting, time.monotonic())
+            if told is not None:
+                yield told
 
     def whole(self, at: float) -> list[Path]:
         """Return the files of the inbox that are whole, the oldest first; `at` is a moment in seconds."""
         looks: dict[Path, _Look] = {}
-        for entry in os.scandir(self._home.inbox):
-            status = entry.stat(follow_symlinks=False)
-            if entry.name.startswith(".") or not stat.S_ISREG(status.st_mode):
-                continue
-            path = Path(entry.path)
-            state = (status.st_ino, status.st_size, status.st_mtime_ns)
+        for path, state in files_in(self._home.inbox):
             before = self._seen.get(path)
             looks[path] = before if before is not None and before.state == state else _Look(state, at)
         self._seen = looks
-        ready = [path for path, look in looks.items() if at - look.since >= _patience(path)]
-        return sorted(ready, key=lambda path: (looks[path].state[2], path))
+        found = []
+        for path, look in sorted(looks.items(), key=lambda item: (item[1].state[2], item[0])):
+            if at - look.since < WHOLE_SECONDS:
+                continue
+            if look.patience is None:
+                look.patience = _patience(path)
+            if at - look.since >= look.patience:
+                found.append(path)
+        return found
 
-    def _wanted(self, stop: Event) -> Iterator[Path]:
-        for path in self.whole(time.monotonic()):
-            if stop.is_set():
-                return
-            yield path
+
+class _Progress:
+    """How far a backlog is, told now and then."""
+
+    def __init__(self) -> None:
+        self._began: float | None = None
+        self._told = 0.0
+        self._done = 0
+
+    def counted(self, waiting: int, at: float) -> Backlog | None:
+        """Count a file that is done; tell how far all are, if it is time to and there are many."""
+        if self._began is None:
+            self._began = self._told = at
+        self._done += 1
+        if self._done + waiting < MANY or at - self._told < TELL_SECONDS:
+            return None
+        self._told = at
+        return Backlog(self._done, waiting, (at - self._began) / self._done * waiting)
+
+
+def files_in(inbox: Path) -> Iterator[tuple[Path, tuple[int, int, int]]]:
+    """Give the files of an inbox and of the maildirs in it, each with what it is like."""
+    for entry in os.scandir(inbox):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if all(Path(entry.path, name).is_dir() for name in MAILDIR):
+                yield from _regular(Path(entry.path, "new"))
+                yield from _regular(Path(entry.path, "cur"))
+        else:
+            yield from _one(entry)
+
+
+def _regular(folder: Path) -> Iterator[tuple[Path, tuple[int, int, int]]]:
+    for entry in os.scandir(folder):
+        if not entry.name.startswith("."):
+            yield from _one(entry)
+
+
+def _one(entry: os.DirEntry[str]) -> Iterator[tuple[Path, tuple[int, int, int]]]:
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return
+    if stat.S_ISREG(status.st_mode):
+        yield Path(entry.path), (status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def _patience(path: Path) -> float:

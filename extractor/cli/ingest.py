@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from extractor.cli.filed import line_on, now
+from extractor.cli.filed import line_on, now, unpackers
 from extractor.cli.home import HomeOption, address_of, home_of
 
 Files = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="FILE", help="Bills, and folders to search for bills; else the home's inbox."),
+    typer.Argument(metavar="FILE", help="Files, and folders to search for them; else the home's inbox."),
 ]
 
 
@@ -25,20 +25,25 @@ def ingest(files: Files = None, home: HomeOption = None) -> None:
     """
     from extractor.cli.progress import shown
     from extractor.cli.settings import from_environment
-    from extractor.cli.walk import bills_at
+    from extractor.cli.walk import HOLDERS, SUFFIXES, bills_at
     from extractor.inbox import ingest as taken_in
     from extractor.settings import ReaderSettings
     from extractor.store.opening import store
+    from extractor.watch import files_in
 
     for path in files or ():
         if not path.exists():
             raise typer.BadParameter(f"there is no {path}", param_hint="FILE")
     place = home_of(home)
     settings = from_environment(ReaderSettings, place)
-    paths = list(bills_at(files or [place.inbox]))
+    if files:
+        paths = list(bills_at(files, SUFFIXES + HOLDERS))
+    else:
+        paths = sorted(path for path, _ in files_in(place.inbox))
     counts: Counter[str] = Counter()
     with store(address_of(place)) as engine:
-        for filed in shown(taken_in(place, engine, paths, settings, now), len(paths)):
+        taking = taken_in(place, engine, paths, settings, now, unpackers(settings))
+        for filed in shown(taking, len(paths)):
             counts[filed.outcome] += 1
             print(line_on(filed))
     said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())

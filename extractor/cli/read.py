@@ -34,7 +34,7 @@ def read(
 ) -> None:
     """Read bills and print the record of each.
 
-    Folders are searched for *.pdf, *.png, *.jpg, *.jpeg, *.tif and *.tiff. Records go to
+    Folders are searched for *.pdf, *.png, *.jpg, *.jpeg, *.tif, *.tiff and *.heic. Records go to
     standard output, everything else to standard error.
 
     The exit status is 0 when every bill is verified, 1 when some are in review, 3 when some

@@ -9,15 +9,18 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-SUFFIXES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
+SUFFIXES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".heic")
 """What a bill's file name ends in, in either case."""
 
+HOLDERS = (".eml", ".zip")
+"""What the name of a file ends in that may hold bills."""
 
-def bills_at(paths: Iterable[Path]) -> Iterator[Path]:
+
+def bills_at(paths: Iterable[Path], suffixes: tuple[str, ...] = SUFFIXES) -> Iterator[Path]:
     """Give the files named, and those below the folders named, in the order of the arguments."""
     for path in paths:
         if _is_folder(path):
-            yield from sorted(_bills_below(path))
+            yield from sorted(_bills_below(path, suffixes))
         else:
             yield path
 
@@ -29,8 +32,8 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _bills_below(folder: Path) -> Iterator[Path]:
+def _bills_below(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
     closed: list[OSError] = []
     for parent, _, names in os.walk(folder, onerror=closed.append):
-        yield from (Path(parent, name) for name in names if name.lower().endswith(SUFFIXES))
+        yield from (Path(parent, name) for name in names if name.lower().endswith(suffixes))
     yield from (Path(error.filename) for error in closed)

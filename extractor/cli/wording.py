@@ -54,6 +54,18 @@ def span(period: Period | None) -> str:
     return f"{day(period.start)} to {day(period.end)}{days}"
 
 
+def duration(seconds: float) -> str:
+    """Return a time as a person says it.
+
+    >>> duration(42.4), duration(150), duration(3900)
+    ('42 s', '3 min', '1 h 5 min')
+    """
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def count(number: int, thing: str) -> str:
     """Return a number of things.
 

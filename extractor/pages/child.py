@@ -51,6 +51,9 @@ ONE_THREAD = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
 START_SECONDS = 60.0
 """How long a fresh process may take to import what it needs; usually a quarter of a second."""
 
+NICEST = 19
+"""The lowest priority that there is."""
+
 AHEAD = 4
 """Requests in hand per process: enough to work on behind a slow document, few enough to hold in memory."""
 
@@ -58,11 +61,12 @@ AHEAD = 4
 class Child(AbstractContextManager["Child"]):
     """One worker process that answers requests with `target` ("module:function", bytes to bytes).
 
-    Started by the first request; used by one thread at a time.
+    Started by the first request; used by one thread at a time. `niceness` is by how much others come first.
     """
 
-    def __init__(self, target: str, limits: Limits | None = None) -> None:
+    def __init__(self, target: str, limits: Limits | None = None, niceness: int = 0) -> None:
         self._target = target
+        self._niceness = niceness
         self._limits = limits or Limits()
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
@@ -93,6 +97,13 @@ class Child(AbstractContextManager["Child"]):
             if not done or self._answered >= self._limits.requests_per_process:
                 self.close()
         return answer
+
+    def kill(self) -> None:
+        """End what is being answered, from another thread; whoever waits for it gets an error."""
+        process = self._process
+        if process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
     def close(self) -> int | None:
         """End the process, all it started and its folder; return its exit status, if there was one."""
@@ -128,6 +139,8 @@ class Child(AbstractContextManager["Child"]):
             return _pipes(self._process, self._limits)
         self._folder = made_folder()
         self._process = _start(self._target, self._limits, self._folder)
+        if self._niceness:
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, min(os.nice(0) + self._niceness, NICEST))
         pipes = _pipes(self._process, self._limits)
         try:
             pipes.receive(READY, time.monotonic() + START_SECONDS)
@@ -152,16 +165,21 @@ class Child(AbstractContextManager["Child"]):
 class ChildPool(AbstractContextManager["ChildPool"]):
     """Several worker processes for one function; what goes wrong with one request stays with it."""
 
-    def __init__(self, target: str, jobs: int, limits: Limits | None = None) -> None:
+    def __init__(self, target: str, jobs: int, limits: Limits | None = None, niceness: int = 0) -> None:
         self._jobs = jobs
         self._idle: LifoQueue[Child] = LifoQueue()  # the last one used is the warm one
-        self._children = [Child(target, limits) for _ in range(jobs)]
+        self._children = [Child(target, limits, niceness) for _ in range(jobs)]
         for child in self._children:
             self._idle.put(child)
 
     def __exit__(self, *_: object) -> None:
         """End all processes."""
         self.close()
+
+    def kill(self) -> None:
+        """End what is being answered; whoever waits for it gets an error."""
+        for child in self._children:
+            child.kill()
 
     def close(self) -> None:
         """End all processes."""
@@ -177,7 +195,7 @@ class ChildPool(AbstractContextManager["ChildPool"]):
         try:
             waiting: deque[Future[bytes | ChildError]] = deque()
             for request in requests:
-                waiting.append(executor.submit(self._answer, request))
+                waiting.append(executor.submit(self.answer, request))
                 if len(waiting) >= AHEAD * self._jobs:
                     yield waiting.popleft().result()
             while waiting:
@@ -185,7 +203,8 @@ class ChildPool(AbstractContextManager["ChildPool"]):
         finally:  # also when nobody wants the rest
             executor.shutdown(cancel_futures=True)
 
-    def _answer(self, request: bytes) -> bytes | ChildError:
+    def answer(self, request: bytes) -> bytes | ChildError:
+        """Return the answer to a request, or the error it got; as many threads may call as there are jobs."""
         child = self._idle.get()
         try:
             return child.request(request)

@@ -33,7 +33,8 @@ LETTERS = 3
 class Reading:
     """How a document is to be read, and what it may have.
 
-    `needed` tells from a page's text whether its words will be read, `guide` is for recognised pages.
+    `needed` tells from a page's text whether its words will be read, `guide` is for recognised pages;
+    without `scans` no page is recognised.
     """
 
     needed: Callable[[str], bool]
@@ -41,6 +42,11 @@ class Reading:
     max_pages: int
     max_pixels: int
     processes: int = 1
+    scans: bool = True
+
+
+class ScanError(Exception):
+    """The document has pages to be recognised, and only text was asked for."""
 
 
 @contextmanager
@@ -49,8 +55,11 @@ def opened(data: bytes, reading: Reading) -> Iterator[Sequence[Page]]:
 
     Raises:
         UnreadableFileError: of the kind that says why the file cannot be read.
+        ScanError: if it has pages to be recognised, and `reading.scans` is false.
     """
     if not pdfium.is_pdf(data) and data:
+        if not reading.scans:
+            raise ScanError
         yield _pictures(data, reading)
         return
     with pdfium.opened(data, reading.needed, reading.max_pages, True, _is_text(reading)) as pages:
@@ -81,6 +90,8 @@ def _with_scans(pages: list[Page], reading: Reading) -> list[Page]:
     doubtful = [page for page in pages if isinstance(page, pdfium.Untold)]
     if not doubtful:
         return pages
+    if not reading.scans:
+        raise ScanError
     from extractor.pages.scans.sources import page_source
 
     sources = [page_source(page, reading.max_pixels) for page in doubtful]

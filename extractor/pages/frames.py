@@ -20,6 +20,10 @@ MORE_TIME = b"T"  # the document has that many pages more than the limits are ma
 NO_MEMORY = b"M"  # the function ran into the memory limit
 
 
+IS_SCAN = b"scan"
+"""An answer: the file has to be recognised, which was not asked for."""
+
+
 def frame(kind: bytes, payload: bytes) -> bytes:
     """Return the bytes of one frame."""
     return HEADER.pack(kind, len(payload)) + payload

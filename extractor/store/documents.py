@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
@@ -14,6 +17,7 @@ from extractor.model import Bill as PrintedBill
 from extractor.model import Charge as PrintedCharge
 from extractor.model import ReadResult
 from extractor.model import Service as PrintedService
+from extractor.store.people import Tombstone
 from extractor.store.tables import (
     MONEY,
     QUANTITY,
@@ -29,6 +33,9 @@ from extractor.store.tables import (
 TOLD = {"code", "severity", "message", "service", "page"}
 """What the findings of a reading are asked by."""
 
+NOT_PRINTED = {"status", "evidence"}
+"""What of a service and a charge is ours."""
+
 
 @dataclass(frozen=True)
 class Arrival:
@@ -38,9 +45,15 @@ class Arrival:
     name: str
     size: int
     came_by: str = "inbox"
+    kind: str = "bill"
+    parent_id: int | None = None
     sender: str | None = None
     subject: str | None = None
     message_id: str | None = None
+
+    def inside(self, parent_id: int | None) -> Arrival:
+        """Return the same, come in a message or an archive."""
+        return replace(self, parent_id=parent_id)
 
 
 @dataclass(frozen=True)
@@ -56,6 +69,12 @@ def known(session: Session, sha256: str) -> Document | None:
     return session.exec(select(Document).where(Document.sha256 == sha256)).one_or_none()
 
 
+def erased_at(session: Session, sha256: str) -> dt.datetime | None:
+    """Return when a document was erased for a customer who left, None if it was not."""
+    stone = session.get(Tombstone, sha256)
+    return stone.at if stone else None
+
+
 def take(session: Session, arrival: Arrival, at: dt.datetime) -> Document:
     """Return the document of a file: the one that is known by its hash, else a new one."""
     there = known(session, arrival.sha256)
@@ -67,6 +86,8 @@ def take(session: Session, arrival: Arrival, at: dt.datetime) -> Document:
         size=arrival.size,
         taken_at=at,
         came_by=arrival.came_by,
+        kind=arrival.kind,
+        parent_id=arrival.parent_id,
         sender=arrival.sender,
         subject=arrival.subject,
         message_id=arrival.message_id,
@@ -77,11 +98,23 @@ def take(session: Session, arrival: Arrival, at: dt.datetime) -> Document:
 
 
 def add_reading(
-    session: Session, document: Document, results: Sequence[ReadResult], reader: Reader, at: dt.datetime
+    session: Session,
+    document: Document,
+    results: Sequence[ReadResult],
+    reader: Reader,
+    at: dt.datetime,
+    corrects: Reading | None = None,
 ) -> Reading:
-    """Add what was read of a document; which reading is current stays as it was."""
+    """Add what was read of a document; which reading is current stays as it was.
+
+    `corrects` is the reading that this one is with people's corrections.
+    """
     reading = Reading(
-        document_id=_id(document.id), made_at=at, reader=reader.name, fingerprint=reader.fingerprint
+        document_id=_id(document.id),
+        made_at=at,
+        reader=reader.name,
+        fingerprint=reader.fingerprint,
+        corrects_id=corrects.id if corrects else None,
     )
     session.add(reading)
     session.flush()
@@ -90,21 +123,26 @@ def add_reading(
     return reading
 
 
-def make_current(session: Session, reading: Reading) -> None:
-    """Let a reading be the one that counts of its document."""
+def make_current(session: Session, reading: Reading, corrected: Reading | None = None) -> None:
+    """Let a reading be the one that counts of its document, as people corrected it if they did."""
+    effective_id = _id((corrected or reading).id)
     pointer = session.get(CurrentReading, reading.document_id)
     if pointer is None:
-        session.add(CurrentReading(document_id=reading.document_id, reading_id=_id(reading.id)))
+        session.add(
+            CurrentReading(
+                document_id=reading.document_id, reading_id=_id(reading.id), effective_id=effective_id
+            )
+        )
     else:
-        pointer.reading_id = _id(reading.id)
+        pointer.reading_id, pointer.effective_id = _id(reading.id), effective_id
     session.flush()
 
 
 def current_records(session: Session, document: Document) -> list[ReadResult]:
-    """Return the records of a document's current reading, in the order of its pages."""
+    """Return the records of a document that count, in the order of its pages."""
     asked = (
         select(Bill.record)
-        .join(CurrentReading, col(CurrentReading.reading_id) == col(Bill.reading_id))
+        .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
         .where(CurrentReading.document_id == document.id)
         .order_by(col(Bill.position))
     )
@@ -114,6 +152,20 @@ def current_records(session: Session, document: Document) -> list[ReadResult]:
 def has_reading(session: Session, document: Document) -> bool:
     """Tell whether a document has a reading that counts."""
     return session.get(CurrentReading, document.id) is not None
+
+
+def values_hash(bill: PrintedBill) -> str:
+    """Return the hash of all that a bill says: without where it is printed, and how sure it was read."""
+    said = json.dumps(_said(bill.model_dump(mode="json")), sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _said(value: Any) -> Any:
+    """Return what of a record is printed on the bill; fields that are empty are as good as none."""
+    if isinstance(value, dict):
+        kept = {name: _said(item) for name, item in value.items() if name not in NOT_PRINTED}
+        return {name: item for name, item in kept.items() if item not in (None, [], {})}
+    return [_said(item) for item in value] if isinstance(value, list) else value
 
 
 def _add_bill(session: Session, reading_id: int, position: int, result: ReadResult) -> None:
@@ -130,6 +182,7 @@ def _add_bill(session: Session, reading_id: int, position: int, result: ReadResu
         due_date=bill.due_date,
         new_charges=held(bill.new_charges, MONEY),
         amount_due=held(bill.amount_due, MONEY),
+        values_sha256=values_hash(bill),
         record=result.model_dump_json(),
     )
     session.add(row)
@@ -140,11 +193,7 @@ def _add_bill(session: Session, reading_id: int, position: int, result: ReadResu
     _insert(
         session,
         Finding,
-        (
-            found.model_dump(include={"code", "severity", "message", "service", "page"})
-            | {"bill_id": bill_id}
-            for found in result.findings
-        ),
+        (found.model_dump(include=TOLD) | {"bill_id": bill_id} for found in result.findings),
     )
 
 
@@ -172,6 +221,7 @@ def _add_service(session: Session, bill_id: int, position: int, service: Printed
 
 def _charges(service_id: int, charges: Iterable[PrintedCharge]) -> Iterator[dict[str, object]]:
     for charge in charges:
+        days, of_days = charge.days or (None, None)
         yield {
             "service_id": service_id,
             "line": charge.line,
@@ -181,9 +231,12 @@ def _charges(service_id: int, charges: Iterable[PrintedCharge]) -> Iterator[dict
             "label": charge.label,
             "tou": charge.tou,
             "season": charge.season,
+            "vintage": charge.vintage,
             "quantity": held(charge.quantity, QUANTITY),
             "unit": charge.unit,
             "rate": held(charge.rate, QUANTITY),
+            "days": days,
+            "of_days": of_days,
             "amount": held(charge.amount, MONEY),
             "page": charge.evidence.page,
             "box": list(charge.evidence.bbox),

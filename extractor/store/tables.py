@@ -1,8 +1,11 @@
 """The tables. A reading keeps each record whole, as JSON; its columns are what people ask for.
 
     document --< reading --< bill --< service --< charge
-        |                      `----< finding
-        `--- current_reading
+        |                      |--< finding
+        |--- current_reading   `--- standing
+        `--< document (what came in a message or an archive)
+
+What people say stands in `extractor.store.people`.
 
 Amounts are exact to the cent, quantities and rates to eight places. What a column cannot hold exactly (an
 amount of three places, misread and in review) is null there: the printed digits are in the record.
@@ -27,12 +30,15 @@ class Table(SQLModel):
     metadata = MetaData(naming_convention=NAMING)
 
 
-def _parent(table: str) -> Column[int]:
+def parent(table: str) -> Column[int]:
+    """Return the column of a row's parent, with which it goes."""
     return Column(ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, index=True)
 
 
 class Document(Table, table=True):
     """A file that was taken, once, however often it came."""
+
+    __table_args__ = (Index("ix_document_taken_at", "taken_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     sha256: str = Field(max_length=64, unique=True)
@@ -42,7 +48,13 @@ class Document(Table, table=True):
     """Bytes."""
     taken_at: dt.datetime = Field(sa_column=Column(Utc(), nullable=False))
     came_by: str
-    """`inbox` or `mail`."""
+    """`inbox`, `mail` or `archive`."""
+    kind: str = "bill"
+    """What it was taken as: `bill`, `message`, `archive`, or `other` for what is kept and not read."""
+    parent_id: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("document.id", ondelete="SET NULL"), index=True)
+    )
+    """The message or archive that it came in first."""
     sender: str | None = None
     subject: str | None = None
     message_id: str | None = None
@@ -52,12 +64,16 @@ class Reading(Table, table=True):
     """What one version of the program made of a document; never changed."""
 
     id: int | None = Field(default=None, primary_key=True)
-    document_id: int = Field(sa_column=_parent("document"))
+    document_id: int = Field(sa_column=parent("document"))
     made_at: dt.datetime = Field(sa_column=Column(Utc(), nullable=False))
     reader: str
     """Program and version."""
-    fingerprint: str = Field(max_length=64)
+    fingerprint: str = Field(max_length=64, index=True)
     """Hash of all that what is read depends on."""
+    corrects_id: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("reading.id", ondelete="CASCADE"), index=True)
+    )
+    """The reading that this one is with people's corrections; null for what the program read alone."""
 
 
 class CurrentReading(Table, table=True):
@@ -71,6 +87,11 @@ class CurrentReading(Table, table=True):
     reading_id: int = Field(
         sa_column=Column(ForeignKey("reading.id", ondelete="RESTRICT"), nullable=False, unique=True)
     )
+    """What the program read."""
+    effective_id: int = Field(
+        sa_column=Column(ForeignKey("reading.id", ondelete="RESTRICT"), nullable=False, unique=True)
+    )
+    """The same with people's corrections, where there are any: what is shown and handed out."""
 
 
 class Bill(Table, table=True):
@@ -82,7 +103,7 @@ class Bill(Table, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    reading_id: int = Field(sa_column=_parent("reading"))
+    reading_id: int = Field(sa_column=parent("reading"))
     position: int
     """Which bill of the document, from 1."""
     status: str = Field(index=True)
@@ -94,6 +115,8 @@ class Bill(Table, table=True):
     due_date: dt.date | None = None
     new_charges: Decimal | None = Field(default=None, sa_column=Column(Exact(MONEY)))
     amount_due: Decimal | None = Field(default=None, sa_column=Column(Exact(MONEY)))
+    values_sha256: str = Field(default="", max_length=64)
+    """Hash of all that the bill says, without where it is printed."""
     record: str = Field(sa_column=Column(Text, nullable=False))
     """The whole record (contract: ReadResult) as JSON."""
 
@@ -107,7 +130,7 @@ class Service(Table, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    bill_id: int = Field(sa_column=_parent("bill"))
+    bill_id: int = Field(sa_column=parent("bill"))
     position: int
     status: str
     provider: str | None = Field(default=None, index=True)
@@ -128,7 +151,7 @@ class Charge(Table, table=True):
     __table_args__ = (UniqueConstraint("service_id", "line"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    service_id: int = Field(sa_column=_parent("service"))
+    service_id: int = Field(sa_column=parent("service"))
     line: int
     section: str
     component: str = Field(index=True)
@@ -137,9 +160,13 @@ class Charge(Table, table=True):
     label: str
     tou: str | None = None
     season: str | None = None
+    vintage: str | None = None
     quantity: Decimal | None = Field(default=None, sa_column=Column(Exact(QUANTITY)))
     unit: str | None = None
     rate: Decimal | None = Field(default=None, sa_column=Column(Exact(QUANTITY)))
+    days: int | None = None
+    of_days: int | None = None
+    """A printed proration, days of so many."""
     amount: Decimal | None = Field(default=None, sa_column=Column(Exact(MONEY)))
     page: int
     box: list[float] = Field(sa_column=Column(JSON, nullable=False))
@@ -151,9 +178,72 @@ class Finding(Table, table=True):
     """Something a person should know about a reading."""
 
     id: int | None = Field(default=None, primary_key=True)
-    bill_id: int = Field(sa_column=_parent("bill"))
+    bill_id: int = Field(sa_column=parent("bill"))
     code: str = Field(index=True)
     severity: str
     message: str
     service: int | None = None
     page: int | None = None
+
+
+class BillStanding(Table, table=True):
+    """Whether a bill that is current counts, other files of the same bill considered."""
+
+    __tablename__ = "bill_standing"
+
+    bill_id: int = Field(
+        sa_column=Column(ForeignKey("bill.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    standing: str = Field(index=True)
+    """`counts`, `same` as another that counts, or `asked`: nobody knows yet which of them is right."""
+    other_id: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("bill.id", ondelete="SET NULL"), index=True)
+    )
+
+
+class ServiceStanding(Table, table=True):
+    """Whether a service of a current bill counts, other bills of the same days considered."""
+
+    __tablename__ = "service_standing"
+
+    service_id: int = Field(
+        sa_column=Column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    standing: str = Field(index=True)
+    """`counts`, `duplicate`, `replaced` or `undecided`; or its bill's, where that does not count."""
+    other_id: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("service.id", ondelete="SET NULL"), index=True)
+    )
+
+
+class Run(Table, table=True):
+    """One reprocessing: documents read again, and pointers moved to what is read now."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    began_at: dt.datetime = Field(sa_column=Column(Utc(), nullable=False))
+    moved_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc(), nullable=True))
+    """When its pointers moved, null for one that was broken off."""
+    undone_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc(), nullable=True))
+    fingerprint: str = Field(max_length=64)
+    asked: str
+    """What it was asked for, as options."""
+
+
+class Change(Table, table=True):
+    """What a reprocessing made of one document that it read again."""
+
+    __table_args__ = (UniqueConstraint("run_id", "document_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(sa_column=parent("run"))
+    document_id: int = Field(sa_column=parent("document"))
+    before_id: int = Field(sa_column=parent("reading"))
+    after_id: int = Field(sa_column=parent("reading"))
+    before_effective_id: int = Field(sa_column=parent("reading"))
+    after_effective_id: int = Field(sa_column=parent("reading"))
+    kind: str
+    """`unchanged`, `changed`, `verified`, `review`, `worse` or `altered`: see `extractor.changes`."""
+    moved: bool
+    """Whether the pointer was moved; what was held back was not."""
+    differences: list[list[str | None]] = Field(sa_column=Column(JSON, nullable=False))
+    """Field, old and new value of each field that differs."""

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pdfplumber
 import pypdfium2
 
-from extractor.guarded import TARGET, read_lines, request_for
+from extractor.guarded import TARGET, Asked, read_lines, request_for
 from extractor.pages import pdfium
 from extractor.pages.child import ChildPool
 from extractor.pages.limits import limits_of
@@ -117,7 +117,7 @@ def whole(bills: Sequence[Sample]) -> Iterator[str]:
     with ChildPool(TARGET, 1, limits_of(settings)) as pool:
 
         def read(bill: Sample) -> None:
-            list(pool.map_ordered([request_for(bill.path, settings)]))
+            list(pool.map_ordered([request_for(Asked(bill.path), settings)]))
 
         rounds = []
         for _ in range(ROUNDS + 1):  # the first starts the process and is left out

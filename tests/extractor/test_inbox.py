@@ -24,7 +24,7 @@ from sqlmodel import select
 from extractor import inbox, originals
 from extractor.base.database import reading
 from extractor.home import Home
-from extractor.inbox import Filed, ingest
+from extractor.inbox import Filed, Intake, ingest
 from extractor.settings import ReaderSettings
 from extractor.store.tables import Bill, CurrentReading, Document, Reading
 from tests.extractor.law import SAMPLES
@@ -171,7 +171,7 @@ def test_a_file_that_is_replaced_meanwhile_stays_in_the_inbox(
     home: Home, kept: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = drop(home, VERIFIED)
-    keep = inbox._keep
+    keep = Intake._keep
 
     def replaced(*arguments: Any) -> bool:
         other = home.inbox / ".other"
@@ -179,7 +179,7 @@ def test_a_file_that_is_replaced_meanwhile_stays_in_the_inbox(
         other.replace(path)
         return keep(*arguments)
 
-    monkeypatch.setattr(inbox, "_keep", replaced)
+    monkeypatch.setattr(Intake, "_keep", replaced)
     passed(home, kept)
     monkeypatch.undo()
     assert names(home.inbox) == {path.name}

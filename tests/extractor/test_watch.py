@@ -82,7 +82,7 @@ def test_trouble_is_told_and_tried_again_ever_more_patiently(
     def failing(*_: object) -> list[Filed]:
         raise error
 
-    monkeypatch.setattr(watch, "ingest", failing)
+    monkeypatch.setattr(Watch, "_pass", failing)
     monkeypatch.setattr(watch, "PAUSES", (0.01, 0.02))
     stop = Event()
     told = []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from extractor.guarded import read_lines, request_for
+from extractor.guarded import Asked, read_lines, request_for
 from extractor.pages.child import Child
 from extractor.settings import ReaderSettings
 from tests.extractor.golden import differences
@@ -46,7 +46,7 @@ def test_nothing_is_run_asked_or_written(
     here.mkdir()
     monkeypatch.chdir(here)
     with Child("tests.extractor.hostile.watched:answer_request") as child:
-        done, _, records = child.request(request_for(path, ReaderSettings())).partition(b"\n")
+        done, _, records = child.request(request_for(Asked(path), ReaderSettings())).partition(b"\n")
     assert json.loads(records)["status"] == "verified"
     assert json.loads(done) == []
     assert not marker.exists()

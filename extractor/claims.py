@@ -1,0 +1,107 @@
+"""What the inbox can do with a file: whoever claims it reads it or unpacks it.
+
+The command line hands the claimers in, so that the inbox need not know what kinds of file there are.
+The first that claims a file has it; a file that nobody claims is read as a bill, and refused as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from extractor.base.errors import BillclerkError
+
+HEAD = 1024
+"""Bytes at the beginning of a file by which it is claimed."""
+
+DEEPEST = 3
+"""How deep a message or an archive may lie in others."""
+
+
+class CannotUnpackError(BillclerkError):
+    """The message or archive is damaged, or holds more than it may; unpack it by hand and drop its files."""
+
+    code = "cannot_unpack"
+    exit_code = 3
+
+
+@dataclass(frozen=True)
+class Origin:
+    """By which way a file came; of a message, who sent it."""
+
+    came_by: str = "inbox"
+    sender: str | None = None
+    subject: str | None = None
+    message_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file inside a message or an archive."""
+
+    name: str
+    data: bytes = field(repr=False)
+    origin: Origin
+    wanted: bool = True
+    """Whether it may be a bill; a picture inside a message's text is none."""
+
+
+class Unpacker(Protocol):
+    """Claims files that hold others."""
+
+    @property
+    def kind(self) -> str:
+        """What a document is kept as."""
+
+    def claims(self, name: str, head: bytes) -> bool:
+        """Tell by its name and its first bytes whether a file is of this kind."""
+
+    def parts(self, data: bytes, origin: Origin) -> Iterator[Part]:
+        """Give the files inside.
+
+        Raises:
+            CannotUnpackError: if it is damaged, or a limit is broken.
+        """
+
+
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
+"""How files of pictures begin."""
+
+
+def may_be_a_bill(head: bytes) -> bool:
+    """Tell by its first bytes whether a file is a PDF or a picture.
+
+    >>> may_be_a_bill(b"%PDF-1.7"), may_be_a_bill(b"Dear Sir"), may_be_a_bill(PICTURES[0])
+    (True, False, True)
+    """
+    heic = head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"msf1")
+    return b"%PDF-" in head[:HEAD] or head.startswith(PICTURES) or heic
+
+
+def all_parts(
+    name: str, data: bytes, origin: Origin, unpackers: Sequence[Unpacker], depth: int = 0
+) -> Iterator[Part]:
+    """Give the files inside a file, and inside those, that are no messages or archives themselves.
+
+    Raises:
+        CannotUnpackError: if one of them is damaged, or a limit is broken.
+    """
+    unpacker = unpacker_of(name, data, unpackers)
+    if unpacker is None:
+        return
+    if depth >= DEEPEST:
+        raise CannotUnpackError(f"there are archives in archives in it, more than {DEEPEST} deep")
+    for part in unpacker.parts(data, origin):
+        if part.wanted and unpacker_of(part.name, part.data, unpackers) is not None:
+            yield from all_parts(part.name, part.data, part.origin, unpackers, depth + 1)
+        else:
+            yield part
+
+
+def unpacker_of(name: str, data: bytes, unpackers: Sequence[Unpacker]) -> Unpacker | None:
+    """Return the first that claims a file, None if none does."""
+    head = data[:HEAD]
+    if may_be_a_bill(head):
+        return None
+    return next((unpacker for unpacker in unpackers if unpacker.claims(name, head)), None)

@@ -1,0 +1,125 @@
+"""Whether two files are one bill, and what a later bill makes of an earlier one.
+
+A bill is its issuer, customer account and statement date. Two files of those are one bill only if
+every service, amount and date on them agrees; if not, a person is asked which of them is right.
+
+What a rebill replaces is a service of an earlier bill, never the whole statement: the same provider,
+role and service account, over days that both bill. Which of the two counts follows from print alone:
+
+    duplicate   the charge block of a CCA's own bill, word for word on SCE's bill: counted once
+    adds        nothing but adjustments, or a line that takes all of the earlier charges back
+    replaces    a bill that calls itself corrected, over all days of the earlier one, with its own kWh
+    undecided   all else; neither counts until a person says which
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from extractor.model import Bill, Component, Period, ReadResult, Service, Status
+
+Relation = Literal["duplicate", "adds", "replaces", "undecided"]
+"""What a later charge block is to an earlier one."""
+
+ADJUSTING = (Component.ADJUSTMENT, Component.NON_ENERGY)
+"""Lines that bill no energy of their own."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A service's charges, and the bill that they are printed on."""
+
+    issuer: str | None
+    kind: str | None
+    statement_date: dt.date | None
+    service: Service
+
+
+def key_of(bill: Bill) -> tuple[str, str, dt.date] | None:
+    """Return what makes a bill the one it is, None where a part of that was not read."""
+    if bill.issuer is None or bill.customer_account is None or bill.statement_date is None:
+        return None
+    return bill.issuer, bill.customer_account, bill.statement_date
+
+
+def is_same_bill(one: Bill, other: Bill) -> bool:
+    """Tell whether two files of one key are one bill: every service, amount and date agrees."""
+    return _said(one) == _said(other)
+
+
+def rank(result: ReadResult, taken_at: dt.datetime) -> tuple[int, dt.datetime]:
+    """Return how good a reading is, among files of one bill: proven before doubtful, text before scans.
+
+    The greatest is the best; between equals the newest.
+    """
+    if result.status != Status.VERIFIED:
+        return 0, taken_at
+    return 2 if result.document.source == "text" else 1, taken_at
+
+
+def overlap(one: Period | None, other: Period | None) -> bool:
+    """Tell whether two billing periods, days inclusive, have a day in common."""
+    return one is not None and other is not None and one.start <= other.end and other.start <= one.end
+
+
+def relation(earlier: Block, later: Block) -> Relation | None:
+    """Return what the later of two charge blocks is to the earlier, None if they have no day in common.
+
+    Which is later is told by the statement dates; a CCA's own bill comes before SCE's of that day.
+    """
+    if _meter_side(earlier.service) != _meter_side(later.service):
+        return None
+    if not overlap(earlier.service.period, later.service.period):
+        return None
+    if earlier.issuer != later.issuer:
+        return "duplicate" if _charged(earlier.service) == _charged(later.service) else "undecided"
+    if _only_adjusts(later.service) or _takes_back(earlier.service, later.service):
+        return "adds"
+    if later.kind == "corrected" and _covers(later.service, earlier.service) and later.service.usage_kwh:
+        return "replaces"
+    return "undecided"
+
+
+def _meter_side(service: Service) -> tuple[str | None, str | None, str | None]:
+    return service.provider, service.role, service.service_account
+
+
+def _said(bill: Bill) -> tuple[object, ...]:
+    """Return every amount and date of a bill, its services in an order of their own."""
+    rows = tuple((line.date, line.amount) for line in bill.account_lines)
+    of_bill = (bill.due_date, bill.previous_balance, bill.balance_forward, bill.new_charges, bill.amount_due)
+    services = sorted(bill.services, key=_place)
+    return *of_bill, rows, tuple((_meter_side(service), _charged(service)) for service in services)
+
+
+def _place(service: Service) -> tuple[str, ...]:
+    """Return what services of a bill are put in order by, whatever order they are printed in."""
+    return (*map(str, _meter_side(service)), str(service.period and service.period.start))
+
+
+def _charged(service: Service) -> tuple[object, ...]:
+    """Return what a service charges, and for when: dates, kWh, and each line's numbers in printed order."""
+    period = (service.period.start, service.period.end) if service.period else None
+    lines = tuple((line.quantity, line.rate, line.amount) for line in service.charges)
+    return period, service.usage_kwh, service.total, lines
+
+
+def _only_adjusts(service: Service) -> bool:
+    return bool(service.charges) and all(line.component in ADJUSTING for line in service.charges)
+
+
+def _takes_back(earlier: Service, later: Service) -> bool:
+    """Tell whether one line of the later charges is the earlier total with the other sign."""
+    total = earlier.total
+    return bool(total) and any(line.amount + (total or 0) == 0 for line in later.charges)
+
+
+def _covers(later: Service, earlier: Service) -> bool:
+    return (
+        later.period is not None
+        and earlier.period is not None
+        and later.period.start <= earlier.period.start
+        and earlier.period.end <= later.period.end
+    )

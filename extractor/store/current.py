@@ -1,0 +1,207 @@
+"""The bills that are current: as read or as corrected, what people said of them, and whether they count."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from extractor.model import ReadResult, Status
+from extractor.store.people import Acceptance, Account
+from extractor.store.tables import (
+    Bill,
+    BillStanding,
+    CurrentReading,
+    Document,
+    Reading,
+    Service,
+    ServiceStanding,
+)
+from extractor.trust import TRUST, State, Trust, state_of
+
+AT_ONCE = 200
+"""Bills in memory at a time."""
+
+COUNTS = "counts"
+
+IS_ACCEPTED: ColumnElement[bool] = exists().where(
+    and_(
+        col(Acceptance.document_id) == col(Document.id),
+        col(Acceptance.position) == col(Bill.position),
+        col(Acceptance.values_sha256) == col(Bill.values_sha256),
+        col(Acceptance.undone_at).is_(None),
+    )
+)
+"""Whether a person accepted just what a bill says; for statements that join document and bill."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which bills are asked for; whatever is None is not asked about. Both dates inclusive."""
+
+    account: str | None = None
+    """A customer account or a service account."""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    """Billing periods with a day between these; of a bill without one its statement date."""
+    state: State | None = None
+    provider: str | None = None
+    rate: str | None = None
+    customer: str | None = None
+    """A customer's key of the roster."""
+    sha256: str | None = None
+    """How a document's hash begins."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A current bill."""
+
+    bill_id: int
+    document_id: int
+    sha256: str
+    name: str
+    taken_at: dt.datetime
+    position: int
+    read_status: Status
+    """What the program alone says of it."""
+    state: State
+    standing: str
+    services: tuple[str, ...]
+    """The standing of each service, in printed order."""
+    record: str
+    """The record as it counts: with people's corrections, where there are any."""
+
+    @property
+    def trust(self) -> Trust:
+        """How far it may be trusted."""
+        return TRUST[self.state]
+
+    @property
+    def result(self) -> ReadResult:
+        """The record."""
+        return ReadResult.model_validate_json(self.record)
+
+
+def current(session: Session, wanted: Wanted = Wanted()) -> Iterator[Kept]:
+    """Give the current bills that are asked for, by customer account, statement date and document."""
+    rows = iter(session.execute(_asked(wanted).execution_options(yield_per=AT_ONCE)))
+    while batch := list(islice(rows, AT_ONCE)):
+        standings = _standings(session, [row.bill_id for row in batch])
+        for row in batch:
+            kept = _kept(row, standings.get(row.bill_id, ()))
+            if wanted.state is None or kept.state == wanted.state:
+                yield kept
+
+
+def _asked(wanted: Wanted) -> Select[Any]:
+    as_read = aliased(Bill)
+    columns: tuple[Any, ...] = (
+        col(Bill.id).label("bill_id"),
+        col(Document.id).label("document_id"),
+        col(Document.sha256),
+        col(Document.name),
+        col(Document.taken_at),
+        col(Bill.position),
+        col(Bill.status),
+        col(Bill.record),
+        col(Reading.corrects_id),
+        col(as_read.status).label("read_status"),
+        IS_ACCEPTED.label("accepted"),
+        col(BillStanding.standing),
+    )
+    return (
+        select(*columns)
+        .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
+        .join(Reading, col(Reading.id) == col(CurrentReading.effective_id))
+        .join(Document, col(Document.id) == col(CurrentReading.document_id))
+        .outerjoin(
+            as_read,
+            and_(
+                col(as_read.reading_id) == col(CurrentReading.reading_id),
+                col(as_read.position) == col(Bill.position),
+            ),
+        )
+        .outerjoin(BillStanding, col(BillStanding.bill_id) == col(Bill.id))
+        .where(*_conditions(wanted))
+        .order_by(col(Bill.customer_account), col(Bill.statement_date), col(Document.id), col(Bill.position))
+    )
+
+
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.account is not None:
+        yield or_(
+            col(Bill.customer_account) == wanted.account,
+            _has_service(col(Service.service_account) == wanted.account),
+        )
+    if wanted.since is not None:
+        yield _is_dated(col(Service.period_end) >= wanted.since, col(Bill.statement_date) >= wanted.since)
+    if wanted.until is not None:
+        yield _is_dated(col(Service.period_start) <= wanted.until, col(Bill.statement_date) <= wanted.until)
+    if wanted.provider is not None:
+        yield _has_service(col(Service.provider) == wanted.provider)
+    if wanted.rate is not None:
+        yield _has_service(col(Service.rate_schedule) == wanted.rate)
+    if wanted.sha256 is not None:
+        yield col(Document.sha256).startswith(wanted.sha256, autoescape=True)
+    if wanted.customer is not None:
+        yield _is_of_customer(wanted.customer)
+
+
+def _is_dated(period: ColumnElement[bool], statement: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return a condition on a service's period; of a bill without one, on its statement date."""
+    return or_(_has_service(period), and_(~_has_service(col(Service.period_end).is_not(None)), statement))
+
+
+def _has_service(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(and_(col(Service.bill_id) == col(Bill.id), condition))
+
+
+def _is_of_customer(key: str) -> ColumnElement[bool]:
+    """Tell whether the roster gives a bill's customer account, on the day of its statement, to a customer."""
+    return exists().where(
+        and_(
+            col(Account.customer_key) == key,
+            col(Account.kind) == "customer",
+            col(Account.number) == col(Bill.customer_account),
+            or_(col(Account.valid_from).is_(None), col(Account.valid_from) <= col(Bill.statement_date)),
+            or_(col(Account.valid_to).is_(None), col(Account.valid_to) >= col(Bill.statement_date)),
+        )
+    )
+
+
+def _standings(session: Session, bill_ids: list[int]) -> dict[int, tuple[str, ...]]:
+    """Return the standings of the services of some bills, in printed order."""
+    asked = (
+        select(col(Service.bill_id), col(ServiceStanding.standing))
+        .outerjoin(ServiceStanding, col(ServiceStanding.service_id) == col(Service.id))
+        .where(col(Service.bill_id).in_(bill_ids))
+        .order_by(col(Service.bill_id), col(Service.position))
+    )
+    found: dict[int, list[str]] = {}
+    for bill_id, standing in session.execute(asked):
+        found.setdefault(bill_id, []).append(standing or COUNTS)
+    return {bill_id: tuple(standings) for bill_id, standings in found.items()}
+
+
+def _kept(row: Any, services: tuple[str, ...]) -> Kept:
+    status = Status(row.status)
+    return Kept(
+        bill_id=row.bill_id,
+        document_id=row.document_id,
+        sha256=row.sha256,
+        name=row.name,
+        taken_at=row.taken_at,
+        position=row.position,
+        read_status=Status(row.read_status) if row.read_status else Status.UNREADABLE,
+        state=state_of(status, row.corrects_id is not None, row.accepted),
+        standing=row.standing or COUNTS,
+        services=services,
+        record=row.record,
+    )

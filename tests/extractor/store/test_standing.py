@@ -1,0 +1,254 @@
+"""What counts where bills lie in several files or later ones bill the same days; and what a person is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import Engine
+
+from extractor.base.database import reading, writing
+from extractor.model import Component, ReadResult, Status
+from extractor.store.current import current
+from extractor.store.documents import Arrival, Reader, add_reading, make_current, take
+from extractor.store.people import Answer
+from extractor.store.standing import questions, settle
+from tests.extractor.made_bills import charge, record, service
+
+NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
+MAY, JUNE = ("2026-05-01", "2026-05-31"), ("2026-06-01", "2026-06-30")
+
+
+class Kept:
+    """A store that bills are put into, one document each."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.count = 0
+
+    def put(self, *results: ReadResult, again: int | None = None) -> int:
+        """Keep the reading of a new document, or another one of a document; return its number."""
+        self.count += 1
+        with writing(self.engine) as session:
+            name = f"{again or self.count:064d}"
+            document = take(session, Arrival(name, "a.pdf", 1), NOW + dt.timedelta(minutes=self.count))
+            make_current(session, add_reading(session, document, results, Reader("test", "f"), NOW))
+            settle(session, [document.id or 0])
+        return again or self.count
+
+    def answer(self, question: str, answer: str, *documents: int) -> None:
+        with writing(self.engine) as session:
+            session.add(Answer(question=question, answer=answer, who="Pat", why="called SCE", at=NOW))
+            session.flush()
+            settle(session, documents)
+
+    @property
+    def standings(self) -> dict[int, tuple[str, tuple[str, ...]]]:
+        """Of each document the standing of its bill and of its services."""
+        with reading(self.engine) as session:
+            return {int(bill.sha256): (bill.standing, bill.services) for bill in current(session)}
+
+    @property
+    def asked(self) -> list[tuple[str, list[int]]]:
+        with reading(self.engine) as session:
+            return [
+                (question.name, [int(bill.sha256) for bill in question.bills])
+                for question in questions(session)
+            ]
+
+
+@pytest.fixture
+def store(kept: Engine) -> Kept:
+    return Kept(kept)
+
+
+COUNTS = ("counts", ("counts",))
+SAME = ("same", ("same",))
+ASKED = ("asked", ("asked",))
+
+
+def test_bills_of_months_in_a_row_all_count(store: Kept) -> None:
+    store.put(record("2026-06-02", service(*MAY)))
+    store.put(record("2026-07-02", service(*JUNE)))
+    assert store.standings == {1: COUNTS, 2: COUNTS}
+    assert store.asked == []
+
+
+def test_a_bill_fetched_again_counts_once_the_newest_of_equals(store: Kept) -> None:
+    bill = record("2026-06-02", service(*MAY))
+    store.put(bill)
+    store.put(bill)
+    assert store.standings == {1: SAME, 2: COUNTS}
+
+
+@pytest.mark.parametrize(
+    ("other", "counting"),
+    [
+        ({"source": "ocr"}, 1),  # text before a scan
+        ({"status": Status.REVIEW}, 1),  # proven before doubtful
+        ({"service_address": "x"}, 2),  # what is no amount and no date may differ; the newest
+    ],
+)
+def test_the_better_reading_of_one_bill_counts(store: Kept, other: dict[str, str], counting: int) -> None:
+    store.put(record("2026-06-02", service(*MAY)))
+    address = other.pop("service_address", None)
+    of = service(*MAY).model_copy(update={"service_address": address})
+    store.put(record("2026-06-02", of, **other))  # type: ignore[arg-type]  # a table of options
+    assert store.standings == {1: SAME, 2: SAME} | {counting: COUNTS}
+    assert store.asked == []
+
+
+def test_the_same_key_with_other_totals_is_asked_and_neither_counts_until_answered(store: Kept) -> None:
+    store.put(record("2026-06-02", service(*MAY, "10.00")))
+    store.put(record("2026-06-02", service(*MAY, "11.00")))
+    assert store.standings == {1: ASKED, 2: ASKED}
+    ((name, documents),) = store.asked
+    assert documents == [1, 2]
+    with reading(store.engine) as session:
+        right = next(iter(questions(session))).bills[1].values
+    store.answer(name, right, 1)
+    assert store.standings == {1: SAME, 2: COUNTS}
+    assert store.asked == []
+
+
+def test_a_third_version_of_an_answered_bill_is_asked_anew(store: Kept) -> None:
+    for total in ("10.00", "11.00"):
+        store.put(record("2026-06-02", service(*MAY, total)))
+    ((name, _),) = store.asked
+    with reading(store.engine) as session:
+        right = next(iter(questions(session))).bills[1].values
+    store.answer(name, right, 1)
+    store.put(record("2026-06-02", service(*MAY, "12.00")))
+    assert set(store.standings.values()) == {ASKED}
+    assert [documents for _, documents in store.asked] == [[1, 2, 3]]
+
+
+def test_a_doubtful_scan_with_other_totals_is_asked_but_does_not_push_out_the_proven_bill(
+    store: Kept,
+) -> None:
+    store.put(record("2026-06-02", service(*MAY, "10.00")))
+    store.put(record("2026-06-02", service(*MAY, "16.00"), status=Status.REVIEW, source="ocr"))
+    assert store.standings == {1: COUNTS, 2: ASKED}
+    assert [documents for _, documents in store.asked] == [[1, 2]]
+
+
+def test_a_better_reading_of_the_doubtful_scan_settles_it(store: Kept) -> None:
+    store.put(record("2026-06-02", service(*MAY, "10.00")))
+    store.put(record("2026-06-02", service(*MAY, "16.00"), status=Status.REVIEW, source="ocr"))
+    store.put(record("2026-06-02", service(*MAY, "10.00"), source="ocr"), again=2)
+    assert store.standings == {1: COUNTS, 2: SAME}
+    assert store.asked == []
+
+
+def generation(total: str = "10.00", account: str = "8000000001") -> object:
+    return service(*MAY, total, provider="CPA", role="generation", account=account)
+
+
+@pytest.mark.parametrize("first", ["SCE", "CPA"])
+def test_cpas_own_bill_of_charges_on_sces_bill_is_a_duplicate(store: Kept, first: str) -> None:
+    both = record("2026-06-02", service(*MAY), generation())  # type: ignore[arg-type]  # a service
+    own = record("2026-06-05", generation(), issuer="CPA", account="C-1")  # type: ignore[arg-type]  # a service
+    for bill in (both, own) if first == "SCE" else (own, both):
+        store.put(bill)
+    sce, cpa = (1, 2) if first == "SCE" else (2, 1)
+    assert store.standings == {sce: ("counts", ("counts", "counts")), cpa: ("counts", ("duplicate",))}
+
+
+def test_cpas_own_bill_with_other_charges_for_the_same_days_is_asked(store: Kept) -> None:
+    store.put(record("2026-06-02", service(*MAY), generation()))  # type: ignore[arg-type]  # a service
+    store.put(record("2026-06-05", generation("12.00"), issuer="CPA", account="C-1"))  # type: ignore[arg-type]  # a service
+    assert store.standings == {1: ("counts", ("counts", "undecided")), 2: ("counts", ("undecided",))}
+    assert [documents for _, documents in store.asked] == [[1, 2]]
+
+
+def rebilled(**more: object) -> ReadResult:
+    return record("2026-07-20", service(*MAY, "12.00"), **more)  # type: ignore[arg-type]  # options of record
+
+
+def test_a_later_bill_of_the_same_days_is_asked_and_keeps_both_out(store: Kept) -> None:
+    store.put(record("2026-06-02", service(*MAY), service(*MAY, account="8000000002")))
+    store.put(rebilled())
+    assert store.standings == {1: ("counts", ("undecided", "counts")), 2: ("counts", ("undecided",))}
+    ((name, documents),) = store.asked
+    assert documents == [1, 2]
+    for answer, then in (
+        ("replaces", {1: ("counts", ("replaced", "counts")), 2: COUNTS}),
+        ("adds", {1: ("counts", ("counts", "counts")), 2: COUNTS}),
+        ("duplicate", {1: ("counts", ("duplicate", "counts")), 2: COUNTS}),
+    ):
+        store.answer(name, answer, 2)
+        assert store.standings == then
+
+
+@pytest.mark.parametrize(
+    ("later", "earlier_stands", "later_stands"),
+    [
+        (rebilled(kind="corrected"), "replaced", "counts"),
+        (
+            record("2026-07-20", service(*MAY, "2.00", charges=(charge("12.00"), charge("-10.00", 2)))),
+            "counts",
+            "counts",
+        ),  # it takes the earlier charges back itself
+        (
+            record(
+                "2026-07-20",
+                service(*MAY, "-1.00", charges=(charge("-1.00", component=Component.ADJUSTMENT),), kwh=None),
+            ),
+            "counts",
+            "counts",
+        ),  # nothing but an adjustment
+        (
+            record("2026-07-20", service("2026-05-10", "2026-05-31", "9.00"), kind="corrected"),
+            "undecided",
+            "undecided",
+        ),  # corrected, for some of the days only
+        (
+            record("2026-07-20", service(*MAY, "9.00", kwh=None), kind="corrected"),
+            "undecided",
+            "undecided",
+        ),  # corrected, and may be nothing but the difference
+        (rebilled(status=Status.REVIEW), "counts", "undecided"),  # what is in doubt keeps nothing out
+        (record("2026-07-20", service("2026-06-01", "2026-06-30")), "counts", "counts"),  # the month after
+    ],
+)
+def test_what_a_later_bill_makes_of_an_earlier_one(
+    store: Kept, later: ReadResult, earlier_stands: str, later_stands: str
+) -> None:
+    store.put(record("2026-06-02", service(*MAY)))
+    store.put(later)
+    assert store.standings == {1: ("counts", (earlier_stands,)), 2: ("counts", (later_stands,))}
+
+
+def test_when_the_later_bill_is_read_otherwise_the_earlier_one_counts_again(store: Kept) -> None:
+    store.put(record("2026-06-02", service(*MAY)))
+    store.put(rebilled())
+    store.put(record("2026-07-20", service(*JUNE)), again=2)  # its dates had been misread
+    assert store.standings == {1: COUNTS, 2: COUNTS}
+    assert store.asked == []
+
+
+def test_the_two_files_of_a_rebill_ask_once(store: Kept) -> None:
+    store.put(record("2026-06-02", service(*MAY)))
+    store.put(rebilled())
+    store.put(rebilled())
+    assert store.standings == {1: ("counts", ("undecided",)), 2: SAME, 3: ("counts", ("undecided",))}
+    assert [documents for _, documents in store.asked] == [[1, 3]]
+
+
+def test_bills_of_which_the_key_was_not_read_stand_alone(store: Kept) -> None:
+    unread = record("2026-06-02", service(*MAY, "10.00"), status=Status.REVIEW)
+    bill = unread.bill
+    assert bill is not None
+    nameless = unread.model_copy(update={"bill": bill.model_copy(update={"customer_account": None})})
+    store.put(nameless)
+    store.put(nameless)
+    assert {bill for bill, _ in store.standings.values()} == {"counts"}
+
+
+def test_amounts_are_compared_as_numbers() -> None:
+    from extractor.sameness import is_same_bill
+
+    one, other = record("2026-06-02", service(*MAY)).bill, record("2026-06-02", service(*MAY)).bill
+    assert one is not None and other is not None
+    assert is_same_bill(one, other.model_copy(update={"amount_due": Decimal("10")}))
