@@ -28,3 +28,10 @@ def place_of(folder: Path, sha256: str, data: bytes) -> Path:
     """Return where bytes of this hash are kept."""
     suffix = next((suffix for begin, suffix in SUFFIXES.items() if data.startswith(begin)), "")
     return folder / sha256[:2] / f"{sha256}{suffix}"
+
+
+def place_by_hash(folder: Path, sha256: str) -> Path | None:
+    """Return where a file of this hash is kept, None if it is not."""
+    within = folder / sha256[:2]
+    found = [path for suffix in ("", *SUFFIXES.values()) if (path := within / f"{sha256}{suffix}").is_file()]
+    return found[0] if found else None

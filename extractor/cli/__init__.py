@@ -11,9 +11,11 @@ import typer
 
 from extractor.base.errors import BillclerkError
 from extractor.cli.db import db
+from extractor.cli.desk import accept, answer, bills, correct, questions, show
 from extractor.cli.home import init
 from extractor.cli.ingest import ingest
 from extractor.cli.read import read
+from extractor.cli.reprocess import reprocess
 from extractor.cli.watch import watch
 
 app = typer.Typer(
@@ -27,6 +29,13 @@ app.command()(read)
 app.command()(init)
 app.command()(ingest)
 app.command()(watch)
+app.command()(bills)
+app.command()(show)
+app.command()(correct)
+app.command()(accept)
+app.command()(questions)
+app.command()(answer)
+app.command()(reprocess)
 app.add_typer(db, name="db")
 
 

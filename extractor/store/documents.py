@@ -23,6 +23,7 @@ from extractor.store.tables import (
     QUANTITY,
     Bill,
     Charge,
+    Confirmation,
     CurrentReading,
     Document,
     Finding,
@@ -147,6 +148,13 @@ def current_records(session: Session, document: Document) -> list[ReadResult]:
         .order_by(col(Bill.position))
     )
     return [ReadResult.model_validate_json(record) for record in session.exec(asked)]
+
+
+def is_read_by(session: Session, reading: Reading, fingerprint: str) -> bool:
+    """Tell whether a version of the program made a reading, or reads the document just so."""
+    return (
+        reading.fingerprint == fingerprint or session.get(Confirmation, (reading.id, fingerprint)) is not None
+    )
 
 
 def has_reading(session: Session, document: Document) -> bool:

@@ -216,6 +216,16 @@ class ServiceStanding(Table, table=True):
     )
 
 
+class Confirmation(Table, table=True):
+    """Another version of the program reads a document just as a reading has it."""
+
+    reading_id: int = Field(
+        sa_column=Column(ForeignKey("reading.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    fingerprint: str = Field(primary_key=True, max_length=64)
+    at: dt.datetime = Field(sa_column=Column(Utc(), nullable=False))
+
+
 class Run(Table, table=True):
     """One reprocessing: documents read again, and pointers moved to what is read now."""
 

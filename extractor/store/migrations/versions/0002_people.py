@@ -77,6 +77,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
     )
     op.create_table(
+        "confirmation",
+        sa.Column("reading_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("fingerprint", sa.String(64), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["reading_id"], ["reading.id"], name=op.f("fk_confirmation_reading_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("reading_id", "fingerprint", name=op.f("pk_confirmation")),
+    )
+    op.create_table(
         "tombstone",
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("who", sa.String(), nullable=False),

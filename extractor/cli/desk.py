@@ -1,0 +1,238 @@
+"""What people do with bills that are kept: `bills`, `show`, `correct`, `accept`, `questions`, `answer`."""
+
+import datetime as dt
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+
+import typer
+
+from extractor.cli.filed import now
+from extractor.cli.home import HomeOption, address_of, home_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from extractor.desk import Desk
+    from extractor.home import Home
+    from extractor.store.current import Kept, Wanted
+    from extractor.store.said import Saying
+
+Format = Literal["table", "json"]
+States = Literal["verified", "corrected", "accepted", "review", "unreadable"]
+
+Named = Annotated[
+    str,
+    typer.Argument(
+        metavar="DOCUMENT", help="The first digits of its hash; `:2` behind them for its second bill."
+    ),
+]
+Who = Annotated[str, typer.Option("--who", help="Who says so.")]
+Why = Annotated[str, typer.Option("--why", help="Why: what you looked at, whom you asked.")]
+Undo = Annotated[bool, typer.Option("--undo", help="Take it back.")]
+
+AccountOption = Annotated[
+    str | None, typer.Option("--account", help="Of this customer account or service account.")
+]
+FromOption = Annotated[
+    dt.datetime | None,
+    typer.Option("--from", formats=["%Y-%m-%d"], help="With billed days on or after this one."),
+]
+ToOption = Annotated[
+    dt.datetime | None,
+    typer.Option("--to", formats=["%Y-%m-%d"], help="With billed days on or before this one."),
+]
+StatusOption = Annotated[
+    States | None, typer.Option("--status", help="In this state, people's work considered.")
+]
+ProviderOption = Annotated[
+    str | None, typer.Option("--provider", help="With charges of this provider: SCE, CPA.")
+]
+RateOption = Annotated[str | None, typer.Option("--rate", help="On this rate schedule, as printed.")]
+CustomerOption = Annotated[str | None, typer.Option("--customer", help="Of this customer of the roster.")]
+
+
+class Opened(NamedTuple):
+    """A home, its store and its desk."""
+
+    home: "Home"
+    engine: "Engine"
+    desk: "Desk"
+
+
+@contextmanager
+def opened(option: HomeOption) -> Iterator[Opened]:
+    """Give the desk of a home.
+
+    Raises:
+        NoHomeError: if there is none.
+        SchemaError: if its database is of another version.
+    """
+    from extractor.cli.settings import from_environment
+    from extractor.desk import Desk
+    from extractor.settings import ReaderSettings
+    from extractor.store.opening import store
+
+    place = home_of(option)
+    settings = from_environment(ReaderSettings, place)
+    with store(address_of(place)) as engine:
+        yield Opened(place, engine, Desk(place, engine, settings))
+
+
+def wanted_by(
+    account: str | None,
+    since: dt.datetime | None,
+    until: dt.datetime | None,
+    status: States | None,
+    provider: str | None,
+    rate: str | None,
+    customer: str | None,
+) -> "Wanted":
+    """Return which bills options ask for."""
+    from extractor.store.current import Wanted
+
+    first, last = (None if day is None else day.date() for day in (since, until))
+    return Wanted(account, first, last, status, provider, rate, customer)
+
+
+def bills(
+    account: AccountOption = None,
+    since: FromOption = None,
+    until: ToOption = None,
+    status: StatusOption = None,
+    provider: ProviderOption = None,
+    rate: RateOption = None,
+    customer: CustomerOption = None,
+    output: Annotated[
+        Format, typer.Option("--format", help="A table, or one JSON object per line.")
+    ] = "table",
+    home: HomeOption = None,
+) -> None:
+    """List the bills that are kept, each with its state and whether it counts."""
+    from extractor.base.database import reading
+    from extractor.cli.kept import bill_rows, listed
+    from extractor.store.current import current
+
+    wanted = wanted_by(account, since, until, status, provider, rate, customer)
+    with opened(home) as at, reading(at.engine) as session:
+        rows = bill_rows(current(session, wanted))
+        if output == "json":
+            import json
+
+            for row in rows:
+                print(json.dumps(row))
+        else:
+            listed(rows)
+
+
+def show(name: Named, home: HomeOption = None) -> None:
+    """Print a bill with its line numbers, its proof and findings, and what people and readings said of it."""
+    from extractor.base.database import reading
+    from extractor.cli.kept import shown
+    from extractor.store.said import bill_named
+
+    with opened(home) as at, reading(at.engine) as session:
+        shown(session, bill_named(session, name))
+
+
+def correct(
+    name: Named,
+    field: Annotated[
+        str,
+        typer.Argument(
+            metavar="FIELD",
+            help="As `show` numbers them: amount_due, 1.total, 1.7.amount; or a correction's number.",
+        ),
+    ],
+    value: Annotated[
+        str | None, typer.Argument(metavar="VALUE", help="What is printed there; none for nothing.")
+    ] = None,
+    who: Who = "",
+    why: Why = "",
+    undo: Undo = False,
+    seen: Annotated[
+        int | None, typer.Option("--reading", help="The reading that you looked at, as `show` names it.")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Correct a value of a bill; the checks run again with it.
+
+    Who corrects a value of a charge line has read the whole line. `--undo` takes a correction back, by
+    the number that `show` gives it.
+    """
+    with opened(home) as at:
+        if undo:
+            if not field.isdigit():
+                raise typer.BadParameter(
+                    "give the number of the correction, as `show` lists them", param_hint="FIELD"
+                )
+            bill = at.desk.undo_correction(name, int(field), _named(who, "--who"), now())
+        else:
+            if value is None:
+                raise typer.BadParameter("what is printed there?", param_hint="VALUE")
+            bill = at.desk.correct(name, field, value, _saying(who, why), seen)
+    _told(bill)
+
+
+def accept(name: Named, who: Who = "", why: Why = "", undo: Undo = False, home: HomeOption = None) -> None:
+    """Take a bill in review as it is; it is shown as accepted by you, never as proven."""
+    with opened(home) as at:
+        if undo:
+            bill = at.desk.undo_acceptance(name, _named(who, "--who"), now())
+        else:
+            bill = at.desk.accept(name, _saying(who, why))
+    _told(bill)
+
+
+def questions(home: HomeOption = None) -> None:
+    """Print what only a person can tell: two files of one bill that differ, two bills of the same days."""
+    from extractor.base.database import reading
+    from extractor.cli.kept import asked
+    from extractor.store.standing import questions as open_ones
+
+    with opened(home) as at, reading(at.engine) as session:
+        count = asked(session, list(open_ones(session)))
+    print(f"{count} {'question' if count == 1 else 'questions'}", file=sys.stderr)
+
+
+def answer(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="Its name, as `questions` prints it.")],
+    said: Annotated[
+        str,
+        typer.Argument(
+            metavar="ANSWER",
+            help="Of two files of a bill the right document; of two bills of the same days, what the later "
+            "one does: adds, replaces, duplicate.",
+        ),
+    ],
+    who: Who = "",
+    why: Why = "",
+    home: HomeOption = None,
+) -> None:
+    """Answer a question; what counts follows from it, as long as the bills say what they say now."""
+    with opened(home) as at:
+        at.desk.answer(question, said, _saying(who, why))
+    print("answered")
+
+
+def _saying(who: str, why: str) -> "Saying":
+    from extractor.store.said import Saying
+
+    return Saying(_named(who, "--who"), _named(why, "--why"), now())
+
+
+def _named(text: str, option: str) -> str:
+    if not text.strip():
+        raise typer.BadParameter("say it: it is kept with the bill", param_hint=option)
+    return text.strip()
+
+
+def _told(bill: "Kept") -> None:
+    """Say where a bill stands now, and what still keeps it in doubt."""
+    from extractor.cli.wording import clean
+
+    print(f"{bill.sha256[:12]}: {bill.state}, {bill.trust}")
+    for finding in bill.result.findings:
+        if finding.severity == "error":
+            print(clean(f"  {finding.message}"), file=sys.stderr)
