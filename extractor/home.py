@@ -125,12 +125,12 @@ def written_privately(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
-    _kept(path.parent)
+    synced(path.parent)
 
 
-def _kept(folder: Path) -> None:
-    """Have a folder's names written to disk, too."""
-    handle = os.open(folder, os.O_RDONLY)
+def synced(path: Path) -> None:
+    """Have a file, or the names in a folder, written to disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -70,6 +70,8 @@ class Filed:
     is_new: bool
     """Whether something was kept that was not known before."""
     bills: int
+    sha256: str = field(default="", compare=False)
+    """Its hash; empty of a file that is too large to be read."""
 
 
 @dataclass
@@ -238,7 +240,7 @@ class Intake(AbstractContextManager["Intake"]):
         finally:
             self._let_go(held)
         bills = sum(result.bill is not None for result in held.results)
-        return Filed(held.arrival.name, outcome, is_new, bills)
+        return Filed(held.arrival.name, outcome, is_new, bills, held.arrival.sha256)
 
     # --- what a file is --------------------------------------------------------------------------------
 

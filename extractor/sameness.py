@@ -6,7 +6,8 @@ every service, amount and date on them agrees; if not, a person is asked which o
 What a rebill replaces is a service of an earlier bill, never the whole statement: the same provider,
 role and service account, over days that both bill. Which of the two counts follows from print alone:
 
-    duplicate   the charge block of a CCA's own bill, word for word on SCE's bill: counted once
+    duplicate   the charge block of a CCA's own bill, word for word on SCE's bill, or in another file of
+                that bill, which prints no account number: counted once
     adds        nothing but adjustments, or a line that takes all of the earlier charges back
     replaces    a bill that calls itself corrected, over all days of the earlier one, with its own kWh
     undecided   all else; neither counts until a person says which
@@ -33,6 +34,7 @@ class Block:
 
     issuer: str | None
     kind: str | None
+    customer_account: str | None
     statement_date: dt.date | None
     service: Service
 
@@ -73,8 +75,12 @@ def relation(earlier: Block, later: Block) -> Relation | None:
         return None
     if not overlap(earlier.service.period, later.service.period):
         return None
+    alike = _charged(earlier.service) == _charged(later.service)
     if earlier.issuer != later.issuer:
-        return "duplicate" if _charged(earlier.service) == _charged(later.service) else "undecided"
+        return "duplicate" if alike else "undecided"
+    nameless = earlier.customer_account is None or later.customer_account is None
+    if alike and nameless and earlier.statement_date == later.statement_date:
+        return "duplicate"
     if _only_adjusts(later.service) or _takes_back(earlier.service, later.service):
         return "adds"
     if later.kind == "corrected" and _covers(later.service, earlier.service) and later.service.usage_kwh:

@@ -107,14 +107,16 @@ class Watch:
         first = min((look.since for look in self._seen.values()), default=None)
         return 0.0 if first is None else time.monotonic() - first
 
-    def run(self, stop: Event) -> Iterator[Happening]:
+    def run(self, stop: Event, alive: Callable[[], None] = lambda: None) -> Iterator[Happening]:
         """Give each file when it is filed away, each trouble, and how far it is with many files.
 
-        When `stop` is set, what is being read is finished and nothing else is begun.
+        When `stop` is set, what is being read is finished and nothing else is begun. `alive` is called
+        whenever the watch has looked around, a second apart at most when nothing happens.
         """
         troubles = 0
         with Intake(self._home, self._engine, self._settings, self._unpackers, self._now) as intake:
             while not (stop.is_set() and intake.is_idle):
+                alive()
                 try:
                     for event in self._pass(intake, stop):
                         yield event

@@ -10,12 +10,16 @@ from typing import Annotated
 import typer
 
 from extractor.base.errors import BillclerkError
+from extractor.cli.backup import backup, restore, verify
 from extractor.cli.db import db
 from extractor.cli.desk import accept, answer, bills, correct, questions, show
+from extractor.cli.export import export
 from extractor.cli.home import init
 from extractor.cli.ingest import ingest
+from extractor.cli.people import alias, customer, roster
 from extractor.cli.read import read
 from extractor.cli.reprocess import reprocess
+from extractor.cli.status import status, tick
 from extractor.cli.watch import watch
 
 app = typer.Typer(
@@ -36,6 +40,15 @@ app.command()(accept)
 app.command()(questions)
 app.command()(answer)
 app.command()(reprocess)
+app.command()(export)
+app.command()(backup)
+app.command()(restore)
+app.command()(verify)
+app.command()(status)
+app.command()(tick)
+app.add_typer(roster, name="roster")
+app.add_typer(alias, name="alias")
+app.add_typer(customer, name="customer")
 app.add_typer(db, name="db")
 
 

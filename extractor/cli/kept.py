@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from rich.console import Console
 from rich.table import Table
@@ -73,7 +74,7 @@ def listed(rows: Iterable[Row]) -> None:
         state = str(row["state"])
         table.add_row(
             *cells,
-            f"${row['amount_due']}" if row["amount_due"] else NOTHING,
+            money(Decimal(row["amount_due"])) if isinstance(row["amount_due"], str) else NOTHING,
             Text(state, STATE_COLOURS[state]),
             clean(_said(row["standing"])),
         )

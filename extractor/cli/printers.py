@@ -82,15 +82,16 @@ def json_printer() -> Printer:
 
 def csv_printer() -> Printer:
     """Return what prints a row per charge, and names a document that has none on standard error."""
-    from extractor.export import COLUMNS, charge_rows
+    from extractor.export.files import cells
+    from extractor.export.rows import READ_COLUMNS, charge_rows
     from extractor.model import ReadResult
 
-    writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
-    writer.writeheader()
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow([column.name for column in READ_COLUMNS])
 
     def show(line: bytes) -> None:
         result = ReadResult.model_validate_json(line)
-        writer.writerows(charge_rows(result))
+        writer.writerows(cells(READ_COLUMNS, row) for row in charge_rows(result))
         if result.bill is None:
             said = "; ".join(finding.message for finding in result.findings)
             print(clean(f"{result.document.path}: {result.status}: {said}"), file=sys.stderr)

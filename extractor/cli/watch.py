@@ -2,40 +2,126 @@
 
 import signal
 import sys
+import time
+from collections.abc import Callable
 from threading import Event
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
 
 from extractor.cli.filed import line_on, now, unpackers
 from extractor.cli.home import HomeOption, address_of, home_of
 
+if TYPE_CHECKING:
+    from extractor.home import Home
+    from extractor.watch import Happening, Watch
 
-def watch(home: HomeOption = None) -> None:
+Log = Literal["text", "json"]
+
+
+def watch(
+    log: Annotated[Log, typer.Option("--log", help="For a person, or JSON lines without names.")] = "text",
+    home: HomeOption = None,
+) -> None:
     """Watch the home's inbox and take in what is dropped there, until it is ended.
 
     SIGTERM and Ctrl-C finish what is being read; the exit status is 0. What cannot be kept for
     now (a full disk, a database that is gone) stays in the inbox and is tried again.
     """
     from extractor.cli.settings import from_environment
-    from extractor.cli.wording import duration
     from extractor.settings import ReaderSettings
     from extractor.store.opening import store
-    from extractor.watch import Backlog, Trouble, Watch
+    from extractor.watch import Watch
 
     place = home_of(home)
     settings = from_environment(ReaderSettings, place)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    tell = _json() if log == "json" else _text
     with store(address_of(place)) as engine:
-        print(f"watching {place.inbox}", file=sys.stderr, flush=True)
-        for event in Watch(place, engine, settings, now, unpackers(settings)).run(stop):
-            if isinstance(event, Trouble):
-                print(f"{event.message}; trying again in {event.pause:.0f} s", file=sys.stderr, flush=True)
-            elif isinstance(event, Backlog):
-                left = duration(event.seconds_left)
-                print(
-                    f"{event.done:,} files taken in, {event.waiting:,} wait, about {left} left",
-                    file=sys.stderr,
-                    flush=True,
+        if log == "text":
+            print(f"watching {place.inbox}", file=sys.stderr, flush=True)
+        watching = Watch(place, engine, settings, now, unpackers(settings))
+        pulse = _Pulse(place, watching)
+        for event in watching.run(stop, pulse.beat):
+            pulse.heard(event)
+            tell(event)
+
+
+class _Pulse:
+    """Leaves a sign of life every few seconds."""
+
+    def __init__(self, home: "Home", watching: "Watch") -> None:
+        self._home, self._watching = home, watching
+        self._due = 0.0
+        self._trouble: str | None = None
+
+    def heard(self, event: "Happening") -> None:
+        """Remember what a watch cannot do for now."""
+        from extractor.watch import Trouble
+
+        self._trouble = event.message if isinstance(event, Trouble) else None
+        if self._trouble:
+            self._due = 0.0
+        self.beat()
+
+    def beat(self) -> None:
+        """Leave a sign of life if it is time to."""
+        import os
+
+        from extractor.heartbeat import EVERY_SECONDS, Beat, beat
+
+        if time.monotonic() < self._due:
+            return
+        self._due = time.monotonic() + EVERY_SECONDS
+        sign = Beat(now(), os.getpid(), self._watching.waiting, self._watching.oldest_seconds, self._trouble)
+        beat(self._home, sign)
+
+
+def _text(event: "Happening") -> None:
+    from extractor.cli.wording import duration
+    from extractor.watch import Backlog, Trouble
+
+    match event:
+        case Trouble():
+            said = f"{event.message}; trying again in {event.pause:.0f} s"
+        case Backlog():
+            left = duration(event.seconds_left)
+            said = f"{event.done:,} files taken in, {event.waiting:,} wait, about {left} left"
+        case _:
+            print(line_on(event), flush=True)
+            return
+    print(said, file=sys.stderr, flush=True)
+
+
+def _json() -> Callable[["Happening"], None]:
+    import structlog
+
+    from extractor.base.log import set_up_json
+    from extractor.watch import Backlog, Trouble
+
+    set_up_json()
+    log = structlog.get_logger("billclerk.watch")
+
+    def tell(event: "Happening") -> None:
+        match event:
+            case Trouble():
+                log.error("nothing can be kept for now", why=event.message, pause_seconds=event.pause)
+            case Backlog():
+                log.info(
+                    "backlog",
+                    done=event.done,
+                    waiting=event.waiting,
+                    seconds_left=round(event.seconds_left),
                 )
-            else:
-                print(line_on(event), flush=True)
+            case _:
+                log.info(
+                    "filed",
+                    document=event.sha256[:12],
+                    outcome=event.outcome,
+                    bills=event.bills,
+                    new=event.is_new,
+                )
+
+    return tell

@@ -90,7 +90,7 @@ class Kept:
 
 
 def current(session: Session, wanted: Wanted = Wanted()) -> Iterator[Kept]:
-    """Give the current bills that are asked for, by customer account, statement date and document."""
+    """Give the current bills that are asked for, by statement date, and as they came."""
     rows = iter(session.execute(_asked(wanted).execution_options(yield_per=AT_ONCE)))
     while batch := list(islice(rows, AT_ONCE)):
         standings = _standings(session, [row.bill_id for row in batch])
@@ -130,7 +130,7 @@ def _asked(wanted: Wanted) -> Select[Any]:
         )
         .outerjoin(BillStanding, col(BillStanding.bill_id) == col(Bill.id))
         .where(*_conditions(wanted))
-        .order_by(col(Bill.customer_account), col(Bill.statement_date), col(Document.id), col(Bill.position))
+        .order_by(col(Bill.statement_date).nulls_first(), col(Document.id), col(Bill.position))
     )
 
 

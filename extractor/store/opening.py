@@ -18,6 +18,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 from extractor.base.database import opened
+from extractor.shares import refuse_share
 from extractor.store import schema
 
 USERS = 0x62696C73
@@ -30,9 +31,12 @@ def store(address: str) -> Iterator[Engine]:
 
     Raises:
         SchemaError: if it is newer than the program, or has to be changed while others work with it.
+        NetworkShareError: if it is SQLite on a network share.
     """
     engine = opened(address)
-    _make_privately(engine)
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        refuse_share(Path(engine.url.database))
+    made_privately(engine)
     try:
         if schema.version(engine) != schema.newest():
             upgraded(engine)
@@ -110,7 +114,7 @@ def _busy(alone: bool) -> schema.SchemaError:
     return schema.SchemaError("the database is being upgraded; try again when that is done")
 
 
-def _make_privately(engine: Engine) -> None:
+def made_privately(engine: Engine) -> None:
     """Make the file of a new SQLite database, for nobody else to read; files beside it get its rights."""
     if engine.dialect.name == "sqlite" and engine.url.database:
         os.close(_privately(engine.url.database, os.O_RDONLY | os.O_CREAT))

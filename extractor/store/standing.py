@@ -59,7 +59,8 @@ class _Around:
         """Return what a service charges."""
         bill = self.result(side.bill_id).bill
         assert bill is not None  # it has a service
-        return Block(bill.issuer, bill.kind, bill.statement_date, bill.services[side.position - 1])
+        service = bill.services[side.position - 1]
+        return Block(bill.issuer, bill.kind, bill.customer_account, bill.statement_date, service)
 
 
 def settle(session: Session, document_ids: Iterable[int]) -> None:

@@ -1,0 +1,263 @@
+"""One consistent set of all that a firm would miss, taken while others work; put back on an empty machine.
+
+    manifest.json   when it was made, by which version, how many rows and files
+    database.db     the database of one moment, as SQLite, whatever kind it is
+    originals/      the originals of all documents in it
+    intervals/, forms/, templates/, review/, rejected/, settings.toml: as they are in the home
+
+The database is copied first: the original of each document was on disk before its row. Settings are taken
+without secrets; those come from the environment anyway.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import json
+import shutil
+import tarfile
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from extractor import __version__
+from extractor.base.database import opened, reading
+from extractor.base.errors import BillclerkError
+from extractor.home import FOLDERS, SETTINGS, Home, created, synced, written_privately
+from extractor.originals import place_by_hash
+from extractor.store.copying import copied_from_file, copied_to_file
+from extractor.store.opening import made_privately
+from extractor.store.tables import Document
+
+MANIFEST, DATABASE = "manifest.json", "database.db"
+KEPT = ("intervals", "forms", "templates", "review", "rejected")
+"""Folders of the home that go along as they are."""
+
+LAST = "last-backup.json"
+"""Where a home keeps when it was last backed up."""
+
+CHUNK = 1 << 20
+
+
+class BackupError(BillclerkError):
+    """The file is no backup, or is damaged; the message says where."""
+
+    exit_code = 2
+
+
+@dataclass
+class Taken:
+    """What a backup has in it."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    originals: int = 0
+    files: int = 0
+    missing: list[str] = field(default_factory=list)
+    """Hashes of originals that are gone."""
+
+
+def backup(home: Home, engine: Engine, out: Path, now: dt.datetime) -> Taken:
+    """Write a backup, whole or not at all, for nobody else to read.
+
+    Raises:
+        OSError: as the system says.
+    """
+    part = out.with_name(f".{out.name}.part")
+    taken = Taken()
+    try:
+        part.touch(mode=0o600)
+        part.chmod(0o600)
+        with tempfile.TemporaryDirectory(dir=home.path, prefix=".backup-") as folder:
+            copy = Path(folder, DATABASE)
+            taken.rows = copied_to_file(engine, copy)
+            with tarfile.open(part, "w", format=tarfile.PAX_FORMAT) as archive:
+                archive.add(copy, DATABASE)
+                _add_originals(archive, home, copy, taken)
+                _add_files(archive, home, taken)
+                manifest = {
+                    "made_at": now.isoformat(timespec="seconds"),
+                    "program": __version__,
+                    "rows": taken.rows,
+                    "originals": taken.originals,
+                    "missing": taken.missing,
+                }
+                _add_bytes(archive, MANIFEST, json.dumps(manifest, indent=1).encode())
+        synced(part)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    last = {"at": now.isoformat(timespec="seconds"), "missing": len(taken.missing)}
+    written_privately(home.path / LAST, json.dumps(last).encode())
+    return taken
+
+
+def _add_originals(archive: tarfile.TarFile, home: Home, database: Path, taken: Taken) -> None:
+    for sha256 in _hashes(database):
+        path = place_by_hash(home.originals, sha256)
+        if path is None:
+            taken.missing.append(sha256)
+            continue
+        archive.add(path, f"originals/{sha256[:2]}/{path.name}")
+        taken.originals += 1
+
+
+def _hashes(database: Path) -> list[str]:
+    copy = opened(f"sqlite:///{database}")
+    try:
+        with reading(copy) as session:
+            return list(session.exec(select(Document.sha256).order_by(col(Document.id))))
+    finally:
+        copy.dispose()
+
+
+def _add_files(archive: tarfile.TarFile, home: Home, taken: Taken) -> None:
+    for name in KEPT:
+        folder = home.path / name
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
+                try:
+                    archive.add(path, path.relative_to(home.path).as_posix())
+                except FileNotFoundError:  # moved meanwhile
+                    continue
+                taken.files += 1
+    _add_bytes(archive, SETTINGS, _without_secrets((home.path / SETTINGS).read_text("utf-8")).encode())
+
+
+def _without_secrets(settings: str) -> str:
+    """Return the text of a settings file without the lines of what may be a secret."""
+    tomllib.loads(settings)
+    words = ("password", "secret", "token", "key", "url")
+    lines = settings.splitlines(keepends=True)
+    return "".join(line for line in lines if not any(word in line.partition("=")[0] for word in words))
+
+
+def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(data), 0o600
+    archive.addfile(entry, io.BytesIO(data))
+
+
+def restore(source: Path, target: Path, address: str | None) -> dict[str, Any]:
+    """Put a backup back into a new or empty folder, and its database into an empty one; return its manifest.
+
+    `address` is that of a server's database, None for the home's own.
+
+    Raises:
+        BackupError: if it is no backup, or a file of it is damaged.
+        NoHomeError: if the folder is not empty.
+        NotEmptyError: if the server's database is not.
+    """
+    try:
+        with tarfile.open(source, "r:") as archive:
+            names = set(archive.getnames())
+            if not {MANIFEST, DATABASE, SETTINGS} <= names:
+                raise BackupError(f"{source} is no backup of billclerk")
+            manifest: dict[str, Any] = json.loads(_bytes_of(archive, MANIFEST))
+            home = created(target, _bytes_of(archive, SETTINGS).decode())
+            for member in _files(archive):
+                _unpack(archive, member, home)
+    except (tarfile.TarError, EOFError, json.JSONDecodeError, KeyError) as error:
+        raise BackupError(f"{source} is damaged: {error}") from None
+    database = home.path / DATABASE
+    engine = opened(address or home.database)
+    made_privately(engine)
+    try:
+        rows = copied_from_file(database, engine)
+        if any(rows.get(name) != count for name, count in manifest["rows"].items()):
+            raise BackupError(f"{source} is damaged: its database has other rows than it says")
+    finally:
+        engine.dispose()
+        for path in home.path.glob(f"{DATABASE}*"):
+            path.unlink()
+    return manifest
+
+
+def _files(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    """Give the members that belong into a home; any other is no member of a backup.
+
+    Raises:
+        BackupError: if there is one that leads elsewhere.
+    """
+    for member in archive:
+        parts = PurePosixPath(member.name).parts
+        if member.name in (MANIFEST, SETTINGS):
+            continue
+        within = member.name == DATABASE or (len(parts) > 1 and parts[0] in (*KEPT, *FOLDERS))
+        if not member.isfile() or ".." in parts or not within:
+            raise BackupError(f"the backup has a member that belongs into no home: {member.name!r}")
+        yield member
+
+
+def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo, home: Home) -> None:
+    place = home.path / member.name
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data = archive.extractfile(member)
+    assert data is not None  # a file
+    place.touch(mode=0o600)
+    digest = hashlib.sha256()
+    with place.open("wb") as out:
+        while chunk := data.read(CHUNK):
+            digest.update(chunk)
+            out.write(chunk)
+    if member.name.startswith("originals/") and digest.hexdigest() != place.name.partition(".")[0]:
+        raise BackupError(f"the backup is damaged: {member.name} is not what it was")
+
+
+def _bytes_of(archive: tarfile.TarFile, name: str) -> bytes:
+    file = archive.extractfile(name)
+    if file is None:
+        raise BackupError(f"the backup has no {name}")
+    return file.read()
+
+
+@dataclass
+class Checked:
+    """What was found wrong with a home."""
+
+    documents: int = 0
+    missing: list[str] = field(default_factory=list)
+    altered: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    """Files among the originals that no document has: what a kill left behind, harmless."""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every document's original is what it was."""
+        return not self.missing and not self.altered
+
+
+def verify(home: Home, engine: Engine) -> Checked:
+    """Compare every original with its hash, and the originals with the documents."""
+    checked = Checked()
+    known: set[str] = set()
+    with reading(engine) as session:
+        hashes = list(session.exec(select(Document.sha256).order_by(col(Document.id))))
+    for sha256 in hashes:
+        known.add(sha256)
+        checked.documents += 1
+        path = place_by_hash(home.originals, sha256)
+        if path is None:
+            checked.missing.append(sha256)
+        elif _hash_of(path) != sha256:
+            checked.altered.append(sha256)
+    for path in sorted(home.originals.rglob("*")):
+        if path.is_file() and path.name.partition(".")[0] not in known:
+            checked.unknown.append(path.name)
+    return checked
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def free_bytes(path: Path) -> int:
+    """Return the space left on the disk of a folder."""
+    return shutil.disk_usage(path).free

@@ -1,0 +1,70 @@
+"""`billclerk backup`, `restore` and `verify`: what a firm would miss, kept elsewhere and looked after."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from extractor.cli.desk import opened
+from extractor.cli.filed import now
+from extractor.cli.home import HomeOption
+
+SHORT = 12
+"""Digits by which a document is shown."""
+
+
+def backup(
+    out: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The backup to write: a .tar file, or a folder.")
+    ],
+    home: HomeOption = None,
+) -> None:
+    """Write one consistent set of database, originals and settings, while others go on working.
+
+    Into a folder it goes under a name with the time. The exit status is 1 where an original is missing.
+    """
+    from extractor.backup import backup as written
+
+    with opened(home) as at:
+        made_at = now()
+        target = out / f"billclerk-{made_at:%Y%m%d-%H%M%S}.tar" if out.is_dir() else out
+        taken = written(at.home, at.engine, target, made_at)
+    for sha256 in taken.missing:
+        print(f"{sha256[:SHORT]}: its original is missing", file=sys.stderr)
+    rows = sum(taken.rows.values())
+    print(f"{target}: {taken.originals:,} originals, {taken.files:,} other files, {rows:,} rows")
+    raise typer.Exit(1 if taken.missing else 0)
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
+    target: Annotated[Path, typer.Argument(metavar="HOME", help="A new or empty folder.")],
+) -> None:
+    """Put a backup back into a new home; where BILLCLERK_DATABASE_URL names a server, into that database."""
+    from extractor.backup import restore as put_back
+    from extractor.cli.settings import from_environment
+    from extractor.settings import HomeSettings
+
+    if not source.is_file():
+        raise typer.BadParameter(f"there is no {source}", param_hint="FILE")
+    server = from_environment(HomeSettings).database_url
+    manifest = put_back(source, target, server.get_secret_value() if server else None)
+    print(f"{target} is as it was on {manifest['made_at']}: {manifest['originals']:,} originals")
+    if manifest["missing"]:
+        print(f"{len(manifest['missing'])} originals were missing then already", file=sys.stderr)
+
+
+def verify(home: HomeOption = None) -> None:
+    """Compare every original with its hash; the exit status is 1 where one is missing or altered."""
+    from extractor.backup import verify as checked_in
+
+    with opened(home) as at:
+        checked = checked_in(at.home, at.engine)
+    for what, hashes in (("missing", checked.missing), ("altered", checked.altered)):
+        for sha256 in hashes:
+            print(f"{sha256[:SHORT]}: {what}")
+    others = f"; {len(checked.unknown)} files belong to no document" if checked.unknown else ""
+    wrong = len(checked.missing) + len(checked.altered)
+    print(f"{checked.documents:,} documents, {wrong} wrong{others}", file=sys.stderr)
+    raise typer.Exit(0 if checked.is_sound else 1)

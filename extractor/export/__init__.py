@@ -1,0 +1,1 @@
+"""What is handed out: rows of charges, bills and findings in files that others read, and the originals."""

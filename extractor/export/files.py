@@ -1,0 +1,156 @@
+"""Rows as files: CSV, JSON lines, Parquet, a workbook. Rows stream through; none but the one in hand is held.
+
+Text of a document that a spreadsheet would run as a formula gets an apostrophe before it in CSV (OWASP,
+"CSV Injection"), numbers never; a workbook's cells have types, so that text in it is only text.
+
+>>> [cell(value) for value in ("=1+1", "-12.00 credit", Decimal("-12.00"), None, True)]
+["'=1+1", "'-12.00 credit", '-12.00', '', 'true']
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import tempfile
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TextIO
+
+from extractor.export.rows import Column, Row, Value
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+LONGEST_SHEET = 1_000_000
+"""Rows of one sheet; a workbook allows 1,048,576."""
+
+LONGEST_CELL = 32_767
+"""Characters that a workbook's cell holds."""
+
+PARQUET_TYPES = {
+    "text": "VARCHAR",
+    "whole": "BIGINT",
+    "number": "DECIMAL(38, 12)",
+    "date": "DATE",
+    "flag": "BOOLEAN",
+}
+"""Exact numbers: amounts have two places, rates up to eight."""
+
+
+def cell(value: Value) -> str:
+    """Return what a CSV cell says for a value; nothing for what is not printed."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return f"{value:f}"
+        case str():
+            return f"'{value}" if value.startswith(_FORMULA) else value
+    return str(value)
+
+
+def cells(columns: Sequence[Column], row: Row) -> list[str]:
+    """Return a row's CSV cells, in the order of the columns."""
+    return [cell(row.get(column.name)) for column in columns]
+
+
+def write_csv(columns: Sequence[Column], rows: Iterable[Row], out: TextIO) -> int:
+    """Write rows as CSV, their names first; return how many."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([column.name for column in columns])
+    count = 0
+    for row in rows:
+        writer.writerow(cells(columns, row))
+        count += 1
+    return count
+
+
+def write_json(columns: Sequence[Column], rows: Iterable[Row], out: TextIO) -> int:
+    """Write rows as JSON objects, one per line; numbers are strings with their printed digits."""
+    count = 0
+    for row in rows:
+        out.write(json.dumps({column.name: _json(row.get(column.name)) for column in columns}) + "\n")
+        count += 1
+    return count
+
+
+def _json(value: Value) -> str | int | bool | None:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def write_parquet(columns: Sequence[Column], rows: Iterable[Row], path: Path) -> int:
+    """Write rows as Parquet with typed columns; return how many.
+
+    They pass through a file beside the result, which DuckDB reads and writes again in pieces.
+    """
+    import duckdb
+
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
+        plain = Path(folder, "rows.jsonl")
+        with plain.open("w", encoding="utf-8") as file:
+            count = write_json(columns, rows, file)
+        types = ", ".join(f"{_quoted(one.name)}: {_quoted(PARQUET_TYPES[one.kind])}" for one in columns)
+        with duckdb.connect() as database:
+            database.execute(
+                f"COPY (SELECT * FROM read_json({_quoted(str(plain))}, format = 'newline_delimited',"
+                f" columns = {{{types}}})) TO {_quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+            )
+    return count
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def write_xlsx(columns: Sequence[Column], rows: Iterable[Row], path: Path, name: str) -> int:
+    """Write rows as a workbook: typed cells, identifiers as text, the header frozen, with filters."""
+    import xlsxwriter
+
+    count = 0
+    with xlsxwriter.Workbook(path, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+        bold = book.add_format({"bold": True})
+        number = book.add_format({"num_format": "#,##0.00######"})
+        sheet = None
+        at = 0
+        for row in rows:
+            if sheet is None or at >= LONGEST_SHEET:
+                sheet = _sheet(book, columns, name, count // LONGEST_SHEET, bold)
+                at = 0
+            at += 1
+            count += 1
+            for index, column in enumerate(columns):
+                _write(sheet, at, index, row.get(column.name), number)
+        if sheet is None:
+            _sheet(book, columns, name, 0, bold)
+    return count
+
+
+def _sheet(book: Any, columns: Sequence[Column], name: str, number: int, bold: Any) -> Any:
+    sheet = book.add_worksheet(name if number == 0 else f"{name} {number + 1}")
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, LONGEST_SHEET, len(columns) - 1)
+    for index, column in enumerate(columns):
+        sheet.set_column(index, index, max(len(column.name) + 3, 12))
+        sheet.write_string(0, index, column.name, bold)
+    return sheet
+
+
+def _write(sheet: Any, at: int, index: int, value: Value, number: Any) -> None:
+    match value:
+        case None:
+            return
+        case bool():
+            sheet.write_boolean(at, index, value)
+        case Decimal():
+            sheet.write_number(at, index, float(value), number)
+        case int():
+            sheet.write_number(at, index, value)
+        case dt.date():
+            sheet.write_datetime(at, index, dt.datetime.combine(value, dt.time()))
+        case str():
+            sheet.write_string(at, index, value[:LONGEST_CELL])

@@ -1,0 +1,77 @@
+"""Kept bills as rows: what is read of them, what people made of it, and whether it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from extractor.export.rows import Row, bill_cells, charge_rows, document_cells
+from extractor.model import Bill, Finding
+from extractor.store.current import COUNTS, Kept
+
+
+def kept_charges(bills: Iterable[Kept]) -> Iterator[Row]:
+    """Give a row for each charge of kept bills."""
+    for kept in bills:
+        of_kept = _kept(kept)
+        for row in charge_rows(kept.result):
+            number = row["service"]
+            assert isinstance(number, int)
+            yield row | of_kept | _standing(kept, kept.services[number - 1])
+
+
+def kept_bills(bills: Iterable[Kept]) -> Iterator[Row]:
+    """Give a row for each kept bill, also for documents that could not be read."""
+    for kept in bills:
+        result = kept.result
+        bill = result.bill or Bill()
+        usage = [one.usage_kwh for one in bill.services if one.role != "generation" and one.usage_kwh]
+        yield (
+            document_cells(result)
+            | bill_cells(bill)
+            | {
+                "kind": bill.kind,
+                "source": result.document.source,
+                "previous_balance": bill.previous_balance,
+                "balance_forward": bill.balance_forward,
+                "services": len(bill.services),
+                "usage_kwh": sum(usage, Decimal(0)) if usage else None,
+                "findings": sum(finding.severity != "info" for finding in result.findings),
+            }
+            | _kept(kept)
+            | _standing(kept, kept.standing)
+        )
+
+
+def kept_findings(bills: Iterable[Kept]) -> Iterator[Row]:
+    """Give a row for each finding of kept bills."""
+    for kept in bills:
+        result = kept.result
+        of_bill = document_cells(result) | bill_cells(result.bill or Bill()) | _kept(kept)
+        for finding in result.findings:
+            yield of_bill | _finding(finding) | _standing(kept, kept.standing)
+
+
+def _finding(finding: Finding) -> Row:
+    return {
+        "service": None if finding.service is None else finding.service + 1,
+        "severity": finding.severity,
+        "code": finding.code,
+        "message": finding.message,
+        "page": finding.page,
+    }
+
+
+def _kept(kept: Kept) -> Row:
+    return {
+        "file": kept.name,
+        "bill_status": str(kept.read_status),
+        "bill": kept.position,
+        "state": kept.state,
+        "trust": kept.trust,
+        "taken_at": kept.taken_at.isoformat(timespec="seconds"),
+    }
+
+
+def _standing(kept: Kept, standing: str) -> Row:
+    return {"standing": standing, "counts": standing == COUNTS and kept.state != "unreadable"}

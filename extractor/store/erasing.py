@@ -1,0 +1,136 @@
+"""A customer's documents erased, for one who left: all that was read of them, and a tombstone of each.
+
+A document is a customer's if every bill in it is; one that holds bills of others too is never erased, only
+named. A message or an archive goes when all that came in it has gone, since it has those bytes as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, or_
+from sqlmodel import Session, col, select
+
+from extractor.store.current import Kept, Wanted, current
+from extractor.store.people import Account, Alias, Answer, Customer, Site, Tombstone
+from extractor.store.said import NotKeptError, Saying
+from extractor.store.standing import settle
+from extractor.store.tables import Bill, Change, CurrentReading, Document, Reading
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What a customer has in a home."""
+
+    customer: Customer
+    numbers: tuple[str, ...]
+    """Customer accounts and service accounts, by the roster and by the bills."""
+    documents: tuple[Document, ...]
+    shared: tuple[Document, ...]
+    """Documents that hold bills of others, too."""
+    holders: tuple[Document, ...]
+    """Messages and archives that hold nothing else."""
+
+
+def belongings(session: Session, key: str) -> Belongings:
+    """Return what a customer of the roster has.
+
+    Raises:
+        NotKeptError: if the roster has no such customer.
+    """
+    customer = session.get(Customer, key)
+    if customer is None:
+        raise NotKeptError(f"the roster has no customer {key!r}; `billclerk roster list` names them")
+    bills = list(current(session, Wanted(customer=key)))
+    own, shared = _parted(session, bills)
+    numbers = {account.number for account in session.exec(select(Account).where(Account.customer_key == key))}
+    for kept in bills:
+        bill = kept.result.bill
+        if bill is not None and bill.customer_account:
+            numbers |= {
+                bill.customer_account,
+                *(one.service_account for one in bill.services if one.service_account),
+            }
+    return Belongings(customer, tuple(sorted(numbers)), own, shared, _holders(session, own))
+
+
+def _parted(session: Session, bills: Sequence[Kept]) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
+    """Return the documents that are one customer's alone, and those that are not."""
+    mine: dict[int, int] = {}
+    for kept in bills:
+        mine[kept.document_id] = mine.get(kept.document_id, 0) + 1
+    own: list[Document] = []
+    shared: list[Document] = []
+    for document_id, count in mine.items():
+        document = session.get_one(Document, document_id)
+        held = sum(1 for _ in current(session, Wanted(sha256=document.sha256)))
+        (own if held == count else shared).append(document)
+    return tuple(own), tuple(shared)
+
+
+def _holders(session: Session, documents: Sequence[Document]) -> tuple[Document, ...]:
+    """Return the messages and archives of which nothing that was read would be left."""
+    gone = {document.id for document in documents}
+    found: list[Document] = []
+    for parent_id in sorted({document.parent_id for document in documents if document.parent_id}):
+        asked = select(Document).where(Document.parent_id == parent_id, Document.kind == "bill")
+        if all(child.id in gone for child in session.exec(asked)):
+            found.append(session.get_one(Document, parent_id))
+    return tuple(found)
+
+
+def erase(session: Session, what: Belongings, saying: Saying) -> None:
+    """Erase a customer's rows and leave a tombstone of each document."""
+    documents = [*what.documents, *what.holders]
+    others = _others_of(session, what.holders)
+    ids = [document.id for document in (*documents, *others) if document.id is not None]
+    hashes = tuple(document.sha256 for document in (*documents, *others))
+    neighbours = _near(session, ids)
+    readings = select(Reading.id).where(col(Reading.document_id).in_(ids))
+    session.execute(delete(CurrentReading).where(col(CurrentReading.document_id).in_(ids)))
+    session.execute(delete(Change).where(col(Change.document_id).in_(ids)))
+    session.execute(delete(Bill).where(col(Bill.reading_id).in_(readings)))
+    session.execute(
+        delete(Reading).where(col(Reading.document_id).in_(ids), col(Reading.corrects_id).is_not(None))
+    )
+    session.execute(delete(Reading).where(col(Reading.document_id).in_(ids)))
+    session.execute(delete(Document).where(col(Document.id).in_(ids)))
+    for sha256 in hashes:
+        session.add(Tombstone(sha256=sha256, who=saying.who, why=saying.why, at=saying.at))
+    _erase_names(session, what)
+    session.flush()
+    settle(session, neighbours)
+
+
+def _others_of(session: Session, holders: Iterable[Document]) -> list[Document]:
+    """Return the files that came in messages and were not read; they go with these."""
+    ids = [holder.id for holder in holders]
+    return list(
+        session.exec(select(Document).where(col(Document.parent_id).in_(ids), Document.kind == "other"))
+    )
+
+
+def _near(session: Session, ids: Sequence[int]) -> list[int]:
+    """Return the other documents with bills of the same accounts: what counts of them may change."""
+    accounts = select(Bill.customer_account).join(Reading, col(Reading.id) == col(Bill.reading_id))
+    asked = (
+        select(Reading.document_id)
+        .join(Bill, col(Bill.reading_id) == col(Reading.id))
+        .where(
+            col(Bill.customer_account).in_(accounts.where(col(Reading.document_id).in_(ids))),
+            ~col(Reading.document_id).in_(ids),
+        )
+        .distinct()
+    )
+    return list(session.exec(asked))
+
+
+def _erase_names(session: Session, what: Belongings) -> None:
+    key, numbers = what.customer.key, what.numbers
+    session.execute(delete(Account).where(col(Account.customer_key) == key))
+    session.execute(delete(Site).where(col(Site.customer_key) == key))
+    session.execute(delete(Customer).where(col(Customer.key) == key))
+    session.execute(delete(Alias).where(or_(col(Alias.number).in_(numbers), col(Alias.other).in_(numbers))))
+    for number in numbers:
+        session.execute(delete(Answer).where(col(Answer.question).contains(f"|{number}|", autoescape=True)))

@@ -1,0 +1,250 @@
+"""Whose bills they are; what a customer has is handed over and erased, and nothing of anybody else's."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import shutil
+import stat
+import tarfile
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from extractor.base.database import reading, writing
+from extractor.customers import forget, hand_over
+from extractor.desk import Desk
+from extractor.home import Home
+from extractor.inbox import ingest
+from extractor.mail import Messages
+from extractor.settings import ReaderSettings
+from extractor.store.aliases import add_alias, aliases, also_known_as, suggestions, undo_alias
+from extractor.store.copying import counts_of
+from extractor.store.current import Wanted, current
+from extractor.store.people import Tombstone
+from extractor.store.roster import Entry, RosterError, customers_of, entries_of, take_roster
+from extractor.store.said import NotKeptError, Saying
+from tests.extractor.law import SAMPLES
+from tests.extractor.made_bills import record, service
+from tests.extractor.store.test_standing import Kept
+from tests.extractor.test_holders import message
+
+NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
+PAT = Saying("Pat", "asked by letter of 2026-11-20", NOW)
+SETTINGS = ReaderSettings(jobs=1)
+BILL, OTHER, BOTH = "d4-bundled-winter-2025", "gs2e-cpa-clean-summer-2026", "two-customers-in-one-file-2025"
+
+
+def accounts(engine: Engine) -> dict[str, str]:
+    with reading(engine) as session:
+        return {
+            kept.name: kept.result.bill.customer_account or ""
+            for kept in current(session)
+            if kept.result.bill is not None
+        }
+
+
+@pytest.fixture
+def taken(home: Home, kept: Engine) -> Engine:
+    """Two customers: one with a bill that came by mail, the other with one; and a file with bills of both."""
+    (home.inbox / "mail.eml").write_bytes(
+        message(("a.pdf", (SAMPLES / f"{BILL}.pdf").read_bytes()), ("n.txt", b"x"))
+    )
+    paths = [home.inbox / "mail.eml"]
+    paths += [Path(shutil.copy(SAMPLES / f"{name}.pdf", home.inbox)) for name in (OTHER, BOTH)]
+    list(ingest(home, kept, paths, SETTINGS, lambda: NOW, (Messages(),)))
+    with reading(kept) as session:
+        bills = list(current(session))
+    numbers: dict[str, list[str]] = {bill.name: [] for bill in bills}
+    for bill in bills:
+        printed = bill.result.bill
+        assert printed is not None and printed.customer_account
+        numbers[bill.name].append(printed.customer_account)
+    with writing(kept) as session:
+        take_roster(
+            session,
+            [
+                Entry(
+                    "bakery", "Example Bakery", numbers["a.pdf"][0], "customer", "b1", "Oven", "1 Example St"
+                ),
+                Entry("bakery", "Example Bakery", numbers[f"{BOTH}.pdf"][0], "customer"),
+                Entry("school", "Example School", numbers[f"{OTHER}.pdf"][0], "customer", manager="pat"),
+            ],
+        )
+    return kept
+
+
+def names(engine: Engine, customer: str) -> list[str]:
+    with reading(engine) as session:
+        return [kept.name for kept in current(session, Wanted(customer=customer))]
+
+
+def test_a_customer_is_shown_nobody_elses_bills(taken: Engine) -> None:
+    assert names(taken, "bakery") == [f"{BOTH}.pdf", "a.pdf"] or names(taken, "bakery") == [
+        "a.pdf",
+        f"{BOTH}.pdf",
+    ]
+    assert names(taken, "school") == [f"{OTHER}.pdf"]
+    assert names(taken, "nobody") == []
+
+
+def test_what_a_customer_has_is_handed_over_whole(home: Home, taken: Engine, tmp_path: Path) -> None:
+    out = tmp_path / "bakery.tar.gz"
+    assert hand_over(home, taken, "bakery", out) == 1  # the file with bills of others is not handed out
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    with tarfile.open(out) as archive:
+        members = set(archive.getnames())
+        charges = archive.extractfile("charges.csv")
+        assert charges is not None
+        rows = list(csv.DictReader(io.TextIOWrapper(charges, "utf-8")))
+    assert sum(name.startswith("originals/") for name in members) == 1
+    assert sum(name.startswith("records/") for name in members) == 2
+    mine = {account for name, account in accounts(taken).items() if name == "a.pdf"}
+    assert mine <= {row["customer_account"] for row in rows}
+    assert accounts(taken)[f"{OTHER}.pdf"] not in {row["customer_account"] for row in rows}
+
+
+def test_a_dry_run_erases_nothing(home: Home, taken: Engine) -> None:
+    before = counts_of(taken), sorted(path.name for path in home.originals.rglob("*"))
+    erased = forget(home, taken, "bakery", PAT, dry_run=True)
+    assert (len(erased.documents), len(erased.holders), len(erased.shared), erased.is_done) == (
+        1,
+        1,
+        1,
+        False,
+    )
+    assert (counts_of(taken), sorted(path.name for path in home.originals.rglob("*"))) == before
+
+
+def test_what_is_erased_leaves_a_tombstone_and_nothing_else(home: Home, taken: Engine) -> None:
+    account = accounts(taken)["a.pdf"]
+    erased = forget(home, taken, "bakery", PAT, dry_run=False)
+    assert erased.is_done
+    with reading(taken) as session:
+        stones = {stone.sha256: (stone.who, stone.why) for stone in session.exec(select(Tombstone))}
+        assert [kept.name for kept in current(session)].count("a.pdf") == 0
+        assert {entry.customer for entry in entries_of(session)} == {"school"}
+    assert set(erased.documents) | set(erased.holders) <= set(stones)
+    assert set(stones.values()) == {("Pat", "asked by letter of 2026-11-20")}
+    left = {path.name.partition(".")[0] for path in home.originals.rglob("*") if path.is_file()}
+    assert not left & set(stones)
+    assert set(erased.shared) <= left
+    if taken.dialect.name == "sqlite":
+        data = b"".join(
+            path.read_bytes() for path in Path(taken.url.database or "").parent.glob("billclerk.db*")
+        )
+        assert account.encode() not in data
+    with pytest.raises(NotKeptError, match="no customer"):
+        forget(home, taken, "bakery", PAT, dry_run=False)
+
+
+def test_an_erased_document_is_not_taken_again(home: Home, taken: Engine) -> None:
+    forget(home, taken, "bakery", PAT, dry_run=False)
+    path = Path(shutil.copy(SAMPLES / f"{BILL}.pdf", home.inbox))
+    (filed,) = ingest(home, taken, [path], SETTINGS, lambda: NOW)
+    assert (filed.outcome, filed.bills) == ("rejected", 0)
+    assert "erased on 2026-11-25" in (home.rejected / f"{BILL}.pdf.txt").read_text()
+    assert "a.pdf" not in accounts(taken)
+
+
+def test_copies_that_wait_for_a_person_are_erased_too(home: Home, kept: Engine) -> None:
+    path = home.inbox / "a.pdf"
+    shutil.copy(SAMPLES / f"{BILL}.pdf", path)
+    list(ingest(home, kept, [path], SETTINGS, lambda: NOW))
+    with reading(kept) as session:
+        (bill,) = current(session)
+    printed = bill.result.bill
+    assert printed is not None and printed.customer_account
+    Desk(home, kept, SETTINGS).correct(bill.sha256, "amount_due", "1.00", PAT)
+    shutil.copy(SAMPLES / f"{BILL}.pdf", home.review / "a.pdf")
+    (home.review / "a.pdf.txt").write_text("why")
+    with writing(kept) as session:
+        take_roster(session, [Entry("bakery", "Example Bakery", printed.customer_account, "customer")])
+    erased = forget(home, kept, "bakery", PAT, dry_run=False)
+    assert erased.copies == 1
+    assert list(home.review.iterdir()) == []
+
+
+def test_an_account_belongs_to_one_customer_on_a_day(kept: Engine) -> None:
+    first = Entry("bakery", "Bakery", "1", "customer", valid_to=dt.date(2026, 5, 31))
+    then = Entry("school", "School", "1", "customer", valid_from=dt.date(2026, 6, 1))
+    with writing(kept) as session:
+        assert take_roster(session, [first, then, first]) == 3
+        assert [one.key for one in customers_of(session, "1", dt.date(2026, 5, 31))] == ["bakery"]
+        assert [one.key for one in customers_of(session, "1", dt.date(2026, 6, 1))] == ["school"]
+        assert len(list(entries_of(session))) == 2
+    with pytest.raises(RosterError, match="school"), writing(kept) as session:
+        take_roster(session, [Entry("other", "Other", "1", "customer", valid_from=dt.date(2026, 7, 1))])
+
+
+POD = "101760940000000118"
+
+
+def seen(statement: str, account: str, customer: str, name: str, **more: object) -> object:
+    month = statement[:7]
+    one = service(f"{month}-01", f"{month}-28", account=account).model_copy(update={"pod_id": POD, **more})
+    return record(statement, one, account=customer, customer_name=name)
+
+
+@pytest.mark.parametrize(
+    ("second", "kind"),
+    [
+        (("2026-07-02", "8000000009", "700200000001", "EXAMPLE BAKERY"), "renumbered"),
+        (("2026-07-02", "8000000009", "700200000077", "EXAMPLE SCHOOL"), "succession"),
+        (("2026-07-02", "8000000001", "700200000001", "EXAMPLE BAKERY"), None),  # the same number
+    ],
+)
+def test_bills_of_one_pod_suggest_what_a_person_has_to_confirm(
+    kept: Engine, second: tuple[str, str, str, str], kind: str | None
+) -> None:
+    store = Kept(kept)
+    store.put(seen("2026-06-02", "8000000001", "700200000001", "EXAMPLE BAKERY"))  # type: ignore[arg-type]  # a record
+    store.put(seen(*second))  # type: ignore[arg-type]  # a record
+    with reading(kept) as session:
+        found = list(suggestions(session))
+    assert [one.kind for one in found] == ([kind] if kind else [])
+    if kind:
+        assert (found[0].number, found[0].other, found[0].evidence) == (
+            "8000000001",
+            "8000000009",
+            f"POD-ID {POD}",
+        )
+
+
+@pytest.mark.parametrize(
+    ("fields", "suggested"),
+    [
+        ({"pod_id": None, "service_address": "1 EXAMPLE ST"}, False),  # an address alone
+        ({"pod_id": None, "meter": "222010-000001"}, False),  # a meter alone: meters move
+        ({"pod_id": None, "meter": "222010-000001", "service_address": "1 EXAMPLE ST"}, True),
+    ],
+)
+def test_neither_an_address_nor_a_meter_alone_suggests_anything(
+    kept: Engine, fields: dict[str, str | None], suggested: bool
+) -> None:
+    store = Kept(kept)
+    for statement, account in (("2026-06-02", "8000000001"), ("2026-07-02", "8000000009")):
+        store.put(seen(statement, account, "700200000001", "EXAMPLE BAKERY", **fields))  # type: ignore[arg-type]  # a record
+    with reading(kept) as session:
+        assert bool(list(suggestions(session))) is suggested
+
+
+def test_aliases_hold_for_their_days_and_a_succession_is_none(kept: Engine) -> None:
+    first, last = dt.date(2026, 1, 1), dt.date(2026, 6, 30)
+    with writing(kept) as session:
+        one = add_alias(
+            session, "renumbered", "3-008-0000-08", "8000000001", "SCE's letter", first, last, PAT
+        )
+        add_alias(session, "succession", "8000000001", "8000000002", "POD-ID", None, None, PAT)
+        assert also_known_as(session, "8000000001", dt.date(2026, 6, 30)) == {"3-008-0000-08"}
+        assert also_known_as(session, "8000000001", dt.date(2026, 7, 1)) == set()
+        with pytest.raises(NotKeptError):
+            add_alias(session, "renumbered", "1", "1", "x", None, None, PAT)
+        with pytest.raises(NotKeptError):
+            add_alias(session, "renumbered", "1", "2", " ", None, None, PAT)
+        undo_alias(session, one.id or 0, "Pat", NOW)
+        assert also_known_as(session, "8000000001", dt.date(2026, 6, 30)) == set()
+        assert len(aliases(session)) == 1

@@ -1,0 +1,215 @@
+"""Exports say what is kept, in types that other programs read without loss, and how far it may be trusted."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import shutil
+import stat
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+
+from extractor.export.files import cell, write_csv, write_json, write_parquet, write_xlsx
+from extractor.export.originals import LayoutError, checked
+from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS, Column, Row
+from tests.extractor.law import SAMPLES
+
+ROOT = Path(__file__).parents[2]
+COMMAND = ROOT / ".venv" / "bin" / "billclerk"
+
+COLUMNS = (
+    Column("text", "text", ""),
+    Column("whole", "whole", ""),
+    Column("number", "number", ""),
+    Column("date", "date", ""),
+    Column("flag", "flag", ""),
+)
+JULY_9 = dt.datetime(2026, 7, 9)  # noqa: DTZ001  (a workbook's dates have no offset)
+
+ROWS: list[Row] = [
+    {
+        "text": "101760940000000118",
+        "whole": 3,
+        "number": Decimal("-648.47"),
+        "date": dt.date(2026, 7, 9),
+        "flag": True,
+    },
+    {"text": "=HYPERLINK(1)", "whole": None, "number": Decimal("0.05202"), "date": None, "flag": False},
+    {"text": 'a "quote",\nand a line', "number": Decimal("12345.125")},
+]
+
+
+def test_csv_guards_text_and_no_number() -> None:
+    out = io.StringIO()
+    assert write_csv(COLUMNS, ROWS, out) == 3
+    read = list(csv.reader(io.StringIO(out.getvalue())))
+    assert read[0] == ["text", "whole", "number", "date", "flag"]
+    assert read[1] == ["101760940000000118", "3", "-648.47", "2026-07-09", "true"]
+    assert read[2] == ["'=HYPERLINK(1)", "", "0.05202", "", "false"]
+    assert read[3][0] == 'a "quote",\nand a line'
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1 credit", "@x", "\tx", "\rx"])
+def test_text_that_a_spreadsheet_would_run_is_guarded(text: str) -> None:
+    assert cell(text) == f"'{text}"
+
+
+def test_json_keeps_printed_digits() -> None:
+    out = io.StringIO()
+    write_json(COLUMNS, ROWS, out)
+    first, second, third = map(json.loads, out.getvalue().splitlines())
+    assert first == {
+        "text": "101760940000000118",
+        "whole": 3,
+        "number": "-648.47",
+        "date": "2026-07-09",
+        "flag": True,
+    }
+    assert (second["number"], third["whole"]) == ("0.05202", None)
+
+
+def test_parquet_has_typed_exact_columns(tmp_path: Path) -> None:
+    assert write_parquet(COLUMNS, ROWS, tmp_path / "a.parquet") == 3
+    with duckdb.connect() as database:
+        read = database.execute(f"SELECT * FROM '{tmp_path}/a.parquet'").fetchall()
+        types = [
+            row[1] for row in database.execute(f"DESCRIBE SELECT * FROM '{tmp_path}/a.parquet'").fetchall()
+        ]
+    assert types == ["VARCHAR", "BIGINT", "DECIMAL(38,12)", "DATE", "BOOLEAN"]
+    assert read[0] == ("101760940000000118", 3, Decimal("-648.47"), dt.date(2026, 7, 9), True)
+    assert read[1][0] == "=HYPERLINK(1)"
+    assert read[2][0] == 'a "quote",\nand a line'
+    assert [path.name for path in tmp_path.iterdir()] == ["a.parquet"]
+
+
+def test_a_workbook_has_typed_cells_text_identifiers_a_frozen_header_and_a_filter(tmp_path: Path) -> None:
+    assert write_xlsx(COLUMNS, ROWS, tmp_path / "a.xlsx", "rows") == 3
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["rows"]
+    values = [[one.value for one in row] for row in sheet.iter_rows()]
+    assert values[1] == ["101760940000000118", 3, -648.47, JULY_9, True]
+    assert sheet["A2"].data_type == "s" and sheet["A3"].data_type == "s"
+    assert values[2][0] == "=HYPERLINK(1)"
+    assert sheet["C2"].data_type == "n" and sheet["D2"].is_date
+    assert (sheet.freeze_panes, sheet.auto_filter.ref.startswith("A1:E")) == ("A2", True)
+
+
+def test_an_export_of_nothing_has_its_columns(tmp_path: Path) -> None:
+    write_parquet(COLUMNS, [], tmp_path / "a.parquet")
+    with duckdb.connect() as database:
+        assert database.execute(f"SELECT count(*) FROM '{tmp_path}/a.parquet'").fetchone() == (0,)
+    write_xlsx(COLUMNS, [], tmp_path / "a.xlsx", "rows")
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx")["rows"]["A1"].value == "text"
+
+
+@pytest.mark.parametrize("columns", [CHARGE_COLUMNS, BILL_COLUMNS, FINDING_COLUMNS])
+def test_columns_have_one_name_each_and_stand_in_the_manual(columns: tuple[Column, ...]) -> None:
+    names = [column.name for column in columns]
+    assert len(names) == len(set(names))
+    manual = (ROOT / "README.md").read_text()
+    for column in columns:
+        assert f"| `{column.name}` | {column.kind} | {column.about} |" in manual
+
+
+@pytest.mark.parametrize(
+    "layout", ["{nobody}.pdf", "plain.pdf", "/etc/{customer}.pdf", "../{customer}.pdf", "{customer", "{}.pdf"]
+)
+def test_a_layout_that_names_nothing_or_leads_away_is_refused(layout: str) -> None:
+    with pytest.raises(LayoutError):
+        checked(layout)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with some bills, two of them in one file, and a letter."""
+    folder = tmp_path_factory.mktemp("exports")
+    home = folder / "home"
+    run("init", home)
+    for name in ("d4-bundled-winter-2025", "gs2e-cpa-clean-summer-2026", "two-customers-in-one-file-2025"):
+        shutil.copy(SAMPLES / f"{name}.pdf", home / "inbox")
+    (home / "inbox" / "letter.pdf").write_bytes(b"no bill")
+    run("ingest", "--home", home)
+    return home
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([COMMAND, *arguments], capture_output=True, text=True, check=False)
+
+
+def test_charges_add_up_to_the_totals_of_the_bills(filled: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("export", "charges", "--home", filled).stdout)))
+    assert {(row["trust"], row["counts"]) for row in rows} == {("proven", "true")}
+    totals: dict[tuple[str, str, str], Decimal] = {}
+    for row in rows:
+        key = (row["sha256"], row["bill"], row["service"])
+        totals[key] = totals.get(key, Decimal(0)) + Decimal(row["amount"])
+        assert Decimal(row["service_total"]) is not None
+    for row in rows:
+        assert totals[row["sha256"], row["bill"], row["service"]] == Decimal(row["service_total"])
+
+
+def test_every_format_has_the_same_rows(filled: Path, tmp_path: Path) -> None:
+    counts = set()
+    for form in ("csv", "json", "parquet", "xlsx"):
+        done = run(
+            "export", "charges", "--format", form, "--output", tmp_path / f"a.{form}", "--home", filled
+        )
+        counts.add(done.stderr.partition(" ")[0])
+        assert stat.S_IMODE((tmp_path / f"a.{form}").stat().st_mode) == 0o600
+    assert len(counts) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "a.json", "a.parquet", "a.xlsx"]
+
+
+def test_filters_narrow_what_is_exported(filled: Path) -> None:
+    def documents(*options: str) -> set[str]:
+        done = run("export", "bills", "--format", "json", "--home", filled, *options)
+        return {str(json.loads(line)["file"]) for line in done.stdout.splitlines()}
+
+    assert len(documents()) == 4
+    assert documents("--status", "unreadable") == {"letter.pdf"}
+    assert "d4-bundled-winter-2025.pdf" not in documents("--provider", "CPA")
+    assert documents("--from", "2026-06-01") == {"gs2e-cpa-clean-summer-2026.pdf"}
+    assert documents("--to", "2024-01-01") == set()
+    rows = list(csv.DictReader(io.StringIO(run("export", "bills", "--home", filled).stdout)))
+    account = next(row["customer_account"] for row in rows if row["file"].startswith("d4"))
+    assert documents("--account", account) == {"d4-bundled-winter-2025.pdf"}
+
+
+def test_findings_say_why_a_file_was_rejected(filled: Path) -> None:
+    done = run("export", "findings", "--status", "unreadable", "--home", filled)
+    (row,) = csv.DictReader(io.StringIO(done.stdout))
+    assert (row["severity"], row["counts"], row["trust"]) == ("error", "false", "doubtful")
+
+
+def test_originals_are_handed_out_under_readable_names_and_customers_apart(
+    filled: Path, tmp_path: Path
+) -> None:
+    done = run(
+        "export", "originals", "--layout", "{customer_account}/{statement_date}.pdf", "--output", tmp_path,
+        "--home", filled,
+    )  # fmt: skip
+    files = sorted(path for path in tmp_path.rglob("*") if path.is_file())
+    assert "unknown" in {path.parent.name for path in files}, done.stderr  # the letter
+    originals = {path.read_bytes() for path in (filled / "originals").rglob("*.pdf")}
+    whole = [path for path in files if path.read_bytes() in originals]
+    cut = [
+        path
+        for path in files
+        if path.suffix == ".pdf" and path not in whole and path.parent.name != "unknown"
+    ]
+    assert len(cut) == 2  # the two bills of one file
+    for path in cut:
+        records = [json.loads(line) for line in run("read", path, "--format", "json").stdout.splitlines()]
+        assert [record["bill"]["customer_account"] for record in records] == [path.parent.name]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+
+
+def test_parquet_needs_a_file(filled: Path) -> None:
+    done = run("export", "charges", "--format", "parquet", "--home", filled)
+    assert (done.returncode, "--output" in done.stderr) == (2, True)
