@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 FUZZ_SECONDS ?= 120
+SOAK_RUNS ?= 200
 
 # A lock file's exact versions, each checked against its hash, and nothing else.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
@@ -85,6 +86,10 @@ bench: setup-dev ## speed against pdfplumber and bare pypdfium2, and the undetec
 .PHONY: fuzz
 fuzz: setup-dev ## read broken bills for FUZZ_SECONDS (120); what breaks a law is kept under build/fuzz/
 	@$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
+
+.PHONY: soak
+soak: setup-dev ## the inbox killed SOAK_RUNS (200) times at random, on SQLite and PostgreSQL: nothing lost, nothing doubled
+	@$(BIN)/python -m tests.soak $(SOAK_RUNS)
 
 # --- made files ----------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ is read by guarded processes, as everywhere. Results come back to whoever drives
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -24,6 +25,10 @@ CHUNK = 25
 
 AHEAD = 2
 """Chunks on their way for each processor of the cluster."""
+
+
+KNOCK_SECONDS = 10.0
+"""How long a cluster may take to answer the door."""
 
 
 class NoClusterError(BillclerkError):
@@ -84,6 +89,19 @@ def _chunks(wanted: Iterable[Asked], size: int) -> Iterator[list[Asked]]:
         yield chunk
 
 
+def _knock(address: str) -> None:
+    """Refuse an address where nobody answers: Ray itself would wait for minutes.
+
+    Raises:
+        NoClusterError: if nobody does.
+    """
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=KNOCK_SECONDS).close()
+    except (OSError, ValueError, OverflowError):
+        raise NoClusterError(f"there is no Ray cluster at {address}; write HOST:PORT") from None
+
+
 class _connected:
     """Connects to a cluster, and lets go of it; a cluster of its own ends with it."""
 
@@ -91,6 +109,8 @@ class _connected:
         self._ray, self._address = ray, address
 
     def __enter__(self) -> None:
+        if self._address is not None:
+            _knock(self._address)
         try:
             self._ray.init(
                 address=self._address or "local",

@@ -27,7 +27,7 @@ def test_command_is_in_the_manual_and_has_help(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "option"), [pair for pair in OPTIONS if pair[1].startswith("-")])
 def test_option_is_in_the_manual(name: str, option: str) -> None:
-    assert re.search(rf"`{option}\b", MANUAL), f"{option} of {name}"
+    assert re.search(rf"(?<![\w-]){option}\b", MANUAL), f"{option} of {name}"
 
 
 @pytest.mark.parametrize("variable", VARIABLES)

@@ -70,6 +70,8 @@ CHECKS: tuple[Callable[[Case], Iterator[Result]], ...] = (
     supply.unknown_labels,
     recognised.recognised_lines,
     recognised.recognised_values,
+    recognised.recognised_schedules,
+    recognised.recognised_alike,
 )
 
 

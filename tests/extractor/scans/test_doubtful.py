@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from extractor.checks.recognised import _is_odd
 from extractor.model import ReadResult, Status
 from tests.extractor.scans.scanned import alike, read, sample, scanned, spots
 
@@ -153,8 +154,7 @@ def test_addresses_of_one_service_account_that_differ_are_left_open() -> None:
         (TIERED, "Baseline credit 216 kWh", "credit", "creditto", Status.REVIEW),  # two words without a space
         (TIERED, "Baseline credit 216 kWh", "Baseline", "2018Baseline", Status.REVIEW),  # a number and a word
         (TIERED, "Baseline credit 216 kWh", "credit", "credit.", Status.REVIEW),  # a full stop, or a speck
-        (LAMPS, "Lamp charge", "watt", "watt", Status.VERIFIED),
-        (LAMPS, "Lamp charge", "watt", "wett", Status.REVIEW),  # no rule knows the label, no list the word
+        (LAMPS, "Lamp charge", "watt", "watt", Status.REVIEW),  # no rule knows the label
     ],
 )
 def test_a_label_that_two_readings_may_get_wrong_alike_is_for_a_person(
@@ -167,3 +167,49 @@ def test_a_label_that_two_readings_may_get_wrong_alike_is_for_a_person(
     result = read(alike(bill, {place: read_as}))
     assert result.status == status
     assert (("unconfirmed", place[0] + 1) in told(result, "error")) == (status == Status.REVIEW)
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "printed", "read_as"),
+    [
+        ("gs2d-cpp-four-events-2025", "Your rate: TOU-GS-2-D CPP", "CPP", "Ql"),  # crossed out
+        ("d4-cpa-green-winter-2025", "100% Green Power - Off-Peak", "Green", "a"),
+        ("d4-cpa-green-winter-2025", "2025 Vintage CRS", "2025", "the"),  # the year is gone
+        ("gs2d-cpp-four-events-2025", "Customer charge", "charge", "energy"),  # listed, and no such label
+        ("gs2d-cpp-four-events-2025", "Payment Received", "Payment", "new"),
+    ],
+)
+def test_what_a_pen_or_a_white_out_makes_of_a_line_is_for_a_person(
+    name: str, line: str, printed: str, read_as: str
+) -> None:
+    bill = sample(name)
+    places = [(one.page, one.at) for one in spots(bill) if line in one.line.text and one.word.text == printed]
+    assert read(alike(bill, {})).status == Status.VERIFIED
+    result = read(alike(bill, {places[0]: read_as}))
+    assert result.status == Status.REVIEW
+    assert "unconfirmed" in {code for code, _ in told(result, "error")}
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "odd"),
+    [
+        ("/bill/services/0/rate_schedule", "TOU-GS-2-E", False),
+        ("/bill/services/0/rate_schedule", "TOU-8 DA NON-CON", False),
+        ("/bill/services/0/rate_schedule", "TOU-GS-1-B (Direct Access)", False),
+        ("/bill/services/0/rate_schedule", "TOU-D-4 NEM2", False),
+        ("/bill/services/0/rate_schedule", "DOMESTIC", False),
+        ("/bill/services/0/rate_schedule", "", True),
+        ("/bill/services/0/rate_schedule", "CPP", True),
+        ("/bill/services/0/rate_schedule", "TOU-D - PRIME", True),
+        ("/bill/services/0/rate_schedule", "TOU-GS-2-D Ql", True),
+        ("/bill/account_lines/0/label", "Payment Received", False),
+        ("/bill/account_lines/0/label", "Direct payment we credited - thank you", False),
+        ("/bill/account_lines/0/label", "Returned check charge", False),
+        ("/bill/account_lines/0/label", "Received", True),
+        ("/bill/account_lines/0/label", "forward", True),
+        ("/bill/account_lines/0/label", "x Payment Received", True),
+        ("/bill/customer_account", "700200000143", False),
+    ],
+)
+def test_recognised_values_are_whole_ones_that_bills_print(pointer: str, value: str, odd: bool) -> None:
+    assert _is_odd(pointer, value) is odd

@@ -12,6 +12,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from extractor.pages.backdrop import shows_a_picture
+from extractor.pages.glyphs import is_hidden
 from extractor.pages.pdfium import open_document
 
 PAPER = ImageReader(Image.new("L", (170, 220), 230))
@@ -48,6 +49,27 @@ def form(canvas: Canvas) -> None:
     canvas.doForm("scan")
 
 
+def strips(canvas: Canvas) -> None:
+    for at in range(STRIPS):
+        canvas.drawImage(PAPER, 0, 792 * at / STRIPS, 612, 792 / STRIPS)
+
+
+STRIPS = 60
+
+
+def few_strips(canvas: Canvas) -> None:
+    for at in range(8):
+        canvas.drawImage(PAPER, 0, 99 * at, 612, 99)
+
+
+def nested(canvas: Canvas) -> None:
+    for name, inside in (("inner", picture), ("middle", lambda of: of.doForm("inner"))):
+        canvas.beginForm(name)
+        inside(canvas)
+        canvas.endForm()
+    canvas.doForm("middle")
+
+
 def text(mode: int = 0, alpha: float = 1.0) -> Callable[[Canvas], None]:
     """Return what writes the lines in a render mode (3 is invisible, 7 clips), more or less opaque."""
 
@@ -74,8 +96,28 @@ def text(mode: int = 0, alpha: float = 1.0) -> Callable[[Canvas], None]:
         ((picture, text(alpha=0)), True),
         ((picture, text(7)), True),
         ((form, text(3)), True),  # a picture in a form
+        ((nested, text(3), stamp), True),  # in a form in a form
+        ((few_strips, text(3)), True),  # as some scanners cut a page
+        ((text(), few_strips), True),
+        ((strips, text(3), stamp), True),  # more than are looked at
+        ((logo, logo, text()), False),
     ],
-    ids=["text", "logo", "over", "under", "stamp first", "stamp last", "alpha", "clip", "form"],
+    ids=[
+        "text",
+        "logo",
+        "over",
+        "under",
+        "stamp first",
+        "stamp last",
+        "alpha",
+        "clip",
+        "form",
+        "nested form",
+        "strips over",
+        "strips under",
+        "many strips",
+        "two logos",
+    ],
 )
 def test_a_page_that_a_picture_fills_is_a_picture(
     steps: tuple[Callable[[Canvas], None], ...], pictured: bool
@@ -83,4 +125,27 @@ def test_a_page_that_a_picture_fills_is_a_picture(
     document = open_document(drawn(*steps), max_pages=1)
     page = raw.FPDF_LoadPage(document.raw, 0)
     assert shows_a_picture(page) is pictured
+    raw.FPDF_ClosePage(page)
+
+
+@pytest.mark.parametrize(
+    ("steps", "hidden"),
+    [
+        ((text(),), False),
+        ((text(), stamp), False),
+        ((text(3),), True),
+        ((text(7),), True),
+        ((stamp, text(3)), True),  # a number stamped on a scan is visible above a layer that is not
+        ((text(3), stamp), True),
+    ],
+    ids=["printed", "printed and stamp", "invisible", "clipping", "stamp first", "stamp last"],
+)
+def test_text_that_is_invisible_but_for_a_stamp_is_hidden(
+    steps: tuple[Callable[[Canvas], None], ...], hidden: bool
+) -> None:
+    document = open_document(drawn(*steps), max_pages=1)
+    page = raw.FPDF_LoadPage(document.raw, 0)
+    text_page = raw.FPDFText_LoadPage(page)
+    assert is_hidden(text_page, raw.FPDFText_CountChars(text_page)) is hidden
+    raw.FPDFText_ClosePage(text_page)
     raw.FPDF_ClosePage(page)

@@ -1,0 +1,118 @@
+"""Programs that take an inbox in, killed at random moments: nothing may be lost, nothing kept twice."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+from sqlalchemy import Engine, func
+from sqlmodel import col, select
+
+from extractor.base.database import reading
+from extractor.home import Home
+from extractor.store.tables import Bill, BillStanding, CurrentReading, Document, Reading
+from tests.extractor.law import SAMPLES
+from tests.extractor.test_holders import message, zipped
+
+NAMES = (
+    "d4-bundled-winter-2025",
+    "gs2e-cpa-clean-summer-2026",
+    "cpa-only-d4-clean-2026",
+    "domestic-bundled-winter-2026",
+)
+"""Bills that lie in the inbox as they are."""
+
+HELD = ("prime-cpa-green-summer-2026", "gs2e-cpa-clean-winter-2025", "gs2e-cpa-clean-summer-2026")
+"""Bills that came in a message, and in an archive in it; one of them lies in the inbox as well."""
+
+INGEST = """
+import datetime as dt, sys
+from pathlib import Path
+from extractor.archives import ZipArchives
+from extractor.home import Home
+from extractor.inbox import ingest
+from extractor.mail import Messages
+from extractor.settings import ReaderSettings
+from extractor.store.opening import store
+home = Home(Path(sys.argv[1]))
+with store(sys.argv[2]) as engine:
+    paths = sorted(home.inbox.iterdir())
+    now = lambda: dt.datetime.now(dt.UTC)
+    list(ingest(home, engine, paths, ReaderSettings(jobs=1), now, (Messages(), ZipArchives(100, 100))))
+"""
+
+
+def bill(name: str) -> bytes:
+    return (SAMPLES / f"{name}.pdf").read_bytes()
+
+
+def mail() -> bytes:
+    first, *others = HELD
+    return message(
+        (f"{first}.pdf", bill(first)),
+        ("bills.zip", zipped(*((f"{name}.pdf", bill(name)) for name in others))),
+    )
+
+
+def filled(home: Home) -> None:
+    """Drop all files into the inbox."""
+    for name in NAMES:
+        shutil.copy(SAMPLES / f"{name}.pdf", home.inbox)
+    (home.inbox / "mail.eml").write_bytes(mail())
+
+
+def wanted() -> tuple[set[str], set[str]]:
+    """Return the hashes of all bills, and of the message."""
+    bills = {hashlib.sha256(bill(name)).hexdigest() for name in (*NAMES, *HELD)}
+    return bills, {hashlib.sha256(mail()).hexdigest()}
+
+
+def started(home: Home, address: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", INGEST, home.path, address], stderr=subprocess.PIPE)
+
+
+def kill_often(home: Home, address: str, engine: Engine, runs: int, seed: int) -> int:
+    """Start and kill so often, the last time let it finish; return how many were killed at work.
+
+    Whatever stands in the inbox between two runs is whole, and in the end all is kept once.
+    """
+    chance = random.Random(seed)
+    bills, holders = wanted()
+    filled(home)
+    killed = 0
+    for _ in range(runs):
+        process = started(home, address)
+        time.sleep(chance.uniform(0.4, 1.3))
+        killed += process.poll() is None
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        for path in home.inbox.iterdir():
+            assert hashlib.sha256(path.read_bytes()).hexdigest() in bills | holders
+        if not any(home.inbox.iterdir()):
+            filled(home)
+    process = started(home, address)
+    _, said = process.communicate(timeout=120)
+    assert (process.returncode, said) == (0, b"")
+    assert list(home.inbox.iterdir()) == []
+    check_all_kept_once(home, engine)
+    return killed
+
+
+def check_all_kept_once(home: Home, engine: Engine) -> None:
+    """Every bill and message is a document with one reading that counts, its original beside it."""
+    bills, holders = wanted()
+    with reading(engine) as session:
+        documents = list(session.exec(select(Document)))
+        assert sorted(one.sha256 for one in documents) == sorted(bills | holders)
+        assert {one.sha256 for one in documents if one.kind == "message"} == holders
+        for table in (Reading, CurrentReading, Bill, BillStanding):
+            assert session.exec(select(func.count()).select_from(table)).one() == len(bills)
+        standings = session.exec(select(BillStanding.standing).order_by(col(BillStanding.bill_id)))
+        assert set(standings) == {"counts"}
+    kept = [path for path in home.originals.rglob("*") if path.is_file() and not path.name.startswith(".")]
+    assert {hashlib.sha256(path.read_bytes()).hexdigest() for path in kept} == bills | holders
