@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 FUZZ_SECONDS ?= 120
 SOAK_RUNS ?= 200
+FOLDER ?=
 
 # A lock file's exact versions, each checked against its hash, and nothing else.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
@@ -58,8 +59,8 @@ $(VENV)/.setup-dev: requirements-dev.lock $(VENV)/.setup
 # --- the main job --------------------------------------------------------------------------------
 
 .PHONY: run
-run: setup ## read the sample bills and print the table a person reads
-	@$(BIN)/billclerk read corpus/samples --format table
+run: setup ## a home (in FOLDER, else a temporary one), the sample bills watched through its inbox, what came of them
+	@.ci/show $(BIN)/billclerk $(FOLDER)
 
 # --- checks --------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 Help must feel instant: nothing but Typer is imported before a command runs.
 """
 
+import errno
 import sys
 import traceback
 from typing import Annotated
@@ -52,6 +53,10 @@ app.add_typer(customer, name="customer")
 app.add_typer(db, name="db")
 
 
+OUTAGE = 75
+"""Exit status where it may go well another time (EX_TEMPFAIL in sysexits.h)."""
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         from extractor import __version__
@@ -77,6 +82,20 @@ def main() -> None:
     except BillclerkError as error:
         print(f"billclerk: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except Exception:
-        traceback.print_exc()  # frames without their locals
-        sys.exit(70)
+    except Exception as error:
+        said = _outage(error)
+        if said is None:
+            traceback.print_exc()  # frames without their locals
+            sys.exit(70)
+        print(f"billclerk: {said}; nothing is lost, run it again when that is mended", file=sys.stderr)
+        sys.exit(OUTAGE)
+
+
+def _outage(error: Exception) -> str | None:
+    """Return what of the machine fails, where neither a document nor the program is at fault."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
+        return error.strerror
+    database = sys.modules.get("sqlalchemy.exc")
+    if database is not None and isinstance(error, database.OperationalError):
+        return f"the database cannot be used: {error.orig}"  # without what the statement carried
+    return None

@@ -39,6 +39,7 @@ def bill_rows(bills: Iterable[Kept]) -> Iterator[Row]:
         services = bill.services if bill else ()
         yield {
             "document": kept.sha256[:SHORT],
+            "file": kept.name,
             "bill": kept.position,
             "issuer": bill.issuer if bill else None,
             "account": bill.customer_account if bill else None,
@@ -49,7 +50,7 @@ def bill_rows(bills: Iterable[Kept]) -> Iterator[Row]:
             "status": str(kept.read_status),
             "state": kept.state,
             "trust": kept.trust,
-            "standing": _standing(kept),
+            "standing": _standing(kept) if bill else "-",
         }
 
 
@@ -68,9 +69,12 @@ def listed(rows: Iterable[Row]) -> None:
         table.add_column(
             title, justify="right" if title == "amount due" else "left", no_wrap=title != "rates"
         )
+    count = 0
     for row in rows:
+        count += 1
         name = str(row["document"]) if row["bill"] == 1 else f"{row['document']}:{row['bill']}"
-        cells = [name, *(clean(_said(row[key])) for key in ("issuer", "account", "statement", "rates"))]
+        cells = [name, *(clean(_said(row[key])) for key in ("issuer", "account", "statement"))]
+        cells.append(clean(_said(row["rates"] or row["file"])))
         state = str(row["state"])
         table.add_row(
             *cells,
@@ -78,7 +82,9 @@ def listed(rows: Iterable[Row]) -> None:
             Text(state, STATE_COLOURS[state]),
             clean(_said(row["standing"])),
         )
-    console().print(table)
+    if count:
+        console().print(table)
+    print(f"{count:,} {'bill' if count == 1 else 'bills'}", file=sys.stderr)
 
 
 def _said(value: str | int | None) -> str:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from extractor.model import Status
 from extractor.store.current import IS_ACCEPTED
-from extractor.store.tables import Bill, CurrentReading, Document, Service
+from extractor.store.tables import Bill, CurrentReading, Document, Reading, Service
 
 AT_ONCE = 300
 """Values that one statement asks for; SQLite allows 32,766."""
@@ -34,6 +34,7 @@ _OF_BILL: tuple[Any, ...] = (
     Document.taken_at,
     Bill.status,
     IS_ACCEPTED,
+    Reading.corrects_id,
     Bill.issuer,
     Bill.customer_account,
     Bill.statement_date,
@@ -64,6 +65,8 @@ class Placed(NamedTuple):
     taken_at: dt.datetime
     status: str
     accepted: bool
+    corrects_id: int | None
+    """The reading that people corrected to this one."""
     issuer: str | None
     customer_account: str | None
     statement_date: dt.date | None
@@ -129,6 +132,7 @@ def _asked() -> Select[Any]:
     return (
         select(*_OF_BILL)
         .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
+        .join(Reading, col(Reading.id) == col(CurrentReading.effective_id))
         .join(Document, col(Document.id) == col(CurrentReading.document_id))
         .where(col(Bill.status) != Status.UNREADABLE)
         .order_by(col(Document.taken_at), col(Document.id), col(Bill.position))

@@ -149,8 +149,10 @@ def _say_the_same(one: Placed, other: Placed, around: _Around) -> bool:
     return first is not None and second is not None and is_same_bill(first, second)
 
 
-def _rank(bill: Placed, around: _Around) -> tuple[bool, int, dt.datetime]:
-    return (bill.is_trusted, *rank(around.result(bill.id), bill.taken_at))
+def _rank(bill: Placed, around: _Around) -> tuple[bool, bool, int, dt.datetime]:
+    """Return how good a file of a bill is: trusted, and that by itself, before others."""
+    alone = bill.corrects_id is None
+    return (bill.is_trusted, alone, *rank(around.result(bill.id), bill.taken_at))
 
 
 def _group_name(group: Sequence[Placed]) -> str:

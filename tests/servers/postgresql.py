@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -22,11 +23,44 @@ USER = "postgres"
 
 
 class Postgresql:
-    """A running server; each database made on it is empty."""
+    """A server that is started, stopped and started again; each database made on it is empty."""
 
-    def __init__(self, sockets: Path) -> None:
-        self._sockets = sockets
-        self._admin = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
+    def __init__(self, folder: Path, account: pwd.struct_passwd | None) -> None:
+        self._folder = folder
+        self._ids = (account.pw_uid, account.pw_gid) if account else (None, None)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._admin = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+
+    def make(self) -> None:
+        """Make its files."""
+        options = ["--auth=trust", f"--username={USER}", "--no-sync", "--encoding=UTF8"]
+        user, group = self._ids
+        subprocess.run(
+            [_program("initdb"), *options, os.fspath(self._folder / "data")],
+            check=True,
+            capture_output=True,
+            cwd=self._folder,
+            user=user,
+            group=group,
+        )
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        place = os.fspath(self._folder)
+        serve = [_program("postgres"), "-D", f"{place}/data", "-k", place, "-h", "", "-F"]
+        user, group = self._ids
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                serve, stdout=log, stderr=log, cwd=self._folder, user=user, group=group
+            )
+        _wait_for(self._process, self._folder)
+
+    def stop(self) -> None:
+        """End it by its own process, whoever is connected."""
+        self._admin.dispose()
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)  # a fast shutdown
+            self._process.wait(30)
 
     def database(self) -> URL:
         """Make a database and return its address."""
@@ -35,41 +69,26 @@ class Postgresql:
             connection.execute(text(f"CREATE DATABASE {name}"))
         return self._url(name)
 
-    def close(self) -> None:
-        """Let go of the server."""
-        self._admin.dispose()
-
     def _url(self, name: str) -> URL:
-        socket = {"host": os.fspath(self._sockets)}
+        socket = {"host": os.fspath(self._folder)}
         return URL.create("postgresql+psycopg", username=USER, database=name, query=socket)
 
 
 @contextmanager
 def running() -> Iterator[Postgresql]:
-    """Start a server, and end it by its own process when done."""
+    """Start a server, and end it when done."""
     # below /tmp, since a socket's path has a hundred characters at most
     folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
-    data = folder / "data"
     account = pwd.getpwnam(USER) if os.getuid() == 0 else None
-    user, group = (account.pw_uid, account.pw_gid) if account else (None, None)
     if account:
         shutil.chown(folder, USER)
+    server = Postgresql(folder, account)
     try:
-        options = ["--auth=trust", f"--username={USER}", "--no-sync", "--encoding=UTF8"]
-        make = [_program("initdb"), *options, os.fspath(data)]
-        subprocess.run(make, check=True, capture_output=True, cwd=folder, user=user, group=group)
-        serve = [_program("postgres"), "-D", os.fspath(data), "-k", os.fspath(folder), "-h", "", "-F"]
-        with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(serve, stdout=log, stderr=log, cwd=folder, user=user, group=group)
-        try:
-            _wait_for(server, folder)
-            found = Postgresql(folder)
-            yield found
-            found.close()
-        finally:
-            server.terminate()
-            server.wait(30)
+        server.make()
+        server.start()
+        yield server
     finally:
+        server.stop()
         shutil.rmtree(folder)
 
 

@@ -253,7 +253,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_service_standing_standing"), ["standing"], unique=False)
 
     with op.batch_alter_table("bill", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("values_sha256", sa.String(64), nullable=False))
+        batch_op.add_column(sa.Column("values_sha256", sa.String(64), nullable=False, server_default=""))
+    _hash_values()
+    with op.batch_alter_table("bill", schema=None) as batch_op:
+        batch_op.alter_column("values_sha256", server_default=None)
 
     with op.batch_alter_table("charge", schema=None) as batch_op:
         batch_op.add_column(sa.Column("vintage", sa.String(), nullable=True))
@@ -261,7 +264,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("of_days", sa.Integer(), nullable=True))
 
     with op.batch_alter_table("current_reading", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("effective_id", sa.Integer(), nullable=False))
+        batch_op.add_column(sa.Column("effective_id", sa.Integer(), nullable=True))
+    op.execute("UPDATE current_reading SET effective_id = reading_id")
+    with op.batch_alter_table("current_reading", schema=None) as batch_op:
+        batch_op.alter_column("effective_id", nullable=False)
         batch_op.create_unique_constraint(batch_op.f("uq_current_reading_effective_id"), ["effective_id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_current_reading_effective_id"),
@@ -272,13 +278,15 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("document", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("kind", sa.String(), nullable=False))
+        batch_op.add_column(sa.Column("kind", sa.String(), nullable=False, server_default="bill"))
         batch_op.add_column(sa.Column("parent_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_document_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index("ix_document_taken_at", ["taken_at"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_document_parent_id"), "document", ["parent_id"], ["id"], ondelete="SET NULL"
         )
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.alter_column("kind", server_default=None)
 
     with op.batch_alter_table("reading", schema=None) as batch_op:
         batch_op.add_column(sa.Column("corrects_id", sa.Integer(), nullable=True))
@@ -287,8 +295,6 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_reading_corrects_id"), "reading", ["corrects_id"], ["id"], ondelete="CASCADE"
         )
-    with op.batch_alter_table("document", schema=None) as batch_op:
-        batch_op.alter_column("kind", server_default=None)
 
 
 def _hash_values() -> None:

@@ -1,0 +1,125 @@
+"""A store of the first version, with bills in it, brought up to this one: no row is lost, all can be used."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from extractor.base.database import opened, reading, writing
+from extractor.store import schema
+from extractor.store.current import current
+from extractor.store.documents import values_hash
+from extractor.store.opening import store
+from extractor.store.standing import settle
+from tests.extractor.made_bills import record, service
+
+FIRST = "0001"
+AT = "2026-11-24 12:00:00"
+RESULT = record("2026-06-02", service("2026-05-01", "2026-05-31"))
+
+
+def filled(engine: Engine) -> None:
+    """Fill a store of the first version by plain SQL, as the first version did."""
+    whole = engine.dialect.name == "sqlite"
+    amount = 1000 if whole else "10.00"
+    with engine.begin() as connection:
+        for statement, values in (
+            (
+                "INSERT INTO document (id, sha256, name, size, taken_at, came_by)"
+                " VALUES (1, :sha256, 'a.pdf', 9, :at, 'inbox')",
+                {"sha256": "a" * 64, "at": AT},
+            ),
+            (
+                "INSERT INTO reading (id, document_id, made_at, reader, fingerprint)"
+                " VALUES (:id, 1, :at, 'billclerk', :mark)",
+                [{"id": number, "at": AT, "mark": "f" * 64} for number in (1, 2)],
+            ),
+            ("INSERT INTO current_reading (document_id, reading_id) VALUES (1, 2)", {}),
+            (
+                "INSERT INTO bill (id, reading_id, position, status, issuer, customer_account, statement_date,"
+                " amount_due, record) VALUES (:id, :id, 1, 'verified', 'SCE', '700200000001', '2026-06-02',"
+                " :amount, :record)",
+                [{"id": n, "amount": amount, "record": RESULT.model_dump_json()} for n in (1, 2)],
+            ),
+            (
+                "INSERT INTO service (id, bill_id, position, status, provider, role, service_account,"
+                " period_start, period_end, total)"
+                " VALUES (1, 2, 1, 'verified', 'SCE', 'delivery', '8000000001', '2026-05-01', '2026-05-31', :amount)",
+                {"amount": amount},
+            ),
+            (
+                "INSERT INTO charge (id, service_id, line, section, component, label, amount, page, box)"
+                " VALUES (1, 1, 1, 'delivery', 'energy', 'Energy', :amount, 4, :box)",
+                {"amount": amount, "box": json.dumps([1, 2, 3, 4])},
+            ),
+            (
+                "INSERT INTO finding (id, bill_id, code, severity, message)"
+                " VALUES (1, 2, 'unknown_label', 'info', 'x')",
+                {},
+            ),
+        ):
+            connection.execute(text(statement), values)
+
+
+TABLES = ("document", "reading", "current_reading", "bill", "service", "charge", "finding")
+
+
+def counts(engine: Engine) -> list[int]:
+    with engine.connect() as connection:
+        return [connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in TABLES]
+
+
+def test_a_store_of_the_first_version_keeps_its_rows(engine: Engine) -> None:
+    schema.upgrade(engine, FIRST)
+    filled(engine)
+    before = counts(engine)
+    assert before == [1, 2, 1, 2, 1, 1, 1]
+    assert schema.upgrade(engine)
+    assert counts(engine) == before
+    with writing(engine) as session:
+        settle(session, [1])
+    with reading(engine) as session:
+        (kept,) = current(session)
+    bill = RESULT.bill
+    assert bill is not None
+    assert (kept.state, kept.standing, kept.services, kept.result) == (
+        "verified",
+        "counts",
+        ("counts",),
+        RESULT,
+    )
+    with engine.connect() as connection:
+        row = connection.execute(
+            text("SELECT values_sha256 FROM bill UNION SELECT kind FROM document ORDER BY 1")
+        )
+        assert set(row.scalars()) == {"bill", values_hash(bill)}
+        pointer = connection.execute(text("SELECT reading_id, effective_id FROM current_reading")).one()
+        assert tuple(pointer) == (2, 2)
+
+
+def test_it_is_brought_up_by_itself_after_a_copy(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/billclerk.db"
+    engine = opened(address)
+    schema.upgrade(engine, FIRST)
+    filled(engine)
+    engine.dispose()
+    with store(address) as newer:
+        assert schema.version(newer) == schema.newest()
+    aside = tmp_path / f"billclerk.db.before-{schema.newest()}-from-{FIRST}"
+    copy = opened(f"sqlite:///{aside}")
+    assert (schema.version(copy), counts(copy)) == (FIRST, [1, 2, 1, 2, 1, 1, 1])
+    copy.dispose()
+
+
+@pytest.mark.parametrize("at", [dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)])
+def test_moments_of_the_first_version_are_utc(engine: Engine, at: dt.datetime) -> None:
+    schema.upgrade(engine, FIRST)
+    filled(engine)
+    schema.upgrade(engine)
+    with reading(engine) as session:
+        (kept,) = current(session)
+    assert kept.taken_at == at
