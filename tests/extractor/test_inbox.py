@@ -205,7 +205,7 @@ def test_a_store_that_fails_loses_nothing(home: Home, kept: Engine, monkeypatch:
 def test_killed_at_any_point_nothing_is_lost_and_nothing_kept_twice(
     home: Home, address: str, kept: Engine
 ) -> None:
-    assert kill_often(home, address, kept, runs=10, seed=20) >= 3
+    assert kill_often(home, address, kept, runs=10, seed=20) >= 10
 
 
 def test_two_programs_in_one_inbox_take_each_file_once(home: Home, address: str, kept: Engine) -> None:

@@ -12,16 +12,15 @@ from pathlib import Path
 from extractor.base.database import opened
 from extractor.home import created
 from extractor.store import schema
-from tests.extractor.kills import kill_often
+from tests.extractor.kills import kill_often, wanted
 from tests.servers import postgresql
 
 
 def soaked(folder: Path, address: str, runs: int, seed: int) -> int:
-    """Kill so often with a database; return how many programs were killed at work."""
+    """Kill so often with a database; return how many programs were started for that."""
     home = created(folder, "")
     engine = opened(address)
     try:
-        schema.upgrade(engine)
         return kill_often(home, address, engine, runs, seed)
     finally:
         engine.dispose()
@@ -30,18 +29,26 @@ def soaked(folder: Path, address: str, runs: int, seed: int) -> int:
 def main(runs: int, seed: int) -> None:
     """Soak both databases and say how often their programs were killed."""
     each = (runs + 1) // 2
+    wanted()  # the files are made once, before two threads ask for them
     with tempfile.TemporaryDirectory() as held, postgresql.running() as server, ThreadPoolExecutor(2) as pool:
         folder = Path(held)
         addresses = {
             "SQLite": f"sqlite:///{folder}/billclerk.db",
             "PostgreSQL": server.database().render_as_string(),
         }
+        for address in addresses.values():
+            engine = opened(address)
+            schema.upgrade(engine)
+            engine.dispose()
         going = {
             name: pool.submit(soaked, folder / name, address, each, seed)
             for name, address in addresses.items()
         }
         for name, future in going.items():
-            print(f"{name}: {future.result()} of {each} programs killed at work, nothing lost or kept twice")
+            count = future.result()
+            print(
+                f"{name}: {each} of {count} programs killed at work, nothing lost or kept twice", flush=True
+            )
 
 
 if __name__ == "__main__":
