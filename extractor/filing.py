@@ -11,7 +11,7 @@ from typing import Literal
 from extractor.home import Home, written_privately
 from extractor.model import ReadResult, Status
 
-Outcome = Literal["verified", "review", "rejected"]
+Outcome = Literal["verified", "review", "rejected", "left"]
 
 LONGEST_NAME = 200
 """Bytes of a name that a note's suffix may be added to; the system allows 255."""

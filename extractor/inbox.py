@@ -19,15 +19,19 @@ import datetime as dt
 import errno
 import fcntl
 import hashlib
+import logging
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlmodel import Session
 
 from extractor.base.database import reading, writing
 from extractor.claims import CannotUnpackError, Origin, Unpacker, all_parts, may_be_a_bill, unpacker_of
@@ -37,25 +41,38 @@ from extractor.guarded import Asked
 from extractor.home import Home
 from extractor.lanes import Lane, Lanes
 from extractor.model import ReadResult
-from extractor.originals import kept
+from extractor.originals import kept, place_of
 from extractor.pages.errors import TooLargeError, UnreadableFileError
 from extractor.pages.files import whole
 from extractor.settings import ReaderSettings
 from extractor.store.documents import (
     Arrival,
     Reader,
+    Taken,
     add_reading,
     current_records,
     erased_at,
     has_reading,
     known,
+    known_of,
     make_current,
     take,
+    take_all,
+    take_new,
 )
 from extractor.store.standing import settle
+from extractor.store.tables import Document
 
-AHEAD = 4
+AHEAD = 16
 """Files in hand for each process: enough to work on, few enough to hold open."""
+
+AT_ONCE = 5_000_000
+"""Bytes of a file above which it is kept before others are taken in hand: memory is not for bytes."""
+
+OUTAGES = (OSError, OperationalError, InterfaceError)
+"""What is nobody's fault and may be over soon: a disk that is full, a database that is gone."""
+
+log = logging.getLogger(__name__)
 
 State = tuple[int, int, int, int]
 """What tells a file from one that takes its place: device, number, size and time of change."""
@@ -67,6 +84,7 @@ class Filed:
 
     name: str
     outcome: Outcome
+    """`left` of one that could not be kept through a fault of ours, and is still there."""
     is_new: bool
     """Whether something was kept that was not known before."""
     bills: int
@@ -82,6 +100,10 @@ class _Item:
     original: Path
     results: list[ReadResult] | None = None
     """What is read of it, None as long as it is not."""
+    records: list[str] | None = None
+    """The same as JSON."""
+    unkept: bytes | None = field(default=None, repr=False)
+    """Its bytes, if they are yet to be kept."""
     is_known: bool = False
 
 
@@ -93,12 +115,19 @@ class _Held:
     file: BinaryIO
     arrival: Arrival
     original: Path
+    unkept: bytes | None = field(default=None, repr=False)
+    """Its bytes, if they are yet to be kept."""
     items: list[_Item] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
     def __hash__(self) -> int:
         """Each is its own."""
         return id(self)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether all in it is read."""
+        return all(item.results is not None for item in self.items)
 
     @property
     def results(self) -> list[ReadResult]:
@@ -123,6 +152,8 @@ class Intake(AbstractContextManager["Intake"]):
         self._lanes: Lanes[tuple[_Held, int]] = Lanes(settings)
         self._held: dict[Path, _Held] = {}
         self._later: dict[Path, State] = {}
+        self.left: dict[Path, State | None] = {}
+        """Files that nobody can keep through a fault of ours, as they were then."""
 
     def __enter__(self) -> Intake:
         """Get ready."""
@@ -137,8 +168,9 @@ class Intake(AbstractContextManager["Intake"]):
         self._held.clear()
 
     def __contains__(self, path: Path) -> bool:
-        """Tell whether a file is in hand, or waits for its turn among the scans."""
-        return path in self._held or path in self._later
+        """Tell whether a file is in hand, waits for its turn among the scans, or was left for good."""
+        was_left = path in self.left and self.left[path] == _state(path)
+        return path in self._held or path in self._later or was_left
 
     @property
     def is_full(self) -> bool:
@@ -180,9 +212,14 @@ class Intake(AbstractContextManager["Intake"]):
             raise
         for at, item in enumerate(held.items):
             if item.results is None:
-                self._lanes.ask((held, at), Asked(item.original), lane)
-        if all(item.results is not None for item in held.items):
-            yield self._filed(held)
+                self._lanes.ask((held, at), Asked(item.original), lane, self._keeping(item))
+        if held.is_read:
+            yield from self._all_filed([held])
+
+    def _keeping(self, item: _Item) -> Callable[[], object] | None:
+        """Return what keeps the bytes of a file, beside the reading of others; None if they are kept."""
+        data, item.unkept = item.unkept, None
+        return None if data is None else partial(kept, self._home.originals, data)
 
     def ready(self, seconds: float) -> Iterator[Filed]:
         """Give what is filed away by now, or within so many seconds; begin scans that wait for their turn.
@@ -191,15 +228,22 @@ class Intake(AbstractContextManager["Intake"]):
             OSError: as `offer` does; the file stays in the inbox, and others that are in hand go on.
             SQLAlchemyError: the same of the database.
         """
-        for (held, at), lines in self._lanes.ready(seconds):
-            if held.path not in self._held or self._held[held.path] is not held:
+        done: list[_Held] = []
+        for (held, at), lines in self._lanes.ready(seconds, enough=self._lanes.busy(Lane.TEXT) // 2):
+            if self._held.get(held.path) is not held:
                 continue  # let go of meanwhile
+            if isinstance(lines, OSError):
+                self._let_go(held)
+                raise lines
             if lines is None:
                 self._recognise(held, at)
                 continue
-            held.items[at].results = [ReadResult.model_validate_json(line) for line in lines]
-            if all(item.results is not None for item in held.items):
-                yield self._filed(held)
+            item = held.items[at]
+            item.records = [line.decode() for line in lines]
+            item.results = [ReadResult.model_validate_json(line) for line in lines]
+            if held.is_read:
+                done.append(held)
+        yield from self._all_filed(done)
         while self._later and self._has_room_for_scans():
             path, state = next(iter(self._later.items()))
             del self._later[path]
@@ -229,16 +273,42 @@ class Intake(AbstractContextManager["Intake"]):
         self._held.pop(held.path, None)
         held.file.close()
 
-    def _filed(self, held: _Held) -> Filed:
-        """Keep what was read, file the file away, and let go of it."""
+    def _all_filed(self, files: list[_Held]) -> Iterator[Filed]:
+        """Keep what was read, in one transaction for all that is ready, and file each file away.
+
+        Where one of them cannot be kept through a fault of ours, each is tried by itself, and that one is
+        left where it is: no file can stop the others.
+        """
         try:
-            is_new = self._keep(held)
-            outcome = outcome_of(held.results)
-            if held.said and outcome == "verified":
-                outcome = "review"
-            self._file_away(held, outcome)
+            try:
+                news = self._keep(files)
+            except OUTAGES:
+                raise
+            except Exception:
+                if len(files) == 1:
+                    yield self._left(files[0])
+                    return
+                for held in files:
+                    yield from self._all_filed([held])
+                return
+            for held, is_new in zip(files, news, strict=True):
+                yield self._filed(held, is_new)
         finally:
-            self._let_go(held)
+            for held in files:
+                self._let_go(held)
+
+    def _left(self, held: _Held) -> Filed:
+        """Leave a file that nobody can keep in the inbox, and alone as long as it stays the same."""
+        log.exception("a fault of ours, not of document %s", held.arrival.sha256[:12])
+        self.left[held.path] = _state(held.path)
+        return Filed(held.arrival.name, "left", False, 0, held.arrival.sha256)
+
+    def _filed(self, held: _Held, is_new: bool) -> Filed:
+        """File a file away that is kept."""
+        outcome = outcome_of(held.results)
+        if held.said and outcome == "verified":
+            outcome = "review"
+        self._file_away(held, outcome)
         bills = sum(result.bill is not None for result in held.results)
         return Filed(held.arrival.name, outcome, is_new, bills, held.arrival.sha256)
 
@@ -254,7 +324,10 @@ class Intake(AbstractContextManager["Intake"]):
             data = whole(file, self._settings.max_file_mb * 1_000_000)
             unpacker = unpacker_of(path.name, data, self._unpackers)
             arrival = _arrival(shown(path.name), data, Origin(), unpacker.kind if unpacker else "bill")
-            return _Held(path, file, arrival, kept(self._home.originals, data))
+            place = place_of(self._home.originals, arrival.sha256, data)
+            if arrival.kind != "bill" or len(data) > AT_ONCE:
+                return _Held(path, file, arrival, kept(self._home.originals, data))
+            return _Held(path, file, arrival, place, None if place.exists() else data)
         except (BlockingIOError, UnreadableFileError) as error:  # another program's, or still being written
             file.close()
             if isinstance(error, TooLargeError):
@@ -267,7 +340,8 @@ class Intake(AbstractContextManager["Intake"]):
     def _look_into(self, held: _Held) -> None:
         """Find what in a file is to be read, and what of that is known."""
         if held.arrival.kind == "bill":
-            held.items = [_Item(held.arrival, held.original)]
+            held.items = [_Item(held.arrival, held.original, unkept=held.unkept)]
+            held.unkept = None
         else:
             self._unpack(held)
         with reading(self._engine) as session:
@@ -298,30 +372,48 @@ class Intake(AbstractContextManager["Intake"]):
 
     # --- what is kept ------------------------------------------------------------------------------------
 
-    def _keep(self, held: _Held) -> bool:
-        """Keep what was read, all of it or nothing; tell whether anything of it was new."""
-        if all(item.is_known for item in held.items) and held.arrival.kind == "bill":
-            return False
+    def _keep(self, files: Sequence[_Held]) -> list[bool]:
+        """Keep what was read, all of it or nothing; tell of each file whether anything of it was new."""
+        if all(held.arrival.kind == "bill" and held.items[0].is_known for held in files):
+            return [False] * len(files)
         with writing(self._engine) as session:
             at = self._now()
-            parent_id = None
-            is_new = False
-            if held.arrival.kind != "bill":
-                is_new = known(session, held.arrival.sha256) is None
-                parent_id = take(session, held.arrival, at).id
-            fresh: list[int] = []
-            for item in held.items:
-                if item.is_known or item.results is None:
-                    continue
-                there = known(session, item.arrival.sha256)
-                if there is not None and has_reading(session, there):
-                    continue  # another program's work of just now
-                document = take(session, item.arrival.inside(parent_id), at)
-                if item.arrival.kind == "bill":
-                    make_current(session, add_reading(session, document, item.results, self._reader, at))
-                    fresh.append(document.id or 0)
-            settle(session, fresh)
-        return is_new or bool(fresh)
+            there = known_of(session, {item.arrival.sha256 for held in files for item in held.items})
+            fresh: dict[str, Taken] = {}
+            again: list[int] = []
+            news = [self._keep_one(session, held, there, fresh, again, at) for held in files]
+            settle(session, take_all(session, list(fresh.values()), self._reader, at), are_new=True)
+            settle(session, again)
+        return news
+
+    def _keep_one(
+        self,
+        session: Session,
+        held: _Held,
+        there: Mapping[str, Document],
+        fresh: dict[str, Taken],
+        again: list[int],
+        at: dt.datetime,
+    ) -> bool:
+        """Gather what of a file is new in `fresh`; tell if anything is. `again` gets what was never read."""
+        before, parent_id, is_new = len(fresh) + len(again), None, False
+        if held.arrival.kind != "bill":
+            is_new = known(session, held.arrival.sha256) is None
+            parent_id = take(session, held.arrival, at).id
+        for item in held.items:
+            document = there.get(item.arrival.sha256)
+            if item.is_known or item.results is None or item.arrival.sha256 in fresh:
+                continue
+            if item.arrival.kind == "other":
+                if document is None:
+                    take_new(session, item.arrival.inside(parent_id), at)
+            elif document is None:
+                arrival = item.arrival.inside(parent_id)
+                fresh[arrival.sha256] = Taken(arrival, item.results, item.records or ())
+            elif not has_reading(session, document):
+                make_current(session, add_reading(session, document, item.results, self._reader, at))
+                again.append(document.id or 0)
+        return is_new or len(fresh) + len(again) > before
 
     def _file_away(self, held: _Held, outcome: Outcome) -> None:
         """Take a file out of the inbox, unless another one has taken its place there."""
@@ -353,7 +445,6 @@ def ingest(
         while left or not intake.is_idle:
             if left and not intake.is_full:
                 yield from intake.offer(left.popleft())
-                yield from intake.ready(0)
             else:
                 yield from intake.ready(LONG)
 

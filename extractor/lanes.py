@@ -7,7 +7,8 @@ own. Answers come as they are ready, in no order.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+import time
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack
 from enum import Enum
@@ -23,6 +24,10 @@ Tag = TypeVar("Tag", bound=Hashable)
 
 BACKGROUND = 10
 """How nice the processes are that recognise: others come first."""
+
+
+MOMENT = 0.25
+"""Seconds that one answer waits for others."""
 
 
 class Lane(Enum):
@@ -41,7 +46,7 @@ class Lanes(AbstractContextManager["Lanes[Tag]"], Generic[Tag]):
         self._stack = ExitStack()
         self._pools: dict[Lane, ChildPool] = {}
         self._threads: dict[Lane, ThreadPoolExecutor] = {}
-        self._running: dict[Future[bytes | ChildError], tuple[Tag, Asked, Lane]] = {}
+        self._running: dict[Future[bytes | ChildError | OSError], tuple[Tag, Asked, Lane]] = {}
 
     def __enter__(self) -> Lanes[Tag]:
         """Get ready; a process is started when it has something to read."""
@@ -49,7 +54,9 @@ class Lanes(AbstractContextManager["Lanes[Tag]"], Generic[Tag]):
             niceness = BACKGROUND if lane is Lane.SCANS else 0
             pool = ChildPool(TARGET, self._jobs, limits_of(self._settings), niceness)
             self._pools[lane] = self._stack.enter_context(pool)
-            self._threads[lane] = ThreadPoolExecutor(self._jobs, thread_name_prefix=lane.value)
+            # of text one more than processes, which keeps a file while they all read
+            threads = self._jobs + (lane is Lane.TEXT)
+            self._threads[lane] = ThreadPoolExecutor(threads, thread_name_prefix=lane.value)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -62,13 +69,22 @@ class Lanes(AbstractContextManager["Lanes[Tag]"], Generic[Tag]):
             threads.shutdown()
         self._stack.close()
 
-    def ask(self, tag: Tag, asked: Asked, lane: Lane) -> None:
-        """Have a file read."""
+    def ask(self, tag: Tag, asked: Asked, lane: Lane, before: Callable[[], object] | None = None) -> None:
+        """Have a file read, after `before` was called beside others."""
         alone = lane is Lane.SCANS and not self.busy(lane)
         processes = self._jobs if alone else 1
         request = request_for(asked, self._settings, processes, scans=lane is Lane.SCANS)
-        future = self._threads[lane].submit(self._pools[lane].answer, request)
-        self._running[future] = tag, asked, lane
+        pool = self._pools[lane]
+
+        def work() -> bytes | ChildError | OSError:
+            try:
+                if before is not None:
+                    before()
+            except OSError as error:
+                return error
+            return pool.answer(request)
+
+        self._running[self._threads[lane].submit(work)] = tag, asked, lane
 
     def forget_waiting(self) -> list[Tag]:
         """Forget what was not begun; return its tags."""
@@ -79,10 +95,22 @@ class Lanes(AbstractContextManager["Lanes[Tag]"], Generic[Tag]):
         """Return how many files are being read in a lane, or wait to be."""
         return sum(of is lane for _, _, of in self._running.values())
 
-    def ready(self, seconds: float) -> Iterator[tuple[Tag, list[bytes] | None]]:
-        """Give what is read by now, or within so many seconds: the records, None where it is a scan."""
-        done, _ = wait(self._running, timeout=seconds, return_when=FIRST_COMPLETED)
+    def ready(self, seconds: float, enough: int = 1) -> Iterator[tuple[Tag, list[bytes] | OSError | None]]:
+        """Give what is read by now, or within so many seconds: the records, None where it is a scan.
+
+        Where `before` failed, its error is given.
+
+        With one at hand, a moment more is waited for so many: they are cheaper kept together.
+        """
+        done, going = wait(self._running, timeout=seconds, return_when=FIRST_COMPLETED)
+        end = time.monotonic() + min(MOMENT, seconds)
+        while going and len(done) < enough and (left := end - time.monotonic()) > 0:
+            more, going = wait(going, timeout=left, return_when=FIRST_COMPLETED)
+            done |= more
         for future in done:
             tag, asked, _ = self._running.pop(future)
             answer = future.result()
-            yield tag, None if answer == IS_SCAN else lines_of(asked.path, answer)
+            if isinstance(answer, OSError):
+                yield tag, answer
+            else:
+                yield tag, None if answer == IS_SCAN else lines_of(asked.path, answer)

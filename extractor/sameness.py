@@ -19,7 +19,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from extractor.model import Bill, Component, Period, ReadResult, Service, Status
+from extractor.model import Bill, Component, Period, Service, Status
 
 Relation = Literal["duplicate", "adds", "replaces", "undecided"]
 """What a later charge block is to an earlier one."""
@@ -51,14 +51,14 @@ def is_same_bill(one: Bill, other: Bill) -> bool:
     return _said(one) == _said(other)
 
 
-def rank(result: ReadResult, taken_at: dt.datetime) -> tuple[int, dt.datetime]:
+def rank(status: str, source: str | None, taken_at: dt.datetime) -> tuple[int, dt.datetime]:
     """Return how good a reading is, among files of one bill: proven before doubtful, text before scans.
 
     The greatest is the best; between equals the newest.
     """
-    if result.status != Status.VERIFIED:
+    if status != Status.VERIFIED:
         return 0, taken_at
-    return 2 if result.document.source == "text" else 1, taken_at
+    return 2 if source == "text" else 1, taken_at
 
 
 def overlap(one: Period | None, other: Period | None) -> bool:

@@ -140,7 +140,6 @@ class Watch:
                 yield from self._counted(intake.ready(LOOK_SECONDS), waiting)
             else:
                 yield from self._counted(intake.offer(wanted.popleft()), waiting)
-                yield from self._counted(intake.ready(0), waiting)
         if intake.is_idle:
             self._backlog = _Progress()
             stop.wait(LOOK_SECONDS)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
@@ -33,6 +33,9 @@ from extractor.store.tables import (
 
 TOLD = {"code", "severity", "message", "service", "page"}
 """What the findings of a reading are asked by."""
+
+AT_ONCE = 300
+"""Hashes that one statement asks for."""
 
 NOT_PRINTED = {"status", "evidence"}
 """What of a service and a charge is ours."""
@@ -76,26 +79,81 @@ def erased_at(session: Session, sha256: str) -> dt.datetime | None:
     return stone.at if stone else None
 
 
+def known_of(session: Session, hashes: Collection[str]) -> dict[str, Document]:
+    """Return the documents of some hashes that came before, by hash."""
+    found: dict[str, Document] = {}
+    listed = sorted(hashes)
+    for first in range(0, len(listed), AT_ONCE):
+        asked = select(Document).where(col(Document.sha256).in_(listed[first : first + AT_ONCE]))
+        found.update({document.sha256: document for document in session.exec(asked)})
+    return found
+
+
 def take(session: Session, arrival: Arrival, at: dt.datetime) -> Document:
     """Return the document of a file: the one that is known by its hash, else a new one."""
-    there = known(session, arrival.sha256)
-    if there is not None:
-        return there
-    document = Document(
-        sha256=arrival.sha256,
-        name=arrival.name,
-        size=arrival.size,
-        taken_at=at,
-        came_by=arrival.came_by,
-        kind=arrival.kind,
-        parent_id=arrival.parent_id,
-        sender=arrival.sender,
-        subject=arrival.subject,
-        message_id=arrival.message_id,
-    )
-    session.add(document)
-    session.flush()
-    return document
+    return known(session, arrival.sha256) or take_new(session, arrival, at)
+
+
+def take_new(session: Session, arrival: Arrival, at: dt.datetime) -> Document:
+    """Return a new document of a file that is known not to be there."""
+    values = _document(arrival, at)
+    (number,) = _added(session, Document, [values])
+    return Document(id=number, **values)
+
+
+def _document(arrival: Arrival, at: dt.datetime) -> dict[str, Any]:
+    return {
+        "sha256": arrival.sha256,
+        "name": arrival.name,
+        "size": arrival.size,
+        "taken_at": at,
+        "came_by": arrival.came_by,
+        "kind": arrival.kind,
+        "parent_id": arrival.parent_id,
+        "sender": arrival.sender,
+        "subject": arrival.subject,
+        "message_id": arrival.message_id,
+    }
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A new file and what was read of it, also as JSON."""
+
+    arrival: Arrival
+    results: Sequence[ReadResult]
+    records: Sequence[str]
+
+
+def take_all(session: Session, files: Sequence[Taken], reader: Reader, at: dt.datetime) -> list[int]:
+    """Add new documents with their first readings, which count; return the documents' numbers."""
+    if not files:
+        return []
+    document_ids = _added(session, Document, [_document(file.arrival, at) for file in files])
+    readings = [_reading(number, reader, at, None) for number in document_ids]
+    reading_ids = _added(session, Reading, readings)
+    pointers = [
+        {"document_id": document_id, "reading_id": reading_id, "effective_id": reading_id}
+        for document_id, reading_id in zip(document_ids, reading_ids, strict=True)
+    ]
+    session.execute(insert(CurrentReading), pointers)
+    records = [
+        _Record(reading_id, position, result, text)
+        for reading_id, file in zip(reading_ids, files, strict=True)
+        for position, (result, text) in enumerate(zip(file.results, file.records, strict=True), 1)
+    ]
+    _add_records(session, records)
+    return document_ids
+
+
+def _reading(document_id: int, reader: Reader, at: dt.datetime, corrects_id: int | None) -> dict[str, Any]:
+    return {
+        "document_id": document_id,
+        "made_at": at,
+        "reader": reader.name,
+        "fingerprint": reader.fingerprint,
+        "corrects_id": corrects_id,
+    }
 
 
 def add_reading(
@@ -110,18 +168,12 @@ def add_reading(
 
     `corrects` is the reading that this one is with people's corrections.
     """
-    reading = Reading(
-        document_id=_id(document.id),
-        made_at=at,
-        reader=reader.name,
-        fingerprint=reader.fingerprint,
-        corrects_id=corrects.id if corrects else None,
-    )
-    session.add(reading)
-    session.flush()
-    for position, result in enumerate(results, 1):
-        _add_bill(session, _id(reading.id), position, result)
-    return reading
+    values = _reading(_id(document.id), reader, at, corrects.id if corrects else None)
+    (number,) = _added(session, Reading, [values])
+    texts = (result.model_dump_json() for result in results)
+    pairs = enumerate(zip(results, texts, strict=True), 1)
+    _add_records(session, [_Record(number, position, result, text) for position, (result, text) in pairs])
+    return Reading(id=number, **values)
 
 
 def make_current(session: Session, reading: Reading, corrected: Reading | None = None) -> None:
@@ -129,13 +181,9 @@ def make_current(session: Session, reading: Reading, corrected: Reading | None =
     effective_id = _id((corrected or reading).id)
     pointer = session.get(CurrentReading, reading.document_id)
     if pointer is None:
-        session.add(
-            CurrentReading(
-                document_id=reading.document_id, reading_id=_id(reading.id), effective_id=effective_id
-            )
-        )
-    else:
-        pointer.reading_id, pointer.effective_id = _id(reading.id), effective_id
+        pointer = CurrentReading(document_id=reading.document_id, reading_id=0, effective_id=0)
+        session.add(pointer)
+    pointer.reading_id, pointer.effective_id = _id(reading.id), effective_id
     session.flush()
 
 
@@ -162,9 +210,9 @@ def has_reading(session: Session, document: Document) -> bool:
     return session.get(CurrentReading, document.id) is not None
 
 
-def values_hash(bill: PrintedBill) -> str:
+def values_hash(bill: PrintedBill | None) -> str:
     """Return the hash of all that a bill says: without where it is printed, and how sure it was read."""
-    said = json.dumps(_said(bill.model_dump(mode="json")), sort_keys=True)
+    said = json.dumps(_said(bill.model_dump(mode="json")) if bill else {}, sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -176,55 +224,93 @@ def _said(value: Any) -> Any:
     return [_said(item) for item in value] if isinstance(value, list) else value
 
 
-def _add_bill(session: Session, reading_id: int, position: int, result: ReadResult) -> None:
+class _Record(NamedTuple):
+    """One record of a reading, and the same as JSON."""
+
+    reading_id: int
+    position: int
+    result: ReadResult
+    text: str
+
+
+def _add_records(session: Session, records: Sequence[_Record]) -> None:
+    """Add records of readings: a statement for all bills, one for all services, and so on."""
+    bill_ids = _added(session, Bill, [_bill(record) for record in records])
+    services = [
+        (bill_id, number, service)
+        for bill_id, record in zip(bill_ids, records, strict=True)
+        for number, service in enumerate(record.result.bill.services if record.result.bill else (), 1)
+    ]
+    service_ids = _added(session, Service, [_service(*service) for service in services])
+    lines = (
+        row
+        for service_id, (_, _, service) in zip(service_ids, services, strict=True)
+        for row in _charges(service_id, service.charges)
+    )
+    _insert(session, Charge, lines)
+    findings = (
+        found.model_dump(include=TOLD) | {"bill_id": bill_id}
+        for bill_id, record in zip(bill_ids, records, strict=True)
+        for found in record.result.findings
+    )
+    _insert(session, Finding, findings)
+
+
+def _bill(record: _Record) -> dict[str, Any]:
+    result = record.result
     bill = result.bill or PrintedBill()
-    row = Bill(
-        reading_id=reading_id,
-        position=position,
-        status=result.status,
-        source=result.document.source,
-        issuer=bill.issuer,
-        kind=bill.kind,
-        customer_account=bill.customer_account,
-        statement_date=bill.statement_date,
-        due_date=bill.due_date,
-        new_charges=held(bill.new_charges, MONEY),
-        amount_due=held(bill.amount_due, MONEY),
-        values_sha256=values_hash(bill),
-        record=result.model_dump_json(),
-    )
-    session.add(row)
-    session.flush()
-    bill_id = _id(row.id)
-    for number, service in enumerate(bill.services, 1):
-        _add_service(session, bill_id, number, service)
-    _insert(
-        session,
-        Finding,
-        (found.model_dump(include=TOLD) | {"bill_id": bill_id} for found in result.findings),
-    )
+    return {
+        "reading_id": record.reading_id,
+        "position": record.position,
+        "status": result.status,
+        "source": result.document.source,
+        "issuer": bill.issuer,
+        "kind": bill.kind,
+        "customer_account": bill.customer_account,
+        "statement_date": bill.statement_date,
+        "due_date": bill.due_date,
+        "new_charges": held(bill.new_charges, MONEY),
+        "amount_due": held(bill.amount_due, MONEY),
+        "values_sha256": values_hash(result.bill),
+        "record": record.text,
+    }
 
 
-def _add_service(session: Session, bill_id: int, position: int, service: PrintedService) -> None:
+def _added(
+    session: Session, table: type[Document | Reading | Bill | Service], rows: list[dict[str, Any]]
+) -> list[int]:
+    """Insert rows; return their numbers, in the order of the rows."""
+    if not rows:
+        return []
+    statement = insert(table).returning(col(table.id), sort_by_parameter_order=True)
+    return [_id(number) for number in session.scalars(statement, [_plain(row) for row in rows])]
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row whose texts a database takes: what a stranger wrote may have a NUL in it."""
+    return {
+        name: value.replace("\0", "\ufffd") if isinstance(value, str) and "\0" in value else value
+        for name, value in row.items()
+    }
+
+
+def _service(bill_id: int, position: int, service: PrintedService) -> dict[str, Any]:
     start, end = (service.period.start, service.period.end) if service.period else (None, None)
-    row = Service(
-        bill_id=bill_id,
-        position=position,
-        status=service.status,
-        provider=service.provider,
-        role=service.role,
-        service_account=service.service_account,
-        pod_id=service.pod_id,
-        meter=service.meter,
-        rate_schedule=service.rate_schedule,
-        period_start=start,
-        period_end=end,
-        usage_kwh=held(service.usage_kwh, QUANTITY),
-        total=held(service.total, MONEY),
-    )
-    session.add(row)
-    session.flush()
-    _insert(session, Charge, _charges(_id(row.id), service.charges))
+    return {
+        "bill_id": bill_id,
+        "position": position,
+        "status": service.status,
+        "provider": service.provider,
+        "role": service.role,
+        "service_account": service.service_account,
+        "pod_id": service.pod_id,
+        "meter": service.meter,
+        "rate_schedule": service.rate_schedule,
+        "period_start": start,
+        "period_end": end,
+        "usage_kwh": held(service.usage_kwh, QUANTITY),
+        "total": held(service.total, MONEY),
+    }
 
 
 def _charges(service_id: int, charges: Iterable[PrintedCharge]) -> Iterator[dict[str, object]]:
@@ -254,7 +340,7 @@ def _charges(service_id: int, charges: Iterable[PrintedCharge]) -> Iterator[dict
 
 def _insert(session: Session, table: type[Charge | Finding], rows: Iterable[dict[str, object]]) -> None:
     """Insert many rows at once: one statement for all lines of a service."""
-    if listed := list(rows):
+    if listed := [_plain(row) for row in rows]:
         session.execute(insert(table), listed)
 
 

@@ -33,6 +33,7 @@ _OF_BILL: tuple[Any, ...] = (
     Bill.position,
     Document.taken_at,
     Bill.status,
+    Bill.source,
     IS_ACCEPTED,
     Reading.corrects_id,
     Bill.issuer,
@@ -64,6 +65,8 @@ class Placed(NamedTuple):
     position: int
     taken_at: dt.datetime
     status: str
+    source: str | None
+    """`text`, `ocr` or `mixed`."""
     accepted: bool
     corrects_id: int | None
     """The reading that people corrected to this one."""

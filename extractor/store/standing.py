@@ -63,10 +63,15 @@ class _Around:
         return Block(bill.issuer, bill.kind, bill.customer_account, bill.statement_date, service)
 
 
-def settle(session: Session, document_ids: Iterable[int]) -> None:
-    """Work out anew what counts of some documents, and of what shares a bill or a meter's days with them."""
+def settle(session: Session, document_ids: Iterable[int], are_new: bool = False) -> None:
+    """Work out anew what counts of some documents, and of what shares a bill or a meter's days with them.
+
+    With `are_new` nothing stood of them before.
+    """
     documents = list(document_ids)
-    related = _forgotten(session, documents)
+    if not documents:
+        return
+    related = [] if are_new else _forgotten(session, documents)
     touched = [
         *neighbours.bills(session, Document.id, documents),
         *neighbours.bills(session, Bill.id, related),
@@ -110,19 +115,22 @@ def _bill_questions(session: Session) -> Iterator[Question]:
 
 def _of_group(group: Sequence[Placed], around: _Around) -> Iterator[tuple[int, Told]]:
     """Say which of the files of one bill counts: the best of those that say the same."""
+    if len(group) == 1:
+        yield group[0].id, ("counts", None)
+        return
     kinds = _kinds(group, around)
     answer = around.answers.get(_group_name(group)) if len(kinds) > 1 else None
     right = next((kind for kind in kinds if any(bill.values == answer for bill in kind)), None)
     if right is None and len(kinds) == 1:
         right = kinds[0]
     if right is not None:
-        best = max(right, key=lambda bill: _rank(bill, around))
+        best = max(right, key=_rank)
         for bill in group:
             yield bill.id, ("counts", None) if bill is best else ("same", best.id)
         return
     trusted = [kind for kind in kinds if any(bill.is_trusted for bill in kind)]
     for kind in kinds:
-        best = max(kind, key=lambda bill: _rank(bill, around))
+        best = max(kind, key=_rank)
         other = next(one for one in (*trusted, *kinds) if one is not kind)[0]
         for bill in kind:
             if bill is not best:
@@ -149,10 +157,10 @@ def _say_the_same(one: Placed, other: Placed, around: _Around) -> bool:
     return first is not None and second is not None and is_same_bill(first, second)
 
 
-def _rank(bill: Placed, around: _Around) -> tuple[bool, bool, int, dt.datetime]:
+def _rank(bill: Placed) -> tuple[bool, bool, int, dt.datetime]:
     """Return how good a file of a bill is: trusted, and that by itself, before others."""
     alone = bill.corrects_id is None
-    return (bill.is_trusted, alone, *rank(around.result(bill.id), bill.taken_at))
+    return (bill.is_trusted, alone, *rank(bill.status, bill.source, bill.taken_at))
 
 
 def _group_name(group: Sequence[Placed]) -> str:

@@ -21,6 +21,7 @@ from extractor.base.database import reading
 from extractor.home import Home
 from extractor.inbox import Filed, Intake, ingest
 from extractor.settings import ReaderSettings
+from extractor.store import documents
 from extractor.store.tables import Bill, CurrentReading, Document, Reading
 from tests.extractor.kills import check_all_kept_once, filled, kill_often, started
 from tests.extractor.law import SAMPLES
@@ -156,7 +157,7 @@ def test_a_file_that_is_replaced_meanwhile_stays_in_the_inbox(
     path = drop(home, VERIFIED)
     keep = Intake._keep
 
-    def replaced(*arguments: Any) -> bool:
+    def replaced(*arguments: Any) -> list[bool]:
         other = home.inbox / ".other"
         shutil.copy(SAMPLES / f"{NAMES[1]}.pdf", other)
         other.replace(path)
@@ -193,13 +194,36 @@ def test_a_store_that_fails_loses_nothing(home: Home, kept: Engine, monkeypatch:
     def failing(*_: object) -> None:
         raise ConnectionError("the server is gone")
 
-    monkeypatch.setattr(inbox, "make_current", failing)
+    monkeypatch.setattr(inbox, "take_all", failing)
     with pytest.raises(ConnectionError):
         passed(home, kept)
     monkeypatch.undo()
     assert names(home.inbox) == {f"{VERIFIED}.pdf"}
     assert counts(kept) == (0, 0, 0, 0)
     assert len(passed(home, kept)) == 1
+
+
+def test_a_file_that_nobody_can_keep_is_left_and_stops_no_other(
+    home: Home, kept: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours with one document; not one of the disk or the database, which would be tried again."""
+    bad = hashlib.sha256(drop(home, NAMES[0]).read_bytes()).hexdigest()
+    for name in NAMES[1:]:
+        drop(home, name)
+    take_all = documents.take_all
+
+    def failing(session: Any, files: Any, *more: Any) -> list[int]:
+        if any(file.arrival.sha256 == bad for file in files):
+            raise ZeroDivisionError
+        return take_all(session, files, *more)
+
+    monkeypatch.setattr(inbox, "take_all", failing)
+    filed = {one.name: one.outcome for one in passed(home, kept)}
+    assert filed == {f"{name}.pdf": "verified" for name in NAMES[1:]} | {f"{NAMES[0]}.pdf": "left"}
+    assert names(home.inbox) == {f"{NAMES[0]}.pdf"}
+    assert counts(kept) == (3, 3, 3, 3)
+    monkeypatch.undo()
+    assert [one.outcome for one in passed(home, kept)] == ["verified"]
 
 
 def test_killed_at_any_point_nothing_is_lost_and_nothing_kept_twice(
