@@ -9,10 +9,13 @@ new reading as well. What would get worse, or alter what was proven, is held bac
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Engine
 
@@ -39,6 +42,7 @@ from extractor.store.runs import (
     last_run,
     move,
     records_of,
+    texts_of,
 )
 from extractor.store.said import NotKeptError, corrections_of, document_of, told
 from extractor.store.standing import settle
@@ -52,6 +56,17 @@ class Reads(Protocol):
 
     def __call__(self, wanted: Iterable[Asked], files: int) -> Iterator[tuple[Asked, list[bytes]]]:
         """Give the records of each file, in the order asked for."""
+
+
+TOGETHER, SECONDS = 50, 2.0
+"""Documents that are read just so and kept in one step, and after how many seconds they are at the latest."""
+
+
+class _Again(NamedTuple):
+    """What is read of a document now, and with people's corrections."""
+
+    after: list[ReadResult]
+    effective: list[ReadResult] | None
 
 
 class NothingToUndoError(BillclerkError):
@@ -124,8 +139,11 @@ class Batch:
 
     def dry(self, documents: Sequence[Old], accepted: Accepted) -> Iterator[Changed]:
         """Read documents again and give what that would change; nothing is kept."""
-        for old, after, effective in self._again(documents):
-            yield self._compared(old, after, effective, accepted)[0]
+        for old, again in self._again(documents):
+            if again is None:
+                yield Changed(old.sha256, "unchanged", (), held=False)
+            else:
+                yield self._compared(old, again, accepted)[0]
 
     def run(
         self, documents: Sequence[Old], asked: str, accepted: Accepted, report: Report
@@ -139,10 +157,24 @@ class Batch:
             report.run = run.id
             done = done_in(session, run.id or 0)
         left = [old for old in documents if old.document_id not in done]
-        for old, after, effective in self._again(left):
-            changed, found = self._compared(old, after, effective, accepted)
-            self._keep(run.id or 0, old, after, effective, changed, found)
-            yield changed
+        same: list[Old] = []
+        kept_at = time.monotonic()
+        try:
+            for old, again in self._again(left):
+                if again is None:
+                    same.append(old)
+                    changed = Changed(old.sha256, "unchanged", (), held=False)
+                else:
+                    changed, is_other = self._compared(old, again, accepted)
+                    self._keep(run.id or 0, old, again, changed, is_other)
+                if len(same) >= TOGETHER or (same and time.monotonic() - kept_at > SECONDS):
+                    self._confirm(run.id or 0, same)
+                    same, kept_at = [], time.monotonic()
+                yield changed
+        except GeneratorExit:  # nobody wants the rest now
+            self._confirm(run.id or 0, same)
+            raise
+        self._confirm(run.id or 0, same)
         self._move(run.id or 0, accepted, report)
 
     def undo(self) -> tuple[int, list[int], list[int]]:
@@ -162,17 +194,20 @@ class Batch:
             settle(session, moved)
             return run.id or 0, moved, left
 
-    def _again(
-        self, documents: Sequence[Old]
-    ) -> Iterator[tuple[Old, list[ReadResult], list[ReadResult] | None]]:
-        """Read documents again: as the program reads them, and with people's corrections if there are any."""
+    def _again(self, documents: Sequence[Old]) -> Iterator[tuple[Old, _Again | None]]:
+        """Read documents again, with people's corrections if there are any; None of what is read just so."""
         there = [old for old in documents if self._is_there(old)]
         asked = [Asked(original_of(self._home, old.sha256)) for old in there]
         for old, (_, lines) in zip(there, self._read(asked, len(asked)), strict=True):
-            after = [ReadResult.model_validate_json(line) for line in lines]
             with reading(self._engine) as session:
                 corrections = told(corrections_of(session, old.document_id))
-            yield old, after, self._corrected(old, corrections) if corrections else None
+                before = texts_of(session, old.reading_id)
+            said = [line.decode() for line in lines]
+            if not corrections and old.reading_id == old.effective_id and _alike(before, said):
+                yield old, None
+                continue
+            after = [ReadResult.model_validate_json(line) for line in lines]
+            yield old, _Again(after, self._corrected(old, corrections) if corrections else None)
 
     def _is_there(self, old: Old) -> bool:
         try:
@@ -186,10 +221,9 @@ class Batch:
         ((_, lines),) = answers([asked], self._settings, jobs=1, files=1)
         return [ReadResult.model_validate_json(line) for line in lines]
 
-    def _compared(
-        self, old: Old, after: list[ReadResult], effective: list[ReadResult] | None, accepted: Accepted
-    ) -> tuple[Changed, bool]:
+    def _compared(self, old: Old, again: _Again, accepted: Accepted) -> tuple[Changed, bool]:
         """Return what changes, and whether anything at all does, be it no value."""
+        after, effective = again.after, again.effective
         with reading(self._engine) as session:
             before = records_of(session, old.reading_id)
             counted = records_of(session, old.effective_id)
@@ -203,11 +237,11 @@ class Batch:
         self,
         run_id: int,
         old: Old,
-        after: list[ReadResult],
-        effective: list[ReadResult] | None,
+        again: _Again,
         changed: Changed,
         is_other: bool,
     ) -> None:
+        after, effective = again.after, again.effective
         with writing(self._engine) as session:
             if not is_other:
                 confirm(session, old.reading_id, self._reader.fingerprint, self._now())
@@ -222,6 +256,15 @@ class Batch:
                 )
                 ids = (new.id or 0, laid.id or 0)
             add_change(session, run_id, old, ids, changed.kind, changed.differences)
+
+    def _confirm(self, run_id: int, documents: Sequence[Old]) -> None:
+        """Keep of documents that this version of the program reads them just so."""
+        if not documents:
+            return
+        with writing(self._engine) as session:
+            for old in documents:
+                confirm(session, old.reading_id, self._reader.fingerprint, self._now())
+                add_change(session, run_id, old, (old.reading_id, old.effective_id), "unchanged", ())
 
     def _move(self, run_id: int, accepted: Accepted, report: Report) -> None:
         """Let what was read count, but what is held back, all in one transaction."""
@@ -242,6 +285,23 @@ class Batch:
             settle(session, moved)
             if run is not None:
                 run.moved_at = self._now()
+
+
+def _alike(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Tell of records as JSON whether they are the same in all but who read them and where the file lay."""
+    return len(before) == len(after) and all(map(_is_alike, before, after))
+
+
+def _is_alike(before: str, after: str) -> bool:
+    (ours, said), (theirs, says) = (_OF_DOCUMENT.split(text, maxsplit=1) for text in (before, after))
+    if said != says:
+        return False
+    one, other = (json.loads(text + "}}")["document"] for text in (ours, theirs))
+    return all(one[name] == other[name] for name in one if name not in ("path", "reader"))
+
+
+_OF_DOCUMENT = re.compile(r'\},(?="status":)')
+"""Where a record's document ends and all that was read begins."""
 
 
 def _read_alike(before: Sequence[ReadResult], after: Sequence[ReadResult]) -> bool:

@@ -72,10 +72,15 @@ def chosen(session: Session, choice: Choice) -> list[Old]:
     return [old for old in found if old.document_id in within]
 
 
+def texts_of(session: Session, reading_id: int) -> list[str]:
+    """Return the records of a reading as JSON, in the order of its pages."""
+    asked = select(Bill.record).where(Bill.reading_id == reading_id).order_by(col(Bill.position))
+    return list(session.exec(asked))
+
+
 def records_of(session: Session, reading_id: int) -> list[ReadResult]:
     """Return the records of a reading, in the order of its pages."""
-    asked = select(Bill.record).where(Bill.reading_id == reading_id).order_by(col(Bill.position))
-    return [ReadResult.model_validate_json(record) for record in session.exec(asked)]
+    return [ReadResult.model_validate_json(record) for record in texts_of(session, reading_id)]
 
 
 def result_of(session: Session, bill_id: int) -> ReadResult:
