@@ -423,7 +423,9 @@ class Intake(AbstractContextManager["Intake"]):
             held.path.unlink(missing_ok=True)
             return
         note = note_on(held.results, held.said)
-        put_away(self._home, held.path, held.original.read_bytes(), outcome, note)
+        unkept = held.items[0].unkept if held.items else None  # of what was erased
+        data = held.original.read_bytes() if unkept is None else unkept
+        put_away(self._home, held.path, data, outcome, note)
 
 
 def ingest(

@@ -27,6 +27,8 @@ OF_SERVICE = ("service_account", "rate_schedule", "period/start", "period/end")
 DEMAND = frozenset(("Demand",))
 """What a CCA's demand lines begin with instead of the product."""
 
+_PRICE_PERIOD = re.compile(r"(?:on|mid|off|super)\b", re.I)
+
 _SEASON = re.compile(r"\b(?:summer|winter)\b", re.I)
 
 _SCHEDULE = re.compile(r"(?=.*-)[A-Z]{1,4}(?:-[A-Z0-9]{1,8}){1,4}|DOMESTIC|ESP")
@@ -112,15 +114,19 @@ def recognised_alike(case: Case) -> Iterator[Finding]:
             timed = [line for line in service.charges if line.tou and line.section == "generation"]
             seasons = [bool(_SEASON.search(line.label)) for line in timed]
             odd = [line for line, named in zip(timed, seasons, strict=True) if any(seasons) and not named]
-            stems = {
-                line.label.partition(" - ")[0] for line in timed if line.component != Component.TIME_DEMAND
-            }
-            odd += timed if len(stems - DEMAND) > 1 else []
+            products = {_product(line.label) for line in timed} - DEMAND
+            odd += timed if len(products) > 1 else []
         for line in odd:
             if line.evidence.confidence is not None:
                 yield _unconfirmed(
                     f"line {line.line} ({line.label}), unlike the others,", line.evidence, index
                 )
+
+
+def _product(label: str) -> str:
+    """Return what a label begins with before the price period, nothing if it begins with that."""
+    stem = label.partition(" - ")[0]
+    return "" if _PRICE_PERIOD.match(stem) else stem
 
 
 def _is_odd(pointer: str, value: str) -> bool:

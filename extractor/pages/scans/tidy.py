@@ -38,8 +38,8 @@ _GLUED = (
     re.compile(r"([A-Za-z][A-Za-z-]*[A-Za-z]:?)[ .,:-]*(\d\d/\d\d/\d\d[.,]?)"),
     re.compile(r"(\d[\d,./]*?)[.,:;'-]?(kWh|kW|kVarh?|days|[x@])"),
     re.compile(r"(\d[\d,./]*?)[.,:;'-]?(kWh|kW|kVarh?|days)[.,:;'_-]?([x@])"),
-    re.compile(r"(kWh|kW|kVarh?|days)[ .,:;'\u00b0_-]*([x@])"),
-    re.compile(r"(kWh|kW|kVarh?|days)[ .,:;'\u00b0_-]*([x@])[ .,:;'\u2018\u2019`]*(-?\$?-?\d*\.\d+)[.,:;]?"),
+    re.compile(r"(kWh|kW|kVarh?|days)[ .,:;'*\u00b0_-]*([x@])"),
+    re.compile(r"(kWh|kW|kVarh?|days)[ .,:;'*\u00b0_-]*([x@])[ .,:;'\u2018\u2019`]*(-?\$?-?\d*\.\d+)[.,:;]?"),
     re.compile(r"(\d[\d-]*)(from|to)"),
     re.compile(r"(\d\d/\d\d/\d\d)[.,:;]?(\(\d+)"),
     re.compile(r"(\d)[.,:;]?(\([a-z]+)"),
@@ -57,6 +57,8 @@ def parted(text: str) -> list[str]:
     (['335', 'kWh'], ['kWh', 'x'], ['29', 'days', 'x'], ['x', '$0.48254'], ['peak'])
     >>> parted("kWh._x.$0.29033"), parted("kWh\u00b0@-0.10022")
     (['kWh', 'x', '$0.29033'], ['kWh', '@', '-0.10022'])
+    >>> parted("kWh*x")
+    ['kWh', 'x']
     >>> parted("Received06/13/25"), parted("by06/13/25"), parted("2.(over")
     (['Received', '06/13/25'], ['by', '06/13/25'], ['2', '(over'])
     >>> parted("(30:days)"), parted("(30days"), parted("(30")
