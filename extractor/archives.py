@@ -7,6 +7,7 @@ name. What the archive's own directory says of sizes is not believed; members ar
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,7 +21,16 @@ MOST_FILES = 2000
 
 CHUNK = 1 << 20
 
-UNSOUND = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+UNSOUND = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 """What is raised by archives that are damaged, encrypted or made in a way that nobody uses."""
 
 
@@ -54,14 +64,7 @@ class ZipArchives:
                         f"the archive holds more than {MOST_FILES:,} files; drop them in parts"
                     )
                 yield from self._members(archive, members, replace(origin, came_by="archive"))
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+        except UNSOUND as error:
             why = "it asks for a password" if "password" in str(error) else "it is damaged"
             raise CannotUnpackError(f"the archive cannot be unpacked: {why}") from None
 

@@ -30,7 +30,7 @@ from sqlmodel import col, select
 from extractor import __version__
 from extractor.base.database import opened, reading
 from extractor.base.errors import BillclerkError
-from extractor.home import FOLDERS, SETTINGS, Home, created, synced, written_privately
+from extractor.home import FOLDERS, SETTINGS, Home, NoHomeError, created, synced, written_privately
 from extractor.originals import place_by_hash
 from extractor.store.copying import copied_from_file, copied_to_file
 from extractor.store.opening import made_privately
@@ -60,7 +60,7 @@ class Taken:
     originals: int = 0
     files: int = 0
     missing: list[str] = field(default_factory=list)
-    """Hashes of originals that are gone."""
+    """Hashes of originals that are gone, or are not what they were."""
 
 
 def backup(home: Home, engine: Engine, out: Path, now: dt.datetime) -> Taken:
@@ -103,6 +103,9 @@ def _add_originals(archive: tarfile.TarFile, home: Home, database: Path, taken: 
         path = place_by_hash(home.originals, sha256)
         if path is None:
             taken.missing.append(sha256)
+            continue
+        if _hash_of(path) != sha256:
+            taken.missing.append(sha256)  # what is there is not the original
             continue
         archive.add(path, f"originals/{sha256[:2]}/{path.name}")
         taken.originals += 1
@@ -154,6 +157,8 @@ def restore(source: Path, target: Path, address: str | None) -> dict[str, Any]:
         NoHomeError: if the folder is not empty.
         NotEmptyError: if the server's database is not.
     """
+    if target.exists() and any(target.iterdir()):
+        raise NoHomeError(f"{target} has other files in it; name an empty or a new folder")
     try:
         with tarfile.open(source, "r:") as archive:
             names = set(archive.getnames())

@@ -4,8 +4,9 @@
     verified    in doubt before, proven now
     review      a bill now, where there was none before
     changed     other values, and in doubt before or in both
-    altered     proven before and now, with other values: one of the two is wrong
-    worse       proven before, in doubt now
+    altered     proven before and now, with other values: one of the two is wrong; or a proven service of
+                a bill in review says something else, or is in doubt
+    worse       proven before, in doubt now; or in doubt before, and nothing now
 
 The last two are held back until a person accepts them.
 """
@@ -17,7 +18,7 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any, Literal, NamedTuple
 
-from extractor.model import ReadResult, Status
+from extractor.model import ReadResult, Service, Status
 
 Kind = Literal["unchanged", "verified", "review", "changed", "altered", "worse"]
 
@@ -49,9 +50,25 @@ def _kind_of_bill(before: ReadResult | None, after: ReadResult | None) -> Kind:
         return "worse" if now != was else "unchanged" if same else "altered"
     if now == Status.VERIFIED:
         return "verified"
+    if was == Status.REVIEW and now == Status.UNREADABLE:
+        return "worse"
+    if _loses_a_service(before, after):
+        return "altered"
     if was == Status.UNREADABLE and now == Status.REVIEW:
         return "review"
     return "unchanged" if same and was == now else "changed"
+
+
+def _loses_a_service(before: ReadResult | None, after: ReadResult | None) -> bool:
+    """Tell whether a service that was proven, on a bill in review, says something else or is in doubt."""
+    old, new = ((result.bill.services if result and result.bill else ()) for result in (before, after))
+    proven = [service for service in old if service.status == "verified"]
+    left = [_said(service) for service in new if service.status == "verified"]
+    return any(_said(service) not in left for service in proven)
+
+
+def _said(service: Service) -> dict[str, str]:
+    return dict(_leaves(service.model_dump(mode="json"), ""))
 
 
 def differences(before: Sequence[ReadResult], after: Sequence[ReadResult]) -> list[Difference]:

@@ -73,6 +73,8 @@ class Correction:
     page: int | None = None
     box: BBox | None = None
     is_line: bool = False
+    was: str | None = None
+    """What was read there when it was made."""
 
     @property
     def place(self) -> Place | None:
@@ -90,6 +92,7 @@ def correction_from(data: Mapping[str, Any]) -> Correction:
         page=data.get("page"),
         box=None if box is None else (box[0], box[1], box[2], box[3]),
         is_line=bool(data.get("is_line")),
+        was=data.get("was"),
     )
 
 
@@ -123,6 +126,7 @@ def corrected(
         try:
             pointer, where = _pointer(bill, correction, shown)
             before = value_at(bill, pointer)
+            _refuse_another(correction, before)
             bill = _with(bill, pointer, correction.value)
         except CorrectionError as error:
             findings.append(_lost(correction, error))
@@ -132,6 +136,17 @@ def corrected(
             bill = _line_vouched(bill, pointer)
         findings.append(_done(correction, before, value_at(bill, pointer), where))
     return bill, evidence, findings
+
+
+def _refuse_another(correction: Correction, before: Any) -> None:
+    """Refuse a row of the account summary that is not the one that was corrected: rows are told by number.
+
+    Raises:
+        CorrectionError: if it says neither what it said then nor what a person made of it.
+    """
+    said = None if before is None else str(before)
+    if correction.field[0] == "account_lines" and said not in (correction.was, correction.value):
+        raise CorrectionError(f"the row reads {said} now")
 
 
 def made(bill: Bill, target: Target, value: str, who: str) -> tuple[Correction, str | None]:
@@ -150,9 +165,14 @@ def made(bill: Bill, target: Target, value: str, who: str) -> tuple[Correction, 
             at = _line(service, target.line)
             anchor = service.charges[at]
             pointer = ("services", target.service, "charges", at, *target.field)
+    if target.service is not None and anchor is None:
+        raise CorrectionError(
+            "the service has no charge lines by which it would be found again; accept the bill"
+        )
     before = value_at(bill, pointer)
     _with(bill, pointer, value)
-    correction = Correction(target.field, value, who, is_line=target.line is not None)
+    was = None if before is None else str(before)
+    correction = Correction(target.field, value, who, is_line=target.line is not None, was=was)
     if anchor is not None:
         correction = replace(correction, page=anchor.evidence.page, box=anchor.evidence.bbox)
     return correction, None if before is None else str(before)

@@ -25,6 +25,7 @@ from extractor.originals import place_by_hash
 from extractor.settings import ReaderSettings
 from extractor.store.current import Kept
 from extractor.store.documents import Reader, add_reading, is_read_by, make_current
+from extractor.store.people import Correction as CorrectionRow
 from extractor.store.said import (
     NotKeptError,
     Saying,
@@ -77,6 +78,7 @@ class Desk:
         again = self._read(bill.sha256, (*told(rows), (bill.position, new)))
         with writing(self._engine) as session:
             now = self._current(session, bill.document_id, before.id)
+            _unchanged(rows, corrections_of(session, bill.document_id))
             add_correction(session, bill.document_id, bill.position, new, was, saying)
             self._point(session, now, again, saying.at)
             return bill_named(session, name)
@@ -98,6 +100,7 @@ class Desk:
         again = self._read(bill.sha256, told(rest)) if rest else None
         with writing(self._engine) as session:
             now = self._current(session, bill.document_id, before.id)
+            _unchanged(rows, corrections_of(session, bill.document_id))
             for row in corrections_of(session, bill.document_id):
                 if row.id == number:
                     row.undone_at, row.undone_by = at, who
@@ -189,6 +192,16 @@ class Desk:
         )
         make_current(session, now, again_kept)
         settle(session, [now.document_id])
+
+
+def _unchanged(before: Sequence[CorrectionRow], now: Sequence[CorrectionRow]) -> None:
+    """Refuse to go on where somebody else corrected the document meanwhile.
+
+    Raises:
+        OlderReadingError: if somebody did.
+    """
+    if [row.id for row in before] != [row.id for row in now]:
+        raise OlderReadingError("somebody else corrected the document meanwhile; look at it again")
 
 
 def corrected_reading(

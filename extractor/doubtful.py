@@ -47,6 +47,9 @@ _UNIT = re.compile(
 _GLUED = re.compile(r"\d(?!(?:st|nd|rd|th)\b)[a-z]{2}|[a-z]{2}\d|(?<!\bP)(?<!\bP\.O)\.", re.I)
 """A number and a word without a space between them, or a full stop, which bills print in `P.O.` alone."""
 
+_METER = re.compile(r"[A-Z]?\d{3}[A-Z0-9]{1,3}-\d{4,6}")
+"""A meter's number as bills print it: `222011-000102`, `V345N-012345`."""
+
 LISTS = ("meters", "demands", "balances")
 """Rows of which one that was not read would not be missed."""
 
@@ -94,7 +97,8 @@ def _keep(service: ServiceDraft, name: str, index: int, aside: Aside) -> None:
     """Keep a list of recognised rows only where something proves it complete: for meters, their own kWh."""
     rows = getattr(service, name)
     recognised = [value for row in rows for value in _printed(row) if value.confidence is not None]
-    if recognised and (name != "meters" or any(_is_doubtful(value) for value in recognised)):
+    whole = name == "meters" and all(_METER.fullmatch(row.number.value) for row in rows)
+    if recognised and (not whole or any(_is_doubtful(value) for value in recognised)):
         aside.findings.append(_left_open(name, recognised[0], index))
         setattr(service, name, [])
 
@@ -126,6 +130,8 @@ def _is_open(of: Draft | ServiceDraft, name: str) -> bool:
     value = getattr(of, name)
     if not isinstance(value, Printed) or value.confidence is None:
         return False
+    if name == "meter" and _METER.fullmatch(value.value) is None:
+        return True
     doubtful_address = name in ADDRESSES and (_UNIT.search(value.value) or _GLUED.search(value.value))
     return _is_doubtful(value) or bool(doubtful_address)
 

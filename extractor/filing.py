@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, takewhile
 from pathlib import Path
 from typing import Literal
 
-from extractor.home import Home, written_privately
+from extractor.home import Home, synced, written_privately
 from extractor.model import ReadResult, Status
 
 Outcome = Literal["verified", "review", "rejected", "left"]
@@ -37,7 +39,7 @@ def put_away(home: Home, path: Path, data: bytes, outcome: Outcome, note: str) -
         return
     there = _place(folder, path.name)
     written_privately(there.with_name(f"{there.name}.txt"), note.encode())
-    path.rename(there)
+    _moved(path, there)
     there.chmod(0o600)
 
 
@@ -49,7 +51,21 @@ def put_aside(home: Home, path: Path, note: str) -> None:
     """
     there = _place(home.rejected, path.name)
     written_privately(there.with_name(f"{there.name}.txt"), f"{note}\n".encode())
-    path.rename(there)
+    _moved(path, there)
+
+
+def _moved(path: Path, there: Path) -> None:
+    """Move a file, from another disk if need be: copied whole before it is taken away."""
+    try:
+        path.rename(there)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        part = there.with_name(f".{there.name}.part")
+        shutil.copyfile(path, part)
+        synced(part)
+        part.replace(there)
+        path.unlink()
 
 
 def note_on(results: Sequence[ReadResult], said: Sequence[str] = ()) -> str:

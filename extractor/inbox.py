@@ -84,7 +84,7 @@ class Filed:
 
     name: str
     outcome: Outcome
-    """`left` of one that could not be kept through a fault of ours, and is still there."""
+    """`left` of one that may not be opened, or not be kept through a fault of ours, and is still there."""
     is_new: bool
     """Whether something was kept that was not known before."""
     bills: int
@@ -115,6 +115,8 @@ class _Held:
     file: BinaryIO
     arrival: Arrival
     original: Path
+    changed_at: int
+    """When it was changed last before it was read, in nanoseconds."""
     unkept: bytes | None = field(default=None, repr=False)
     """Its bytes, if they are yet to be kept."""
     items: list[_Item] = field(default_factory=list)
@@ -202,14 +204,22 @@ class Intake(AbstractContextManager["Intake"]):
             put_aside(self._home, path, str(error))
             yield Filed(shown(path.name), "rejected", False, 0)
             return
+        except PermissionError:
+            self.left[path] = _state(path)
+            yield Filed(shown(path.name), "left", False, 0)
+            return
         if held is None:
             return
         self._held[path] = held
         try:
             self._look_into(held)
-        except BaseException:
+        except OUTAGES:
             self._let_go(held)
             raise
+        except Exception:
+            self._let_go(held)
+            yield self._left(held)
+            return
         for at, item in enumerate(held.items):
             if item.results is None:
                 self._lanes.ask((held, at), Asked(item.original), lane, self._keeping(item))
@@ -229,12 +239,14 @@ class Intake(AbstractContextManager["Intake"]):
             SQLAlchemyError: the same of the database.
         """
         done: list[_Held] = []
+        failed: OSError | None = None
         for (held, at), lines in self._lanes.ready(seconds, enough=self._lanes.busy(Lane.TEXT) // 2):
             if self._held.get(held.path) is not held:
                 continue  # let go of meanwhile
             if isinstance(lines, OSError):
                 self._let_go(held)
-                raise lines
+                failed = lines
+                continue
             if lines is None:
                 self._recognise(held, at)
                 continue
@@ -244,6 +256,8 @@ class Intake(AbstractContextManager["Intake"]):
             if held.is_read:
                 done.append(held)
         yield from self._all_filed(done)
+        if failed is not None:
+            raise failed
         while self._later and self._has_room_for_scans():
             path, state = next(iter(self._later.items()))
             del self._later[path]
@@ -321,13 +335,14 @@ class Intake(AbstractContextManager["Intake"]):
             return None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            changed_at = os.fstat(file.fileno()).st_mtime_ns
             data = whole(file, self._settings.max_file_mb * 1_000_000)
             unpacker = unpacker_of(path.name, data, self._unpackers)
             arrival = _arrival(shown(path.name), data, Origin(), unpacker.kind if unpacker else "bill")
             place = place_of(self._home.originals, arrival.sha256, data)
             if arrival.kind != "bill" or len(data) > AT_ONCE:
-                return _Held(path, file, arrival, kept(self._home.originals, data))
-            return _Held(path, file, arrival, place, None if place.exists() else data)
+                return _Held(path, file, arrival, kept(self._home.originals, data), changed_at)
+            return _Held(path, file, arrival, place, changed_at, None if place.exists() else data)
         except (BlockingIOError, UnreadableFileError) as error:  # another program's, or still being written
             file.close()
             if isinstance(error, TooLargeError):
@@ -357,8 +372,10 @@ class Intake(AbstractContextManager["Intake"]):
     def _unpack(self, held: _Held) -> None:
         """Keep the files inside a message or an archive; those that may be bills are to be read."""
         data = held.original.read_bytes()
+        left = self._settings.max_archive_mb * 1_000_000
         try:
             for part in all_parts(held.arrival.name, data, Origin(), self._unpackers):
+                left = _less(left, len(part.data))
                 is_bill = part.wanted and may_be_a_bill(part.data)
                 arrival = _arrival(part.name, part.data, part.origin, "bill" if is_bill else "other")
                 results: list[ReadResult] | None = None if is_bill else []
@@ -455,6 +472,19 @@ LONG = 60.0
 """Seconds that nothing has to happen in for `ingest` to look up."""
 
 
+def _less(left: int, size: int) -> int:
+    """Return what a message or an archive may still hold, after a file of this size.
+
+    Raises:
+        CannotUnpackError: if it holds more.
+    """
+    if size > left:
+        raise CannotUnpackError(
+            "it holds more than it may; unpack it by hand, or raise BILLCLERK_MAX_ARCHIVE_MB"
+        )
+    return left - size
+
+
 def _arrival(name: str, data: bytes, origin: Origin, kind: str) -> Arrival:
     return Arrival(
         sha256=hashlib.sha256(data).hexdigest(),
@@ -496,4 +526,5 @@ def _is_still(held: _Held) -> bool:
         now, then = held.path.stat(), os.fstat(held.file.fileno())
     except FileNotFoundError:
         return False
-    return (now.st_ino, now.st_dev, now.st_size) == (then.st_ino, then.st_dev, held.arrival.size)
+    same = (now.st_ino, now.st_dev, now.st_mtime_ns) == (then.st_ino, then.st_dev, held.changed_at)
+    return same and now.st_size == held.arrival.size

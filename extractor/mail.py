@@ -16,6 +16,9 @@ from email.utils import parseaddr
 
 from extractor.claims import CannotUnpackError, Origin, Part
 
+MOST_BOUNDARIES = 5000
+"""Lines that may part a message: the parser takes time for each that grows with their number."""
+
 MOST_PARTS = 200
 """Attachments of one message."""
 
@@ -49,6 +52,8 @@ class Messages:
         Raises:
             CannotUnpackError: if it cannot be parsed, or has more than it may.
         """
+        if data.count(b"\n--") > MOST_BOUNDARIES:
+            raise CannotUnpackError("the message has more parts than any mail program makes")
         try:
             message = email.message_from_bytes(data, policy=email.policy.default)
             found = list(_attachments(message, _origin(message)))

@@ -276,4 +276,21 @@ def answer_request(request: bytes) -> bytes:
         results = read_document(question.pop("path"), Allowance(**question), corrections)
     except documents.ScanError:
         return IS_SCAN
+    results = [*_without_a_bill(results, corrections)]
     return b"\n".join(result.model_dump_json().encode() for result in results)
+
+
+def _without_a_bill(results: Sequence[ReadResult], corrections: Corrections) -> Iterator[ReadResult]:
+    """Give the records, saying so of corrections whose bill is not there any more."""
+    there = {position for position, result in enumerate(results, 1) if result.bill is not None}
+    lost = sorted(set(corrections) - there)
+    for position, result in enumerate(results, 1):
+        if lost and position == 1:
+            message = (
+                f"corrections of bill {', '.join(map(str, lost))} of the file are not applied: it is not read"
+            )
+            said = Finding(code="correction_lost", severity="error", message=message)
+            status = Status.REVIEW if result.status == Status.VERIFIED else result.status
+            yield result.model_copy(update={"findings": (*result.findings, said), "status": status})
+        else:
+            yield result

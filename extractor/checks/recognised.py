@@ -29,8 +29,6 @@ DEMAND = frozenset(("Demand",))
 
 _PRICE_PERIOD = re.compile(r"(?:on|mid|off|super)\b", re.I)
 
-_SEASON = re.compile(r"\b(?:summer|winter)\b", re.I)
-
 _SCHEDULE = re.compile(r"(?=.*-)[A-Z]{1,4}(?:-[A-Z0-9]{1,8}){1,4}|DOMESTIC|ESP")
 """The code that a schedule is called by: `TOU-GS-2-E`, `LS-1-ALLNITE`, `D-CARE`."""
 
@@ -102,18 +100,15 @@ def recognised_schedules(case: Case) -> Iterator[Finding]:
 
 
 def recognised_alike(case: Case) -> Iterator[Finding]:
-    """Recognised lines of a CCA's price periods name a product and a season alike, and a vintage its year.
+    """Recognised lines of a CCA's price periods name one product, and a vintage its year.
 
-    A word that is gone from one label is there on the others.
+    A word that is gone from one label is there on the others. (Season words are not: bills lose them.)
     """
     for index, service in services(case):
-        if service.provider == "SCE":
-            vintages = [line for line in service.charges if "vintage" in line.label.lower()]
-            odd = [line for line in vintages if line.vintage is None]
-        else:
+        vintages = [line for line in service.charges if "vintage" in line.label.lower()]
+        odd = [line for line in vintages if line.vintage is None]
+        if service.provider != "SCE":
             timed = [line for line in service.charges if line.tou and line.section == "generation"]
-            seasons = [bool(_SEASON.search(line.label)) for line in timed]
-            odd = [line for line, named in zip(timed, seasons, strict=True) if any(seasons) and not named]
             products = {_product(line.label) for line in timed} - DEMAND
             odd += timed if len(products) > 1 else []
         for line in odd:

@@ -39,7 +39,7 @@ def kept_bills(bills: Iterable[Kept]) -> Iterator[Row]:
                 "findings": sum(finding.severity != "info" for finding in result.findings),
             }
             | _kept(kept)
-            | _standing(kept, kept.standing)
+            | _standing(kept, _of_all(kept))
         )
 
 
@@ -50,6 +50,13 @@ def kept_findings(bills: Iterable[Kept]) -> Iterator[Row]:
         of_bill = document_cells(result) | bill_cells(result.bill or Bill()) | _kept(kept)
         for finding in result.findings:
             yield of_bill | _finding(finding) | _standing(kept, kept.standing)
+
+
+def _of_all(kept: Kept) -> str:
+    """Return the standing of a whole bill: its first service's that does not count, if there is one."""
+    if kept.standing != COUNTS:
+        return kept.standing
+    return next((standing for standing in kept.services if standing != COUNTS), COUNTS)
 
 
 def _finding(finding: Finding) -> Row:

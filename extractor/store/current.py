@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from extractor.model import ReadResult, Status
-from extractor.store.people import Acceptance, Account
+from extractor.store.people import Acceptance, Account, Correction
 from extractor.store.tables import (
     Bill,
     BillStanding,
@@ -39,6 +39,16 @@ IS_ACCEPTED: ColumnElement[bool] = exists().where(
     )
 )
 """Whether a person accepted just what a bill says; for statements that join document and bill."""
+
+
+IS_CORRECTED: ColumnElement[bool] = exists().where(
+    and_(
+        col(Correction.document_id) == col(Document.id),
+        col(Correction.position) == col(Bill.position),
+        col(Correction.undone_at).is_(None),
+    )
+)
+"""Whether people corrected just this bill of a document."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +124,7 @@ def _asked(wanted: Wanted) -> Select[Any]:
         col(Reading.corrects_id),
         col(as_read.status).label("read_status"),
         IS_ACCEPTED.label("accepted"),
+        IS_CORRECTED.label("corrected"),
         col(BillStanding.standing),
     )
     return (
@@ -200,7 +211,7 @@ def _kept(row: Any, services: tuple[str, ...]) -> Kept:
         taken_at=row.taken_at,
         position=row.position,
         read_status=Status(row.read_status) if row.read_status else Status.UNREADABLE,
-        state=state_of(status, row.corrects_id is not None, row.accepted),
+        state=state_of(status, row.corrects_id is not None and row.corrected, row.accepted),
         standing=row.standing or COUNTS,
         services=services,
         record=row.record,

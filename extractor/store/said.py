@@ -106,7 +106,7 @@ def _told(row: Correction) -> Told:
     is_line = steps[0] == LINE
     field = tuple(int(step) if step.isdigit() else step for step in (steps[1:] if is_line else steps))
     box = None if row.box is None else (row.box[0], row.box[1], row.box[2], row.box[3])
-    return Told(field, row.value, row.who, row.page, box, is_line)
+    return Told(field, row.value, row.who, row.page, box, is_line, row.was)
 
 
 LINE = "line"

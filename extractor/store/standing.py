@@ -24,7 +24,7 @@ from extractor.store.neighbours import Placed, Side, parts
 from extractor.store.people import Answer
 from extractor.store.tables import Bill, BillStanding, Document, Reading, Service, ServiceStanding
 
-Standing = Literal["counts", "same", "asked", "duplicate", "replaced", "undecided"]
+Standing = Literal["counts", "same", "asked", "unplaced", "duplicate", "replaced", "undecided"]
 Told = tuple[Standing, int | None]
 """A standing, and the other bill or service that it is because of."""
 
@@ -116,7 +116,9 @@ def _bill_questions(session: Session) -> Iterator[Question]:
 def _of_group(group: Sequence[Placed], around: _Around) -> Iterator[tuple[int, Told]]:
     """Say which of the files of one bill counts: the best of those that say the same."""
     if len(group) == 1:
-        yield group[0].id, ("counts", None)
+        bill = group[0]
+        is_placed = bill.key is not None or bill.is_trusted
+        yield bill.id, ("counts" if is_placed else "unplaced", None)
         return
     kinds = _kinds(group, around)
     answer = around.answers.get(_group_name(group)) if len(kinds) > 1 else None
@@ -180,14 +182,17 @@ def _settle_services(session: Session, around: _Around, bill_ids: Sequence[int])
     unknown = around.bills.keys() - around.standings.keys()
     around.standings.update(_standings(session, unknown))
     by_meter: dict[tuple[str, str, str], list[Side]] = defaultdict(list)
-    for side in near:
-        if around.standings.get(side.bill_id) != "same":
-            by_meter[side.meter].append(side)
+    touching: dict[tuple[str, str, str], list[Side]] = defaultdict(list)
     mine = set(bill_ids)
+    for side in near:
+        if side.bill_id in mine:
+            touching[side.meter].append(side)
+        if around.standings.get(side.bill_id) not in ("same", "asked", "unplaced"):
+            by_meter[side.meter].append(side)
     told: dict[int, Told] = {}
     for side in near:
-        beside = [other for other in by_meter[side.meter] if _share_days(side, other)]
-        if side.bill_id in mine or any(other.bill_id in mine for other in beside):
+        if side.bill_id in mine or any(_share_days(side, other) for other in touching[side.meter]):
+            beside = [other for other in by_meter[side.meter] if _share_days(side, other)]
             told[side.id] = _standing(side, beside, around)
     placed = {side.id for side in own}
     rest = neighbours.service_ids(session, bill_ids)
@@ -220,6 +225,9 @@ def _beside(side: Side, other: Side, around: _Around) -> Standing:
     match which:
         case None | "adds":
             return "counts"
+    if theirs.is_trusted and not mine.is_trusted:
+        return "undecided"  # what is in doubt takes no place of what is proven
+    match which:
         case "duplicate":
             return "counts" if side is _combined(earlier, later, around.bills) else "duplicate"
         case "replaces":
@@ -255,7 +263,7 @@ def _share_days(one: Side, other: Side) -> bool:
 
 def _of_bill(bill_id: int, around: _Around) -> Standing:
     standing = around.standings.get(bill_id, "counts")
-    return standing if standing in ("same", "asked") else "counts"
+    return standing if standing in ("same", "asked", "unplaced") else "counts"
 
 
 # --- what is asked of the database ---------------------------------------------------------------------

@@ -195,7 +195,8 @@ class BillStanding(Table, table=True):
         sa_column=Column(ForeignKey("bill.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
     )
     standing: str = Field(index=True)
-    """`counts`, `same` as another that counts, or `asked`: nobody knows yet which of them is right."""
+    """`counts`, `same` as another that counts, `asked`: nobody knows yet which of them is right; or
+    `unplaced`: in doubt, and its account or date was not read."""
     other_id: int | None = Field(
         default=None, sa_column=Column(ForeignKey("bill.id", ondelete="SET NULL"), index=True)
     )

@@ -16,6 +16,9 @@ PROVEN = record("2026-06-02", service(*MAY))
 OTHER = record("2026-06-02", service(*MAY, "11.00"))
 DOUBTED = record("2026-06-02", service(*MAY), status=Status.REVIEW)
 OTHER_DOUBTED = record("2026-06-02", service(*MAY, "11.00"), status=Status.REVIEW)
+WHOLLY_DOUBTED = record(
+    "2026-06-02", service(*MAY).model_copy(update={"status": "review"}), status=Status.REVIEW
+)
 NOTHING = ReadResult(document=Document(path="a.pdf", reader="test"), status=Status.UNREADABLE)
 
 
@@ -28,8 +31,9 @@ NOTHING = ReadResult(document=Document(path="a.pdf", reader="test"), status=Stat
         ([DOUBTED], [PROVEN], "verified"),
         ([NOTHING], [PROVEN], "verified"),
         ([NOTHING], [DOUBTED], "review"),
-        ([DOUBTED], [OTHER_DOUBTED], "changed"),
-        ([DOUBTED], [NOTHING], "changed"),
+        ([DOUBTED], [OTHER_DOUBTED], "altered"),  # the service on it was proven
+        ([WHOLLY_DOUBTED], [OTHER_DOUBTED], "changed"),
+        ([DOUBTED], [NOTHING], "worse"),
         ([PROVEN], [OTHER], "altered"),
         ([PROVEN], [DOUBTED], "worse"),
         ([PROVEN], [NOTHING], "worse"),

@@ -184,3 +184,30 @@ def test_a_message_with_a_bill_in_review_says_which(home: Home, kept: Engine) ->
     (filed,) = passed(home, kept)
     assert (filed.outcome, filed.bills) == ("review", 1)
     assert names(home.review) == {"mail.eml", "mail.eml.txt"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        zipped(("a.pdf", BILL)).replace(b"a.pdf", b"\xff\xfe.pd"),
+        zipped(
+            ("a.zip", zipped(("1.txt", bytes(15_000_000)))), ("b.zip", zipped(("2.txt", bytes(15_000_000))))
+        ),
+    ],
+    ids=["name", "many small bombs"],
+)
+def test_a_hostile_archive_ends_nothing(home: Home, kept: Engine, data: bytes) -> None:
+    (home.inbox / "a.zip").write_bytes(data)
+    (home.inbox / "b.pdf").write_bytes(BILL)
+    outcomes = {filed.name: filed.outcome for filed in passed(home, kept)}
+    assert outcomes["b.pdf"] == "verified"
+    assert names(home.inbox) == set()
+
+
+def test_a_message_of_nothing_but_boundaries_is_refused_at_once() -> None:
+    data = (
+        b"From: a@example.com\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n"
+        + b"--b\n\n" * 200_000
+    )
+    with pytest.raises(CannotUnpackError, match="more parts"):
+        list(Messages().parts(data, Origin()))

@@ -226,6 +226,42 @@ def test_a_file_that_nobody_can_keep_is_left_and_stops_no_other(
     assert [one.outcome for one in passed(home, kept)] == ["verified"]
 
 
+def test_a_file_from_another_disk_is_filed_away(
+    home: Home, kept: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "stick" / "letter.pdf"
+    path.parent.mkdir()
+    path.write_bytes(b"no bill")
+    rename = Path.rename
+
+    def other_disk(self: Path, target: Path) -> Path:
+        if self == path:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", other_disk)
+    (filed,) = ingest(home, kept, [path], SETTINGS, now)
+    assert (filed.outcome, path.exists()) == ("rejected", False)
+    assert (home.rejected / "letter.pdf").read_bytes() == b"no bill"
+
+
+def test_a_file_rewritten_in_place_meanwhile_stays_in_the_inbox(
+    home: Home, kept: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = home.inbox / "a.pdf"
+    path.write_bytes(b"no bill A")
+    keep = Intake._keep
+
+    def rewritten(*arguments: Any) -> list[bool]:
+        path.write_bytes(b"no bill B")
+        return keep(*arguments)
+
+    monkeypatch.setattr(Intake, "_keep", rewritten)
+    passed(home, kept)
+    assert path.read_bytes() == b"no bill B"
+    assert names(home.rejected) == set()
+
+
 def test_killed_at_any_point_nothing_is_lost_and_nothing_kept_twice(
     home: Home, address: str, kept: Engine
 ) -> None:

@@ -238,6 +238,19 @@ def doubt(code: str, message: str, item: Item, service: int) -> Finding:
     )
 
 
+def _without_a_speck(label: str) -> str:
+    """Return a recognised label without a full stop at its end, which no label that is listed has.
+
+    >>> _without_a_speck("Anytown UUT."), _without_a_speck("Mid peak"), _without_a_speck("Anytown St.")
+    ('Anytown UUT', 'Mid peak', 'Anytown St.')
+    """
+    last = label.rpartition(" ")[2]
+    core = last.rstrip(".,:;")
+    return (
+        label.removesuffix(last) + core if core != last and core in words() and last not in words() else label
+    )
+
+
 def _may_be_misread(word: str, component: Component) -> bool:
     """Tell whether a recognised word of a label may be another, however often it was read alike.
 
@@ -257,7 +270,9 @@ def charge_of(
     charge, label = item.charge, item.label
     assert charge is not None
     sure = [word.confidence for word in item.words if word.confidence is not None]
-    parts = (part for word in item.label_words for part in word.text.split())
+    if sure:
+        label = _without_a_speck(label)
+    parts = (part for part in label.split())
     if sure and (component == Component.UNKNOWN or any(_may_be_misread(part, component) for part in parts)):
         sure.append(DOUBTED)
     return Charge(

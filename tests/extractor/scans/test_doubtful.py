@@ -153,7 +153,14 @@ def test_addresses_of_one_service_account_that_differ_are_left_open() -> None:
         (TIERED, "Baseline credit 216 kWh", "credit", "credit", Status.VERIFIED),
         (TIERED, "Baseline credit 216 kWh", "credit", "creditto", Status.REVIEW),  # two words without a space
         (TIERED, "Baseline credit 216 kWh", "Baseline", "2018Baseline", Status.REVIEW),  # a number and a word
-        (TIERED, "Baseline credit 216 kWh", "credit", "credit.", Status.REVIEW),  # a full stop, or a speck
+        (
+            TIERED,
+            "Baseline credit 216 kWh",
+            "credit",
+            "credit.",
+            Status.VERIFIED,
+        ),  # a speck: no label ends so
+        (TIERED, "Baseline credit 216 kWh", "credit", "cre.dit", Status.REVIEW),
         (LAMPS, "Lamp charge", "watt", "watt", Status.REVIEW),  # no rule knows the label
     ],
 )

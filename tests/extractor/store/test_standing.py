@@ -162,6 +162,21 @@ def test_cpas_own_bill_with_other_charges_for_the_same_days_is_asked(store: Kept
     assert [documents for _, documents in store.asked] == [[1, 2]]
 
 
+def test_a_doubtful_sce_bill_takes_nothing_from_cpas_own_that_is_proven(store: Kept) -> None:
+    store.put(record("2026-06-05", generation(), issuer="CPA", account="C-1"))  # type: ignore[arg-type]  # a service
+    sce = record("2026-06-02", service(*MAY), generation(), status=Status.REVIEW)  # type: ignore[arg-type]  # a service
+    store.put(sce)
+    assert store.standings == {1: COUNTS, 2: ("counts", ("counts", "undecided"))}
+
+
+def test_a_block_on_a_bill_that_is_asked_takes_nothing(store: Kept) -> None:
+    store.put(record("2026-06-05", generation(), issuer="CPA", account="C-1"))  # type: ignore[arg-type]  # a service
+    for total in ("10.00", "11.00"):
+        store.put(record("2026-06-02", service(*MAY, total), generation()))  # type: ignore[arg-type]  # a service
+    assert store.standings[1] == COUNTS
+    assert store.standings[2] == store.standings[3] == ("asked", ("asked", "asked"))
+
+
 def rebilled(**more: object) -> ReadResult:
     return record("2026-07-20", service(*MAY, "12.00"), **more)  # type: ignore[arg-type]  # options of record
 
@@ -209,6 +224,7 @@ def test_a_later_bill_of_the_same_days_is_asked_and_keeps_both_out(store: Kept) 
             "undecided",
         ),  # corrected, and may be nothing but the difference
         (rebilled(status=Status.REVIEW), "counts", "undecided"),  # what is in doubt keeps nothing out
+        (rebilled(status=Status.REVIEW, kind="corrected"), "counts", "undecided"),  # nor takes its place
         (record("2026-07-20", service("2026-06-01", "2026-06-30")), "counts", "counts"),  # the month after
     ],
 )
@@ -243,7 +259,7 @@ def test_bills_of_which_the_key_was_not_read_stand_alone(store: Kept) -> None:
     nameless = unread.model_copy(update={"bill": bill.model_copy(update={"customer_account": None})})
     store.put(nameless)
     store.put(nameless)
-    assert {bill for bill, _ in store.standings.values()} == {"counts"}
+    assert {bill for bill, _ in store.standings.values()} == {"unplaced"}
 
 
 def test_amounts_are_compared_as_numbers() -> None:
