@@ -44,7 +44,7 @@ FIXED = {
 }
 """What is no value of its own."""
 
-MONEY = re.compile(r"-?\$?-?[\d,]*\.?\d+")
+MONEY = re.compile(r"-?\$?-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?")
 """An amount as bills print it."""
 
 

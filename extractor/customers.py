@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import io
 import tarfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from extractor.base.database import reading, writing
+from extractor.claims import CannotUnpackError, Origin, Unpacker, all_parts
 from extractor.export.files import write_csv
 from extractor.export.kept import kept_bills, kept_charges, kept_findings
 from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS
@@ -22,6 +23,7 @@ from extractor.store.current import Wanted, current
 from extractor.store.erasing import Belongings, belongings, erase
 from extractor.store.people import Tombstone
 from extractor.store.said import Saying
+from extractor.store.tables import Document
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
     archive.addfile(entry, io.BytesIO(data))
 
 
-def forget(home: Home, engine: Engine, key: str, saying: Saying, dry_run: bool) -> Erased:
+def forget(
+    home: Home, engine: Engine, key: str, saying: Saying, dry_run: bool, unpackers: Sequence[Unpacker] = ()
+) -> Erased:
     """Erase a customer's documents, readings and mail, a tombstone left of each; a dry run only says what.
 
     The rows go first, in one transaction, then the files of all that has a tombstone.
@@ -93,16 +97,50 @@ def forget(home: Home, engine: Engine, key: str, saying: Saying, dry_run: bool) 
     """
     if dry_run:
         with reading(engine) as session:
-            what = belongings(session, key)
-            return _told(home, what, is_done=False)
+            return _told(
+                home, _with_holders(home, session, belongings(session, key), unpackers), is_done=False
+            )
     with writing(engine) as session:
-        what = belongings(session, key)
+        what = _with_holders(home, session, belongings(session, key), unpackers)
         told = _told(home, what, is_done=True)
-        erase(session, what, saying)
+        others = erase(session, what, saying)
     sweep(home, engine)
+    for sha256 in others:
+        path = place_by_hash(home.originals, sha256)
+        if path is not None:
+            path.unlink()
     if engine.dialect.name == "sqlite":
         _vacuum(engine)
     return told
+
+
+def _with_holders(
+    home: Home, session: Session, what: Belongings, unpackers: Sequence[Unpacker]
+) -> Belongings:
+    """Return the same with all messages and archives that hold these documents; some hold others', too."""
+    erased = {document.sha256 for document in what.documents}
+    holders: list[Document] = []
+    mixed: list[Document] = []
+    for document in session.exec(select(Document).where(col(Document.kind).in_(("message", "archive")))):
+        held = _held_by(home, document, unpackers)
+        if held & erased:
+            others = select(Document.id).where(
+                col(Document.sha256).in_(held - erased), Document.kind == "bill"
+            )
+            (mixed if session.exec(others).first() else holders).append(document)
+    return replace(what, holders=tuple(holders), shared=(*what.shared, *mixed))
+
+
+def _held_by(home: Home, document: Document, unpackers: Sequence[Unpacker]) -> set[str]:
+    """Return the hashes of the files in a message or an archive."""
+    path = place_by_hash(home.originals, document.sha256)
+    if path is None:
+        return set()
+    try:
+        parts = all_parts(document.name, path.read_bytes(), Origin(), unpackers)
+        return {hashlib.sha256(part.data).hexdigest() for part in parts}
+    except CannotUnpackError:
+        return set()
 
 
 def _told(home: Home, what: Belongings, is_done: bool) -> Erased:

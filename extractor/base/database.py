@@ -3,7 +3,7 @@
 Writers wait for one another from their first statement on, on either database: a writer that had
 read before it got the lock would write over what another wrote meanwhile. On SQLite that is
 `BEGIN IMMEDIATE`, on PostgreSQL an advisory lock until the transaction ends. Readers never wait:
-they see the database as it was when they began.
+they see the database as it was when they began. No error or log shows what a statement carried.
 
 >>> import tempfile, pathlib
 >>> engine = opened(f"sqlite:///{tempfile.mkdtemp()}/bills.db")
@@ -57,7 +57,7 @@ def opened(url: str | URL) -> Engine:
             "BILLCLERK_DATABASE_URL is no database's address; write postgresql://USER@HOST/DATABASE"
         ) from None
     if place.get_backend_name() == "sqlite":
-        engine = create_engine(place, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(place, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -66,7 +66,8 @@ def opened(url: str | URL) -> Engine:
             f"BILLCLERK_DATABASE_URL names {place.get_backend_name()}; use sqlite or postgresql"
         )
     try:
-        engine = create_engine(place.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        server = place.set(drivername="postgresql+psycopg")
+        engine = create_engine(server, pool_pre_ping=True, hide_parameters=True)
     except ModuleNotFoundError:
         raise SettingsError(
             "the driver of PostgreSQL is not installed; install the extra `billclerk[postgresql]`"

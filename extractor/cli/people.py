@@ -187,11 +187,15 @@ def forget_customer(
 
     A file that holds bills of others, too, stays and is named. Backups made before have everything still.
     """
+    from extractor.cli.filed import unpackers
+    from extractor.cli.settings import from_environment
     from extractor.customers import forget
+    from extractor.settings import ReaderSettings
     from extractor.store.said import Saying
 
     with opened(home) as at:
-        erased = forget(at.home, at.engine, key, Saying(who, why, now()), dry_run)
+        holders = unpackers(from_environment(ReaderSettings, at.home))
+        erased = forget(at.home, at.engine, key, Saying(who, why, now()), dry_run, holders)
     verb = "erased" if erased.is_done else "would be erased"
     print(f"{len(erased.documents)} documents, {len(erased.holders)} messages and archives {verb}")
     print(f"{erased.copies} copies in review/ and rejected/ {verb}")

@@ -1,7 +1,7 @@
 """A customer's documents erased, for one who left: all that was read of them, and a tombstone of each.
 
 A document is a customer's if every bill in it is; one that holds bills of others too is never erased, only
-named. A message or an archive goes when all that came in it has gone, since it has those bytes as well.
+named. A message or an archive that holds such a document goes with it, unless it holds bills of others.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from extractor.store.current import Kept, Wanted, current
 from extractor.store.people import Account, Alias, Answer, Customer, Site, Tombstone
 from extractor.store.said import NotKeptError, Saying
-from extractor.store.standing import settle
+from extractor.store.standing import related_documents, settle
 from extractor.store.tables import Bill, Change, CurrentReading, Document, Reading
 
 
@@ -52,7 +52,7 @@ def belongings(session: Session, key: str) -> Belongings:
                 bill.customer_account,
                 *(one.service_account for one in bill.services if one.service_account),
             }
-    return Belongings(customer, tuple(sorted(numbers)), own, shared, _holders(session, own))
+    return Belongings(customer, tuple(sorted(numbers)), own, shared, ())
 
 
 def _parted(session: Session, bills: Sequence[Kept]) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
@@ -69,61 +69,37 @@ def _parted(session: Session, bills: Sequence[Kept]) -> tuple[tuple[Document, ..
     return tuple(own), tuple(shared)
 
 
-def _holders(session: Session, documents: Sequence[Document]) -> tuple[Document, ...]:
-    """Return the messages and archives of which nothing that was read would be left."""
-    gone = {document.id for document in documents}
-    found: list[Document] = []
-    for parent_id in sorted({document.parent_id for document in documents if document.parent_id}):
-        asked = select(Document).where(Document.parent_id == parent_id, Document.kind == "bill")
-        if all(child.id in gone for child in session.exec(asked)):
-            found.append(session.get_one(Document, parent_id))
-    return tuple(found)
+def erase(session: Session, what: Belongings, saying: Saying) -> list[str]:
+    """Erase a customer's rows, leave tombstones; return the hashes of the files that go with them.
 
-
-def erase(session: Session, what: Belongings, saying: Saying) -> None:
-    """Erase a customer's rows and leave a tombstone of each document."""
+    These came in the same messages and were not read (a logo): they get no tombstone, others send them too.
+    """
     documents = [*what.documents, *what.holders]
     others = _others_of(session, what.holders)
     ids = [document.id for document in (*documents, *others) if document.id is not None]
-    hashes = tuple(document.sha256 for document in (*documents, *others))
-    neighbours = _near(session, ids)
+    neighbours = related_documents(session, ids)
     readings = select(Reading.id).where(col(Reading.document_id).in_(ids))
     session.execute(delete(CurrentReading).where(col(CurrentReading.document_id).in_(ids)))
     session.execute(delete(Change).where(col(Change.document_id).in_(ids)))
     session.execute(delete(Bill).where(col(Bill.reading_id).in_(readings)))
-    session.execute(
-        delete(Reading).where(col(Reading.document_id).in_(ids), col(Reading.corrects_id).is_not(None))
-    )
+    corrected = (col(Reading.document_id).in_(ids), col(Reading.corrects_id).is_not(None))
+    session.execute(delete(Reading).where(*corrected))
     session.execute(delete(Reading).where(col(Reading.document_id).in_(ids)))
     session.execute(delete(Document).where(col(Document.id).in_(ids)))
-    for sha256 in hashes:
-        session.add(Tombstone(sha256=sha256, who=saying.who, why=saying.why, at=saying.at))
+    for document in documents:
+        session.add(Tombstone(sha256=document.sha256, who=saying.who, why=saying.why, at=saying.at))
     _erase_names(session, what)
     session.flush()
     settle(session, neighbours)
+    return [document.sha256 for document in others]
 
 
 def _others_of(session: Session, holders: Iterable[Document]) -> list[Document]:
-    """Return the files that came in messages and were not read; they go with these."""
+    """Return the files that came in messages and were not read."""
     ids = [holder.id for holder in holders]
     return list(
         session.exec(select(Document).where(col(Document.parent_id).in_(ids), Document.kind == "other"))
     )
-
-
-def _near(session: Session, ids: Sequence[int]) -> list[int]:
-    """Return the other documents with bills of the same accounts: what counts of them may change."""
-    accounts = select(Bill.customer_account).join(Reading, col(Reading.id) == col(Bill.reading_id))
-    asked = (
-        select(Reading.document_id)
-        .join(Bill, col(Bill.reading_id) == col(Reading.id))
-        .where(
-            col(Bill.customer_account).in_(accounts.where(col(Reading.document_id).in_(ids))),
-            ~col(Reading.document_id).in_(ids),
-        )
-        .distinct()
-    )
-    return list(session.exec(asked))
 
 
 def _erase_names(session: Session, what: Belongings) -> None:

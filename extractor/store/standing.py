@@ -85,6 +85,16 @@ def settle(session: Session, document_ids: Iterable[int], are_new: bool = False)
     _settle_services(session, around, list(around.bills))
 
 
+def related_documents(session: Session, document_ids: Sequence[int]) -> list[int]:
+    """Drop what stood of some documents; return the others that stood as they did because of them."""
+    related = _forgotten(session, document_ids)
+    found: set[int] = set()
+    for part in parts(related):
+        asked = select(Reading.document_id).join(Bill, col(Bill.reading_id) == col(Reading.id))
+        found.update(session.exec(asked.where(col(Bill.id).in_(part))))
+    return sorted(found - set(document_ids))
+
+
 def questions(session: Session) -> Iterator[Question]:
     """Give what a person is asked, the oldest statement first."""
     yield from _bill_questions(session)

@@ -82,6 +82,22 @@ def names(engine: Engine, customer: str) -> list[str]:
         return [kept.name for kept in current(session, Wanted(customer=customer))]
 
 
+UNPACKERS = (Messages(),)
+
+
+def test_every_message_that_holds_an_erased_bill_goes_or_is_named(home: Home, taken: Engine) -> None:
+    """A second message with the same bill, and one with somebody else's beside it."""
+    mine, theirs = ((SAMPLES / f"{name}.pdf").read_bytes() for name in (BILL, OTHER))
+    (home.inbox / "again.eml").write_bytes(message(("a.pdf", mine)))
+    (home.inbox / "both.eml").write_bytes(message(("a.pdf", mine), ("b.pdf", theirs)))
+    paths = [home.inbox / "again.eml", home.inbox / "both.eml"]
+    list(ingest(home, taken, paths, SETTINGS, lambda: NOW, UNPACKERS))
+    erased = forget(home, taken, "bakery", PAT, dry_run=False, unpackers=UNPACKERS)
+    assert (len(erased.documents), len(erased.holders), len(erased.shared)) == (1, 2, 2)
+    left = b"".join(path.read_bytes() for path in home.originals.rglob("*") if path.is_file())
+    assert mine not in left
+
+
 def test_a_customer_is_shown_nobody_elses_bills(taken: Engine) -> None:
     assert names(taken, "bakery") == [f"{BOTH}.pdf", "a.pdf"] or names(taken, "bakery") == [
         "a.pdf",
@@ -109,7 +125,7 @@ def test_what_a_customer_has_is_handed_over_whole(home: Home, taken: Engine, tmp
 
 def test_a_dry_run_erases_nothing(home: Home, taken: Engine) -> None:
     before = counts_of(taken), sorted(path.name for path in home.originals.rglob("*"))
-    erased = forget(home, taken, "bakery", PAT, dry_run=True)
+    erased = forget(home, taken, "bakery", PAT, dry_run=True, unpackers=UNPACKERS)
     assert (len(erased.documents), len(erased.holders), len(erased.shared), erased.is_done) == (
         1,
         1,
@@ -121,7 +137,7 @@ def test_a_dry_run_erases_nothing(home: Home, taken: Engine) -> None:
 
 def test_what_is_erased_leaves_a_tombstone_and_nothing_else(home: Home, taken: Engine) -> None:
     account = accounts(taken)["a.pdf"]
-    erased = forget(home, taken, "bakery", PAT, dry_run=False)
+    erased = forget(home, taken, "bakery", PAT, dry_run=False, unpackers=UNPACKERS)
     assert erased.is_done
     with reading(taken) as session:
         stones = {stone.sha256: (stone.who, stone.why) for stone in session.exec(select(Tombstone))}
@@ -138,11 +154,11 @@ def test_what_is_erased_leaves_a_tombstone_and_nothing_else(home: Home, taken: E
         )
         assert account.encode() not in data
     with pytest.raises(NotKeptError, match="no customer"):
-        forget(home, taken, "bakery", PAT, dry_run=False)
+        forget(home, taken, "bakery", PAT, dry_run=False, unpackers=UNPACKERS)
 
 
 def test_an_erased_document_is_not_taken_again(home: Home, taken: Engine) -> None:
-    forget(home, taken, "bakery", PAT, dry_run=False)
+    forget(home, taken, "bakery", PAT, dry_run=False, unpackers=UNPACKERS)
     path = Path(shutil.copy(SAMPLES / f"{BILL}.pdf", home.inbox))
     (filed,) = ingest(home, taken, [path], SETTINGS, lambda: NOW)
     assert (filed.outcome, filed.bills) == ("rejected", 0)

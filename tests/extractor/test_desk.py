@@ -117,6 +117,7 @@ def BILL_COPY(home: Home) -> Path:
     ("field", "value", "said"),
     [
         ("amount_due", "twelve", "cannot be the amount due"),
+        ("amount_due", "1,50", "cannot be the amount due"),  # no dollars and cents of here
         ("1.99.amount", "1.00", "no line 99"),
         ("9.total", "1.00", "services, not 9"),
         ("colour", "red", "has no colour"),
