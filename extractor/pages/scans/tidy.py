@@ -27,6 +27,7 @@ _MEANT = (
     (re.compile(r"([A-Za-z]+);"), r"\1:"),  # rate;
     (re.compile(r"(-?\$?-?\d[\d,]*(?:\.\d+)?)[.,:;]+"), r"\1"),  # 70. and $0.80000.
     (re.compile(r"([A-Z]+\d*(?:-[A-Z0-9]+)+)[.,:;]+"), r"\1"),  # TOU-GS-2-D.
+    (re.compile(r"(\(\d+)[.,:;]+"), r"\1"),  # (30. days)
     (re.compile(r"[.,:;_]*(kWh|kW|kVarh?|kVAR|days|[x@])[.,:;_-]+"), r"\1"),  # kWh,
     (re.compile(r"(kWh|kW|kVarh?|kVAR|days)[.,:;_-]+([x@])"), r"\1 \2"),  # kWh_x
 )
@@ -85,6 +86,8 @@ def tidy(text: str) -> str:
     ('Municipal', 'UUT.')
     >>> tidy("$0.80000."), tidy("TOU-GS-2-D."), tidy("TOU-D-4,"), tidy("P.O.")
     ('$0.80000', 'TOU-GS-2-D', 'TOU-D-4', 'P.O.')
+    >>> tidy("(30."), tidy("(2026)"), tidy("(1.5")
+    ('(30', '(2026)', '(1.5')
     """
     text = text.replace("\u2019", "'")
     text = _MINUS.sub("-", text.strip().replace("\u2014", "-").replace("\u2013", "-"))
