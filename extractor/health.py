@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Engine, func
-from sqlmodel import select
+from sqlmodel import col, select
 
 from extractor.backup import LAST
 from extractor.base.database import reading
@@ -90,7 +90,7 @@ def health(home: Home, engine: Engine, at: dt.datetime) -> Health:
         documents, last = session.execute(select(func.count(), func.max(Document.taken_at))).one()
         counted = session.execute(
             select(Bill.status, func.count())
-            .join(CurrentReading, CurrentReading.effective_id == Bill.reading_id)  # type: ignore[arg-type]  # a condition
+            .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
             .group_by(Bill.status)
         )
         states = {str(status): count for status, count in counted}

@@ -16,52 +16,34 @@ hash and not kept twice. Two programs may work in one inbox: a file that one of 
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import fcntl
-import hashlib
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlmodel import Session
 
-from extractor.base.database import reading, writing
+from extractor.base.database import reading
 from extractor.claims import CannotUnpackError, Origin, Unpacker, all_parts, may_be_a_bill, unpacker_of
 from extractor.filing import Outcome, note_on, outcome_of, put_aside, put_away, shown
 from extractor.fingerprint import fingerprint
 from extractor.guarded import Asked
+from extractor.holding import Held, Item, State, arrival_of, is_still, opened, state_of
 from extractor.home import Home
+from extractor.keeping import keep
 from extractor.lanes import Lane, Lanes
 from extractor.model import ReadResult
 from extractor.originals import kept, place_of
 from extractor.pages.errors import TooLargeError, UnreadableFileError
 from extractor.pages.files import whole
 from extractor.settings import ReaderSettings
-from extractor.store.documents import (
-    Arrival,
-    Reader,
-    Taken,
-    add_reading,
-    current_records,
-    erased_at,
-    has_reading,
-    known,
-    known_of,
-    make_current,
-    take,
-    take_all,
-    take_new,
-)
-from extractor.store.standing import settle
-from extractor.store.tables import Document
+from extractor.store.documents import Reader, current_records, erased_at, has_reading, known
 
 AHEAD = 16
 """Files in hand for each process: enough to work on, few enough to hold open."""
@@ -73,9 +55,6 @@ OUTAGES = (OSError, OperationalError, InterfaceError)
 """What is nobody's fault and may be over soon: a disk that is full, a database that is gone."""
 
 log = logging.getLogger(__name__)
-
-State = tuple[int, int, int, int]
-"""What tells a file from one that takes its place: device, number, size and time of change."""
 
 
 @dataclass(frozen=True)
@@ -92,51 +71,6 @@ class Filed:
     """Its hash; empty of a file that is too large to be read."""
 
 
-@dataclass
-class _Item:
-    """A file that may be a bill: one of the inbox, or one inside it."""
-
-    arrival: Arrival
-    original: Path
-    results: list[ReadResult] | None = None
-    """What is read of it, None as long as it is not."""
-    records: list[str] | None = None
-    """The same as JSON."""
-    unkept: bytes | None = field(default=None, repr=False)
-    """Its bytes, if they are yet to be kept."""
-    is_known: bool = False
-
-
-@dataclass
-class _Held:
-    """A file of the inbox, locked, and what is in it."""
-
-    path: Path
-    file: BinaryIO
-    arrival: Arrival
-    original: Path
-    changed_at: int
-    """When it was changed last before it was read, in nanoseconds."""
-    unkept: bytes | None = field(default=None, repr=False)
-    """Its bytes, if they are yet to be kept."""
-    items: list[_Item] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-
-    def __hash__(self) -> int:
-        """Each is its own."""
-        return id(self)
-
-    @property
-    def is_read(self) -> bool:
-        """Whether all in it is read."""
-        return all(item.results is not None for item in self.items)
-
-    @property
-    def results(self) -> list[ReadResult]:
-        """All that was read in it."""
-        return [result for item in self.items for result in item.results or ()]
-
-
 class Intake(AbstractContextManager["Intake"]):
     """Takes files of an inbox in, several at the same time."""
 
@@ -151,8 +85,8 @@ class Intake(AbstractContextManager["Intake"]):
         self._home, self._engine, self._settings = home, engine, settings
         self._unpackers, self._now = unpackers, now
         self._reader = Reader("billclerk", fingerprint())
-        self._lanes: Lanes[tuple[_Held, int]] = Lanes(settings)
-        self._held: dict[Path, _Held] = {}
+        self._lanes: Lanes[tuple[Held, int]] = Lanes(settings)
+        self._held: dict[Path, Held] = {}
         self._later: dict[Path, State] = {}
         self.left: dict[Path, State | None] = {}
         """Files that nobody can keep through a fault of ours, as they were then."""
@@ -171,7 +105,7 @@ class Intake(AbstractContextManager["Intake"]):
 
     def __contains__(self, path: Path) -> bool:
         """Tell whether a file is in hand, waits for its turn among the scans, or was left for good."""
-        was_left = path in self.left and self.left[path] == _state(path)
+        was_left = path in self.left and self.left[path] == state_of(path)
         return path in self._held or path in self._later or was_left
 
     @property
@@ -205,7 +139,7 @@ class Intake(AbstractContextManager["Intake"]):
             yield Filed(shown(path.name), "rejected", False, 0)
             return
         except PermissionError:
-            self.left[path] = _state(path)
+            self.left[path] = state_of(path)
             yield Filed(shown(path.name), "left", False, 0)
             return
         if held is None:
@@ -216,7 +150,7 @@ class Intake(AbstractContextManager["Intake"]):
         except OUTAGES:
             self._let_go(held)
             raise
-        except Exception:
+        except Exception:  # our fault: the document stays here, the others go on
             self._let_go(held)
             yield self._left(held)
             return
@@ -226,7 +160,7 @@ class Intake(AbstractContextManager["Intake"]):
         if held.is_read:
             yield from self._all_filed([held])
 
-    def _keeping(self, item: _Item) -> Callable[[], object] | None:
+    def _keeping(self, item: Item) -> Callable[[], object] | None:
         """Return what keeps the bytes of a file, beside the reading of others; None if they are kept."""
         data, item.unkept = item.unkept, None
         return None if data is None else partial(kept, self._home.originals, data)
@@ -238,7 +172,7 @@ class Intake(AbstractContextManager["Intake"]):
             OSError: as `offer` does; the file stays in the inbox, and others that are in hand go on.
             SQLAlchemyError: the same of the database.
         """
-        done: list[_Held] = []
+        done: list[Held] = []
         failed: OSError | None = None
         for (held, at), lines in self._lanes.ready(seconds, enough=self._lanes.busy(Lane.TEXT) // 2):
             if self._held.get(held.path) is not held:
@@ -261,7 +195,7 @@ class Intake(AbstractContextManager["Intake"]):
         while self._later and self._has_room_for_scans():
             path, state = next(iter(self._later.items()))
             del self._later[path]
-            if _state(path) == state:
+            if state_of(path) == state:
                 yield from self.offer(path, Lane.SCANS)
 
     def leave_the_rest(self) -> None:
@@ -273,21 +207,21 @@ class Intake(AbstractContextManager["Intake"]):
     def _has_room_for_scans(self) -> bool:
         return self._lanes.busy(Lane.SCANS) < AHEAD * self._settings.jobs
 
-    def _recognise(self, held: _Held, at: int) -> None:
+    def _recognise(self, held: Held, at: int) -> None:
         """Have a scan read, or its file wait: thousands cannot be held open."""
         if self._has_room_for_scans():
             self._lanes.ask((held, at), Asked(held.items[at].original), Lane.SCANS)
             return
-        state = _state(held.path)
+        state = state_of(held.path)
         self._let_go(held)
         if state is not None:
             self._later[held.path] = state
 
-    def _let_go(self, held: _Held) -> None:
+    def _let_go(self, held: Held) -> None:
         self._held.pop(held.path, None)
         held.file.close()
 
-    def _all_filed(self, files: list[_Held]) -> Iterator[Filed]:
+    def _all_filed(self, files: list[Held]) -> Iterator[Filed]:
         """Keep what was read, in one transaction for all that is ready, and file each file away.
 
         Where one of them cannot be kept through a fault of ours, each is tried by itself, and that one is
@@ -298,7 +232,7 @@ class Intake(AbstractContextManager["Intake"]):
                 news = self._keep(files)
             except OUTAGES:
                 raise
-            except Exception:
+            except Exception:  # our fault, with one of them: each is tried by itself
                 if len(files) == 1:
                     yield self._left(files[0])
                     return
@@ -311,13 +245,13 @@ class Intake(AbstractContextManager["Intake"]):
             for held in files:
                 self._let_go(held)
 
-    def _left(self, held: _Held) -> Filed:
+    def _left(self, held: Held) -> Filed:
         """Leave a file that nobody can keep in the inbox, and alone as long as it stays the same."""
         log.exception("a fault of ours, not of document %s", held.arrival.sha256[:12])
-        self.left[held.path] = _state(held.path)
+        self.left[held.path] = state_of(held.path)
         return Filed(held.arrival.name, "left", False, 0, held.arrival.sha256)
 
-    def _filed(self, held: _Held, is_new: bool) -> Filed:
+    def _filed(self, held: Held, is_new: bool) -> Filed:
         """File a file away that is kept."""
         outcome = outcome_of(held.results)
         if held.said and outcome == "verified":
@@ -328,9 +262,9 @@ class Intake(AbstractContextManager["Intake"]):
 
     # --- what a file is --------------------------------------------------------------------------------
 
-    def _hold(self, path: Path) -> _Held | None:
+    def _hold(self, path: Path) -> Held | None:
         """Lock a file and keep its bytes; None where it is none of ours."""
-        file = _opened(path)
+        file = opened(path)
         if file is None:
             return None
         try:
@@ -338,11 +272,11 @@ class Intake(AbstractContextManager["Intake"]):
             changed_at = os.fstat(file.fileno()).st_mtime_ns
             data = whole(file, self._settings.max_file_mb * 1_000_000)
             unpacker = unpacker_of(path.name, data, self._unpackers)
-            arrival = _arrival(shown(path.name), data, Origin(), unpacker.kind if unpacker else "bill")
+            arrival = arrival_of(shown(path.name), data, Origin(), unpacker.kind if unpacker else "bill")
             place = place_of(self._home.originals, arrival.sha256, data)
             if arrival.kind != "bill" or len(data) > AT_ONCE:
-                return _Held(path, file, arrival, kept(self._home.originals, data), changed_at)
-            return _Held(path, file, arrival, place, changed_at, None if place.exists() else data)
+                return Held(path, file, arrival, kept(self._home.originals, data), changed_at)
+            return Held(path, file, arrival, place, changed_at, None if place.exists() else data)
         except (BlockingIOError, UnreadableFileError) as error:  # another program's, or still being written
             file.close()
             if isinstance(error, TooLargeError):
@@ -352,10 +286,10 @@ class Intake(AbstractContextManager["Intake"]):
             file.close()
             raise
 
-    def _look_into(self, held: _Held) -> None:
+    def _look_into(self, held: Held) -> None:
         """Find what in a file is to be read, and what of that is known."""
         if held.arrival.kind == "bill":
-            held.items = [_Item(held.arrival, held.original, unkept=held.unkept)]
+            held.items = [Item(held.arrival, held.original, unkept=held.unkept)]
             held.unkept = None
         else:
             self._unpack(held)
@@ -369,7 +303,7 @@ class Intake(AbstractContextManager["Intake"]):
                 ):
                     item.results, item.is_known = current_records(session, there), True
 
-    def _unpack(self, held: _Held) -> None:
+    def _unpack(self, held: Held) -> None:
         """Keep the files inside a message or an archive; those that may be bills are to be read."""
         data = held.original.read_bytes()
         left = self._settings.max_archive_mb * 1_000_000
@@ -377,10 +311,10 @@ class Intake(AbstractContextManager["Intake"]):
             for part in all_parts(held.arrival.name, data, Origin(), self._unpackers):
                 left = _less(left, len(part.data))
                 is_bill = part.wanted and may_be_a_bill(part.data)
-                arrival = _arrival(part.name, part.data, part.origin, "bill" if is_bill else "other")
+                arrival = arrival_of(part.name, part.data, part.origin, "bill" if is_bill else "other")
                 results: list[ReadResult] | None = None if is_bill else []
                 if all(item.arrival.sha256 != arrival.sha256 for item in held.items):
-                    held.items.append(_Item(arrival, kept(self._home.originals, part.data), results))
+                    held.items.append(Item(arrival, kept(self._home.originals, part.data), results))
         except CannotUnpackError as error:
             held.said.append(str(error))
             held.items.clear()
@@ -389,52 +323,15 @@ class Intake(AbstractContextManager["Intake"]):
 
     # --- what is kept ------------------------------------------------------------------------------------
 
-    def _keep(self, files: Sequence[_Held]) -> list[bool]:
+    def _keep(self, files: Sequence[Held]) -> list[bool]:
         """Keep what was read, all of it or nothing; tell of each file whether anything of it was new."""
         if all(held.arrival.kind == "bill" and held.items[0].is_known for held in files):
             return [False] * len(files)
-        with writing(self._engine) as session:
-            at = self._now()
-            there = known_of(session, {item.arrival.sha256 for held in files for item in held.items})
-            fresh: dict[str, Taken] = {}
-            again: list[int] = []
-            news = [self._keep_one(session, held, there, fresh, again, at) for held in files]
-            settle(session, take_all(session, list(fresh.values()), self._reader, at), are_new=True)
-            settle(session, again)
-        return news
+        return keep(self._engine, files, self._reader, self._now())
 
-    def _keep_one(
-        self,
-        session: Session,
-        held: _Held,
-        there: Mapping[str, Document],
-        fresh: dict[str, Taken],
-        again: list[int],
-        at: dt.datetime,
-    ) -> bool:
-        """Gather what of a file is new in `fresh`; tell if anything is. `again` gets what was never read."""
-        before, parent_id, is_new = len(fresh) + len(again), None, False
-        if held.arrival.kind != "bill":
-            is_new = known(session, held.arrival.sha256) is None
-            parent_id = take(session, held.arrival, at).id
-        for item in held.items:
-            document = there.get(item.arrival.sha256)
-            if item.is_known or item.results is None or item.arrival.sha256 in fresh:
-                continue
-            if item.arrival.kind == "other":
-                if document is None:
-                    take_new(session, item.arrival.inside(parent_id), at)
-            elif document is None:
-                arrival = item.arrival.inside(parent_id)
-                fresh[arrival.sha256] = Taken(arrival, item.results, item.records or ())
-            elif not has_reading(session, document):
-                make_current(session, add_reading(session, document, item.results, self._reader, at))
-                again.append(document.id or 0)
-        return is_new or len(fresh) + len(again) > before
-
-    def _file_away(self, held: _Held, outcome: Outcome) -> None:
+    def _file_away(self, held: Held, outcome: Outcome) -> None:
         """Take a file out of the inbox, unless another one has taken its place there."""
-        if not _is_still(held):
+        if not is_still(held):
             return
         if outcome == "verified":
             held.path.unlink(missing_ok=True)
@@ -483,48 +380,3 @@ def _less(left: int, size: int) -> int:
             "it holds more than it may; unpack it by hand, or raise BILLCLERK_MAX_ARCHIVE_MB"
         )
     return left - size
-
-
-def _arrival(name: str, data: bytes, origin: Origin, kind: str) -> Arrival:
-    return Arrival(
-        sha256=hashlib.sha256(data).hexdigest(),
-        name=name,
-        size=len(data),
-        came_by=origin.came_by,
-        kind=kind,
-        sender=origin.sender,
-        subject=origin.subject,
-        message_id=origin.message_id,
-    )
-
-
-def _opened(path: Path) -> BinaryIO | None:
-    """Open a file of the inbox; None where there is none, or it is hidden or a link."""
-    if path.name.startswith("."):
-        return None
-    try:
-        return os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb", buffering=0)
-    except (FileNotFoundError, IsADirectoryError):
-        return None
-    except OSError as error:
-        if error.errno == errno.ELOOP:  # a link
-            return None
-        raise
-
-
-def _state(path: Path) -> State | None:
-    try:
-        status = path.stat(follow_symlinks=False)
-    except FileNotFoundError:
-        return None
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
-
-
-def _is_still(held: _Held) -> bool:
-    """Tell whether the file in the inbox is the one that was read."""
-    try:
-        now, then = held.path.stat(), os.fstat(held.file.fileno())
-    except FileNotFoundError:
-        return False
-    same = (now.st_ino, now.st_dev, now.st_mtime_ns) == (then.st_ino, then.st_dev, held.changed_at)
-    return same and now.st_size == held.arrival.size

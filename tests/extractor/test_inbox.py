@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Engine, func
 from sqlmodel import select
 
-from extractor import inbox, originals
+from extractor import keeping, originals
 from extractor.base.database import reading
 from extractor.home import Home
 from extractor.inbox import Filed, Intake, ingest
@@ -194,7 +194,7 @@ def test_a_store_that_fails_loses_nothing(home: Home, kept: Engine, monkeypatch:
     def failing(*_: object) -> None:
         raise ConnectionError("the server is gone")
 
-    monkeypatch.setattr(inbox, "take_all", failing)
+    monkeypatch.setattr(keeping, "take_all", failing)
     with pytest.raises(ConnectionError):
         passed(home, kept)
     monkeypatch.undo()
@@ -217,7 +217,7 @@ def test_a_file_that_nobody_can_keep_is_left_and_stops_no_other(
             raise ZeroDivisionError
         return take_all(session, files, *more)
 
-    monkeypatch.setattr(inbox, "take_all", failing)
+    monkeypatch.setattr(keeping, "take_all", failing)
     filed = {one.name: one.outcome for one in passed(home, kept)}
     assert filed == {f"{name}.pdf": "verified" for name in NAMES[1:]} | {f"{NAMES[0]}.pdf": "left"}
     assert names(home.inbox) == {f"{NAMES[0]}.pdf"}
