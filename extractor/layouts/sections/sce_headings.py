@@ -37,6 +37,12 @@ GROUP = re.compile(
     r"(?:\s*[-\u2013:]?\s*\(?(?:summer|winter)\)?)?:?$|^cpp participation:?$",
     re.I,
 )
+PRINTED = re.compile(
+    r"(?:(?:CCA|DA|direct access|community choice aggregation|CCA \(community choice aggregation\)) )?"
+    r"cost responsibility surcharges?(?: \(CRS\))?|non-?bypassable charges(?: \(NBCs\))?",
+    re.I,
+)
+"""Other headings of groups that bills are known to print; on recognised pages no other one counts as read."""
 PROVIDER = re.compile(r"^(?:SCE|southern california edison(?: company)?)$", re.I)
 SET_OFF = 1.12
 """Section headings stand at least this much farther from the line above than the headings of groups."""
@@ -56,6 +62,11 @@ def is_known_heading(item: Item) -> bool:
         return False
     named = section_named(item) or PROVIDER.match(item.text) or GROUP.match(item.text)
     return bool(named) or provider_named(item.text) is not None
+
+
+def is_recognised(item: Item) -> bool:
+    """Tell whether a line was read by OCR."""
+    return any(word.confidence is not None for word in item.words)
 
 
 def steps_above(items: Sequence[Item]) -> tuple[float, float]:

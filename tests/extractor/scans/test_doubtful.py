@@ -177,6 +177,33 @@ def test_a_label_that_two_readings_may_get_wrong_alike_is_for_a_person(
 
 
 @pytest.mark.parametrize(
+    ("printed", "read_as", "status"),
+    [
+        ("surcharge", "surcharge", Status.VERIFIED),
+        ("surcharge", "surcharge:", Status.REVIEW),
+        ("responsibility", "responsibility.", Status.REVIEW),
+        ("responsibility", "respons1bility", Status.REVIEW),
+        ("cost", "costs", Status.REVIEW),
+        ("cost", "a", Status.REVIEW),
+    ],
+)
+def test_a_heading_that_no_rule_knows_is_one_that_bills_print_or_for_a_person(
+    printed: str, read_as: str, status: Status
+) -> None:
+    bill = sample("gs2d-dce-desert-saver-2026")
+    heading = "CCA cost responsibility surcharge"
+    (place,) = (
+        (one.page, one.at) for one in spots(bill) if one.line.text == heading and one.word.text == printed
+    )
+    result = read(alike(bill, {place: read_as}))
+    assert result.status == status
+    assert {line["group"] for line in at(result, "services", 0, "charges")} & {
+        heading
+    } or status == Status.REVIEW
+    assert (("heading", place[0] + 1) in told(result, "error")) == (status == Status.REVIEW)
+
+
+@pytest.mark.parametrize(
     ("name", "line", "printed", "read_as"),
     [
         ("gs2d-cpp-four-events-2025", "Your rate: TOU-GS-2-D CPP", "CPP", "Ql"),  # crossed out
