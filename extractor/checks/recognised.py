@@ -85,7 +85,8 @@ def recognised_values(case: Case) -> Iterator[Finding]:
         if place is None or place.confidence is None:
             continue
         odd = _is_odd(pointer, str(value_at(case, pointer)))
-        if odd or not (is_confirmed(place) or _printed_again(case, pointer)):
+        again = _printed_again(case, pointer) or _named_alike(case, pointer, service)
+        if odd or not (is_confirmed(place) or again):
             name = pointer.removeprefix("/bill/").replace("/", " ").replace("_", " ")
             yield _unconfirmed(f"the {name}", place, service)
 
@@ -100,7 +101,7 @@ def recognised_schedules(case: Case) -> Iterator[Finding]:
 
 
 def recognised_alike(case: Case) -> Iterator[Finding]:
-    """Recognised lines of a CCA's price periods name one product, and a vintage its year.
+    """Recognised lines of a CCA's price periods name one product, or each the same ones; a vintage its year.
 
     A word that is gone from one label is there on the others. (Season words are not: bills lose them.)
     """
@@ -110,7 +111,10 @@ def recognised_alike(case: Case) -> Iterator[Finding]:
         if service.provider != "SCE":
             timed = [line for line in service.charges if line.tou and line.section == "generation"]
             products = {_product(line.label) for line in timed} - DEMAND
-            odd += timed if len(products) > 1 else []
+            periods = [
+                sorted(line.tou or "" for line in timed if _product(line.label) == each) for each in products
+            ]
+            odd += timed if any(each != periods[0] for each in periods) else []
         for line in odd:
             if line.evidence.confidence is not None:
                 yield _unconfirmed(
@@ -141,6 +145,20 @@ def _printed_again(case: Case, pointer: str) -> bool:
     """Tell whether other places of the document print the same value."""
     others = [witness.printed.value for witness in case.aside.witnesses if witness.pointer == pointer]
     return bool(others) and all(other == value_at(case, pointer) for other in others)
+
+
+def _named_alike(case: Case, pointer: str, index: int | None) -> bool:
+    """Tell whether the charges of another provider at the same service account name the same schedule."""
+    if index is None or not pointer.endswith("rate_schedule"):
+        return False
+    one = case.bill.services[index]
+    return any(
+        other is not one
+        and other.provider != one.provider
+        and other.service_account == one.service_account
+        and other.rate_schedule == one.rate_schedule
+        for other in case.bill.services
+    )
 
 
 def _unconfirmed(what: str, place: Evidence, service: int | None) -> Finding:

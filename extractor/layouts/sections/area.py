@@ -59,6 +59,8 @@ ALIKE = 0.25
 MARKED = re.compile(r"[A-Za-z].*[.,:;!?*\"]|[.,:;!?*\"].*[A-Za-z]")
 """A word with a mark that labels seldom have, and specks look like."""
 
+ABBREVIATED = 5
+"""Signs of a word with a full stop up to which it may stand for a longer one."""
 DOUBTED = 0.5
 """Confidence of a label that only recognition speaks for."""
 
@@ -82,8 +84,14 @@ class Item:
 
     @property
     def label(self) -> str:
-        """The label, wrapped words rejoined, without a trailing dash."""
-        return DASH.sub("", " ".join(word.text for word in self.label_words)).strip()
+        """The label, wrapped words rejoined, without a trailing dash; without specks if it was recognised."""
+        text = DASH.sub("", " ".join(word.text for word in self.label_words)).strip()
+        return _without_specks(text) if self.is_recognised else text
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether it was read by OCR."""
+        return any(word.confidence is not None for word in self.words)
 
     @property
     def label_right(self) -> float:
@@ -238,17 +246,22 @@ def doubt(code: str, message: str, item: Item, service: int) -> Finding:
     )
 
 
-def _without_a_speck(label: str) -> str:
-    """Return a recognised label without a full stop at its end, which no label that is listed has.
+def _without_specks(label: str) -> str:
+    """Return a recognised label without full stops behind its words, which no label that is listed has.
 
-    >>> _without_a_speck("Anytown UUT."), _without_a_speck("Mid peak"), _without_a_speck("Anytown St.")
+    >>> _without_specks("Anytown UUT."), _without_specks("Mid peak"), _without_specks("Anytown St.")
     ('Anytown UUT', 'Mid peak', 'Anytown St.')
+    >>> _without_specks("Energy. Surcharge"), _without_specks("No. 5 lamp")
+    ('Energy Surcharge', 'No. 5 lamp')
     """
-    last = label.rpartition(" ")[2]
-    core = last.rstrip(".,:;")
-    return (
-        label.removesuffix(last) + core if core != last and core in words() and last not in words() else label
-    )
+    *first, last = label.split(" ")
+    inner = (_without_a_speck(word) if len(word) > ABBREVIATED else word for word in first)
+    return " ".join((*inner, _without_a_speck(last)))
+
+
+def _without_a_speck(word: str) -> str:
+    core = word.rstrip(".,:;")
+    return core if core in words() and word not in words() else word
 
 
 def _may_be_misread(word: str, component: Component) -> bool:
@@ -270,8 +283,6 @@ def charge_of(
     charge, label = item.charge, item.label
     assert charge is not None
     sure = [word.confidence for word in item.words if word.confidence is not None]
-    if sure:
-        label = _without_a_speck(label)
     parts = (part for part in label.split())
     if sure and (component == Component.UNKNOWN or any(_may_be_misread(part, component) for part in parts)):
         sure.append(DOUBTED)

@@ -36,7 +36,6 @@ from extractor.layouts.sections.sce_headings import (
     RESPONSIBILITY,
     SUBTOTAL,
     is_known_heading,
-    is_recognised,
     section_named,
     stands_outside,
     steps_above,
@@ -118,7 +117,7 @@ def _loose_heading(item: Item, state: _State) -> None:
         elif outside or (outside is None and named):
             message = f"whether {item.text!r} belongs to the section above or stands outside cannot be seen"
             state.findings.append(area.doubt("heading_place", message, item, state.service))
-    if is_recognised(item) and not PRINTED.fullmatch(item.text):
+    if item.is_recognised and not PRINTED.fullmatch(item.text):
         message = f"the heading {item.text!r} was recognised, and is none that bills print"
         state.findings.append(area.doubt("heading", message, item, state.service))
     state.group, state.group_x0 = item.text, item.x0

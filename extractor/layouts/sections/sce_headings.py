@@ -64,11 +64,6 @@ def is_known_heading(item: Item) -> bool:
     return bool(named) or provider_named(item.text) is not None
 
 
-def is_recognised(item: Item) -> bool:
-    """Tell whether a line was read by OCR."""
-    return any(word.confidence is not None for word in item.words)
-
-
 def steps_above(items: Sequence[Item]) -> tuple[float, float]:
     """Return the least step above a section's heading or the subtotal, the largest above a group's."""
     sections, groups = [], [1.0]

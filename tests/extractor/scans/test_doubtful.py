@@ -161,6 +161,8 @@ def test_addresses_of_one_service_account_that_differ_are_left_open() -> None:
             Status.VERIFIED,
         ),  # a speck: no label ends so
         (TIERED, "Baseline credit 216 kWh", "credit", "cre.dit", Status.REVIEW),
+        ("d4-cpa-green-winter-2025", "Energy Surcharge", "Energy", "Energy.", Status.VERIFIED),
+        ("d4-cpa-green-winter-2025", "Energy Surcharge", "Energy", "Energy.x", Status.REVIEW),
         (LAMPS, "Lamp charge", "watt", "watt", Status.REVIEW),  # no rule knows the label
     ],
 )
@@ -222,6 +224,29 @@ def test_what_a_pen_or_a_white_out_makes_of_a_line_is_for_a_person(
     result = read(alike(bill, {places[0]: read_as}))
     assert result.status == Status.REVIEW
     assert "unconfirmed" in {code for code, _ in told(result, "error")}
+
+
+def test_a_bill_whose_product_changes_names_each_product_at_the_same_periods() -> None:
+    bill = sample("gs2e-cpa-product-change-2026")
+    first = next(
+        (one.page, one.at) for one in spots(bill) if "On-Peak" in one.line.text and one.word.text == "Lean"
+    )
+    assert read(alike(bill, {})).status == Status.VERIFIED
+    assert read(alike(bill, {first: "Clean"})).status == Status.REVIEW
+
+
+@pytest.mark.parametrize("on_page", [5, 6])
+def test_a_schedule_recognised_once_is_confirmed_by_the_other_provider_at_the_same_account(
+    on_page: int,
+) -> None:
+    bill = sample("d4-cpa-green-winter-2025")
+    place = next(
+        (one.page, one.at)
+        for one in spots(bill)
+        if one.line.text.startswith("Your rate:") and one.page == on_page - 1 and "TOU" in one.word.text
+    )
+    assert read(scanned(bill, {place: "TOU-D-4"})).status == Status.VERIFIED
+    assert read(scanned(bill, {place: "TOU-D-9"})).status == Status.REVIEW
 
 
 @pytest.mark.parametrize(
