@@ -22,9 +22,10 @@ def upgrade(home: HomeOption = None) -> None:
     from extractor.store.opening import upgraded
     from extractor.store.schema import newest
 
-    engine = opened(address_of(home_of(home)))
+    place = home_of(home)
+    engine = opened(address_of(place))
     try:
-        done = upgraded(engine)
+        done = upgraded(engine, place.path)
     finally:
         engine.dispose()
     typer.echo(f"the database is {'now' if done else 'already'} of version {newest()}")

@@ -76,7 +76,7 @@ def opened(option: HomeOption) -> Iterator[Opened]:
 
     place = home_of(option)
     settings = from_environment(ReaderSettings, place)
-    with store(address_of(place)) as engine:
+    with store(address_of(place), place.path) as engine:
         yield Opened(place, engine, Desk(place, engine, settings))
 
 

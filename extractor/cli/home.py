@@ -27,7 +27,7 @@ def init(
     from extractor.store.opening import store
 
     made = created(home, default_file())
-    with store(address_of(made)):
+    with store(address_of(made), made.path):
         typer.echo(f"{made.path} is ready; drop bills into {made.inbox}")
 
 

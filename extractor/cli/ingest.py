@@ -41,7 +41,7 @@ def ingest(files: Files = None, home: HomeOption = None) -> None:
     else:
         paths = sorted(path for path, _ in files_in(place.inbox))
     counts: Counter[str] = Counter()
-    with store(address_of(place)) as engine:
+    with store(address_of(place), place.path) as engine:
         taking = taken_in(place, engine, paths, settings, now, unpackers(settings))
         for filed in shown(taking, len(paths)):
             counts[filed.outcome] += 1

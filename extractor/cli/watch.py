@@ -39,7 +39,7 @@ def watch(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     tell = _json() if log == "json" else _text
-    with store(address_of(place)) as engine:
+    with store(address_of(place), place.path) as engine:
         if log == "text":
             print(f"watching {place.inbox}", file=sys.stderr, flush=True)
         watching = Watch(place, engine, settings, now, unpackers(settings))

@@ -5,14 +5,16 @@ The copy is of one moment, however long it takes: what is written meanwhile is n
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, func, insert, select, text
+from sqlalchemy import Connection, Engine, MetaData, Numeric, func, insert, select, text
 
 from extractor.base.database import opened, reading
 from extractor.base.errors import BillclerkError
@@ -43,8 +45,13 @@ def copied_to_file(engine: Engine, path: Path) -> dict[str, int]:
             return _copied(session.connection(), target)
     finally:
         copy.dispose()
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+        _in_one_file(path)
+
+
+def _in_one_file(path: Path) -> None:
+    """Leave an SQLite database in one file, nothing beside it."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
 
 
 def copied_from_file(path: Path, engine: Engine) -> dict[str, int]:
@@ -66,6 +73,58 @@ def copied_from_file(path: Path, engine: Engine) -> dict[str, int]:
         return counts
     finally:
         copy.dispose()
+
+
+def copied_as_it_is(engine: Engine, version: str, path: Path) -> None:
+    """Copy a store of any version, as it is, into an SQLite file for nobody else to read.
+
+    What an earlier try left there is written anew.
+    """
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    if engine.dialect.name == "sqlite":
+        with (
+            closing(sqlite3.connect(engine.url.database or "")) as now,
+            closing(sqlite3.connect(part)) as copy,
+        ):
+            now.backup(copy)
+    else:
+        _copied_from_server(engine, version, part)
+    _in_one_file(part)
+    part.replace(path)
+
+
+def _copied_from_server(engine: Engine, version: str, path: Path) -> None:
+    """Copy the tables of a server's database, whose columns are known by what the database says of them."""
+    copy = opened(f"sqlite:///{path}")
+    try:
+        schema.upgrade(copy, version)
+        with engine.connect() as source, copy.begin() as target:
+            there, here = MetaData(), MetaData()
+            there.reflect(source)
+            here.reflect(target)
+            for table in here.sorted_tables:
+                if table.name != schema.VERSION_TABLE:
+                    for rows in _rows_of(source, there.tables[table.name]):
+                        target.execute(insert(table), rows)
+    finally:
+        copy.dispose()
+
+
+def _rows_of(source: Connection, table: Any) -> Iterator[list[dict[str, Any]]]:
+    places = {column.name: column.type.scale for column in table.columns if isinstance(column.type, Numeric)}
+    order = list(table.primary_key.columns)
+    rows = source.execution_options(yield_per=ROWS).execute(select(table).order_by(*order)).mappings()
+    while batch := list(islice(rows, ROWS)):
+        yield [{name: _for_sqlite(row[name], places.get(name)) for name in row} for row in batch]
+
+
+def _for_sqlite(value: Any, places: int | None) -> Any:
+    """Return a server's value as SQLite has it: exact numbers whole, moments in UTC."""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).replace(tzinfo=None)
+    return int(value.scaleb(places)) if isinstance(value, Decimal) and places is not None else value
 
 
 def counts_of(engine: Engine) -> dict[str, int]:

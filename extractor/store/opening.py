@@ -2,17 +2,15 @@
 
 Every process that uses a store holds it shared; whoever changes its tables has to have it alone. So
 no older program goes on writing to tables that a newer one has changed, and a database is brought up
-to date by itself only where nobody else works with it: after a copy of it was put aside (SQLite; of a
-server's database the firm has its own backups).
+to date by itself only where nobody else works with it: after a copy of it was put aside, as SQLite.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, text
@@ -20,14 +18,21 @@ from sqlalchemy import Engine, text
 from extractor.base.database import opened
 from extractor.shares import refuse_share
 from extractor.store import schema
+from extractor.store.copying import copied_as_it_is
 
 USERS = 0x62696C73
 """The advisory lock that those who use a store on PostgreSQL share."""
 
 
+ASIDE = "billclerk.db.before-"
+"""What the name of a copy that is put aside begins with."""
+
+
 @contextmanager
-def store(address: str) -> Iterator[Engine]:
+def store(address: str, aside: Path) -> Iterator[Engine]:
     """Give a store whose tables are of this program's version, brought up to it first if need be.
+
+    A copy of what is brought up to date goes to the folder `aside`.
 
     Raises:
         SchemaError: if it is newer than the program, or has to be changed while others work with it.
@@ -39,7 +44,7 @@ def store(address: str) -> Iterator[Engine]:
     made_privately(engine)
     try:
         if schema.version(engine) != schema.newest():
-            upgraded(engine)
+            upgraded(engine, aside)
         with _held(engine, alone=False):
             schema.check(engine)
             yield engine
@@ -47,26 +52,18 @@ def store(address: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-def upgraded(engine: Engine) -> bool:
-    """Bring a store up to the program's version, a copy of it put aside first; tell whether it had to be.
+def upgraded(engine: Engine, aside: Path) -> bool:
+    """Bring a store up to the program's version, a copy put aside in a folder; tell whether it had to be.
 
     Raises:
         SchemaError: if it is newer than the program, or others work with it.
     """
     with _held(engine, alone=True):
         before = schema.version(engine)
-        if before not in (None, schema.newest()):
-            _put_aside(engine, before)
+        schema.refuse_newer(before)
+        if before is not None and before != schema.newest():
+            copied_as_it_is(engine, before, aside / f"{ASIDE}{schema.newest()}-from-{before}")
         return schema.upgrade(engine)
-
-
-def _put_aside(engine: Engine, version: str | None) -> None:
-    path = engine.url.database
-    if engine.dialect.name == "sqlite" and path:
-        aside = Path(f"{path}.before-{schema.newest()}-from-{version}")
-        with closing(sqlite3.connect(path)) as now, closing(sqlite3.connect(aside)) as copy:
-            now.backup(copy)
-        aside.chmod(0o600)
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def check(engine: Engine) -> None:
         SchemaError: if it is newer, or older and not brought up to it yet.
     """
     there = version(engine)
-    _refuse_newer(there)
+    refuse_newer(there)
     if there != newest():
         raise SchemaError("the database is of an older version of billclerk; run `billclerk db upgrade`")
 
@@ -65,7 +65,7 @@ def upgrade(engine: Engine, to: str = "head") -> bool:
     """
     with changing(engine) as connection:
         before = _version(connection)
-        _refuse_newer(before)
+        refuse_newer(before)
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, to)
@@ -105,7 +105,12 @@ def _orphan(connection: Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _refuse_newer(there: str | None) -> None:
+def refuse_newer(there: str | None) -> None:
+    """Refuse a version that this program does not know.
+
+    Raises:
+        SchemaError: if it does not.
+    """
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if there is not None and there not in known:
         raise SchemaError("the database is of a newer version of billclerk; update the program")

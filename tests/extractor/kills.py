@@ -41,7 +41,7 @@ from extractor.mail import Messages
 from extractor.settings import ReaderSettings
 from extractor.store.opening import store
 home = Home(Path(sys.argv[1]))
-with store(sys.argv[2]) as engine:
+with store(sys.argv[2], Path(sys.argv[1])) as engine:
     paths = sorted(home.inbox.iterdir())
     now = lambda: dt.datetime.now(dt.UTC)
     list(ingest(home, engine, paths, ReaderSettings(jobs=1), now, (Messages(), ZipArchives(100, 100))))

@@ -269,7 +269,7 @@ from extractor.settings import ReaderSettings
 from extractor.store.opening import store
 from extractor.store.runs import Choice
 batch.fingerprint = lambda: "9" * 64
-with store(sys.argv[2]) as engine:
+with store(sys.argv[2], Path(sys.argv[1])) as engine:
     settings = ReaderSettings(jobs=1)
     of = Batch(Home(Path(sys.argv[1])), engine, settings, local(settings, 1), lambda: dt.datetime.now(dt.UTC))
     report = Report()

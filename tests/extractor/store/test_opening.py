@@ -15,41 +15,43 @@ from extractor.store import schema
 from extractor.store.opening import store, upgraded
 
 
-def test_a_new_store_is_ready_at_once(address: str) -> None:
-    with store(address) as engine:
+def test_a_new_store_is_ready_at_once(address: str, tmp_path: Path) -> None:
+    with store(address, tmp_path) as engine:
         assert schema.version(engine) == schema.newest()
 
 
-def test_two_processes_work_with_one_store(address: str) -> None:
-    with store(address) as first, store(address) as second:
+def test_two_processes_work_with_one_store(address: str, tmp_path: Path) -> None:
+    with store(address, tmp_path) as first, store(address, tmp_path) as second:
         assert schema.version(first) == schema.version(second)
 
 
-def test_a_store_in_use_is_not_upgraded(address: str) -> None:
-    with store(address):
+def test_a_store_in_use_is_not_upgraded(address: str, tmp_path: Path) -> None:
+    with store(address, tmp_path):
         engine = opened(address)
         with pytest.raises(schema.SchemaError, match="another billclerk works with it"):
-            upgraded(engine)
+            upgraded(engine, tmp_path)
         engine.dispose()
     engine = opened(address)
-    assert not upgraded(engine)
+    assert not upgraded(engine, tmp_path)
     engine.dispose()
 
 
-def test_a_store_that_is_being_upgraded_is_not_used(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with store(address):
+def test_a_store_that_is_being_upgraded_is_not_used(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store(address, tmp_path):
         pass
     seen = []
 
     def upgrade(engine: Engine) -> bool:
-        with pytest.raises(schema.SchemaError, match="try again"), store(address):
+        with pytest.raises(schema.SchemaError, match="try again"), store(address, tmp_path):
             pass
         seen.append(engine)
         return False
 
     engine = opened(address)
     monkeypatch.setattr(schema, "upgrade", upgrade)
-    upgraded(engine)
+    upgraded(engine, tmp_path)
     engine.dispose()
     assert seen == [engine]
 
@@ -58,13 +60,13 @@ def test_an_older_store_is_copied_before_it_is_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "billclerk.db"
-    with store(f"sqlite:///{path}"):
+    with store(f"sqlite:///{path}", tmp_path):
         pass
     now = schema.newest()
     monkeypatch.setattr(schema, "newest", lambda: "next")
     monkeypatch.setattr(schema, "upgrade", lambda engine: True)
     engine = opened(f"sqlite:///{path}")
-    assert upgraded(engine)
+    assert upgraded(engine, tmp_path)
     engine.dispose()
     (copy,) = tmp_path.glob("billclerk.db.before-*")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
@@ -76,7 +78,7 @@ def test_an_older_store_is_copied_before_it_is_changed(
 def test_nobody_else_can_read_the_files(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        with store(f"sqlite:///{tmp_path}/billclerk.db") as engine, engine.begin() as connection:
+        with store(f"sqlite:///{tmp_path}/billclerk.db", tmp_path) as engine, engine.begin() as connection:
             connection.execute(text("DELETE FROM finding"))
             modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
     finally:

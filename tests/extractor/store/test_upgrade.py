@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import stat
 from pathlib import Path
 
 import pytest
@@ -101,17 +102,26 @@ def test_a_store_of_the_first_version_keeps_its_rows(engine: Engine) -> None:
         assert tuple(pointer) == (2, 2)
 
 
-def test_it_is_brought_up_by_itself_after_a_copy(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path}/billclerk.db"
+def test_it_is_brought_up_by_itself_after_a_copy(address: str, tmp_path: Path) -> None:
     engine = opened(address)
     schema.upgrade(engine, FIRST)
     filled(engine)
     engine.dispose()
-    with store(address) as newer:
+    with store(address, tmp_path) as newer:
         assert schema.version(newer) == schema.newest()
+        with reading(newer) as session:
+            before = list(current(session))
     aside = tmp_path / f"billclerk.db.before-{schema.newest()}-from-{FIRST}"
+    assert stat.S_IMODE(aside.stat().st_mode) == 0o600
     copy = opened(f"sqlite:///{aside}")
     assert (schema.version(copy), counts(copy)) == (FIRST, [1, 2, 1, 2, 1, 1, 1])
+    schema.upgrade(copy)
+    with reading(copy) as session:
+        assert list(current(session)) == before
+        assert session.connection().execute(text("SELECT amount, box FROM charge")).one() == (
+            1000,
+            "[1, 2, 3, 4]",
+        )
     copy.dispose()
 
 
