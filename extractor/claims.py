@@ -1,16 +1,21 @@
 """What the inbox can do with a file: whoever claims it reads it or unpacks it.
 
-The command line hands the claimers in, so that the inbox need not know what kinds of file there are.
-The first that claims a file has it; a file that nobody claims is read as a bill, and refused as one.
+The command line hands the claimers in, so that the inbox need not know what kinds of file there are. PDFs
+and pictures are bills; of the others the first that claims a file has it, and one that nobody claims is
+read as a bill, and refused as one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
+from sqlmodel import Session
+
 from extractor.base.errors import BillclerkError
+from extractor.model import Status
 
 HEAD = 1024
 """Bytes at the beginning of a file by which it is claimed."""
@@ -65,6 +70,31 @@ class Unpacker(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a file of another kind than bills is, once it was read."""
+
+    status: Status
+    said: tuple[str, ...] = ()
+    """What a person has to know of a file that is not sound."""
+    keep: Callable[[Session, int], None] = field(default=lambda _session, _document: None)
+    """Adds what was read to the store, in the transaction that takes the document of this number in."""
+
+
+class OtherKind(Protocol):
+    """Claims files of another kind than bills (interval files, say), and reads them."""
+
+    @property
+    def kind(self) -> str:
+        """What a document is kept as."""
+
+    def claims(self, name: str, head: bytes) -> bool:
+        """Tell by its name and its first bytes whether a file is of this kind."""
+
+    def look(self, original: Path) -> Look:
+        """Read a file; what it says of itself is believed no more than a bill."""
+
+
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 """How files of pictures begin."""
 
@@ -105,3 +135,11 @@ def unpacker_of(name: str, data: bytes, unpackers: Sequence[Unpacker]) -> Unpack
     if may_be_a_bill(head):
         return None
     return next((unpacker for unpacker in unpackers if unpacker.claims(name, head)), None)
+
+
+def kind_of(name: str, data: bytes, kinds: Sequence[OtherKind]) -> OtherKind | None:
+    """Return the first that claims a file, None if none does."""
+    head = data[:HEAD]
+    if may_be_a_bill(head):
+        return None
+    return next((kind for kind in kinds if kind.claims(name, head)), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import count, takewhile
 from pathlib import Path
 from typing import Literal
@@ -19,9 +19,8 @@ LONGEST_NAME = 200
 """Bytes of a name that a note's suffix may be added to; the system allows 255."""
 
 
-def outcome_of(results: Iterable[ReadResult]) -> Outcome:
-    """Return where a file with these records belongs: the worst bill decides; no bill at all is rejected."""
-    statuses = {result.status for result in results}
+def outcome_of(statuses: Set[Status]) -> Outcome:
+    """Return where a file belongs by what was read in it: the worst decides; nothing at all is rejected."""
     if statuses <= {Status.UNREADABLE}:
         return "rejected"
     return "verified" if statuses == {Status.VERIFIED} else "review"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from extractor.claims import Origin
-from extractor.model import ReadResult
+from extractor.claims import Look, Origin, OtherKind, Unpacker
+from extractor.model import ReadResult, Status
 from extractor.store.documents import Arrival
 
 State = tuple[int, int, int, int]
@@ -30,6 +30,10 @@ class Item:
     unkept: bytes | None = field(default=None, repr=False)
     """Its bytes, if they are yet to be kept."""
     is_known: bool = False
+    kind: OtherKind | None = None
+    """Who claims it, if it is of another kind than bills."""
+    look: Look | None = None
+    """What that made of it."""
 
 
 @dataclass
@@ -44,6 +48,10 @@ class Held:
     """When it was changed last before it was read, in nanoseconds."""
     unkept: bytes | None = field(default=None, repr=False)
     """Its bytes, if they are yet to be kept."""
+    unpacker: Unpacker | None = None
+    """Who claims it, if it holds others."""
+    kind: OtherKind | None = None
+    """Who claims it, if it is of another kind than bills."""
     items: list[Item] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
@@ -55,6 +63,16 @@ class Held:
     def is_read(self) -> bool:
         """Whether all in it is read."""
         return all(item.results is not None for item in self.items)
+
+    @property
+    def looks(self) -> list[Look]:
+        """What was made of all in it that is of another kind than bills."""
+        return [item.look for item in self.items if item.look is not None]
+
+    @property
+    def statuses(self) -> set[Status]:
+        """What became of all in it."""
+        return {result.status for result in self.results} | {look.status for look in self.looks}
 
     @property
     def results(self) -> list[ReadResult]:

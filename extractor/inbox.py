@@ -30,7 +30,16 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from extractor.base.database import reading
-from extractor.claims import CannotUnpackError, Origin, Unpacker, all_parts, may_be_a_bill, unpacker_of
+from extractor.claims import (
+    CannotUnpackError,
+    Origin,
+    OtherKind,
+    Unpacker,
+    all_parts,
+    kind_of,
+    may_be_a_bill,
+    unpacker_of,
+)
 from extractor.filing import Outcome, note_on, outcome_of, put_aside, put_away, shown
 from extractor.fingerprint import fingerprint
 from extractor.guarded import Asked
@@ -38,7 +47,7 @@ from extractor.holding import Held, Item, State, arrival_of, is_still, opened, s
 from extractor.home import Home
 from extractor.keeping import keep
 from extractor.lanes import Lane, Lanes
-from extractor.model import ReadResult
+from extractor.model import ReadResult, Status
 from extractor.originals import kept, place_of
 from extractor.pages.errors import TooLargeError, UnreadableFileError
 from extractor.pages.files import whole
@@ -81,9 +90,10 @@ class Intake(AbstractContextManager["Intake"]):
         settings: ReaderSettings,
         unpackers: Sequence[Unpacker],
         now: Callable[[], dt.datetime],
+        kinds: Sequence[OtherKind] = (),
     ) -> None:
         self._home, self._engine, self._settings = home, engine, settings
-        self._unpackers, self._now = unpackers, now
+        self._unpackers, self._kinds, self._now = unpackers, kinds, now
         self._reader = Reader("billclerk", fingerprint())
         self._lanes: Lanes[tuple[Held, int]] = Lanes(settings)
         self._held: dict[Path, Held] = {}
@@ -253,7 +263,7 @@ class Intake(AbstractContextManager["Intake"]):
 
     def _filed(self, held: Held, is_new: bool) -> Filed:
         """File a file away that is kept."""
-        outcome = outcome_of(held.results)
+        outcome = outcome_of(held.statuses)
         if held.said and outcome == "verified":
             outcome = "review"
         self._file_away(held, outcome)
@@ -272,10 +282,13 @@ class Intake(AbstractContextManager["Intake"]):
             changed_at = os.fstat(file.fileno()).st_mtime_ns
             data = whole(file, self._settings.max_file_mb * 1_000_000)
             unpacker = unpacker_of(path.name, data, self._unpackers)
-            arrival = arrival_of(shown(path.name), data, Origin(), unpacker.kind if unpacker else "bill")
+            kind = None if unpacker else kind_of(path.name, data, self._kinds)
+            claimer = unpacker or kind
+            arrival = arrival_of(shown(path.name), data, Origin(), claimer.kind if claimer else "bill")
             place = place_of(self._home.originals, arrival.sha256, data)
-            if arrival.kind != "bill" or len(data) > AT_ONCE:
-                return Held(path, file, arrival, kept(self._home.originals, data), changed_at)
+            if claimer or len(data) > AT_ONCE:
+                original = kept(self._home.originals, data)
+                return Held(path, file, arrival, original, changed_at, unpacker=unpacker, kind=kind)
             return Held(path, file, arrival, place, changed_at, None if place.exists() else data)
         except (BlockingIOError, UnreadableFileError) as error:  # another program's, or still being written
             file.close()
@@ -288,18 +301,21 @@ class Intake(AbstractContextManager["Intake"]):
 
     def _look_into(self, held: Held) -> None:
         """Find what in a file is to be read, and what of that is known."""
-        if held.arrival.kind == "bill":
-            held.items = [Item(held.arrival, held.original, unkept=held.unkept)]
-            held.unkept = None
-        else:
+        if held.unpacker is not None:
             self._unpack(held)
+        else:
+            held.items = [Item(held.arrival, held.original, unkept=held.unkept, kind=held.kind)]
+            held.unkept = None
+        for item in held.items:
+            if item.kind is not None:
+                item.look, item.results = item.kind.look(item.original), []
         with reading(self._engine) as session:
             for item in held.items:
                 if (at := erased_at(session, item.arrival.sha256)) is not None:
                     held.said.append(f"{item.arrival.name}: erased on {at:%Y-%m-%d}; it is not taken again")
                     item.results, item.is_known = [], True
                 elif (there := known(session, item.arrival.sha256)) is not None and (
-                    item.arrival.kind == "other" or has_reading(session, there)
+                    item.arrival.kind != "bill" or has_reading(session, there)
                 ):
                     item.results, item.is_known = current_records(session, there), True
 
@@ -310,11 +326,14 @@ class Intake(AbstractContextManager["Intake"]):
         try:
             for part in all_parts(held.arrival.name, data, Origin(), self._unpackers):
                 left = _less(left, len(part.data))
+                kind = kind_of(part.name, part.data, self._kinds) if part.wanted else None
                 is_bill = part.wanted and may_be_a_bill(part.data)
-                arrival = arrival_of(part.name, part.data, part.origin, "bill" if is_bill else "other")
+                what = kind.kind if kind else "bill" if is_bill else "other"
+                arrival = arrival_of(part.name, part.data, part.origin, what)
                 results: list[ReadResult] | None = None if is_bill else []
                 if all(item.arrival.sha256 != arrival.sha256 for item in held.items):
-                    held.items.append(Item(arrival, kept(self._home.originals, part.data), results))
+                    original = kept(self._home.originals, part.data)
+                    held.items.append(Item(arrival, original, results, kind=kind))
         except CannotUnpackError as error:
             held.said.append(str(error))
             held.items.clear()
@@ -325,7 +344,7 @@ class Intake(AbstractContextManager["Intake"]):
 
     def _keep(self, files: Sequence[Held]) -> list[bool]:
         """Keep what was read, all of it or nothing; tell of each file whether anything of it was new."""
-        if all(held.arrival.kind == "bill" and held.items[0].is_known for held in files):
+        if all(held.unpacker is None and held.items[0].is_known for held in files):
             return [False] * len(files)
         return keep(self._engine, files, self._reader, self._now())
 
@@ -336,7 +355,8 @@ class Intake(AbstractContextManager["Intake"]):
         if outcome == "verified":
             held.path.unlink(missing_ok=True)
             return
-        note = note_on(held.results, held.said)
+        looks = (said for look in held.looks if look.status != Status.VERIFIED for said in look.said)
+        note = note_on(held.results, [*held.said, *looks])
         unkept = held.items[0].unkept if held.items else None  # of what was erased
         data = held.original.read_bytes() if unkept is None else unkept
         put_away(self._home, held.path, data, outcome, note)
@@ -349,6 +369,7 @@ def ingest(
     settings: ReaderSettings,
     now: Callable[[], dt.datetime],
     unpackers: Sequence[Unpacker] = (),
+    kinds: Sequence[OtherKind] = (),
 ) -> Iterator[Filed]:
     """Take files in, several at the same time, text before scans; give each when it is filed away.
 
@@ -357,7 +378,7 @@ def ingest(
         SQLAlchemyError: the same of the database.
     """
     left = deque(paths)
-    with Intake(home, engine, settings, unpackers, now) as intake:
+    with Intake(home, engine, settings, unpackers, now, kinds) as intake:
         while left or not intake.is_idle:
             if left and not intake.is_full:
                 yield from intake.offer(left.popleft())

@@ -49,14 +49,18 @@ def _keep_one(
 ) -> bool:
     """Gather what of a file is new in `fresh`; tell if anything is. `again` gets what was never read."""
     before, parent_id, is_new = len(fresh) + len(again), None, False
-    if held.arrival.kind != "bill":
+    if held.unpacker is not None:
         is_new = known(session, held.arrival.sha256) is None
         parent_id = take(session, held.arrival, at).id
     for item in held.items:
         document = there.get(item.arrival.sha256)
         if item.is_known or item.results is None or item.arrival.sha256 in fresh:
             continue
-        if item.arrival.kind == "other":
+        if item.look is not None:
+            if document is None:
+                item.look.keep(session, take(session, item.arrival.inside(parent_id), at).id or 0)
+                is_new = True
+        elif item.arrival.kind == "other":
             if document is None:
                 take_new(session, item.arrival.inside(parent_id), at)
         elif document is None:

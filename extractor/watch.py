@@ -2,8 +2,9 @@
 
 A file is whole when it has not changed for two seconds; a PDF that does not end like one yet, when it
 has not changed for a minute: copies stall. The folder is looked at again and again, since network
-shares send no events; the messages of a maildir in it are files of the inbox, too. What cannot be kept
-now (the disk is full, the database gone) stays in the inbox and is tried again, after a pause that grows.
+shares send no events; files in folders below it are files of the inbox, and messages of maildirs. What
+cannot be kept now (the disk is full, the database gone) stays in the inbox and is tried again, after a
+pause that grows.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from threading import Event
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from extractor.claims import Unpacker
+from extractor.claims import OtherKind, Unpacker
 from extractor.home import Home
 from extractor.inbox import Filed, Intake
 from extractor.settings import ReaderSettings
@@ -90,9 +91,10 @@ class Watch:
         settings: ReaderSettings,
         now: Callable[[], dt.datetime],
         unpackers: Sequence[Unpacker] = (),
+        kinds: Sequence[OtherKind] = (),
     ) -> None:
         self._home, self._engine, self._settings, self._now = home, engine, settings, now
-        self._unpackers = unpackers
+        self._unpackers, self._kinds = unpackers, kinds
         self._seen: dict[Path, _Look] = {}
         self._backlog = _Progress()
 
@@ -114,7 +116,9 @@ class Watch:
         whenever the watch has looked around, a second apart at most when nothing happens.
         """
         troubles = 0
-        with Intake(self._home, self._engine, self._settings, self._unpackers, self._now) as intake:
+        with Intake(
+            self._home, self._engine, self._settings, self._unpackers, self._now, self._kinds
+        ) as intake:
             while not (stop.is_set() and intake.is_idle):
                 alive()
                 try:
@@ -191,22 +195,34 @@ class _Progress:
 
 
 def files_in(inbox: Path) -> Iterator[tuple[Path, tuple[int, int, int]]]:
-    """Give the files of an inbox and of the maildirs in it, each with what it is like."""
-    for entry in os.scandir(inbox):
+    """Give the files of an inbox and of folders in it, each with what it is like; of maildirs whole messages.
+
+    Raises:
+        OSError: if the inbox itself cannot be looked into; folders in it that cannot are passed over.
+    """
+    entries = list(os.scandir(inbox))
+    while entries:
+        entry = entries.pop()
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
-            if all(Path(entry.path, name).is_dir() for name in MAILDIR):
-                yield from _regular(Path(entry.path, "new"))
-                yield from _regular(Path(entry.path, "cur"))
+            for folder in _of_mail(Path(entry.path)) or [Path(entry.path)]:
+                entries += _entries(folder)
         else:
             yield from _one(entry)
 
 
-def _regular(folder: Path) -> Iterator[tuple[Path, tuple[int, int, int]]]:
-    for entry in os.scandir(folder):
-        if not entry.name.startswith("."):
-            yield from _one(entry)
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        return list(os.scandir(folder))
+    except OSError:  # gone meanwhile, or not ours to see
+        return []
+
+
+def _of_mail(folder: Path) -> list[Path]:
+    """Return the folders of whole messages, if a folder is a maildir."""
+    is_maildir = all((folder / name).is_dir() for name in MAILDIR)
+    return [folder / name for name in MAILDIR if name != "tmp"] if is_maildir else []
 
 
 def _one(entry: os.DirEntry[str]) -> Iterator[tuple[Path, tuple[int, int, int]]]:

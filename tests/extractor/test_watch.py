@@ -17,9 +17,9 @@ from sqlalchemy.exc import OperationalError
 
 from extractor import watch
 from extractor.home import Home
-from extractor.inbox import Filed
+from extractor.inbox import Filed, ingest
 from extractor.settings import ReaderSettings
-from extractor.watch import Trouble, Watch
+from extractor.watch import Trouble, Watch, files_in
 from tests.extractor.law import SAMPLES
 
 BILL = SAMPLES / "d4-bundled-winter-2025.pdf"
@@ -59,11 +59,34 @@ def test_the_oldest_file_comes_first_and_what_is_none_of_ours_never(home: Home, 
     for name, age in (("new.pdf", 10), ("old.pdf", 30), ("middle.pdf", 20), (".hidden.pdf", 40)):
         (home.inbox / name).write_bytes(b"x")
         os.utime(home.inbox / name, (1000 - age, 1000 - age))
+    for folder in ("may/west", ".hidden", "mail/cur", "mail/new", "mail/tmp"):
+        (home.inbox / folder).mkdir(parents=True)
+        (home.inbox / folder / "below").write_bytes(b"x")
+        os.utime(home.inbox / folder / "below", (1000, 1000))
+    (home.inbox / "may" / "ring").symlink_to(home.inbox)
     (home.inbox / "link.pdf").symlink_to(BILL)
     os.mkfifo(home.inbox / "pipe.pdf")
     looking = watching(home, kept)
     looking.whole(0.0)
-    assert [path.name for path in looking.whole(2.0)] == ["old.pdf", "middle.pdf", "new.pdf"]
+    assert [str(path.relative_to(home.inbox)) for path in looking.whole(2.0)] == [
+        "old.pdf",
+        "middle.pdf",
+        "new.pdf",
+        "mail/cur/below",
+        "mail/new/below",
+        "may/west/below",
+    ]
+
+
+def test_files_of_a_folder_dropped_into_the_inbox_are_taken(home: Home, kept: Engine) -> None:
+    (home.inbox / "may" / "west").mkdir(parents=True)
+    (home.inbox / "may" / "west" / "bill.pdf").write_bytes(BILL.read_bytes())
+    (home.inbox / "may" / "no.pdf").write_bytes(b"no bill")
+    paths = sorted(path for path, _ in files_in(home.inbox))
+    filed = list(ingest(home, kept, paths, ReaderSettings(jobs=1), now))
+    assert {(one.name, one.outcome) for one in filed} == {("bill.pdf", "verified"), ("no.pdf", "rejected")}
+    assert [path for path in home.inbox.rglob("*") if path.is_file()] == []
+    assert {path.name for path in home.rejected.iterdir()} == {"no.pdf", "no.pdf.txt"}
 
 
 @pytest.mark.parametrize(
