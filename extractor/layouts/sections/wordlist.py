@@ -17,7 +17,7 @@ _AROUND = re.compile(r"^[(\"']+|[).,:;?!\"'*]+$")
 _GROUP = re.compile(r"[A-Z][O\d]{3}")
 """A rotating outage group: a letter and three digits."""
 
-_SPECK = re.compile(r"([A-Za-z]+)[.,:;'`]([A-Za-z]+)[*'\"]*")
+_SPECK = re.compile("([A-Za-z]+)[.,:;'`\"\u00b7\u2018\u2019\u201c\u201d]([A-Za-z]+)[*'\"]*")
 
 _SIGNS = str.maketrans(
     {"\u00a2": "c", "\u20ac": "e", "\u00a3": "E", "\u00a9": "c", "\u00ae": "e", "\u00a7": "S"}
@@ -89,8 +89,8 @@ def spelled(text: str) -> str:
 def apart(text: str) -> str:
     """Return a word that is several listed ones as these, the fewest; any other, or a doubtful one, as it is.
 
-    >>> apart("Fixedrecoverycharge"), apart("account"), apart("ofyour"), apart("Your.new")
-    ('Fixed recovery charge', 'account', 'of your', 'Your new')
+    >>> apart("Fixedrecoverycharge"), apart("account"), apart("ofyour"), apart("Your.new"), apart("Your\u2018new")
+    ('Fixed recovery charge', 'account', 'of your', 'Your new', 'Your new')
     >>> apart("Baselinecredit"), apart("Carson")
     ('Baseline credit', 'Carson')
     >>> apart("2018Vintage"), apart("NEM2"), apart("21st"), apart("3Cchoice")
