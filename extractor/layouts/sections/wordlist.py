@@ -89,10 +89,10 @@ def spelled(text: str) -> str:
 def apart(text: str) -> str:
     """Return a word that is several listed ones as these, the fewest; any other, or a doubtful one, as it is.
 
-    >>> apart("Fixedrecoverycharge"), apart("account"), apart("ofyour"), apart("Your.new"), apart("Your\u2018new")
-    ('Fixed recovery charge', 'account', 'of your', 'Your new', 'Your new')
-    >>> apart("Baselinecredit"), apart("Carson")
-    ('Baseline credit', 'Carson')
+    >>> apart("Fixedrecoverycharge"), apart("account"), apart("ofyour"), apart("Your.new")
+    ('Fixed recovery charge', 'account', 'of your', 'Your new')
+    >>> apart("Baselinecredit"), apart("Carson"), apart("Your\u2018new")
+    ('Baseline credit', 'Carson', 'Your new')
     >>> apart("2018Vintage"), apart("NEM2"), apart("21st"), apart("3Cchoice")
     ('2018 Vintage', 'NEM2', '21st', '3Cchoice')
     """
