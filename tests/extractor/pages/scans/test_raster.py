@@ -65,6 +65,35 @@ def test_colour_is_as_bright_as_its_brightest_channel(colour: str) -> None:
     assert pixels[100, 500] == 255
 
 
+RED = b"1 0 0 rg 0 0 306 396 re f "
+MASK = b"q 612 0 0 792 0 0 cm 1 0 0 rg BI /W 8 /H 1 /IM true /BPC 1 ID \x0f EI Q "
+
+
+@pytest.mark.parametrize(
+    ("content", "form", "grey"),
+    [
+        (b"", b"", True),
+        (FULL_PAGE, b"", True),
+        (HALF_PAGE + ON_ITS_SIDE, b"", True),
+        (b"/Pale gs " + FULL_PAGE, b"", True),
+        (HIDDEN + FULL_PAGE, b"", True),
+        (b"/Fm Do ", FULL_PAGE, True),
+        (RED + FULL_PAGE, b"", False),
+        (FULL_PAGE + TEXT, b"", False),
+        (b"/Fm Do ", RED, False),
+        (MASK, b"", False),
+    ],
+)
+def test_a_page_without_colour_is_drawn_the_same_in_half_the_time(
+    content: bytes, form: bytes, grey: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pdf_page(made(content, form)) as page:
+        assert raster._is_grey(page) == grey
+        drawn = rendered(page, 100, 2_000_000).pixels
+        monkeypatch.setattr(raster, "_is_grey", lambda _page: False)
+        assert np.array_equal(drawn, rendered(page, 100, 2_000_000).pixels)
+
+
 @pytest.mark.parametrize(
     ("turn", "dark"),
     [
