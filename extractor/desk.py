@@ -33,14 +33,16 @@ from extractor.store.said import (
     add_acceptance,
     add_answer,
     add_correction,
+    answers_named,
     bill_named,
     corrections_of,
     document_of,
     pointer_of,
     question_named,
+    short,
     told,
 )
-from extractor.store.standing import settle
+from extractor.store.standing import bills_of, questions, settle
 from extractor.store.tables import Reading
 
 RELATIONS = ("adds", "replaces", "duplicate")
@@ -107,14 +109,18 @@ class Desk:
             self._point(session, now, again, at)
             return bill_named(session, name)
 
-    def accept(self, name: str, saying: Saying) -> Kept:
-        """Take a bill in review as it is.
+    def accept(self, name: str, saying: Saying, seen: int | None = None) -> Kept:
+        """Take a bill in review as it is; `seen` is the reading that the person looked at.
 
         Raises:
             NotKeptError: if it is not there, or in no doubt.
+            OlderReadingError: if it was read anew or corrected since.
         """
         with writing(self._engine) as session:
             bill = bill_named(session, name)
+            now = pointer_of(session, bill.document_id).effective_id
+            if seen not in (None, now):
+                raise _older(now)
             if bill.state != "review":
                 raise NotKeptError(f"the bill is {bill.state}: there is nothing to accept")
             add_acceptance(session, bill, saying)
@@ -165,14 +171,26 @@ class Desk:
             add_answer(session, question, said, saying)
             settle(session, {bill.document_id for bill in question.bills})
 
+    def undo_answer(self, name: str, who: str, at: dt.datetime) -> bool:
+        """Take back what was answered to a question; tell whether it is open again, and not of the past.
+
+        Raises:
+            NotKeptError: if nobody answered it.
+        """
+        with writing(self._engine) as session:
+            held = answers_named(session, name)
+            for row in held:
+                row.undone_at, row.undone_by = at, who
+            session.flush()
+            settle(session, {bill.document_id for row in held for bill in bills_of(session, row.question)})
+            return any(short(question.name) == name for question in questions(session))
+
     def _current(self, session: Session, document_id: int, seen: int | None) -> Reading:
         """Return a document's reading by the program, if it is the one that was seen and of this version."""
         reading_id = pointer_of(session, document_id).reading_id
         found = session.get(Reading, reading_id)
-        if found is None or (seen is not None and seen != reading_id):
-            raise OlderReadingError(
-                f"the document was read anew since, as reading {reading_id}; look at it again"
-            )
+        if found is None or (seen is not None and _as_read(session, seen) != reading_id):
+            raise _older(reading_id)
         if not is_read_by(session, found, fingerprint()):
             raise OlderReadingError(
                 "the document was read by another version of the program;"
@@ -192,6 +210,16 @@ class Desk:
         )
         make_current(session, now, again_kept)
         settle(session, [now.document_id])
+
+
+def _as_read(session: Session, seen: int) -> int | None:
+    """Return the program's reading that one is with corrections, or that it is itself."""
+    row = session.get(Reading, seen)
+    return None if row is None else row.corrects_id or row.id
+
+
+def _older(now: int) -> OlderReadingError:
+    return OlderReadingError(f"the document was read anew since, as reading {now}; look at it again")
 
 
 def _unchanged(before: Sequence[CorrectionRow], now: Sequence[CorrectionRow]) -> None:

@@ -169,9 +169,9 @@ def add_acceptance(session: Session, bill: Kept, saying: Saying) -> None:
 # --- questions -----------------------------------------------------------------------------------------
 
 
-def short(question: Question) -> str:
-    """Return the name by which a person answers a question."""
-    return hashlib.sha256(question.name.encode()).hexdigest()[:8]
+def short(question: str) -> str:
+    """Return the name by which a person answers a question, of what its answer is filed under."""
+    return hashlib.sha256(question.encode()).hexdigest()[:8]
 
 
 def question_named(session: Session, name: str) -> Question:
@@ -181,7 +181,7 @@ def question_named(session: Session, name: str) -> Question:
         NotKeptError: if nothing is asked by that name.
     """
     for question in questions(session):
-        if short(question) == name:
+        if short(question.name) == name:
             return question
     raise NotKeptError(f"no question {name!r} is open; `billclerk questions` lists them")
 
@@ -194,5 +194,17 @@ def add_answer(session: Session, question: Question, answer: str, saying: Saying
 
 
 def answers(session: Session) -> Iterator[Answer]:
-    """Give all answers that hold, the oldest first."""
-    yield from session.exec(select(Answer).where(col(Answer.undone_at).is_(None)).order_by(col(Answer.id)))
+    """Give all answers, the oldest first, those taken back too."""
+    yield from session.exec(select(Answer).order_by(col(Answer.id)))
+
+
+def answers_named(session: Session, name: str) -> list[Answer]:
+    """Return the answers to a question that hold, by its short name.
+
+    Raises:
+        NotKeptError: if nobody answered it.
+    """
+    found = [row for row in answers(session) if row.undone_at is None and short(row.question) == name]
+    if not found:
+        raise NotKeptError(f"no answer to {name!r} holds; `billclerk questions --answered` lists them")
+    return found

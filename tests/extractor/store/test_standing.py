@@ -13,7 +13,7 @@ from extractor.model import Component, ReadResult, Status
 from extractor.store.current import current
 from extractor.store.documents import Arrival, Reader, add_reading, make_current, take
 from extractor.store.people import Answer
-from extractor.store.standing import questions, settle
+from extractor.store.standing import bills_of, questions, settle
 from tests.extractor.made_bills import charge, record, service
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
@@ -194,6 +194,20 @@ def test_a_later_bill_of_the_same_days_is_asked_and_keeps_both_out(store: Kept) 
     ):
         store.answer(name, answer, 2)
         assert store.standings == then
+
+
+def test_an_answer_names_the_bills_it_was_given_for(store: Kept) -> None:
+    """Of a meter, whose own bills of other months were not asked about; a bill in two files is named twice."""
+    store.put(record("2026-06-02", service(*MAY)))
+    store.put(record("2026-07-02", service(*JUNE)))
+    store.put(rebilled())
+    ((name, _),) = store.asked
+    store.put(rebilled())
+    with reading(store.engine) as session:
+        assert [int(bill.sha256) for bill in bills_of(session, name)] == [1, 3, 4]
+    store.put(record("2026-06-02", service(*MAY, "13.00")), again=1)
+    with reading(store.engine) as session:
+        assert [int(bill.sha256) for bill in bills_of(session, name)] == [3, 4]
 
 
 @pytest.mark.parametrize(
