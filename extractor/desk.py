@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from extractor.base.database import reading, writing
 from extractor.base.errors import BillclerkError
+from extractor.changes import ACCEPTED_BY
 from extractor.corrections import Correction, made, target_of
 from extractor.fingerprint import fingerprint
 from extractor.guarded import Asked, answers
@@ -26,6 +27,7 @@ from extractor.settings import ReaderSettings
 from extractor.store.current import Kept
 from extractor.store.documents import Reader, add_reading, is_read_by, make_current
 from extractor.store.people import Correction as CorrectionRow
+from extractor.store.runs import set_aside
 from extractor.store.said import (
     NotKeptError,
     Saying,
@@ -39,11 +41,15 @@ from extractor.store.said import (
     document_of,
     pointer_of,
     question_named,
+    readings_of,
     short,
     told,
 )
 from extractor.store.standing import bills_of, questions, settle
 from extractor.store.tables import Reading
+
+SHORT = 12
+"""Digits by which a document is named to a person."""
 
 RELATIONS = ("adds", "replaces", "duplicate")
 """What the later of two services that bill the same days may be to the earlier."""
@@ -189,13 +195,11 @@ class Desk:
         """Return a document's reading by the program, if it is the one that was seen and of this version."""
         reading_id = pointer_of(session, document_id).reading_id
         found = session.get(Reading, reading_id)
-        if found is None or (seen is not None and _as_read(session, seen) != reading_id):
+        if found is None or (seen is not None and _as_read(session, document_id, seen) != reading_id):
             raise _older(reading_id)
         if not is_read_by(session, found, fingerprint()):
-            raise OlderReadingError(
-                "the document was read by another version of the program;"
-                " run `billclerk reprocess --outdated` first"
-            )
+            document = document_of(session, document_id)
+            raise OlderReadingError(_way_out(document.sha256[:SHORT], session, found))
         return found
 
     def _read(self, sha256: str, corrections: Sequence[tuple[int, Correction]]) -> list[ReadResult]:
@@ -212,10 +216,26 @@ class Desk:
         settle(session, [now.document_id])
 
 
-def _as_read(session: Session, seen: int) -> int | None:
-    """Return the program's reading that one is with corrections, or that it is itself."""
-    row = session.get(Reading, seen)
-    return None if row is None else row.corrects_id or row.id
+def _as_read(session: Session, document_id: int, seen: int) -> int | None:
+    """Return the program's reading that one of a document is with corrections, or that it is itself."""
+    readings = {row.id: row.corrects_id or row.id for row in readings_of(session, document_id)}
+    return readings.get(seen)
+
+
+def _way_out(name: str, session: Session, found: Reading) -> str:
+    """Say why a document is not read by this version of the program, and what to do about it."""
+    command = f"billclerk reprocess --document {name}"
+    aside = set_aside(session, found.id or 0, fingerprint())
+    if aside is None:
+        return f"the document was read by another version of the program; run `{command}` first"
+    run, change = aside
+    accepted = next((f" {option}" for kind, option in ACCEPTED_BY.items() if kind == change.kind), "")
+    why = "undone" if run.undone_at else "held back" if accepted else "not let count"
+    return (
+        f"this version of the program reads the document otherwise, and that was {why} (run {run.id});"
+        f" see what changes by `{command} --dry-run`, let it count by `{command}{accepted}`,"
+        " then say it again"
+    )
 
 
 def _older(now: int) -> OlderReadingError:

@@ -39,23 +39,49 @@ class Saying:
     at: dt.datetime
 
 
+def read_document_named(session: Session, name: str) -> Document:
+    """Return the document with a reading that a person names; which of its bills is said does not matter.
+
+    Raises:
+        NotKeptError: if there is none, or the name may be of several.
+    """
+    digits = _digits(name)
+    asked = (
+        select(Document)
+        .join(CurrentReading, col(CurrentReading.document_id) == col(Document.id))
+        .where(col(Document.sha256).startswith(digits, autoescape=True))
+    )
+    found = list(session.exec(asked))
+    _refuse_all_but_one(digits, len(found))
+    return found[0]
+
+
+def _digits(name: str) -> str:
+    """Return the digits of a hash by which a document is named."""
+    digits = name.partition(":")[0]
+    if len(digits) < SHORTEST or not set(digits) <= set("0123456789abcdef"):
+        raise NotKeptError(
+            f"{name!r} names no document; give the first digits of its hash, as `billclerk bills` shows them"
+        )
+    return digits
+
+
+def _refuse_all_but_one(digits: str, documents: int) -> None:
+    if documents > 1:
+        raise NotKeptError(f"{documents} documents begin with {digits}; give more digits")
+    if not documents:
+        raise NotKeptError(f"no document begins with {digits}; `billclerk bills` lists them")
+
+
 def bill_named(session: Session, name: str) -> Kept:
     """Return the bill that a person names: by the first digits of its document's hash, `:2` for the second.
 
     Raises:
         NotKeptError: if there is none, or the name may be of several.
     """
-    digits, _, position = name.partition(":")
-    if len(digits) < SHORTEST or not set(digits) <= set("0123456789abcdef"):
-        raise NotKeptError(
-            f"{name!r} names no document; give the first digits of its hash, as `billclerk bills` shows them"
-        )
+    digits, position = _digits(name), name.partition(":")[2]
     found = list(current(session, Wanted(sha256=digits)))
-    documents = {bill.sha256 for bill in found}
-    if len(documents) > 1:
-        raise NotKeptError(f"{len(documents)} documents begin with {digits}; give more digits")
-    if not found:
-        raise NotKeptError(f"no document begins with {digits}; `billclerk bills` lists them")
+    _refuse_all_but_one(digits, len({bill.sha256 for bill in found}))
     if not position and len(found) > 1:
         raise NotKeptError(f"the document holds {len(found)} bills; name one as {digits}:1, {digits}:2, ...")
     wanted = int(position) if position.isdigit() else 1 if not position else 0
