@@ -3,7 +3,8 @@
 Each document is read by guarded processes (or by a Ray cluster, which maps the same function), compared
 field by field with what counts today, and kept at once; so a run that is killed goes on where it was.
 Pointers move in one transaction at the end, and back with `undo`. What people corrected is laid over the
-new reading as well. What would get worse, or alter what was proven, is held back.
+new reading as well. What would get worse, or alter what was proven, is held back. A document whose original
+is missing, or that is erased meanwhile, stops nothing and is named. One run of a home works at a time.
 """
 
 from __future__ import annotations
@@ -12,41 +13,45 @@ import datetime as dt
 import json
 import re
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
+from extractor.alone import alone
 from extractor.base.database import reading, writing
 from extractor.base.errors import BillclerkError
-from extractor.changes import KINDS, Difference, Kind, differences, kind_of
+from extractor.changes import KINDS, differences, kind_of
 from extractor.corrections import Correction
-from extractor.desk import original_of
 from extractor.fingerprint import fingerprint
 from extractor.guarded import Asked, answers
 from extractor.home import Home
-from extractor.model import ReadResult
+from extractor.model import ReadResult, Status
+from extractor.originals import place_by_hash
+from extractor.report import Accepted, Changed, Report, told_of
 from extractor.settings import ReaderSettings
 from extractor.store.documents import Reader, add_reading
 from extractor.store.runs import (
     Choice,
     Old,
     add_change,
+    add_missing,
     begun,
     changes_of,
     chosen,
     confirm,
     done_in,
-    last_run,
+    forget_missing,
+    is_kept,
+    last_to_undo,
     move,
     records_of,
     texts_of,
 )
-from extractor.store.said import NotKeptError, corrections_of, document_of, told
+from extractor.store.said import corrections_of, document_of, told
 from extractor.store.standing import settle
-from extractor.store.tables import Change, Run
+from extractor.store.tables import Run
 
 Told = tuple[tuple[int, Correction], ...]
 
@@ -69,52 +74,14 @@ class _Again(NamedTuple):
     effective: list[ReadResult] | None
 
 
+Outcome = _Again | Literal["alike", "missing"]
+"""What is read of a document now; or that it is what was read before, or that the original is missing."""
+
+
 class NothingToUndoError(BillclerkError):
     """No reprocessing has moved anything that was not moved back already."""
 
     exit_code = 2
-
-
-@dataclass(frozen=True)
-class Changed:
-    """What reading a document again makes of it."""
-
-    sha256: str
-    kind: Kind
-    differences: tuple[Difference, ...]
-    held: bool
-    """Whether it stays as it was."""
-
-
-@dataclass
-class Report:
-    """What a run did."""
-
-    run: int | None = None
-    """Its number, None of a dry run."""
-    counts: Counter[Kind] = field(default_factory=Counter)
-    changed: list[Changed] = field(default_factory=list)
-    """All that is not unchanged."""
-    left: list[str] = field(default_factory=list)
-    """Documents that were changed by others meanwhile."""
-
-    def add(self, changed: Changed) -> None:
-        """Count a document."""
-        self.counts[changed.kind] += 1
-        if changed.kind != "unchanged":
-            self.changed.append(changed)
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """What a person accepts beforehand."""
-
-    regressions: bool = False
-    changes: bool = False
-
-    def holds(self, kind: Kind) -> bool:
-        """Tell whether a change is held back."""
-        return (kind == "worse" and not self.regressions) or (kind == "altered" and not self.changes)
 
 
 class Batch:
@@ -137,13 +104,16 @@ class Batch:
         with reading(self._engine) as session:
             return chosen(session, choice)
 
-    def dry(self, documents: Sequence[Old], accepted: Accepted) -> Iterator[Changed]:
+    def dry(self, documents: Sequence[Old], accepted: Accepted, report: Report) -> Iterator[Changed]:
         """Read documents again and give what that would change; nothing is kept."""
-        for old, again in self._again(documents):
-            if again is None:
-                yield Changed(old.sha256, "unchanged", (), held=False)
-            else:
-                yield self._compared(old, again, accepted)[0]
+        for old, outcome in self._again(documents):
+            if outcome == "missing":
+                with reading(self._engine) as session:
+                    (report.missing if is_kept(session, old) else report.left).append(old.sha256)
+                continue
+            changed = _unchanged(old) if outcome == "alike" else self._compared(old, outcome, accepted)[0]
+            report.add(changed)
+            yield changed
 
     def run(
         self, documents: Sequence[Old], asked: str, accepted: Accepted, report: Report
@@ -151,40 +121,53 @@ class Batch:
         """Read documents again, keep what is read, and let it count in the end; give each as it is read.
 
         What a run of the same question has read before it was broken off is not read again.
+
+        Raises:
+            ReprocessingError: if another run of the home is at work.
         """
+        with alone(self._home):
+            yield from self._run(documents, asked, accepted, report)
+
+    def _run(
+        self, documents: Sequence[Old], asked: str, accepted: Accepted, report: Report
+    ) -> Iterator[Changed]:
         with writing(self._engine) as session:
             run = begun(session, self._reader.fingerprint, asked, self._now())
-            report.run = run.id
-            done = done_in(session, run.id or 0)
-        left = [old for old in documents if old.document_id not in done]
+            number = report.run = run.id or 0
+            forget_missing(session, number)
+            done = done_in(session, number)
         same: list[Old] = []
         kept_at = time.monotonic()
         try:
-            for old, again in self._again(left):
-                if again is None:
+            for old, outcome in self._again([old for old in documents if old.document_id not in done]):
+                changed: Changed | None = None
+                if outcome == "alike":
                     same.append(old)
-                    changed = Changed(old.sha256, "unchanged", (), held=False)
+                    changed = _unchanged(old)
+                elif outcome == "missing":
+                    self._keep_missing(number, old, report)
                 else:
-                    changed, is_other = self._compared(old, again, accepted)
-                    self._keep(run.id or 0, old, again, changed, is_other)
+                    changed = self._kept(number, old, outcome, accepted, report)
                 if len(same) >= TOGETHER or (same and time.monotonic() - kept_at > SECONDS):
-                    self._confirm(run.id or 0, same)
+                    self._confirm(number, same, report)
                     same, kept_at = [], time.monotonic()
-                yield changed
+                if changed is not None:
+                    yield changed
         except GeneratorExit:  # nobody wants the rest now
-            self._confirm(run.id or 0, same)
+            self._confirm(number, same, report)
             raise
-        self._confirm(run.id or 0, same)
-        self._move(run.id or 0, accepted, report)
+        self._confirm(number, same, report)
+        self._move(number, accepted, report)
 
     def undo(self) -> tuple[int, list[int], list[int]]:
-        """Move the pointers of the last run back; return its number, the documents moved, and those left.
+        """Move the pointers of the last run that moved any back; return its number, those moved, those left.
 
         Raises:
             NothingToUndoError: if there is none.
+            ReprocessingError: if a run of the home is at work.
         """
-        with writing(self._engine) as session:
-            run = last_run(session)
+        with alone(self._home), writing(self._engine) as session:
+            run = last_to_undo(session)
             if run is None:
                 raise NothingToUndoError("no reprocessing has moved anything that was not moved back already")
             moved, left = move(
@@ -194,31 +177,42 @@ class Batch:
             settle(session, moved)
             return run.id or 0, moved, left
 
-    def _again(self, documents: Sequence[Old]) -> Iterator[tuple[Old, _Again | None]]:
-        """Read documents again, with people's corrections if there are any; None of what is read just so."""
-        there = [old for old in documents if self._is_there(old)]
-        asked = [Asked(original_of(self._home, old.sha256)) for old in there]
+    def _again(self, documents: Sequence[Old]) -> Iterator[tuple[Old, Outcome]]:
+        """Read documents again, with people's corrections if there are any."""
+        there: list[Old] = []
+        asked: list[Asked] = []
+        for old in documents:
+            path = place_by_hash(self._home.originals, old.sha256)
+            if path is None:
+                yield old, "missing"
+            else:
+                there.append(old)
+                asked.append(Asked(path))
         for old, (_, lines) in zip(there, self._read(asked, len(asked)), strict=True):
-            with reading(self._engine) as session:
-                corrections = told(corrections_of(session, old.document_id))
-                before = texts_of(session, old.reading_id)
-            said = [line.decode() for line in lines]
-            if not corrections and old.reading_id == old.effective_id and _alike(before, said):
-                yield old, None
-                continue
-            after = [ReadResult.model_validate_json(line) for line in lines]
-            yield old, _Again(after, self._corrected(old, corrections) if corrections else None)
+            yield old, self._outcome(old, lines)
 
-    def _is_there(self, old: Old) -> bool:
-        try:
-            original_of(self._home, old.sha256)
-        except NotKeptError:
-            return False
-        return True
+    def _outcome(self, old: Old, lines: Sequence[bytes]) -> Outcome:
+        """Return what the lines that are read of a document now are to what was read of it before."""
+        with reading(self._engine) as session:
+            corrections = told(corrections_of(session, old.document_id))
+            before = texts_of(session, old.reading_id)
+        said = [line.decode() for line in lines]
+        if not corrections and old.reading_id == old.effective_id and _alike(before, said):
+            return "alike"
+        after = [ReadResult.model_validate_json(line) for line in lines]
+        effective = self._corrected(old, corrections) if corrections else None
+        statuses = {result.status for result in (*after, *(effective or ()))}
+        is_unread = Status.UNREADABLE in statuses or effective == []
+        if is_unread and place_by_hash(self._home.originals, old.sha256) is None:
+            return "missing"  # it went while it was waiting to be read
+        return _Again(after, effective)
 
     def _corrected(self, old: Old, corrections: Told) -> list[ReadResult]:
-        asked = Asked(original_of(self._home, old.sha256), corrections)
-        ((_, lines),) = answers([asked], self._settings, jobs=1, files=1)
+        """Return what is read of a document with people's corrections, nothing if its original is missing."""
+        path = place_by_hash(self._home.originals, old.sha256)
+        if path is None:
+            return []
+        ((_, lines),) = answers([Asked(path, corrections)], self._settings, jobs=1, files=1)
         return [ReadResult.model_validate_json(line) for line in lines]
 
     def _compared(self, old: Old, again: _Again, accepted: Accepted) -> tuple[Changed, bool]:
@@ -233,58 +227,68 @@ class Batch:
         is_same = _read_alike(before, after) and _read_alike(counted, now)
         return Changed(old.sha256, kind, found, accepted.holds(kind)), not is_same
 
-    def _keep(
-        self,
-        run_id: int,
-        old: Old,
-        again: _Again,
-        changed: Changed,
-        is_other: bool,
-    ) -> None:
-        after, effective = again.after, again.effective
+    def _kept(
+        self, run_id: int, old: Old, again: _Again, accepted: Accepted, report: Report
+    ) -> Changed | None:
+        """Keep what is read of a document now; return what that changes, None where it is erased."""
+        changed, is_other = self._compared(old, again, accepted)
         with writing(self._engine) as session:
+            if not is_kept(session, old):
+                report.left.append(old.sha256)
+                return None
+            ids = self._added(session, old, again) if is_other else (old.reading_id, old.effective_id)
             if not is_other:
                 confirm(session, old.reading_id, self._reader.fingerprint, self._now())
-                ids = (old.reading_id, old.effective_id)
-            else:
-                document = document_of(session, old.document_id)
-                new = add_reading(session, document, after, self._reader, self._now())
-                laid = (
-                    new
-                    if effective is None
-                    else add_reading(session, document, effective, self._reader, self._now(), corrects=new)
-                )
-                ids = (new.id or 0, laid.id or 0)
             add_change(session, run_id, old, ids, changed.kind, changed.differences)
+        return changed
 
-    def _confirm(self, run_id: int, documents: Sequence[Old]) -> None:
+    def _added(self, session: Session, old: Old, again: _Again) -> tuple[int, int]:
+        """Add what is read of a document now; return the number of the reading, and of it as corrected."""
+        document = document_of(session, old.document_id)
+        new = add_reading(session, document, again.after, self._reader, self._now())
+        if again.effective is None:
+            return new.id or 0, new.id or 0
+        laid = add_reading(session, document, again.effective, self._reader, self._now(), corrects=new)
+        return new.id or 0, laid.id or 0
+
+    def _keep_missing(self, run_id: int, old: Old, report: Report) -> None:
+        """Keep that a document was not read; one that was erased meanwhile is left."""
+        with writing(self._engine) as session:
+            if is_kept(session, old):
+                add_missing(session, run_id, old)
+            else:
+                report.left.append(old.sha256)
+
+    def _confirm(self, run_id: int, documents: Sequence[Old], report: Report) -> None:
         """Keep of documents that this version of the program reads them just so."""
         if not documents:
             return
         with writing(self._engine) as session:
             for old in documents:
+                if not is_kept(session, old):
+                    report.left.append(old.sha256)
+                    continue
                 confirm(session, old.reading_id, self._reader.fingerprint, self._now())
                 add_change(session, run_id, old, (old.reading_id, old.effective_id), "unchanged", ())
 
     def _move(self, run_id: int, accepted: Accepted, report: Report) -> None:
         """Let what was read count, but what is held back, all in one transaction."""
         with writing(self._engine) as session:
-            run = session.get(Run, run_id)
-            wanted: list[Change] = []
-            names: dict[int, str] = {}
-            for change, sha256 in changes_of(session, run_id):
-                kind: Kind = next(kind for kind in KINDS if kind == change.kind)
-                held = accepted.holds(kind)
-                names[change.document_id] = sha256
-                found = tuple(Difference(str(name), was, now) for name, was, now in change.differences)
-                report.add(Changed(sha256, kind, found, held))
-                if not held and change.after_id != change.before_id:
-                    wanted.append(change)
-            moved, left = move(session, wanted)
-            report.left = [names[document_id] for document_id in left]
+            wanted = {
+                change.document_id: (change, changed.sha256)
+                for change, changed in told_of(session, run_id, accepted, report)
+                if not changed.held and change.after_id != change.before_id
+            }
+            moved, left = move(session, [change for change, _ in wanted.values()])
+            report.left += [wanted[document_id][1] for document_id in left]
             settle(session, moved)
-            if run is not None:
-                run.moved_at = self._now()
+            run = session.get_one(Run, run_id)
+            run.moved_at = self._now()
+            run.asked = " ".join((run.asked, *accepted.options))
+
+
+def _unchanged(old: Old) -> Changed:
+    return Changed(old.sha256, "unchanged", (), held=False)
 
 
 def _alike(before: Sequence[str], after: Sequence[str]) -> bool:

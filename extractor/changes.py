@@ -25,6 +25,9 @@ Kind = Literal["unchanged", "verified", "review", "changed", "altered", "worse"]
 KINDS: tuple[Kind, ...] = ("unchanged", "verified", "review", "changed", "altered", "worse")
 """From what asks for no attention to what asks for most."""
 
+ACCEPTED_BY: dict[Kind, str] = {"altered": "--accept-changes", "worse": "--accept-regressions"}
+"""What is held back, each with the option by which a person accepts it beforehand."""
+
 NO_VALUES = ("evidence", "status")
 """What of a record is not printed on the bill."""
 

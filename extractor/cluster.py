@@ -57,7 +57,7 @@ def ray_reads(settings: ReaderSettings, address: str | None) -> Reads:
             most = AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
             going: deque[tuple[list[Asked], Any]] = deque()
             for chunk in chunks:
-                data = [(asked.path.name, asked.path.read_bytes()) for asked in chunk]
+                data = [(asked.path.name, _bytes(asked.path)) for asked in chunk]
                 going.append((chunk, task.remote(data, settings.model_dump())))
                 if len(going) >= most:
                     yield from _answered(ray, *going.popleft())
@@ -77,6 +77,14 @@ def read_chunk(files: list[tuple[str, bytes]], settings: dict[str, Any]) -> list
             path.write_bytes(data)
             asked.append(Asked(path))
         return [lines for _, lines in answers(asked, chosen, jobs=1, files=len(asked))]
+
+
+def _bytes(path: Path) -> bytes:
+    """Return an original's bytes; of one that went meanwhile none, which are read as no bill."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def _answered(ray: Any, chunk: list[Asked], task: Any) -> Iterator[tuple[Asked, list[bytes]]]:

@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from extractor.base.database import reading, writing
 from extractor.base.errors import BillclerkError
+from extractor.changes import ACCEPTED_BY
 from extractor.corrections import Correction, made, target_of
 from extractor.fingerprint import fingerprint
 from extractor.guarded import Asked, answers
@@ -26,6 +27,7 @@ from extractor.settings import ReaderSettings
 from extractor.store.current import Kept
 from extractor.store.documents import Reader, add_reading, is_read_by, make_current
 from extractor.store.people import Correction as CorrectionRow
+from extractor.store.runs import set_aside
 from extractor.store.said import (
     NotKeptError,
     Saying,
@@ -33,15 +35,21 @@ from extractor.store.said import (
     add_acceptance,
     add_answer,
     add_correction,
+    answers_named,
     bill_named,
     corrections_of,
     document_of,
     pointer_of,
     question_named,
+    readings_of,
+    short,
     told,
 )
-from extractor.store.standing import settle
+from extractor.store.standing import bills_of, questions, settle
 from extractor.store.tables import Reading
+
+SHORT = 12
+"""Digits by which a document is named to a person."""
 
 RELATIONS = ("adds", "replaces", "duplicate")
 """What the later of two services that bill the same days may be to the earlier."""
@@ -107,14 +115,18 @@ class Desk:
             self._point(session, now, again, at)
             return bill_named(session, name)
 
-    def accept(self, name: str, saying: Saying) -> Kept:
-        """Take a bill in review as it is.
+    def accept(self, name: str, saying: Saying, seen: int | None = None) -> Kept:
+        """Take a bill in review as it is; `seen` is the reading that the person looked at.
 
         Raises:
             NotKeptError: if it is not there, or in no doubt.
+            OlderReadingError: if it was read anew or corrected since.
         """
         with writing(self._engine) as session:
             bill = bill_named(session, name)
+            now = pointer_of(session, bill.document_id).effective_id
+            if seen not in (None, now):
+                raise _older(now)
             if bill.state != "review":
                 raise NotKeptError(f"the bill is {bill.state}: there is nothing to accept")
             add_acceptance(session, bill, saying)
@@ -165,19 +177,29 @@ class Desk:
             add_answer(session, question, said, saying)
             settle(session, {bill.document_id for bill in question.bills})
 
+    def undo_answer(self, name: str, who: str, at: dt.datetime) -> bool:
+        """Take back what was answered to a question; tell whether it is open again, and not of the past.
+
+        Raises:
+            NotKeptError: if nobody answered it.
+        """
+        with writing(self._engine) as session:
+            held = answers_named(session, name)
+            for row in held:
+                row.undone_at, row.undone_by = at, who
+            session.flush()
+            settle(session, {bill.document_id for row in held for bill in bills_of(session, row.question)})
+            return any(short(question.name) == name for question in questions(session))
+
     def _current(self, session: Session, document_id: int, seen: int | None) -> Reading:
         """Return a document's reading by the program, if it is the one that was seen and of this version."""
         reading_id = pointer_of(session, document_id).reading_id
         found = session.get(Reading, reading_id)
-        if found is None or (seen is not None and seen != reading_id):
-            raise OlderReadingError(
-                f"the document was read anew since, as reading {reading_id}; look at it again"
-            )
+        if found is None or (seen is not None and _as_read(session, document_id, seen) != reading_id):
+            raise _older(reading_id)
         if not is_read_by(session, found, fingerprint()):
-            raise OlderReadingError(
-                "the document was read by another version of the program;"
-                " run `billclerk reprocess --outdated` first"
-            )
+            document = document_of(session, document_id)
+            raise OlderReadingError(_way_out(document.sha256[:SHORT], session, found))
         return found
 
     def _read(self, sha256: str, corrections: Sequence[tuple[int, Correction]]) -> list[ReadResult]:
@@ -192,6 +214,32 @@ class Desk:
         )
         make_current(session, now, again_kept)
         settle(session, [now.document_id])
+
+
+def _as_read(session: Session, document_id: int, seen: int) -> int | None:
+    """Return the program's reading that one of a document is with corrections, or that it is itself."""
+    readings = {row.id: row.corrects_id or row.id for row in readings_of(session, document_id)}
+    return readings.get(seen)
+
+
+def _way_out(name: str, session: Session, found: Reading) -> str:
+    """Say why a document is not read by this version of the program, and what to do about it."""
+    command = f"billclerk reprocess --document {name}"
+    aside = set_aside(session, found.id or 0, fingerprint())
+    if aside is None:
+        return f"the document was read by another version of the program; run `{command}` first"
+    run, change = aside
+    accepted = next((f" {option}" for kind, option in ACCEPTED_BY.items() if kind == change.kind), "")
+    why = "undone" if run.undone_at else "held back" if accepted else "not let count"
+    return (
+        f"this version of the program reads the document otherwise, and that was {why} (run {run.id});"
+        f" see what changes by `{command} --dry-run`, let it count by `{command}{accepted}`,"
+        " then say it again"
+    )
+
+
+def _older(now: int) -> OlderReadingError:
+    return OlderReadingError(f"the document was read anew since, as reading {now}; look at it again")
 
 
 def _unchanged(before: Sequence[CorrectionRow], now: Sequence[CorrectionRow]) -> None:

@@ -20,6 +20,7 @@ from extractor.cli.ingest import ingest
 from extractor.cli.people import alias, customer, roster
 from extractor.cli.read import read
 from extractor.cli.reprocess import reprocess
+from extractor.cli.runs import runs
 from extractor.cli.status import status, tick
 from extractor.cli.watch import watch
 
@@ -41,6 +42,7 @@ app.command()(accept)
 app.command()(questions)
 app.command()(answer)
 app.command()(reprocess)
+app.command()(runs)
 app.command()(export)
 app.command()(backup)
 app.command()(restore)

@@ -31,6 +31,9 @@ Named = Annotated[
 Who = Annotated[str, typer.Option("--who", help="Who says so.")]
 Why = Annotated[str, typer.Option("--why", help="Why: what you looked at, whom you asked.")]
 Undo = Annotated[bool, typer.Option("--undo", help="Take it back.")]
+Seen = Annotated[
+    int | None, typer.Option("--reading", help="The reading that you looked at, as `show` names it.")
+]
 
 AccountOption = Annotated[
     str | None, typer.Option("--account", help="Of this customer account or service account.")
@@ -151,9 +154,7 @@ def correct(
     who: Who = "",
     why: Why = "",
     undo: Undo = False,
-    seen: Annotated[
-        int | None, typer.Option("--reading", help="The reading that you looked at, as `show` names it.")
-    ] = None,
+    seen: Seen = None,
     home: HomeOption = None,
 ) -> None:
     """Correct a value of a bill; the checks run again with it.
@@ -175,45 +176,69 @@ def correct(
     _told(bill)
 
 
-def accept(name: Named, who: Who = "", why: Why = "", undo: Undo = False, home: HomeOption = None) -> None:
+def accept(
+    name: Named, who: Who = "", why: Why = "", undo: Undo = False, seen: Seen = None, home: HomeOption = None
+) -> None:
     """Take a bill in review as it is; it is shown as accepted by you, never as proven."""
     with opened(home) as at:
         if undo:
             bill = at.desk.undo_acceptance(name, _named(who, "--who"), now())
         else:
-            bill = at.desk.accept(name, _saying(who, why))
+            bill = at.desk.accept(name, _saying(who, why), seen)
     _told(bill)
 
 
-def questions(home: HomeOption = None) -> None:
+def questions(
+    answered: Annotated[
+        bool, typer.Option("--answered", help="Those that were answered: what, by whom, when and why.")
+    ] = False,
+    home: HomeOption = None,
+) -> None:
     """Print what only a person can tell: two files of one bill that differ, two bills of the same days."""
     from extractor.base.database import reading
-    from extractor.cli.kept import asked
+    from extractor.cli import kept
     from extractor.store.standing import questions as open_ones
 
     with opened(home) as at, reading(at.engine) as session:
-        count = asked(session, list(open_ones(session)))
-    print(f"{count} {'question' if count == 1 else 'questions'}", file=sys.stderr)
+        if answered:
+            count = kept.answered(session)
+            said = "answer holds" if count == 1 else "answers hold"
+        else:
+            count = kept.asked(session, list(open_ones(session)))
+            said = "question" if count == 1 else "questions"
+    print(f"{count} {said}", file=sys.stderr)
 
 
 def answer(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="Its name, as `questions` prints it.")],
     said: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="ANSWER",
             help="Of two files of a bill the right document; of two bills of the same days, what the later "
             "one does: adds, replaces, duplicate.",
         ),
-    ],
+    ] = None,
     who: Who = "",
     why: Why = "",
+    undo: Undo = False,
     home: HomeOption = None,
 ) -> None:
-    """Answer a question; what counts follows from it, as long as the bills say what they say now."""
+    """Answer a question; what counts follows from it, as long as the bills say what they say now.
+
+    `--undo` takes an answer back, by the name that `questions --answered` gives it.
+    """
     with opened(home) as at:
-        at.desk.answer(question, said, _saying(who, why))
-    print("answered")
+        if undo:
+            if said is not None:
+                raise typer.BadParameter("an answer is taken back as a whole; give none", param_hint="ANSWER")
+            is_open = at.desk.undo_answer(question, _named(who, "--who"), now())
+            print(f"taken back; {'it is open again' if is_open else 'nothing is asked by that name now'}")
+        else:
+            if said is None:
+                raise typer.BadParameter("what do you answer?", param_hint="ANSWER")
+            at.desk.answer(question, said, _saying(who, why))
+            print("answered")
 
 
 def _saying(who: str, why: str) -> "Saying":

@@ -14,9 +14,10 @@ from extractor.cli.tables import COLOURS, bill_table
 from extractor.cli.wording import NOTHING, clean, day, money, quantity, span
 from extractor.model import Charge, ReadResult, Service
 from extractor.store.current import COUNTS, Kept
+from extractor.store.people import Answer
 from extractor.store.runs import result_of
-from extractor.store.said import acceptances_of, corrections_of, pointer_of, readings_of, short
-from extractor.store.standing import Question
+from extractor.store.said import acceptances_of, answers, corrections_of, pointer_of, readings_of, short
+from extractor.store.standing import Question, bills_of
 from extractor.trust import TRUST
 
 SHORT = 12
@@ -98,7 +99,7 @@ def shown(session: Session, kept: Kept) -> None:
     pointer = pointer_of(session, kept.document_id)
     head = Text.assemble(
         (kept.sha256[:SHORT], "bold"),
-        f"  {clean(kept.name)}  reading {pointer.reading_id}  read {kept.read_status}  ",
+        f"  {clean(kept.name)}  reading {pointer.effective_id}  read {kept.read_status}  ",
         (kept.state, STATE_COLOURS[kept.state]),
         f", {TRUST[kept.state]}  {_standing(kept)}",
     )
@@ -160,7 +161,7 @@ def asked(session: Session, questions: Sequence[Question]) -> int:
             title = "two bills of the same days; what does the later one: adds, replaces, duplicate?"
         else:
             title = "files of one bill that differ; which document is right?"
-        out.print(Text.assemble((short(question), "bold"), f"  {title}"))
+        out.print(Text.assemble((short(question.name), "bold"), f"  {title}"))
         table = Table(box=None, pad_edge=False, header_style="dim")
         for title in ("", *(bill.sha256[:SHORT] for bill in question.bills)):
             table.add_column(title)
@@ -172,6 +173,28 @@ def asked(session: Session, questions: Sequence[Question]) -> int:
             table.add_row(name, *values, style="" if len(set(values)) == 1 else "bold")
         out.print(table)
     return len(questions)
+
+
+def answered(session: Session) -> int:
+    """Print each answer that was given, with the name of its question; return how many hold."""
+    count = 0
+    for row in answers(session):
+        undone = f"; taken back by {row.undone_by} on {row.undone_at:%Y-%m-%d}" if row.undone_at else ""
+        said = f"{_answer(session, row)}, {row.who} on {row.at:%Y-%m-%d}: {row.why}{undone}"
+        print(f"{short(row.question)}  {clean(said)}")
+        count += row.undone_at is None
+    return count
+
+
+def _answer(session: Session, row: Answer) -> str:
+    """Return what was asked and what was answered, each bill by its document."""
+    kind, *names = row.question.split("|")
+    bills = bills_of(session, row.question)
+    if kind == "bill":
+        right = {bill.sha256[:SHORT]: None for bill in bills if bill.values == row.answer}
+        return f"{' '.join(names[:3])}: {' '.join(right) or 'what no file says any more'} is right"
+    both = ", ".join(dict.fromkeys(bill.sha256[:SHORT] for bill in bills))
+    return f"{' '.join(names[:3])} ({both or 'neither says that any more'}): {row.answer}"
 
 
 def _facts(result: ReadResult, question: Question, at: int) -> Iterator[tuple[str, str]]:

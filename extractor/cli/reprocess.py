@@ -1,8 +1,7 @@
 """`billclerk reprocess`: documents read again, and what that changes."""
 
 import datetime as dt
-import sys
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
@@ -11,14 +10,11 @@ from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 
 if TYPE_CHECKING:
-    from extractor.batch import Changed, Reads, Report
+    from extractor.batch import Reads
     from extractor.settings import ReaderSettings
     from extractor.store.runs import Choice
 
 EngineName = Literal["local", "ray"]
-
-SHORT = 12
-"""Digits by which a document is shown."""
 
 
 def reprocess(
@@ -29,6 +25,14 @@ def reprocess(
     status: Annotated[States | None, typer.Option("--status", help="With a bill in this state.")] = None,
     account: Annotated[
         str | None, typer.Option("--account", help="With a bill of this customer account or service account.")
+    ] = None,
+    documents: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--document",
+            metavar="DOCUMENT",
+            help="This one, by the first digits of its hash; may be repeated.",
+        ),
     ] = None,
     since: Annotated[
         dt.datetime | None,
@@ -44,8 +48,12 @@ def reprocess(
         bool, typer.Option("--accept-changes", help="Let proven values become others.")
     ] = False,
     undo: Annotated[
-        bool, typer.Option("--undo", help="Let count again what counted before the last one.")
+        bool, typer.Option("--undo", help="Let count again what counted before the last one that moved any.")
     ] = False,
+    again: Annotated[
+        str | None,
+        typer.Option("--report", metavar="RUN", help="Print what a run changed again: its number, or last."),
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Documents read at the same time: by default the cores.")
     ] = None,
@@ -60,14 +68,22 @@ def reprocess(
     """Read documents again with this version of the program, and say exactly what that changes.
 
     What counts changes in one step at the end; a run that was broken off goes on where it was. A bill
-    that was proven and would get worse, or say something else, is held back and listed.
+    that was proven and would get worse, or say something else, is held back and listed. The exit status is
+    1 where an original is missing.
     """
-    from extractor.batch import Accepted, Batch, Report
+    from extractor.batch import Batch
     from extractor.cli.progress import shown
+    from extractor.cli.runs import numbered, printed, printed_again
     from extractor.cli.settings import from_environment
+    from extractor.report import Accepted, Report
     from extractor.settings import ReaderSettings
 
+    number = numbered(again) if again is not None else None
+
     with opened(home) as at:
+        if again is not None:
+            printed_again(at.engine, number)
+            return
         settings = from_environment(ReaderSettings, at.home)
         if jobs:
             settings = settings.model_copy(update={"jobs": jobs})
@@ -78,31 +94,53 @@ def reprocess(
             print(f"run {run} undone: {len(moved)} documents count as before, {len(left)} were changed since")
             return
         accepted = Accepted(accept_regressions, accept_changes)
-        documents = batch.chosen(_choice(everything, outdated, status, account, since))
+        asked = _Asked(everything, outdated, status, account, tuple(documents or ()), since)
+        wanted = batch.chosen(asked.choice())
         report = Report()
         if dry_run:
-            for changed in shown(batch.dry(documents, accepted), len(documents)):
-                report.add(changed)
+            reading = batch.dry(wanted, accepted, report)
         else:
-            asked = f"{everything=} {outdated=} {status=} {account=} {since=}"
-            for _ in shown(batch.run(documents, asked, accepted, report), len(documents)):
-                pass
-    _print(report)
+            reading = batch.run(wanted, asked.options(), accepted, report)
+        for _ in shown(reading, len(wanted)):
+            pass
+    printed(report)
+    if report.missing:
+        raise typer.Exit(1)
 
 
-def _choice(
-    everything: bool, outdated: bool, status: States | None, account: str | None, since: dt.datetime | None
-) -> "Choice":
-    from extractor.fingerprint import fingerprint
-    from extractor.store.current import Wanted
-    from extractor.store.runs import Choice
+class _Asked(NamedTuple):
+    """What is read again, as it was asked for."""
 
-    narrowed = status is not None or account is not None or since is not None
-    return Choice(
-        outdated_by=fingerprint() if outdated or not (everything or narrowed) else None,
-        wanted=Wanted(account=account, state=status) if status or account else None,
-        taken_since=since.date() if since else None,
-    )
+    everything: bool
+    outdated: bool
+    status: States | None
+    account: str | None
+    documents: tuple[str, ...]
+    since: dt.datetime | None
+
+    def choice(self) -> "Choice":
+        """Return which documents that are."""
+        from extractor.fingerprint import fingerprint
+        from extractor.store.current import Wanted
+        from extractor.store.runs import Choice
+
+        narrowed = self.everything or self.status or self.account or self.documents or self.since
+        return Choice(
+            outdated_by=fingerprint() if self.outdated or not narrowed else None,
+            wanted=Wanted(account=self.account, state=self.status) if self.status or self.account else None,
+            taken_since=self.since.date() if self.since else None,
+            named=self.documents,
+        )
+
+    def options(self) -> str:
+        """Return the same as options; a run that was broken off goes on when just these are given again."""
+        since = f"{self.since:%Y-%m-%d}" if self.since else None
+        said = (("--status", self.status), ("--account", self.account), ("--since", since))
+        flags = (("--all", self.everything), ("--outdated", self.outdated))
+        options = [option for option, is_said in flags if is_said]
+        options += [f"{option} {value}" for option, value in said if value]
+        options += [f"--document {name}" for name in sorted(set(self.documents))]
+        return " ".join(options) or "--outdated"
 
 
 def _engine(name: EngineName, address: str | None, settings: "ReaderSettings") -> "Reads":
@@ -113,29 +151,3 @@ def _engine(name: EngineName, address: str | None, settings: "ReaderSettings") -
     from extractor.batch import local
 
     return local(settings, settings.jobs)
-
-
-def _print(report: "Report") -> None:
-    """Print each document that changed, field by field, and how many of each kind there are."""
-    from extractor.changes import KINDS
-
-    for changed in sorted(report.changed, key=lambda one: (KINDS.index(one.kind), one.sha256)):
-        _print_one(changed)
-    for sha256 in report.left:
-        print(f"{sha256[:SHORT]}: left as it is, somebody changed it meanwhile")
-    counts = ", ".join(f"{report.counts[kind]:,} {kind}" for kind in KINDS if report.counts[kind])
-    held = sum(changed.held for changed in report.changed)
-    said = f"; {held} held back (--accept-regressions, --accept-changes)" if held else ""
-    which = f"run {report.run}: " if report.run else "dry run, nothing is kept: "
-    print(f"{which}{counts or 'nothing to read again'}{said}", file=sys.stderr)
-
-
-def _print_one(changed: "Changed") -> None:
-    from extractor.cli.wording import NOTHING, clean
-
-    print(f"{changed.sha256[:SHORT]}: {changed.kind}{', held back' if changed.held else ''}")
-    for difference in changed.differences:
-        before, after = (
-            NOTHING if value is None else clean(value) for value in (difference.before, difference.after)
-        )
-        print(f"  {clean(difference.field)}: {before} -> {after}")

@@ -16,7 +16,7 @@ from extractor.store.current import Kept, Wanted, current
 from extractor.store.people import Account, Alias, Answer, Customer, Site, Tombstone
 from extractor.store.said import NotKeptError, Saying
 from extractor.store.standing import related_documents, settle
-from extractor.store.tables import Bill, Change, CurrentReading, Document, Reading
+from extractor.store.tables import Bill, Change, CurrentReading, Document, Reading, Run
 
 
 @dataclass(frozen=True)
@@ -108,5 +108,7 @@ def _erase_names(session: Session, what: Belongings) -> None:
     session.execute(delete(Site).where(col(Site.customer_key) == key))
     session.execute(delete(Customer).where(col(Customer.key) == key))
     session.execute(delete(Alias).where(or_(col(Alias.number).in_(numbers), col(Alias.other).in_(numbers))))
+    for run in session.exec(select(Run)):
+        run.asked = " ".join("erased" if word in numbers else word for word in run.asked.split())
     for number in numbers:
         session.execute(delete(Answer).where(col(Answer.question).contains(f"|{number}|", autoescape=True)))

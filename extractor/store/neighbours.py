@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, or_, select, tuple_
 from sqlmodel import Session, col
 
 from extractor.model import Status
@@ -111,6 +111,13 @@ def bills(session: Session, column: Any, values: Iterable[int]) -> Iterator[Plac
     """Give the current bills of some documents, or of some numbers."""
     for part in parts(values):
         yield from (Placed(*row) for row in session.execute(_asked().where(col(column).in_(part))))
+
+
+def bills_that_say(session: Session, values: Iterable[str]) -> Iterator[Placed]:
+    """Give the current bills of which the hash of what they say begins with one of these digits."""
+    for part in parts(values):
+        begins = or_(*(col(Bill.values_sha256).startswith(digits, autoescape=True) for digits in part))
+        yield from (Placed(*row) for row in session.execute(_asked().where(begins)))
 
 
 def groups(session: Session, bills: Iterable[Placed]) -> Iterator[list[Placed]]:

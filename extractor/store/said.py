@@ -39,23 +39,49 @@ class Saying:
     at: dt.datetime
 
 
+def read_document_named(session: Session, name: str) -> Document:
+    """Return the document with a reading that a person names; which of its bills is said does not matter.
+
+    Raises:
+        NotKeptError: if there is none, or the name may be of several.
+    """
+    digits = _digits(name)
+    asked = (
+        select(Document)
+        .join(CurrentReading, col(CurrentReading.document_id) == col(Document.id))
+        .where(col(Document.sha256).startswith(digits, autoescape=True))
+    )
+    found = list(session.exec(asked))
+    _refuse_all_but_one(digits, len(found))
+    return found[0]
+
+
+def _digits(name: str) -> str:
+    """Return the digits of a hash by which a document is named."""
+    digits = name.partition(":")[0]
+    if len(digits) < SHORTEST or not set(digits) <= set("0123456789abcdef"):
+        raise NotKeptError(
+            f"{name!r} names no document; give the first digits of its hash, as `billclerk bills` shows them"
+        )
+    return digits
+
+
+def _refuse_all_but_one(digits: str, documents: int) -> None:
+    if documents > 1:
+        raise NotKeptError(f"{documents} documents begin with {digits}; give more digits")
+    if not documents:
+        raise NotKeptError(f"no document begins with {digits}; `billclerk bills` lists them")
+
+
 def bill_named(session: Session, name: str) -> Kept:
     """Return the bill that a person names: by the first digits of its document's hash, `:2` for the second.
 
     Raises:
         NotKeptError: if there is none, or the name may be of several.
     """
-    digits, _, position = name.partition(":")
-    if len(digits) < SHORTEST or not set(digits) <= set("0123456789abcdef"):
-        raise NotKeptError(
-            f"{name!r} names no document; give the first digits of its hash, as `billclerk bills` shows them"
-        )
+    digits, position = _digits(name), name.partition(":")[2]
     found = list(current(session, Wanted(sha256=digits)))
-    documents = {bill.sha256 for bill in found}
-    if len(documents) > 1:
-        raise NotKeptError(f"{len(documents)} documents begin with {digits}; give more digits")
-    if not found:
-        raise NotKeptError(f"no document begins with {digits}; `billclerk bills` lists them")
+    _refuse_all_but_one(digits, len({bill.sha256 for bill in found}))
     if not position and len(found) > 1:
         raise NotKeptError(f"the document holds {len(found)} bills; name one as {digits}:1, {digits}:2, ...")
     wanted = int(position) if position.isdigit() else 1 if not position else 0
@@ -169,9 +195,9 @@ def add_acceptance(session: Session, bill: Kept, saying: Saying) -> None:
 # --- questions -----------------------------------------------------------------------------------------
 
 
-def short(question: Question) -> str:
-    """Return the name by which a person answers a question."""
-    return hashlib.sha256(question.name.encode()).hexdigest()[:8]
+def short(question: str) -> str:
+    """Return the name by which a person answers a question, of what its answer is filed under."""
+    return hashlib.sha256(question.encode()).hexdigest()[:8]
 
 
 def question_named(session: Session, name: str) -> Question:
@@ -181,7 +207,7 @@ def question_named(session: Session, name: str) -> Question:
         NotKeptError: if nothing is asked by that name.
     """
     for question in questions(session):
-        if short(question) == name:
+        if short(question.name) == name:
             return question
     raise NotKeptError(f"no question {name!r} is open; `billclerk questions` lists them")
 
@@ -194,5 +220,17 @@ def add_answer(session: Session, question: Question, answer: str, saying: Saying
 
 
 def answers(session: Session) -> Iterator[Answer]:
-    """Give all answers that hold, the oldest first."""
-    yield from session.exec(select(Answer).where(col(Answer.undone_at).is_(None)).order_by(col(Answer.id)))
+    """Give all answers, the oldest first, those taken back too."""
+    yield from session.exec(select(Answer).order_by(col(Answer.id)))
+
+
+def answers_named(session: Session, name: str) -> list[Answer]:
+    """Return the answers to a question that hold, by its short name.
+
+    Raises:
+        NotKeptError: if nobody answered it.
+    """
+    found = [row for row in answers(session) if row.undone_at is None and short(row.question) == name]
+    if not found:
+        raise NotKeptError(f"no answer to {name!r} holds; `billclerk questions --answered` lists them")
+    return found

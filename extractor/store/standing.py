@@ -9,6 +9,7 @@ else by now, it is asked again. What is in doubt never keeps out what is proven.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,12 @@ from extractor.store.tables import Bill, BillStanding, Document, Reading, Servic
 Standing = Literal["counts", "same", "asked", "unplaced", "duplicate", "replaced", "undecided"]
 Told = tuple[Standing, int | None]
 """A standing, and the other bill or service that it is because of."""
+
+DIGITS = 16
+"""Digits of the hash of what a bill says by which a question names it."""
+
+_SAYS = re.compile(rf"([0-9a-f]{{{DIGITS}}})(?:\.\d+)?")
+"""A bill in the name of a question, and which of its services."""
 
 
 class Question(NamedTuple):
@@ -120,6 +127,16 @@ def _bill_questions(session: Session) -> Iterator[Question]:
         yield Question(_group_name(group), tuple(group))
 
 
+def bills_of(session: Session, question: str) -> list[Placed]:
+    """Return the current bills of which a question was asked, in its order; those that say the same still.
+
+    `question` is what its answer is filed under.
+    """
+    said = [match[1] for part in question.split("|") if (match := _SAYS.fullmatch(part))]
+    found = neighbours.bills_that_say(session, said)
+    return sorted(found, key=lambda bill: (said.index(bill.values[:DIGITS]), bill.id))
+
+
 # --- one bill in several files -----------------------------------------------------------------------
 
 
@@ -176,7 +193,7 @@ def _rank(bill: Placed) -> tuple[bool, bool, int, dt.datetime]:
 
 
 def _group_name(group: Sequence[Placed]) -> str:
-    values = sorted({bill.values[:16] for bill in group})
+    values = sorted({bill.values[:DIGITS] for bill in group})
     return "|".join(["bill", *map(str, group[0].key or ()), *values])
 
 
@@ -263,7 +280,7 @@ def _in_order(one: Side, other: Side, bills: dict[int, Placed]) -> tuple[Side, S
 
 
 def _pair_name(earlier: Side, later: Side, bills: dict[int, Placed]) -> str:
-    which = [f"{bills[side.bill_id].values[:16]}.{side.position}" for side in (earlier, later)]
+    which = [f"{bills[side.bill_id].values[:DIGITS]}.{side.position}" for side in (earlier, later)]
     return "|".join(["service", *earlier.meter, *which])
 
 

@@ -253,8 +253,9 @@ class Change(Table, table=True):
     before_effective_id: int = Field(sa_column=parent("reading"))
     after_effective_id: int = Field(sa_column=parent("reading"))
     kind: str
-    """`unchanged`, `changed`, `verified`, `review`, `worse` or `altered`: see `extractor.changes`."""
+    """`unchanged`, `changed`, `verified`, `review`, `worse` or `altered`: see `extractor.changes`; or
+    `missing`, where the original was."""
     moved: bool
-    """Whether the pointer was moved; what was held back was not."""
+    """Whether the run moved the pointer, be it back since; what was held back was not."""
     differences: list[list[str | None]] = Field(sa_column=Column(JSON, nullable=False))
     """Field, old and new value of each field that differs."""

@@ -13,11 +13,12 @@ from sqlalchemy import Engine
 
 from extractor import batch
 from extractor.base.database import opened
-from extractor.batch import Accepted, Batch, Report, local
+from extractor.batch import Batch, local
 from extractor.cluster import NoClusterError, ray_reads
 from extractor.guarded import Asked
 from extractor.home import Home, created
 from extractor.inbox import ingest
+from extractor.report import Accepted, Report
 from extractor.settings import ReaderSettings
 from extractor.store import schema
 from extractor.store.runs import Choice
@@ -80,6 +81,12 @@ def test_records_come_back_in_the_order_they_were_asked_for(cluster: str) -> Non
     assert [asked.path for asked, _ in far] == paths
     for (_, ours), (_, theirs) in zip(near, far, strict=False):
         assert [_values(line) for line in ours] == [_values(line) for line in theirs]
+
+
+def test_an_original_that_goes_on_the_way_stops_nothing(cluster: str, tmp_path: Path) -> None:
+    paths = [tmp_path / "gone.pdf", SAMPLES / f"{NAMES[0]}.pdf"]
+    far = list(ray_reads(SETTINGS, cluster)([Asked(path) for path in paths], 2))
+    assert [b'"unreadable"' in lines[0] for _, lines in far] == [True, False]
 
 
 def _values(line: bytes) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 
 from extractor.base.database import reading, writing
 from extractor.customers import forget, hand_over
@@ -27,6 +27,7 @@ from extractor.store.current import Wanted, current
 from extractor.store.people import Tombstone
 from extractor.store.roster import Entry, RosterError, customers_of, entries_of, take_roster
 from extractor.store.said import NotKeptError, Saying
+from extractor.store.tables import Run
 from tests.extractor.law import SAMPLES
 from tests.extractor.made_bills import record, service
 from tests.extractor.store.test_standing import Kept
@@ -155,6 +156,19 @@ def test_what_is_erased_leaves_a_tombstone_and_nothing_else(home: Home, taken: E
         assert account.encode() not in data
     with pytest.raises(NotKeptError, match="no customer"):
         forget(home, taken, "bakery", PAT, dry_run=False, unpackers=UNPACKERS)
+
+
+def test_a_reprocessing_that_was_asked_for_an_account_does_not_name_it_any_more(
+    home: Home, taken: Engine
+) -> None:
+    account = accounts(taken)["a.pdf"]
+    asked = f"--account {account} --accept-changes", f"--account {account}0"  # another one's
+    with writing(taken) as session:
+        session.add_all(Run(began_at=NOW, fingerprint="f", asked=one) for one in asked)
+    forget(home, taken, "bakery", PAT, dry_run=False, unpackers=UNPACKERS)
+    with reading(taken) as session:
+        found = list(session.exec(select(Run.asked).order_by(col(Run.id))))
+    assert found == ["--account erased --accept-changes", asked[1]]
 
 
 def test_an_erased_document_is_not_taken_again(home: Home, taken: Engine) -> None:

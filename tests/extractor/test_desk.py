@@ -18,7 +18,16 @@ from extractor.inbox import ingest
 from extractor.model import Status
 from extractor.settings import ReaderSettings
 from extractor.store.current import Kept, current
-from extractor.store.said import NotKeptError, Saying, corrections_of, readings_of
+from extractor.store.said import (
+    NotKeptError,
+    Saying,
+    acceptances_of,
+    answers,
+    corrections_of,
+    readings_of,
+    short,
+)
+from extractor.store.standing import questions
 from tests.extractor.law import SAMPLES
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
@@ -155,6 +164,84 @@ def test_a_correction_of_an_older_reading_is_refused(
     monkeypatch.setattr(desk, "fingerprint", lambda: "0" * 64)
     with pytest.raises(OlderReadingError, match="billclerk reprocess"):
         at.correct(bill.sha256, "amount_due", "1.00", PAT)
+
+
+def test_what_is_accepted_is_the_reading_that_was_looked_at(home: Home, kept: Engine, at: Desk) -> None:
+    bill = taken(home, kept, spoilt(home.inbox / "a.pdf"))
+    at.correct(bill.sha256, line_of(bill), "34.69", PAT, seen=1)
+    with pytest.raises(OlderReadingError, match="as reading 2"):  # somebody corrected it since
+        at.accept(bill.sha256, PAT, seen=1)
+    assert at.correct(bill.sha256, "due_date", "2030-01-01", PAT, seen=2).state == "review"
+    with pytest.raises(OlderReadingError, match="as reading 3"):
+        at.accept(bill.sha256, PAT, seen=2)
+    with reading(kept) as session:
+        assert acceptances_of(session, bill.document_id, 1) == []
+    assert at.accept(bill.sha256, PAT, seen=3).state == "accepted"
+
+
+@pytest.mark.parametrize("seen", [99, 2])  # no such reading; another document's
+def test_a_reading_of_something_else_was_not_looked_at(home: Home, kept: Engine, at: Desk, seen: int) -> None:
+    taken(home, kept, spoilt(home.inbox / "a.pdf"))
+    list(ingest(home, kept, [BILL_COPY(home)], SETTINGS, lambda: NOW))
+    with reading(kept) as session:
+        bill = next(bill for bill in current(session) if bill.state == "review")
+    with pytest.raises(OlderReadingError, match="look at it again"):
+        at.accept(bill.sha256, PAT, seen=seen)
+    with pytest.raises(OlderReadingError, match="look at it again"):
+        at.correct(bill.sha256, "due_date", "2030-01-01", PAT, seen=seen)
+
+
+def test_an_answer_that_is_taken_back_opens_the_question_and_what_counts_is_settled_anew(
+    home: Home, kept: Engine, at: Desk
+) -> None:
+    for path in (BILL_COPY(home), spoilt(home.inbox / "a.pdf")):
+        list(ingest(home, kept, [path], SETTINGS, lambda: NOW))
+    doubtful = next(bill for bill in bills(kept) if bill.state == "review")
+    at.accept(doubtful.sha256, PAT)
+    before = standings(kept)
+    assert set(before.values()) == {"asked"}
+    name = asked(kept)
+    with pytest.raises(NotKeptError, match="no answer to"):
+        at.undo_answer(name, "Sam", NOW)
+    at.answer(name, doubtful.sha256, PAT)
+    assert standings(kept)[doubtful.sha256] == "counts"
+    assert at.undo_answer(name, "Sam", NOW)
+    assert standings(kept) == before
+    assert asked(kept) == name
+    with reading(kept) as session:
+        (row,) = answers(session)
+        assert (row.undone_by, row.undone_at, row.who) == ("Sam", NOW, "Pat")
+    with pytest.raises(NotKeptError, match="no answer to"):
+        at.undo_answer(name, "Sam", NOW)
+
+
+def test_an_answer_of_bills_that_say_something_else_now_is_taken_back_too(
+    home: Home, kept: Engine, at: Desk
+) -> None:
+    for path in (BILL_COPY(home), spoilt(home.inbox / "a.pdf")):
+        list(ingest(home, kept, [path], SETTINGS, lambda: NOW))
+    doubtful, right = sorted(bills(kept), key=lambda bill: bill.state)
+    name = asked(kept)
+    at.answer(name, right.sha256, PAT)
+    at.correct(doubtful.sha256, line_of(doubtful), "34.68", PAT)
+    assert not at.undo_answer(name, "Sam", NOW)
+    assert sorted(standings(kept).values()) == ["counts", "same"]  # they agree without an answer
+
+
+def bills(engine: Engine) -> list[Kept]:
+    with reading(engine) as session:
+        return list(current(session))
+
+
+def standings(engine: Engine) -> dict[str, str]:
+    return {bill.sha256: bill.standing for bill in bills(engine)}
+
+
+def asked(engine: Engine) -> str:
+    """Return the name of the one question that is open."""
+    with reading(engine) as session:
+        (question,) = questions(session)
+    return short(question.name)
 
 
 def test_accepted_is_never_shown_as_proven_and_ends_with_what_was_accepted(

@@ -80,6 +80,24 @@ def test_two_files_of_one_bill_that_differ_are_asked_and_answered(home: Path) ->
         "right.pdf": "counts",
         "wrong.pdf": "same",
     }
+    (given,) = run(home, "questions", "--answered").splitlines()
+    assert given.startswith(f"{question}  SCE ") and f"{right} is right, Pat on " in given
+    assert given.endswith(": called SCE")
+    assert "--who" in run(home, "answer", question, "--undo", status=2)
+    assert "ANSWER" in run(home, "answer", question, right, "--undo", "--who", "Sam", status=2)
+    assert "open again" in run(home, "answer", question, "--undo", "--who", "Sam")
+    assert run(home, "questions") == asked
+    assert "taken back by Sam on " in run(home, "questions", "--answered")
+    assert "no answer to" in run(home, "answer", question, "--undo", "--who", "Sam", status=2)
+
+
+def test_what_is_accepted_is_the_reading_that_show_names(home: Path) -> None:
+    (wrong,) = listed(home, "--status", "review")
+    name, why = str(wrong["document"]), ("--who", "Pat", "--why", "read it on the paper")
+    seen = run(home, "show", name).partition("  reading ")[2].split()[0]
+    assert "look at it again" in run(home, "accept", name, "--reading", "99", *why, status=2)
+    assert "accepted" in run(home, "accept", name, "--reading", seen, *why)
+    assert "review" in run(home, "accept", name, "--undo", "--who", "Pat")
 
 
 def test_the_list_is_a_table_for_a_person(home: Path) -> None:

@@ -13,7 +13,9 @@ from extractor.model import Component, ReadResult, Status
 from extractor.store.current import current
 from extractor.store.documents import Arrival, Reader, add_reading, make_current, take
 from extractor.store.people import Answer
-from extractor.store.standing import questions, settle
+from extractor.store.runs import Choice, chosen
+from extractor.store.said import NotKeptError
+from extractor.store.standing import bills_of, questions, settle
 from tests.extractor.made_bills import charge, record, service
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
@@ -66,6 +68,21 @@ def store(kept: Engine) -> Kept:
 COUNTS = ("counts", ("counts",))
 SAME = ("same", ("same",))
 ASKED = ("asked", ("asked",))
+
+
+def test_a_document_is_named_by_enough_digits_of_its_hash_whichever_of_its_bills_is_said(store: Kept) -> None:
+    store.put(record("2026-06-02", service(*MAY)), record("2026-07-02", service(*JUNE)))
+    store.put(record("2026-06-02", service(*MAY)))
+    with writing(store.engine) as session:
+        take(session, Arrival(f"{'1' * 63}0", "mail.eml", 1, kind="message"), NOW)
+    with reading(store.engine) as session:
+        assert [old.document_id for old in chosen(session, Choice(named=(f"{1:064d}:2", f"{2:064d}")))] == [
+            1,
+            2,
+        ]
+        for name, said in (("0000", "2 documents begin"), ("ffff", "no document"), ("1111", "no document")):
+            with pytest.raises(NotKeptError, match=said):
+                chosen(session, Choice(named=(name,)))
 
 
 def test_bills_of_months_in_a_row_all_count(store: Kept) -> None:
@@ -194,6 +211,20 @@ def test_a_later_bill_of_the_same_days_is_asked_and_keeps_both_out(store: Kept) 
     ):
         store.answer(name, answer, 2)
         assert store.standings == then
+
+
+def test_an_answer_names_the_bills_it_was_given_for(store: Kept) -> None:
+    """Of a meter, whose own bills of other months were not asked about; a bill in two files is named twice."""
+    store.put(record("2026-06-02", service(*MAY)))
+    store.put(record("2026-07-02", service(*JUNE)))
+    store.put(rebilled())
+    ((name, _),) = store.asked
+    store.put(rebilled())
+    with reading(store.engine) as session:
+        assert [int(bill.sha256) for bill in bills_of(session, name)] == [1, 3, 4]
+    store.put(record("2026-06-02", service(*MAY, "13.00")), again=1)
+    with reading(store.engine) as session:
+        assert [int(bill.sha256) for bill in bills_of(session, name)] == [3, 4]
 
 
 @pytest.mark.parametrize(
