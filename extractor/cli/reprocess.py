@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import States, opened
+from extractor.cli.desk import States, opened, told_along
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 
@@ -28,7 +28,10 @@ def reprocess(
     ] = False,
     status: Annotated[States | None, typer.Option("--status", help="With a bill in this state.")] = None,
     account: Annotated[
-        str | None, typer.Option("--account", help="With a bill of this customer account or service account.")
+        str | None,
+        typer.Option(
+            "--account", help="With a bill of this customer or service account, or its other numbers."
+        ),
     ] = None,
     since: Annotated[
         dt.datetime | None,
@@ -62,6 +65,7 @@ def reprocess(
     What counts changes in one step at the end; a run that was broken off goes on where it was. A bill
     that was proven and would get worse, or say something else, is held back and listed.
     """
+    from extractor.base.database import reading
     from extractor.batch import Accepted, Batch, Report
     from extractor.cli.progress import shown
     from extractor.cli.settings import from_environment
@@ -77,6 +81,8 @@ def reprocess(
             run, moved, left = batch.undo()
             print(f"run {run} undone: {len(moved)} documents count as before, {len(left)} were changed since")
             return
+        with reading(at.engine) as session:
+            told_along(session, account)
         accepted = Accepted(accept_regressions, accept_changes)
         documents = batch.chosen(_choice(everything, outdated, status, account, since))
         report = Report()
