@@ -87,7 +87,7 @@ class Health:
 
 def health(home: Home, engine: Engine, at: dt.datetime) -> Health:
     """Return how a home is at a moment."""
-    backup_at = _backup_at(home)
+    backup_at = last_backup(home)
     ages = [at.timestamp() - state[2] / 1e9 for _, state in files_in(home.inbox)]
     with reading(engine) as session:
         documents, last = session.execute(select(func.count(), func.max(Document.taken_at))).one()
@@ -115,7 +115,8 @@ def health(home: Home, engine: Engine, at: dt.datetime) -> Health:
     )
 
 
-def _backup_at(home: Home) -> dt.datetime | None:
+def last_backup(home: Home) -> dt.datetime | None:
+    """Return when a home was last backed up, None if it never was."""
     try:
         said = json.loads((home.path / LAST).read_text("utf-8"))
         return dt.datetime.fromisoformat(said["at"])

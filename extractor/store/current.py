@@ -24,7 +24,7 @@ from extractor.store.tables import (
     Service,
     ServiceStanding,
 )
-from extractor.store.whose import is_of_customer
+from extractor.store.whose import is_of_customer, is_partly_of_customer
 from extractor.trust import TRUST, State, Trust, state_of
 
 AT_ONCE = 200
@@ -67,6 +67,8 @@ class Wanted:
     rate: str | None = None
     customer: str | None = None
     """A customer's key of the roster."""
+    is_partly: bool = False
+    """Rather the bills of that customer's accounts that are not his alone, or of which that is not known."""
     sha256: str | None = None
     """How a document's hash begins."""
 
@@ -164,7 +166,7 @@ def _conditions(wanted: Wanted, numbers: Sequence[Number]) -> Iterator[ColumnEle
     if wanted.sha256 is not None:
         yield col(Document.sha256).startswith(wanted.sha256, autoescape=True)
     if wanted.customer is not None:
-        yield is_of_customer(wanted.customer)
+        yield (is_partly_of_customer if wanted.is_partly else is_of_customer)(wanted.customer)
 
 
 def _is_dated(period: ColumnElement[bool], statement: ColumnElement[bool]) -> ColumnElement[bool]:

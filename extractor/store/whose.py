@@ -20,19 +20,34 @@ Key = str | Mapped[str]
 
 def is_of_customer(key: Key) -> ColumnElement[bool]:
     """Tell whether a bill is a customer's; for statements that have `Bill` among what they select from."""
-    first, last = first_day(), last_day()
-    between = and_(
-        or_(col(Account.valid_from).is_(None), col(Account.valid_from) <= last),
-        or_(col(Account.valid_to).is_(None), col(Account.valid_to) >= first),
-    )
-    others = _has_account(col(Account.customer_key) != key, or_(first.is_(None), between))
     mine = col(Account.customer_key) == key
-    return and_(_has_account(mine, _holds_on(first)), _has_account(mine, _holds_on(last)), ~others)
+    others = _has_account(col(Account.customer_key) != key, _holds_between())
+    on_both = (_has_account(mine, _holds_on(day)) for day in (first_day(), last_day()))
+    return and_(*on_both, ~others)
+
+
+def is_partly_of_customer(key: Key) -> ColumnElement[bool]:
+    """Tell whether days of a bill are or may be a customer's, and others are or may be somebody else's."""
+    mine = col(Account.customer_key) == key
+    return and_(_has_account(mine, _holds_between()), ~is_of_customer(key))
 
 
 def _has_account(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     of_bill = and_(col(Account.kind) == "customer", col(Account.number) == col(Bill.customer_account))
     return exists().where(of_bill, *conditions)
+
+
+def _holds_between() -> ColumnElement[bool]:
+    """Tell whether a row of the roster holds on a day that a bill bills; if its days are not known it may."""
+    first, last = first_day(), last_day()
+    return or_(
+        first.is_(None),
+        last.is_(None),
+        and_(
+            or_(col(Account.valid_from).is_(None), col(Account.valid_from) <= last),
+            or_(col(Account.valid_to).is_(None), col(Account.valid_to) >= first),
+        ),
+    )
 
 
 def _holds_on(day: Day) -> ColumnElement[bool]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import shutil
-import stat
-import tarfile
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 
 from extractor.base.database import reading, writing
-from extractor.customers import forget, hand_over
+from extractor.customers import forget
 from extractor.desk import Desk
 from extractor.home import Home
 from extractor.inbox import ingest
@@ -27,6 +23,7 @@ from extractor.store.current import Wanted, current
 from extractor.store.people import Tombstone
 from extractor.store.roster import Entry, RosterError, entries_of, take_roster
 from extractor.store.said import NotKeptError, Saying
+from extractor.store.tables import Run
 from tests.extractor.law import SAMPLES
 from tests.extractor.made_bills import record, service
 from tests.extractor.store.test_standing import Kept
@@ -107,22 +104,6 @@ def test_a_customer_is_shown_nobody_elses_bills(taken: Engine) -> None:
     assert names(taken, "nobody") == []
 
 
-def test_what_a_customer_has_is_handed_over_whole(home: Home, taken: Engine, tmp_path: Path) -> None:
-    out = tmp_path / "bakery.tar.gz"
-    assert hand_over(home, taken, "bakery", out) == 1  # the file with bills of others is not handed out
-    assert stat.S_IMODE(out.stat().st_mode) == 0o600
-    with tarfile.open(out) as archive:
-        members = set(archive.getnames())
-        charges = archive.extractfile("charges.csv")
-        assert charges is not None
-        rows = list(csv.DictReader(io.TextIOWrapper(charges, "utf-8")))
-    assert sum(name.startswith("originals/") for name in members) == 1
-    assert sum(name.startswith("records/") for name in members) == 2
-    mine = {account for name, account in accounts(taken).items() if name == "a.pdf"}
-    assert mine <= {row["customer_account"] for row in rows}
-    assert accounts(taken)[f"{OTHER}.pdf"] not in {row["customer_account"] for row in rows}
-
-
 def test_a_dry_run_erases_nothing(home: Home, taken: Engine) -> None:
     before = counts_of(taken), sorted(path.name for path in home.originals.rglob("*"))
     erased = forget(home, taken, "bakery", PAT, dry_run=True, unpackers=UNPACKERS)
@@ -155,6 +136,74 @@ def test_what_is_erased_leaves_a_tombstone_and_nothing_else(home: Home, taken: E
         assert account.encode() not in data
     with pytest.raises(NotKeptError, match="no customer"):
         forget(home, taken, "bakery", PAT, dry_run=False, unpackers=UNPACKERS)
+
+
+def asked_for(account: str) -> str:
+    """Return how a reprocessing says what it was asked for."""
+    return f"everything=False {account=} since=None"
+
+
+def test_copies_of_the_database_and_the_names_in_reprocessings_go_too(
+    home: Home, taken: Engine, tmp_path: Path
+) -> None:
+    mine, theirs = accounts(taken)["a.pdf"], accounts(taken)[f"{OTHER}.pdf"]
+    for folder in {home.path, Path(taken.url.database or home.path / "x").parent}:
+        (folder / "billclerk.db.before-0002-from-0001").write_text(f"rows of {mine}")
+        (folder / "billclerk.db.of-a-person").write_text("stays")
+    with writing(taken) as session:
+        add_alias(session, "account", mine, "2-01-234-5678", "SCE's letter", None, None, PAT)
+        for account in (mine, theirs, "2-01-234-5678"):
+            session.add(Run(began_at=NOW, fingerprint="f", asked=asked_for(account)))
+    dry = forget(home, taken, "bakery", PAT, dry_run=True, unpackers=UNPACKERS)
+    assert len(list(home.path.glob("billclerk.db.before-*"))) == 1
+    done = forget(home, taken, "bakery", PAT, dry_run=False, unpackers=UNPACKERS)
+    assert (dry.databases, dry.runs) == (done.databases, done.runs)
+    assert (set(done.databases), done.runs) == ({"billclerk.db.before-0002-from-0001"}, 2)
+    assert list(tmp_path.rglob("*.before-*")) == []
+    assert (home.path / "billclerk.db.of-a-person").exists()
+    with reading(taken) as session:
+        texts = [run.asked for run in session.exec(select(Run).order_by(col(Run.id)))]
+    assert texts == [asked_for("erased"), asked_for(theirs), asked_for("erased")]
+
+
+def test_what_the_next_customer_at_a_meter_has_stays(home: Home, kept: Engine) -> None:
+    """One service account and one customer account: the bakery's until May, then the school's."""
+    store = Kept(kept)
+    for statement, first, last in (
+        ("2026-06-02", "2026-05-01", "2026-05-31"),
+        ("2026-07-02", "2026-06-01", "2026-06-30"),
+        ("2026-07-12", "2026-06-05", "2026-06-20"),
+    ):
+        store.put(record(statement, service(first, last)))
+    ((name, _),) = store.asked
+    store.answer(name, "adds", 2)
+    until, then = dt.date(2026, 5, 31), dt.date(2026, 6, 1)
+    number = "700200000001"
+    with writing(kept) as session:
+        take_roster(
+            session,
+            [
+                Entry("bakery", "Bakery", number, "customer", valid_to=until),
+                Entry("school", "School", number, "customer", valid_from=then),
+            ],
+        )
+        add_alias(session, "renumbered", "8000000001", "8000000009", "the school's letter", None, None, PAT)
+        add_alias(session, "renumbered", "3-008-0000-08", "3-009", "a letter", None, None, PAT)
+    done = forget(home, kept, "bakery", PAT, dry_run=False)
+    assert (len(done.documents), done.shared, done.partly) == (1, (), ())
+    assert sorted(store.standings) == [2, 3]
+    assert store.asked == []  # the school's answer holds
+    with reading(kept) as session:
+        assert [row.evidence for row in aliases(session)] == ["the school's letter", "a letter"]
+
+
+def test_a_bill_of_days_of_two_customers_stays_and_is_named(home: Home, kept: Engine) -> None:
+    Kept(kept).put(record("2026-06-12", service("2026-05-11", "2026-06-10")))
+    until = dt.date(2026, 5, 31)
+    with writing(kept) as session:
+        take_roster(session, [Entry("bakery", "Bakery", "700200000001", "customer", valid_to=until)])
+    done = forget(home, kept, "bakery", PAT, dry_run=False)
+    assert (done.documents, done.partly) == ((), (f"{1:064d}:1",))
 
 
 def test_an_erased_document_is_not_taken_again(home: Home, taken: Engine) -> None:
