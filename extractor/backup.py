@@ -1,6 +1,6 @@
 """One consistent set of all that a firm would miss, taken while others work; put back on an empty machine.
 
-    manifest.json   when it was made, by which version, how many rows and files
+    manifest.json   when it was made, by which version, the database's hash, how many rows and files
     database.db     the database of one moment, as SQLite, whatever kind it is
     originals/      the originals of all documents in it
     intervals/, forms/, templates/, review/, rejected/, settings.toml: as they are in the home
@@ -77,6 +77,7 @@ def backup(home: Home, engine: Engine, out: Path, now: dt.datetime) -> Taken:
         with tempfile.TemporaryDirectory(dir=home.path, prefix=".backup-") as folder:
             copy = Path(folder, DATABASE)
             taken.rows = copied_to_file(engine, copy)
+            database = _hash_of(copy)  # before it is opened again
             with tarfile.open(part, "w", format=tarfile.PAX_FORMAT) as archive:
                 archive.add(copy, DATABASE)
                 _add_originals(archive, home, copy, taken)
@@ -85,7 +86,9 @@ def backup(home: Home, engine: Engine, out: Path, now: dt.datetime) -> Taken:
                     "made_at": now.isoformat(timespec="seconds"),
                     "program": __version__,
                     "rows": taken.rows,
+                    "database": database,
                     "originals": taken.originals,
+                    "files": taken.files,
                     "missing": taken.missing,
                 }
                 _add_bytes(archive, MANIFEST, json.dumps(manifest, indent=1).encode())
@@ -99,7 +102,7 @@ def backup(home: Home, engine: Engine, out: Path, now: dt.datetime) -> Taken:
 
 
 def _add_originals(archive: tarfile.TarFile, home: Home, database: Path, taken: Taken) -> None:
-    for sha256 in _hashes(database):
+    for sha256 in documents_in(database):
         path = place_by_hash(home.originals, sha256)
         if path is None:
             taken.missing.append(sha256)
@@ -111,7 +114,8 @@ def _add_originals(archive: tarfile.TarFile, home: Home, database: Path, taken: 
         taken.originals += 1
 
 
-def _hashes(database: Path) -> list[str]:
+def documents_in(database: Path) -> list[str]:
+    """Return the hashes of the documents in a copied database."""
     copy = opened(f"sqlite:///{database}")
     try:
         with reading(copy) as session:
@@ -164,13 +168,15 @@ def restore(source: Path, target: Path, address: str | None) -> dict[str, Any]:
             names = set(archive.getnames())
             if not {MANIFEST, DATABASE, SETTINGS} <= names:
                 raise BackupError(f"{source} is no backup of billclerk")
-            manifest: dict[str, Any] = json.loads(_bytes_of(archive, MANIFEST))
-            home = created(target, _bytes_of(archive, SETTINGS).decode())
-            for member in _files(archive):
+            manifest: dict[str, Any] = json.loads(bytes_of(archive, MANIFEST))
+            home = created(target, bytes_of(archive, SETTINGS).decode())
+            for member in members_of(archive):
                 _unpack(archive, member, home)
     except (tarfile.TarError, EOFError, json.JSONDecodeError, KeyError) as error:
         raise BackupError(f"{source} is damaged: {error}") from None
     database = home.path / DATABASE
+    if manifest.get("database") not in (None, _hash_of(database)):
+        raise BackupError(f"{source} is damaged: its database is not what it was")
     engine = opened(address or home.database)
     made_privately(engine)
     try:
@@ -184,7 +190,7 @@ def restore(source: Path, target: Path, address: str | None) -> dict[str, Any]:
     return manifest
 
 
-def _files(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+def members_of(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     """Give the members that belong into a home; any other is no member of a backup.
 
     Raises:
@@ -215,7 +221,12 @@ def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo, home: Home) -> No
         raise BackupError(f"the backup is damaged: {member.name} is not what it was")
 
 
-def _bytes_of(archive: tarfile.TarFile, name: str) -> bytes:
+def bytes_of(archive: tarfile.TarFile, name: str) -> bytes:
+    """Return the bytes of a member.
+
+    Raises:
+        BackupError: if there is none.
+    """
     file = archive.extractfile(name)
     if file is None:
         raise BackupError(f"the backup has no {name}")

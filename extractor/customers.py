@@ -1,10 +1,8 @@
-"""A customer's things handed over, and erased when the customer has left."""
+"""A customer's things erased when the customer has left, and all here that is a copy of them."""
 
 from __future__ import annotations
 
 import hashlib
-import io
-import tarfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,13 +12,9 @@ from sqlmodel import Session, col, select
 
 from extractor.base.database import reading, writing
 from extractor.claims import CannotUnpackError, Origin, Unpacker, all_parts
-from extractor.export.files import write_csv
-from extractor.export.kept import kept_bills, kept_charges, kept_findings
-from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS
-from extractor.home import Home, synced
+from extractor.home import DATABASE, Home
 from extractor.originals import place_by_hash
-from extractor.store.current import Wanted, current
-from extractor.store.erasing import Belongings, belongings, erase
+from extractor.store.erasing import Belongings, belongings, erase, runs_asked_for
 from extractor.store.people import Tombstone
 from extractor.store.said import Saying
 from extractor.store.tables import Document
@@ -38,51 +32,12 @@ class Erased:
     copies: int
     """Files in review/ and rejected/ that have the same bytes."""
     is_done: bool
-
-
-def hand_over(home: Home, engine: Engine, key: str, out: Path) -> int:
-    """Write all that a customer has into one archive, for nobody else to read; return how many documents.
-
-    Raises:
-        NotKeptError: if the roster has no such customer.
-    """
-    part = out.with_name(f".{out.name}.part")
-    part.touch(mode=0o600)
-    part.chmod(0o600)
-    try:
-        with reading(engine) as session, tarfile.open(part, "w:gz") as archive:
-            what = belongings(session, key)
-            for document in what.documents:
-                path = place_by_hash(home.originals, document.sha256)
-                if path is not None:
-                    archive.add(path, f"originals/{path.name}")
-            for name, data in _tables(session, key):
-                _add(archive, name, data)
-            for kept in current(session, Wanted(customer=key)):
-                _add(archive, f"records/{kept.sha256}-{kept.position}.json", kept.record.encode())
-        synced(part)
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
-    return len(what.documents)
-
-
-def _tables(session: Session, key: str) -> Iterator[tuple[str, bytes]]:
-    wanted = Wanted(customer=key)
-    for name, columns, rows in (
-        ("charges.csv", CHARGE_COLUMNS, kept_charges(current(session, wanted))),
-        ("bills.csv", BILL_COLUMNS, kept_bills(current(session, wanted))),
-        ("findings.csv", FINDING_COLUMNS, kept_findings(current(session, wanted))),
-    ):
-        held = io.StringIO()
-        write_csv(columns, rows, held)
-        yield name, held.getvalue().encode()
-
-
-def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
-    entry = tarfile.TarInfo(name)
-    entry.size, entry.mode = len(data), 0o600
-    archive.addfile(entry, io.BytesIO(data))
+    partly: tuple[str, ...] = ()
+    """Documents, and which of their bills, whose days are not this customer's alone, and that stay."""
+    databases: tuple[str, ...] = ()
+    """Copies of the database that upgrades put aside; they hold all customers as they were then."""
+    runs: int = 0
+    """Reprocessings that were asked for by one of the accounts, and no longer say so."""
 
 
 def forget(
@@ -90,7 +45,8 @@ def forget(
 ) -> Erased:
     """Erase a customer's documents, readings and mail, a tombstone left of each; a dry run only says what.
 
-    The rows go first, in one transaction, then the files of all that has a tombstone.
+    Copies of the database that upgrades put aside go first, then the rows, in one transaction, then the files
+    of all that has a tombstone. Backups are elsewhere, and are not touched.
 
     Raises:
         NotKeptError: if the roster has no such customer.
@@ -98,12 +54,18 @@ def forget(
     if dry_run:
         with reading(engine) as session:
             return _told(
-                home, _with_holders(home, session, belongings(session, key), unpackers), is_done=False
+                home,
+                engine,
+                session,
+                _with_holders(home, session, belongings(session, key), unpackers),
+                is_done=False,
             )
     with writing(engine) as session:
         what = _with_holders(home, session, belongings(session, key), unpackers)
-        told = _told(home, what, is_done=True)
+        told = _told(home, engine, session, what, is_done=True)
         others = erase(session, what, saying)
+        for copy in _databases(home, engine):  # before the rows are gone for good: a kill leaves both
+            copy.unlink()
     sweep(home, engine)
     for sha256 in others:
         path = place_by_hash(home.originals, sha256)
@@ -131,19 +93,33 @@ def _with_holders(
     return replace(what, holders=tuple(holders), shared=(*what.shared, *mixed))
 
 
-def _held_by(home: Home, document: Document, unpackers: Sequence[Unpacker]) -> set[str]:
-    """Return the hashes of the files in a message or an archive."""
+def held_parts(home: Home, document: Document, unpackers: Sequence[Unpacker]) -> dict[str, bool]:
+    """Return the hashes of the files in a message or an archive, and of each whether it may be a bill.
+
+    A picture inside a message's text is none.
+
+    Raises:
+        CannotUnpackError: if the message or archive is damaged.
+    """
     path = place_by_hash(home.originals, document.sha256)
     if path is None:
-        return set()
+        return {}
+    found: dict[str, bool] = {}
+    for part in all_parts(document.name, path.read_bytes(), Origin(), unpackers):
+        sha256 = hashlib.sha256(part.data).hexdigest()
+        found[sha256] = found.get(sha256, False) or part.wanted
+    return found
+
+
+def _held_by(home: Home, document: Document, unpackers: Sequence[Unpacker]) -> set[str]:
+    """Return the hashes of the files in a message or an archive."""
     try:
-        parts = all_parts(document.name, path.read_bytes(), Origin(), unpackers)
-        return {hashlib.sha256(part.data).hexdigest() for part in parts}
+        return set(held_parts(home, document, unpackers))
     except CannotUnpackError:
         return set()
 
 
-def _told(home: Home, what: Belongings, is_done: bool) -> Erased:
+def _told(home: Home, engine: Engine, session: Session, what: Belongings, is_done: bool) -> Erased:
     hashes = {document.sha256 for document in (*what.documents, *what.holders)}
     return Erased(
         documents=tuple(document.sha256 for document in what.documents),
@@ -151,7 +127,18 @@ def _told(home: Home, what: Belongings, is_done: bool) -> Erased:
         shared=tuple(document.sha256 for document in what.shared),
         copies=len(list(_copies(home, hashes))),
         is_done=is_done,
+        partly=tuple(f"{kept.sha256}:{kept.position}" for kept in what.partly),
+        databases=tuple(path.name for path in _databases(home, engine)),
+        runs=len(list(runs_asked_for(session, what))),
     )
+
+
+def _databases(home: Home, engine: Engine) -> list[Path]:
+    """Return the copies of the database that upgrades put aside."""
+    places = {home.path / DATABASE}
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        places.add(Path(engine.url.database))
+    return sorted({path for place in places for path in place.parent.glob(f"{place.name}.before-*")})
 
 
 def sweep(home: Home, engine: Engine) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence, Set
-from itertools import count, takewhile
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +16,10 @@ from extractor.model import ReadResult, Status
 Outcome = Literal["verified", "review", "rejected", "left"]
 
 LONGEST_NAME = 200
-"""Bytes of a name that a note's suffix may be added to; the system allows 255."""
+"""Bytes of a name that a mark and a note's suffix may be added to; the system allows 255."""
+
+MARKS = (12, 24, 36)
+"""Digits of a hash in the name of a file whose own name is taken."""
 
 
 def outcome_of(statuses: Set[Status]) -> Outcome:
@@ -33,13 +36,11 @@ def put_away(home: Home, path: Path, data: bytes, outcome: Outcome, note: str) -
         OSError: as the system says; the file is still where it was.
     """
     folder = home.review if outcome == "review" else home.rejected
-    if any(one.read_bytes() == data for one in _namesakes(folder, path.name)):
+    names = _names(path.name, hashlib.sha256(data).hexdigest())
+    if any(_holds(folder / name, data) for name in names[:2]):
         path.unlink(missing_ok=True)
         return
-    there = _place(folder, path.name)
-    written_privately(there.with_name(f"{there.name}.txt"), note.encode())
-    _moved(path, there)
-    there.chmod(0o600)
+    _put(path, folder, names, note).chmod(0o600)
 
 
 def put_aside(home: Home, path: Path, note: str) -> None:
@@ -48,23 +49,70 @@ def put_aside(home: Home, path: Path, note: str) -> None:
     Raises:
         OSError: as the system says; the file is still where it was.
     """
-    there = _place(home.rejected, path.name)
-    written_privately(there.with_name(f"{there.name}.txt"), f"{note}\n".encode())
-    _moved(path, there)
+    state = path.lstat()
+    mark = hashlib.sha256(f"{state.st_ino} {state.st_size} {state.st_mtime_ns}".encode()).hexdigest()
+    _put(path, home.rejected, _names(path.name, mark), f"{note}\n")
+
+
+def _put(path: Path, folder: Path, names: Sequence[str], note: str) -> Path:
+    """Move a file into a folder under the first of its names that is free; return where.
+
+    Its note is written before, so that no file ever stands there without one.
+    """
+    for name in names:
+        there = folder / name
+        if there.exists() or not _is_noted(there.with_name(f"{name}.txt"), note):
+            continue
+        try:
+            _moved(path, there)
+        except FileExistsError:  # another program was faster
+            continue
+        return there
+    raise OSError(errno.EEXIST, "all its names are taken in the folder where it belongs", str(folder))
+
+
+def _is_noted(place: Path, note: str) -> bool:
+    """Write a note, unless something else stands in its place; tell whether it is there."""
+    if place.exists():
+        return _holds(place, note.encode())  # what a kill left behind
+    written_privately(place, note.encode())
+    return True
+
+
+def _holds(place: Path, data: bytes) -> bool:
+    """Tell whether a file has these bytes; it is read only if it has as many."""
+    return place.is_file() and place.stat().st_size == len(data) and place.read_bytes() == data
 
 
 def _moved(path: Path, there: Path) -> None:
-    """Move a file, from another disk if need be: copied whole before it is taken away."""
+    """Move a file to where none is, from another disk if need be: copied whole before it is taken away.
+
+    Raises:
+        FileExistsError: if there is one by now.
+        OSError: as the system says; the file is still where it was.
+    """
     try:
-        path.rename(there)
+        os.link(path, there, follow_symlinks=False)
+    except FileExistsError:
+        raise
     except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        part = there.with_name(f".{there.name}.part")
-        shutil.copyfile(path, part)
-        synced(part)
-        part.replace(there)
-        path.unlink()
+        if error.errno != errno.EXDEV:  # a disk on which no file has two names
+            _renamed(path, there)
+            return
+        part = there.with_name(f".{there.name}.{os.getpid()}.part")
+        try:
+            shutil.copyfile(path, part)
+            synced(part)
+            _moved(part, there)
+        finally:
+            part.unlink(missing_ok=True)
+    path.unlink()
+
+
+def _renamed(path: Path, there: Path) -> None:
+    if there.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(there))
+    path.rename(there)
 
 
 def note_on(results: Sequence[ReadResult], said: Sequence[str] = ()) -> str:
@@ -84,22 +132,13 @@ def shown(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def _place(folder: Path, name: str) -> Path:
-    """Return a place in a folder that is free for a name."""
-    return next(place for place in _numbered(folder, name) if not place.exists())
+def _names(name: str, mark: str) -> list[str]:
+    """Return the names that a file may get: its own, then with the first digits of what tells it from others.
 
-
-def _namesakes(folder: Path, name: str) -> Iterator[Path]:
-    """Give the files of a folder that came by a name."""
-    return takewhile(Path.exists, _numbered(folder, name))
-
-
-def _numbered(folder: Path, name: str) -> Iterator[Path]:
-    """Give the places for files of one name: `a.pdf`, `a-2.pdf`, ..."""
-    path = folder / _short(name)
-    yield path
-    for number in count(2):
-        yield path.with_name(f"{path.stem}-{number}{path.suffix}")
+    Thousands of files have one name (`ViewBill.pdf`): so none of them has to be looked at for the next one.
+    """
+    path = Path(_short(name))
+    return [path.name, *(f"{path.stem}-{mark[:digits]}{path.suffix}" for digits in MARKS)]
 
 
 def _short(name: str) -> str:

@@ -53,6 +53,8 @@ class Health:
     questions: int
     last_taken_at: dt.datetime | None
     backup_at: dt.datetime | None
+    since_backup: int = 0
+    """Documents that were taken after the last backup: a lost disk would take them."""
 
     @property
     def is_watched(self) -> bool:
@@ -85,6 +87,7 @@ class Health:
 
 def health(home: Home, engine: Engine, at: dt.datetime) -> Health:
     """Return how a home is at a moment."""
+    backup_at = last_backup(home)
     ages = [at.timestamp() - state[2] / 1e9 for _, state in files_in(home.inbox)]
     with reading(engine) as session:
         documents, last = session.execute(select(func.count(), func.max(Document.taken_at))).one()
@@ -94,6 +97,8 @@ def health(home: Home, engine: Engine, at: dt.datetime) -> Health:
             .group_by(Bill.status)
         )
         states = {str(status): count for status, count in counted}
+        newer = [] if backup_at is None else [col(Document.taken_at) > backup_at]
+        since = session.execute(select(func.count()).select_from(Document).where(*newer)).scalar_one()
         asked = sum(1 for _ in questions(session))
     return Health(
         at=at,
@@ -105,11 +110,13 @@ def health(home: Home, engine: Engine, at: dt.datetime) -> Health:
         states=states,
         questions=asked,
         last_taken_at=last,
-        backup_at=_backup_at(home),
+        backup_at=backup_at,
+        since_backup=since,
     )
 
 
-def _backup_at(home: Home) -> dt.datetime | None:
+def last_backup(home: Home) -> dt.datetime | None:
+    """Return when a home was last backed up, None if it never was."""
     try:
         said = json.loads((home.path / LAST).read_text("utf-8"))
         return dt.datetime.fromisoformat(said["at"])

@@ -1,6 +1,7 @@
 """`billclerk backup`, `restore` and `verify`: what a firm would miss, kept elsewhere and looked after."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -55,16 +56,49 @@ def restore(
         print(f"{len(manifest['missing'])} originals were missing then already", file=sys.stderr)
 
 
-def verify(home: HomeOption = None) -> None:
-    """Compare every original with its hash; the exit status is 1 where one is missing or altered."""
+def verify(
+    source: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A backup to check instead of the home.")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Compare every original with its hash, of the home or of a backup, which is not restored for that.
+
+    Of a backup its database and all counts are checked too. The exit status is 1 where something is wrong.
+    """
+    if source is not None:
+        _verify_file(source)
     from extractor.backup import verify as checked_in
 
     with opened(home) as at:
         checked = checked_in(at.home, at.engine)
-    for what, hashes in (("missing", checked.missing), ("altered", checked.altered)):
-        for sha256 in hashes:
-            print(f"{sha256[:SHORT]}: {what}")
+    _print_wrong(checked.missing, checked.altered)
     others = f"; {len(checked.unknown)} files belong to no document" if checked.unknown else ""
     wrong = len(checked.missing) + len(checked.altered)
     print(f"{checked.documents:,} documents, {wrong} wrong{others}", file=sys.stderr)
     raise typer.Exit(0 if checked.is_sound else 1)
+
+
+def _verify_file(source: Path) -> None:
+    from extractor.archived import verify_file
+
+    if not source.is_file():
+        raise typer.BadParameter(f"there is no {source}", param_hint="FILE")
+    found = verify_file(source)
+    _print_wrong(found.missing, found.altered)
+    for fault in found.faults:
+        print(fault)
+    wrong = len(found.missing) + len(found.altered) + len(found.faults)
+    gone = f"; {len(found.gone_before)} originals were missing then already" if found.gone_before else ""
+    print(
+        f"backup of {found.made_at}: {found.documents:,} documents, {found.originals:,} originals,"
+        f" {found.files:,} other files, {found.rows:,} rows, {wrong} wrong{gone}",
+        file=sys.stderr,
+    )
+    raise typer.Exit(0 if found.is_sound else 1)
+
+
+def _print_wrong(missing: Iterable[str], altered: Iterable[str]) -> None:
+    for what, hashes in (("missing", missing), ("altered", altered)):
+        for sha256 in hashes:
+            print(f"{sha256[:SHORT]}: {what}")

@@ -13,6 +13,7 @@ from extractor.cli.home import HomeOption, address_of, home_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlmodel import Session
 
     from extractor.desk import Desk
     from extractor.home import Home
@@ -36,7 +37,8 @@ Seen = Annotated[
 ]
 
 AccountOption = Annotated[
-    str | None, typer.Option("--account", help="Of this customer account or service account.")
+    str | None,
+    typer.Option("--account", help="Of this customer account or service account, and its other numbers."),
 ]
 FromOption = Annotated[
     dt.datetime | None,
@@ -99,6 +101,25 @@ def wanted_by(
     return Wanted(account, first, last, status, provider, rate, customer)
 
 
+def told_along(session: "Session", account: str | None) -> None:
+    """Say which other numbers an account takes along, by which aliases, and what is left out."""
+    from extractor.cli.wording import clean
+    from extractor.store.numbers import numbers_of, partly_of
+
+    numbers = [] if account is None else numbers_of(session, account)
+    for one in numbers[1:]:
+        days = "".join(f" {word} {day}" for word, day in (("from", one.since), ("to", one.until)) if day)
+        by = ", ".join(f"alias {row.id}, {row.kind} ({row.evidence})" for row in one.by)
+        print(clean(f"{account} takes along {one.number}{days}: {by}"), file=sys.stderr)
+    count = partly_of(session, numbers) if numbers[1:] else 0
+    if count:
+        what = "1 service is" if count == 1 else f"{count} services are"
+        print(
+            f"{what} left out, billed only partly within these days; `billclerk alias list` has them",
+            file=sys.stderr,
+        )
+
+
 def bills(
     account: AccountOption = None,
     since: FromOption = None,
@@ -119,6 +140,7 @@ def bills(
 
     wanted = wanted_by(account, since, until, status, provider, rate, customer)
     with opened(home) as at, reading(at.engine) as session:
+        told_along(session, account)
         rows = bill_rows(current(session, wanted))
         if output == "json":
             import json

@@ -18,6 +18,7 @@ from extractor.cli.desk import (
     StatusOption,
     ToOption,
     opened,
+    told_along,
     wanted_by,
 )
 from extractor.cli.home import HomeOption
@@ -63,6 +64,7 @@ def export(
         raise typer.BadParameter("say where to write it", param_hint="--output")
     wanted = wanted_by(account, since, until, status, provider, rate, customer)
     with opened(home) as at, reading(at.engine) as session:
+        told_along(session, account)
         bills = current(session, wanted)
         if what == "originals":
             from extractor.cli.originals import handed_out

@@ -167,12 +167,26 @@ def export_customer(
     out: Annotated[Path, typer.Argument(metavar="FILE", help="The .tar.gz to write.")],
     home: HomeOption = None,
 ) -> None:
-    """Write all that a customer has here into one archive: originals, records, rows."""
-    from extractor.customers import hand_over
+    """Write all that a customer has here into one archive, and nothing of anybody else's.
+
+    Of a file with others' bills his pages are in it. A README.txt says what was left out and why; the exit
+    status is 1 where something of his could not be had.
+    """
+    from extractor.cli.filed import unpackers
+    from extractor.cli.settings import from_environment
+    from extractor.handover import hand_over
+    from extractor.settings import ReaderSettings
 
     with opened(home) as at:
-        count = hand_over(at.home, at.engine, key, out)
-    print(f"{count} documents in {out}")
+        settings = from_environment(ReaderSettings, at.home)
+        handed = hand_over(at.home, at.engine, key, out, settings, unpackers(settings))
+    for left in handed.left:
+        print(f"{left.what}: left out: {left.why}", file=sys.stderr)
+    print(
+        f"{handed.bills} bills in {out}: {handed.originals} files, {handed.pages} cut out of others,"
+        f" {handed.messages} messages and archives"
+    )
+    raise typer.Exit(1 if any(left.is_fault for left in handed.left) else 0)
 
 
 @customer.command("forget")
@@ -185,11 +199,13 @@ def forget_customer(
 ) -> None:
     """Erase a customer's documents, readings and mail; of each a tombstone stays: its hash, when, who.
 
-    A file that holds bills of others, too, stays and is named. Backups made before have everything still.
+    A file that holds bills of others, too, stays and is named. Copies of the database that upgrades put
+    aside go as well; backups made before have everything still.
     """
     from extractor.cli.filed import unpackers
     from extractor.cli.settings import from_environment
     from extractor.customers import forget
+    from extractor.health import last_backup
     from extractor.settings import ReaderSettings
     from extractor.store.said import Saying
 
@@ -199,8 +215,25 @@ def forget_customer(
     verb = "erased" if erased.is_done else "would be erased"
     print(f"{len(erased.documents)} documents, {len(erased.holders)} messages and archives {verb}")
     print(f"{erased.copies} copies in review/ and rejected/ {verb}")
+    for name in erased.databases:
+        print(f"{name}, a copy of the database that an upgrade put aside, {verb}")
+    if erased.runs:
+        print(f"{erased.runs} reprocessings were asked for by this customer's accounts: these {verb}")
     for sha256 in erased.shared:
         print(f"{sha256[:SHORT]}: stays, it holds bills of others; take the pages apart", file=sys.stderr)
-    if erased.is_done:
-        print("backups made before still have all of it", file=sys.stderr)
-    raise typer.Exit(1 if erased.shared else 0)
+    for name in erased.partly:
+        sha256, _, position = name.partition(":")
+        said = "stays, its days are not this customer's alone, or were not read"
+        print(f"{sha256[:SHORT]}:{position}: {said}", file=sys.stderr)
+    _told_of_backups(last_backup(at.home), erased.is_done)
+    raise typer.Exit(1 if erased.shared or erased.partly else 0)
+
+
+def _told_of_backups(last: dt.datetime | None, is_done: bool) -> None:
+    """Say what no command can erase: copies that lie elsewhere."""
+    when = f"; the last one was made on {last:%Y-%m-%d %H:%M} UTC" if last else ""
+    print(
+        f"backups made before {'still hold' if is_done else 'hold'} all of this customer's data{when}:"
+        " make a new one and delete those, and erase again after a restore of one",
+        file=sys.stderr,
+    )

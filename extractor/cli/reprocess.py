@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
-from extractor.cli.desk import States, opened
+from extractor.cli.desk import States, opened, told_along
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 
@@ -24,7 +24,10 @@ def reprocess(
     ] = False,
     status: Annotated[States | None, typer.Option("--status", help="With a bill in this state.")] = None,
     account: Annotated[
-        str | None, typer.Option("--account", help="With a bill of this customer account or service account.")
+        str | None,
+        typer.Option(
+            "--account", help="With a bill of this customer or service account, or its other numbers."
+        ),
     ] = None,
     documents: Annotated[
         list[str] | None,
@@ -71,6 +74,7 @@ def reprocess(
     that was proven and would get worse, or say something else, is held back and listed. The exit status is
     1 where an original is missing.
     """
+    from extractor.base.database import reading as reading_store
     from extractor.batch import Batch
     from extractor.cli.progress import shown
     from extractor.cli.runs import numbered, printed, printed_again
@@ -93,6 +97,8 @@ def reprocess(
             run, moved, left = batch.undo()
             print(f"run {run} undone: {len(moved)} documents count as before, {len(left)} were changed since")
             return
+        with reading_store(at.engine) as session:
+            told_along(session, account)
         accepted = Accepted(accept_regressions, accept_changes)
         asked = _Asked(everything, outdated, status, account, tuple(documents or ()), since)
         wanted = batch.chosen(asked.choice())

@@ -72,6 +72,7 @@ def _facts(health: "Health") -> Iterator[tuple[str, object]]:
     yield "questions", health.questions
     yield "last_taken_at", health.last_taken_at.isoformat() if health.last_taken_at else None
     yield "backup_at", health.backup_at.isoformat() if health.backup_at else None
+    yield "documents_since_backup", health.since_backup
 
 
 def _print(health: "Health") -> None:
@@ -91,7 +92,8 @@ def _print(health: "Health") -> None:
     print(f"bills      {bills or NOTHING}")
     print(f"questions  {health.questions}")
     print(f"disk       {health.free_bytes / 1e9:.1f} GB left")
-    print(f"backup     {since(health.backup_at)}")
+    newer = f"; {health.since_backup:,} documents are newer" if health.backup_at else ""
+    print(f"backup     {since(health.backup_at)}{newer}")
     for level, text in health.concerns():
         print(f"{level}: {text}")
 
@@ -109,6 +111,7 @@ def _metrics(health: "Health") -> str:
     gauge("inbox_oldest_seconds", "age of the oldest file in the inbox", health.oldest_seconds)
     gauge("disk_free_bytes", "space left on the home's disk", health.free_bytes)
     gauge("documents", "documents kept", health.documents)
+    gauge("documents_since_backup", "documents taken after the last backup", health.since_backup)
     gauge("questions", "questions that a person has to answer", health.questions)
     bills = Gauge("billclerk_bills", "current bills by status", ["status"], registry=registry)
     for name, count in sorted(health.states.items()):

@@ -13,11 +13,12 @@ import csv
 import datetime as dt
 import json
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
+from extractor.base.errors import BillclerkError
 from extractor.export.rows import Column, Row, Value
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -28,14 +29,23 @@ LONGEST_SHEET = 1_000_000
 LONGEST_CELL = 32_767
 """Characters that a workbook's cell holds."""
 
+DIGITS, PLACES = 38, 12
+"""Of Parquet's numbers, and how many of the digits are places: amounts have two, rates up to eight."""
+
 PARQUET_TYPES = {
     "text": "VARCHAR",
     "whole": "BIGINT",
-    "number": "DECIMAL(38, 12)",
+    "number": f"DECIMAL({DIGITS}, {PLACES})",
     "date": "DATE",
     "flag": "BOOLEAN",
 }
-"""Exact numbers: amounts have two places, rates up to eight."""
+"""Types that do not change with what is exported; a number that does not fit is refused, never rounded."""
+
+
+class NotExactError(BillclerkError):
+    """A number has more digits than a column of Parquet holds; CSV and JSON lines keep them all."""
+
+    exit_code = 2
 
 
 def cell(value: Value) -> str:
@@ -87,13 +97,16 @@ def write_parquet(columns: Sequence[Column], rows: Iterable[Row], path: Path) ->
     """Write rows as Parquet with typed columns; return how many.
 
     They pass through a file beside the result, which DuckDB reads and writes again in pieces.
+
+    Raises:
+        NotExactError: if a number does not fit into its column; no file is written.
     """
     import duckdb
 
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
         plain = Path(folder, "rows.jsonl")
         with plain.open("w", encoding="utf-8") as file:
-            count = write_json(columns, rows, file)
+            count = write_json(columns, _exact(columns, rows), file)
         types = ", ".join(f"{_quoted(one.name)}: {_quoted(PARQUET_TYPES[one.kind])}" for one in columns)
         with duckdb.connect() as database:
             database.execute(
@@ -101,6 +114,34 @@ def write_parquet(columns: Sequence[Column], rows: Iterable[Row], path: Path) ->
                 f" columns = {{{types}}})) TO {_quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
             )
     return count
+
+
+def _exact(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[Row]:
+    """Give the rows on, as long as their numbers are kept to the last digit."""
+    names = [column.name for column in columns if column.kind == "number"]
+    for at, row in enumerate(rows, 1):
+        for name in names:
+            value = row.get(name)
+            if isinstance(value, Decimal) and not _fits(value):
+                raise NotExactError(
+                    f"row {at}{_whose(row)}: {name} {value:f} does not fit into Parquet's"
+                    f" DECIMAL({DIGITS}, {PLACES}); export it as csv or json, which keep every digit"
+                )
+        yield row
+
+
+def _fits(value: Decimal) -> bool:
+    whole, _, places = f"{value:f}".lstrip("-").partition(".")
+    fits = len(whole.lstrip("0")) <= DIGITS - PLACES and len(places.rstrip("0")) <= PLACES
+    return value.is_finite() and fits
+
+
+def _whose(row: Row) -> str:
+    """Return which document, bill, service and line a row is of, as far as it says."""
+    digits = str(row.get("sha256") or "")[:12]
+    places = [f"{name} {row[name]}" for name in ("bill", "service", "line") if row.get(name) is not None]
+    said = ", ".join([*([digits] if digits else []), *places])
+    return f" ({said})" if said else ""
 
 
 def _quoted(text: str) -> str:

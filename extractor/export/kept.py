@@ -11,13 +11,14 @@ from extractor.store.current import COUNTS, Kept
 
 
 def kept_charges(bills: Iterable[Kept]) -> Iterator[Row]:
-    """Give a row for each charge of kept bills."""
+    """Give a row for each charge of kept bills, those of services that nobody asked for left out."""
     for kept in bills:
         of_kept = _kept(kept)
         for row in charge_rows(kept.result):
             number = row["service"]
             assert isinstance(number, int)
-            yield row | of_kept | _standing(kept, kept.services[number - 1])
+            if kept.asked[number - 1]:
+                yield row | of_kept | _standing(kept, kept.services[number - 1])
 
 
 def kept_bills(bills: Iterable[Kept]) -> Iterator[Row]:

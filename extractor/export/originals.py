@@ -1,12 +1,11 @@
 """Originals handed out under readable names: `{customer}/{service_account}/{statement_date}.pdf`.
 
-A file that holds several bills may hold those of several customers, so of such a file only the bill's own
-pages are handed out; where the pages of two bills lie among one another, nothing is, and that is said.
+What is in the folder already is never overwritten: a file with the same bytes is left as it is, beside any
+other one a number is put behind the name. So the same export again changes nothing.
 """
 
 from __future__ import annotations
 
-import re
 import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,14 +13,13 @@ from itertools import count
 from pathlib import Path
 
 from extractor.base.errors import BillclerkError
+from extractor.export.names import plain, value
+from extractor.export.pages import NotHandedError, OwnPages
 from extractor.home import written_privately
 from extractor.store.current import Kept
 
 FIELDS = ("customer", "customer_account", "service_account", "statement_date", "issuer", "rate", "document")
 """What a layout may name."""
-
-_UNSAFE = re.compile(r"[^\w .,&@+=()\-]+")
-LONGEST = 100
 
 
 class LayoutError(BillclerkError):
@@ -37,6 +35,8 @@ class Handed:
     sha256: str
     path: Path | None
     why_not: str = ""
+    is_new: bool = True
+    """Whether it was not there already."""
 
 
 def checked(layout: str) -> str:
@@ -59,45 +59,37 @@ def checked(layout: str) -> str:
 
 
 def hand_out(
-    bills: Iterable[Kept],
-    layout: str,
-    out: Path,
-    original: Callable[[str], Path | None],
-    customers: Callable[[Kept], str | None],
-    together: Callable[[Kept], bool],
-    alone: Callable[[Kept], bytes | None],
+    bills: Iterable[Kept], layout: str, out: Path, own: OwnPages, customer: Callable[[Kept], str]
 ) -> Iterator[Handed]:
-    """Write each bill's pages below a folder; give where, or why not.
+    """Write each bill's own pages below a folder; give where, or why not.
 
-    `original` tells where a document's file is, `customers` whose a bill is, `together` whether its file
-    holds others, and `alone` cuts its own pages out of such a file.
+    `customer` tells the name of the customer whose bill it is.
     """
-    taken: dict[Path, str] = {}
+    taken: set[Path] = set()
     for kept in bills:
-        source = original(kept.sha256)
-        if source is None:
-            yield Handed(kept.sha256, None, "its original is missing; see `billclerk verify`")
+        try:
+            data = own.of(kept).data
+        except NotHandedError as error:
+            yield Handed(kept.sha256, None, str(error))
             continue
-        data = alone(kept) if together(kept) else source.read_bytes()
-        if data is None:
-            yield Handed(kept.sha256, None, "its pages lie among those of another bill in one file")
-            continue
-        place = _free(out / _named(layout, kept, customers(kept)), f"{kept.sha256}:{kept.position}", taken)
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        written_privately(place, data)
-        yield Handed(kept.sha256, place)
+        wanted = out / _named(layout, kept, customer(kept))
+        place = _place(wanted, data, taken)
+        is_new = not place.exists()
+        if is_new:
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            written_privately(place, data)
+        yield Handed(kept.sha256, place, is_new=is_new)
 
 
-def _named(layout: str, kept: Kept, customer: str | None) -> Path:
-    parts = [_plain(part.format_map(_values(kept, customer))) for part in Path(layout).parts]
+def _named(layout: str, kept: Kept, customer: str) -> Path:
+    parts = [plain(part.format_map(_values(kept, customer))) for part in Path(layout).parts]
     return Path(*parts)
 
 
-def _values(kept: Kept, customer: str | None) -> Mapping[str, str]:
+def _values(kept: Kept, customer: str) -> Mapping[str, str]:
     bill = kept.result.bill
     services = bill.services if bill else ()
-    return {
-        "customer": customer or (bill.customer_name if bill else None) or "unknown",
+    values = {
         "customer_account": (bill.customer_account if bill else None) or "unknown",
         "service_account": _one({one.service_account for one in services if one.service_account}),
         "statement_date": str(bill.statement_date) if bill and bill.statement_date else "undated",
@@ -105,23 +97,27 @@ def _values(kept: Kept, customer: str | None) -> Mapping[str, str]:
         "rate": _one({one.rate_schedule for one in services if one.rate_schedule}),
         "document": kept.sha256[:12],
     }
+    return {"customer": customer} | {name: value(said) for name, said in values.items()}
 
 
 def _one(values: set[str]) -> str:
     return values.pop() if len(values) == 1 else "several" if values else "unknown"
 
 
-def _plain(part: str) -> str:
-    """Return a name that is safe in any folder: what a document says was written by a stranger."""
-    name = _UNSAFE.sub("_", part).strip(" .") or "_"
-    path = Path(name)
-    return path.stem[:LONGEST] + path.suffix[:10]
-
-
-def _free(path: Path, whose: str, taken: dict[Path, str]) -> Path:
-    """Return a place that no other bill has been handed out to."""
+def _place(path: Path, data: bytes, taken: set[Path]) -> Path:
+    """Return where a bill goes: where nothing is, or where these bytes are and no other bill went."""
     for number in count(1):
         place = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
-        if taken.setdefault(place, whose) == whose:
+        if place not in taken and (_is_free(place) or _holds(place, data)):
+            taken.add(place)
             return place
     raise AssertionError
+
+
+def _is_free(place: Path) -> bool:
+    return not place.exists() and not place.is_symlink()
+
+
+def _holds(place: Path, data: bytes) -> bool:
+    is_file = place.is_file() and not place.is_symlink()
+    return is_file and place.stat().st_size == len(data) and place.read_bytes() == data

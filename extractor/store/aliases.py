@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from extractor.store.current import current
@@ -34,6 +33,7 @@ class Suggestion:
     other: str
     evidence: str
     valid_from: dt.date | None
+    """The first day that both are billed, or either where one came after the other."""
 
 
 @dataclass(frozen=True)
@@ -100,21 +100,6 @@ def undo_alias(session: Session, number: int, who: str, at: dt.datetime) -> None
     session.flush()
 
 
-def also_known_as(session: Session, number: str, day: dt.date) -> set[str]:
-    """Return the other numbers of one meter's service on a day, those of a succession never."""
-    asked = select(Alias).where(
-        or_(col(Alias.number) == number, col(Alias.other) == number),
-        col(Alias.undone_at).is_(None),
-        col(Alias.kind) != "succession",
-    )
-    found = set()
-    for row in session.exec(asked):
-        began = row.valid_from is None or row.valid_from <= day
-        if began and (row.valid_to is None or day <= row.valid_to):
-            found |= {row.number, row.other}
-    return found - {number}
-
-
 def suggestions(session: Session) -> Iterator[Suggestion]:
     """Give the pairs of service accounts that bills suggest, and that nobody has said anything of."""
     told = {frozenset((row.number, row.other)) for row in session.exec(select(Alias))}
@@ -122,7 +107,9 @@ def suggestions(session: Session) -> Iterator[Suggestion]:
         for one, other in combinations(sorted(seen, key=lambda account: account.first), 2):
             if frozenset((one.number, other.number)) not in told:
                 told.add(frozenset((one.number, other.number)))
-                yield Suggestion(_kind(one, other), one.number, other.number, evidence, other.first)
+                kind = _kind(one, other)
+                begins = one.first if kind == "renumbered" else other.first
+                yield Suggestion(kind, one.number, other.number, evidence, begins)
 
 
 def _kind(one: _Seen, other: _Seen) -> AliasKind:

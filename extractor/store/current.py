@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from extractor.model import ReadResult, Status
-from extractor.store.people import Acceptance, Account, Correction
+from extractor.store.numbers import Number, is_of_account, is_service_of, numbers_of
+from extractor.store.people import Acceptance, Correction
 from extractor.store.tables import (
     Bill,
     BillStanding,
@@ -23,6 +24,7 @@ from extractor.store.tables import (
     Service,
     ServiceStanding,
 )
+from extractor.store.whose import is_of_customer, is_partly_of_customer
 from extractor.trust import TRUST, State, Trust, state_of
 
 AT_ONCE = 200
@@ -56,7 +58,7 @@ class Wanted:
     """Which bills are asked for; whatever is None is not asked about. Both dates inclusive."""
 
     account: str | None = None
-    """A customer account or a service account."""
+    """A customer account or a service account; what goes by its other numbers is asked for as well."""
     since: dt.date | None = None
     until: dt.date | None = None
     """Billing periods with a day between these; of a bill without one its statement date."""
@@ -65,6 +67,8 @@ class Wanted:
     rate: str | None = None
     customer: str | None = None
     """A customer's key of the roster."""
+    is_partly: bool = False
+    """Rather the bills of that customer's accounts that are not his alone, or of which that is not known."""
     sha256: str | None = None
     """How a document's hash begins."""
 
@@ -85,6 +89,8 @@ class Kept:
     standing: str
     services: tuple[str, ...]
     """The standing of each service, in printed order."""
+    asked: tuple[bool, ...]
+    """Of each service whether it is of the account that was asked for; all are where none was."""
     record: str
     """The record as it counts: with people's corrections, where there are any."""
 
@@ -101,16 +107,17 @@ class Kept:
 
 def current(session: Session, wanted: Wanted = Wanted()) -> Iterator[Kept]:
     """Give the current bills that are asked for, by statement date, and as they came."""
-    rows = iter(session.execute(_asked(wanted).execution_options(yield_per=AT_ONCE)))
+    numbers = () if wanted.account is None else tuple(numbers_of(session, wanted.account))
+    rows = iter(session.execute(_asked(wanted, numbers).execution_options(yield_per=AT_ONCE)))
     while batch := list(islice(rows, AT_ONCE)):
-        standings = _standings(session, [row.bill_id for row in batch])
+        services = _services(session, [row.bill_id for row in batch], numbers)
         for row in batch:
-            kept = _kept(row, standings.get(row.bill_id, ()))
+            kept = _kept(row, services.get(row.bill_id, ()))
             if wanted.state is None or kept.state == wanted.state:
                 yield kept
 
 
-def _asked(wanted: Wanted) -> Select[Any]:
+def _asked(wanted: Wanted, numbers: Sequence[Number]) -> Select[Any]:
     as_read = aliased(Bill)
     columns: tuple[Any, ...] = (
         col(Bill.id).label("bill_id"),
@@ -140,17 +147,14 @@ def _asked(wanted: Wanted) -> Select[Any]:
             ),
         )
         .outerjoin(BillStanding, col(BillStanding.bill_id) == col(Bill.id))
-        .where(*_conditions(wanted))
+        .where(*_conditions(wanted, numbers))
         .order_by(col(Bill.statement_date).nulls_first(), col(Document.id), col(Bill.position))
     )
 
 
-def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def _conditions(wanted: Wanted, numbers: Sequence[Number]) -> Iterator[ColumnElement[bool]]:
     if wanted.account is not None:
-        yield or_(
-            col(Bill.customer_account) == wanted.account,
-            _has_service(col(Service.service_account) == wanted.account),
-        )
+        yield or_(is_of_account(numbers), _has_service(is_service_of(numbers)))
     if wanted.since is not None:
         yield _is_dated(col(Service.period_end) >= wanted.since, col(Bill.statement_date) >= wanted.since)
     if wanted.until is not None:
@@ -162,7 +166,7 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.sha256 is not None:
         yield col(Document.sha256).startswith(wanted.sha256, autoescape=True)
     if wanted.customer is not None:
-        yield _is_of_customer(wanted.customer)
+        yield (is_partly_of_customer if wanted.is_partly else is_of_customer)(wanted.customer)
 
 
 def _is_dated(period: ColumnElement[bool], statement: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -174,34 +178,25 @@ def _has_service(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(and_(col(Service.bill_id) == col(Bill.id), condition))
 
 
-def _is_of_customer(key: str) -> ColumnElement[bool]:
-    """Tell whether the roster gives a bill's customer account, on the day of its statement, to a customer."""
-    return exists().where(
-        and_(
-            col(Account.customer_key) == key,
-            col(Account.kind) == "customer",
-            col(Account.number) == col(Bill.customer_account),
-            or_(col(Account.valid_from).is_(None), col(Account.valid_from) <= col(Bill.statement_date)),
-            or_(col(Account.valid_to).is_(None), col(Account.valid_to) >= col(Bill.statement_date)),
-        )
-    )
-
-
-def _standings(session: Session, bill_ids: list[int]) -> dict[int, tuple[str, ...]]:
-    """Return the standings of the services of some bills, in printed order."""
+def _services(
+    session: Session, bill_ids: list[int], numbers: Sequence[Number]
+) -> dict[int, tuple[tuple[str, bool], ...]]:
+    """Return the standing of each service of some bills, and whether it is asked for, in printed order."""
+    is_asked = or_(is_of_account(numbers), is_service_of(numbers)) if numbers else true()
     asked = (
-        select(col(Service.bill_id), col(ServiceStanding.standing))
+        select(col(Service.bill_id), col(ServiceStanding.standing), is_asked)
+        .join(Bill, col(Bill.id) == col(Service.bill_id))
         .outerjoin(ServiceStanding, col(ServiceStanding.service_id) == col(Service.id))
         .where(col(Service.bill_id).in_(bill_ids))
         .order_by(col(Service.bill_id), col(Service.position))
     )
-    found: dict[int, list[str]] = {}
-    for bill_id, standing in session.execute(asked):
-        found.setdefault(bill_id, []).append(standing or COUNTS)
-    return {bill_id: tuple(standings) for bill_id, standings in found.items()}
+    found: dict[int, list[tuple[str, bool]]] = {}
+    for bill_id, standing, is_wanted in session.execute(asked):
+        found.setdefault(bill_id, []).append((standing or COUNTS, bool(is_wanted)))
+    return {bill_id: tuple(services) for bill_id, services in found.items()}
 
 
-def _kept(row: Any, services: tuple[str, ...]) -> Kept:
+def _kept(row: Any, services: tuple[tuple[str, bool], ...]) -> Kept:
     status = Status(row.status)
     return Kept(
         bill_id=row.bill_id,
@@ -213,6 +208,7 @@ def _kept(row: Any, services: tuple[str, ...]) -> Kept:
         read_status=Status(row.read_status) if row.read_status else Status.UNREADABLE,
         state=state_of(status, row.corrects_id is not None and row.corrected, row.accepted),
         standing=row.standing or COUNTS,
-        services=services,
+        services=tuple(standing for standing, _ in services),
+        asked=tuple(is_asked for _, is_asked in services),
         record=row.record,
     )

@@ -1,22 +1,29 @@
 """A customer's documents erased, for one who left: all that was read of them, and a tombstone of each.
 
 A document is a customer's if every bill in it is; one that holds bills of others too is never erased, only
-named. A message or an archive that holds such a document goes with it, unless it holds bills of others.
+named, and so is one whose days are not this customer's alone. A message or an archive that holds such a
+document goes with it, unless it holds bills of others. What names him elsewhere goes too: aliases, answers,
+and the accounts that reprocessings were asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from extractor.store.about import answers_on, marks_in
 from extractor.store.current import Kept, Wanted, current
+from extractor.store.neighbours import parts
+from extractor.store.numbers import numbers_of
 from extractor.store.people import Account, Alias, Answer, Customer, Site, Tombstone
 from extractor.store.said import NotKeptError, Saying
 from extractor.store.standing import related_documents, settle
-from extractor.store.tables import Bill, Change, CurrentReading, Document, Reading, Run
+from extractor.store.tables import Bill, Change, CurrentReading, Document, Reading, Run, Service
+from extractor.store.whose import is_of_customer
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,10 @@ class Belongings:
     """Documents that hold bills of others, too."""
     holders: tuple[Document, ...]
     """Messages and archives that hold nothing else."""
+    partly: tuple[Kept, ...] = ()
+    """Bills of the customer's accounts whose days are not, or may not be, that customer's alone."""
+    also: tuple[str, ...] = ()
+    """Numbers that aliases lead to from those that are nobody else's, and that are nobody else's either."""
 
 
 def belongings(session: Session, key: str) -> Belongings:
@@ -43,6 +54,7 @@ def belongings(session: Session, key: str) -> Belongings:
     if customer is None:
         raise NotKeptError(f"the roster has no customer {key!r}; `billclerk roster list` names them")
     bills = list(current(session, Wanted(customer=key)))
+    partly = tuple(current(session, Wanted(customer=key, is_partly=True)))
     own, shared = _parted(session, bills)
     numbers = {account.number for account in session.exec(select(Account).where(Account.customer_key == key))}
     for kept in bills:
@@ -52,7 +64,10 @@ def belongings(session: Session, key: str) -> Belongings:
                 bill.customer_account,
                 *(one.service_account for one in bill.services if one.service_account),
             }
-    return Belongings(customer, tuple(sorted(numbers)), own, shared, ())
+    alone = numbers - names_of_others(session, key, numbers)
+    also = {one.number for number in alone for one in numbers_of(session, number)} - numbers
+    also -= names_of_others(session, key, also)
+    return Belongings(customer, tuple(sorted(numbers)), own, shared, (), partly, tuple(sorted(also)))
 
 
 def _parted(session: Session, bills: Sequence[Kept]) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
@@ -75,6 +90,9 @@ def erase(session: Session, what: Belongings, saying: Saying) -> list[str]:
     These came in the same messages and were not read (a logo): they get no tombstone, others send them too.
     """
     documents = [*what.documents, *what.holders]
+    marks = marks_in(session, [document.id for document in what.documents if document.id is not None])
+    others_names = names_of_others(session, what.customer.key, what.numbers)
+    runs = list(runs_asked_for(session, what))
     others = _others_of(session, what.holders)
     ids = [document.id for document in (*documents, *others) if document.id is not None]
     neighbours = related_documents(session, ids)
@@ -88,7 +106,9 @@ def erase(session: Session, what: Belongings, saying: Saying) -> list[str]:
     session.execute(delete(Document).where(col(Document.id).in_(ids)))
     for document in documents:
         session.add(Tombstone(sha256=document.sha256, who=saying.who, why=saying.why, at=saying.at))
-    _erase_names(session, what)
+    _erase_names(session, what, marks, others_names)
+    for run, text in runs:
+        run.asked = text
     session.flush()
     settle(session, neighbours)
     return [document.sha256 for document in others]
@@ -102,13 +122,42 @@ def _others_of(session: Session, holders: Iterable[Document]) -> list[Document]:
     )
 
 
-def _erase_names(session: Session, what: Belongings) -> None:
-    key, numbers = what.customer.key, what.numbers
+def names_of_others(session: Session, key: str, numbers: Iterable[str]) -> set[str]:
+    """Return which numbers are others' than a customer's, too: the next customer has the same meter's."""
+    found: set[str] = set()
+    for part in parts(numbers):
+        theirs = select(Account.number).where(col(Account.customer_key) != key, col(Account.number).in_(part))
+        found |= set(session.exec(theirs))
+        for number in (col(Service.service_account), col(Bill.customer_account)):
+            billed = (
+                select(number)
+                .select_from(Service)
+                .join(Bill, col(Bill.id) == col(Service.bill_id))
+                .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
+                .where(number.in_(part), ~is_of_customer(key))
+            )
+            found |= {one for one in session.exec(billed) if one}
+    return found
+
+
+def _erase_names(session: Session, what: Belongings, marks: set[str], others: set[str]) -> None:
+    key, own = what.customer.key, {*what.numbers, *what.also} - others
     session.execute(delete(Account).where(col(Account.customer_key) == key))
     session.execute(delete(Site).where(col(Site.customer_key) == key))
     session.execute(delete(Customer).where(col(Customer.key) == key))
-    session.execute(delete(Alias).where(or_(col(Alias.number).in_(numbers), col(Alias.other).in_(numbers))))
-    for run in session.exec(select(Run)):
-        run.asked = " ".join("erased" if word in numbers else word for word in run.asked.split())
-    for number in numbers:
-        session.execute(delete(Answer).where(col(Answer.question).contains(f"|{number}|", autoescape=True)))
+    for alias in session.exec(select(Alias)):
+        if own & {alias.number, alias.other}:
+            session.delete(alias)
+    on_bills = {answer.id for answer, _ in answers_on(session, marks)}
+    for answer in session.exec(select(Answer)):
+        if answer.id in on_bills or own & set(answer.question.split("|")):
+            session.delete(answer)
+
+
+def runs_asked_for(session: Session, what: Belongings) -> Iterator[tuple[Run, str]]:
+    """Give the reprocessings asked for by a customer's accounts, and what each says without them."""
+    numbers = "|".join(re.escape(number) for number in {*what.numbers, *what.also})
+    for run in session.exec(select(Run).order_by(col(Run.id))):
+        left = re.sub(rf"(?<![\w-])(?:{numbers})(?![\w-])", "erased", run.asked) if numbers else run.asked
+        if left != run.asked:
+            yield run, left

@@ -6,11 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from extractor.base.errors import BillclerkError
-from extractor.store.current import Kept
 from extractor.store.people import Account, Customer, Manager, Site
 
 
@@ -18,31 +16,6 @@ class RosterError(BillclerkError):
     """A row of the roster names what is not there or says two things; the message says which row."""
 
     exit_code = 2
-
-
-def customer_of(session: Session, kept: Kept) -> str | None:
-    """Return the name of the customer whose bill it is, by the roster; None if it does not say."""
-    bill = kept.result.bill
-    if bill is None or bill.customer_account is None:
-        return None
-    found = list(customers_of(session, bill.customer_account, bill.statement_date))
-    return found[0].name if len(found) == 1 else None
-
-
-def customers_of(session: Session, number: str, day: dt.date | None) -> Iterator[Customer]:
-    """Give the customers that the roster gives an account to on a day; more than one is a mistake in it."""
-    asked = (
-        select(Customer)
-        .join(Account, col(Account.customer_key) == col(Customer.key))
-        .where(Account.number == number)
-        .distinct()
-    )
-    if day is not None:
-        asked = asked.where(
-            or_(col(Account.valid_from).is_(None), col(Account.valid_from) <= day),
-            or_(col(Account.valid_to).is_(None), col(Account.valid_to) >= day),
-        )
-    yield from session.exec(asked)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import shutil
-import stat
-import tarfile
 from pathlib import Path
 
 import pytest
@@ -15,17 +11,17 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from extractor.base.database import reading, writing
-from extractor.customers import forget, hand_over
+from extractor.customers import forget
 from extractor.desk import Desk
 from extractor.home import Home
 from extractor.inbox import ingest
 from extractor.mail import Messages
 from extractor.settings import ReaderSettings
-from extractor.store.aliases import add_alias, aliases, also_known_as, suggestions, undo_alias
+from extractor.store.aliases import add_alias, aliases, suggestions
 from extractor.store.copying import counts_of
 from extractor.store.current import Wanted, current
 from extractor.store.people import Tombstone
-from extractor.store.roster import Entry, RosterError, customers_of, entries_of, take_roster
+from extractor.store.roster import Entry, RosterError, entries_of, take_roster
 from extractor.store.said import NotKeptError, Saying
 from extractor.store.tables import Run
 from tests.extractor.law import SAMPLES
@@ -108,22 +104,6 @@ def test_a_customer_is_shown_nobody_elses_bills(taken: Engine) -> None:
     assert names(taken, "nobody") == []
 
 
-def test_what_a_customer_has_is_handed_over_whole(home: Home, taken: Engine, tmp_path: Path) -> None:
-    out = tmp_path / "bakery.tar.gz"
-    assert hand_over(home, taken, "bakery", out) == 1  # the file with bills of others is not handed out
-    assert stat.S_IMODE(out.stat().st_mode) == 0o600
-    with tarfile.open(out) as archive:
-        members = set(archive.getnames())
-        charges = archive.extractfile("charges.csv")
-        assert charges is not None
-        rows = list(csv.DictReader(io.TextIOWrapper(charges, "utf-8")))
-    assert sum(name.startswith("originals/") for name in members) == 1
-    assert sum(name.startswith("records/") for name in members) == 2
-    mine = {account for name, account in accounts(taken).items() if name == "a.pdf"}
-    assert mine <= {row["customer_account"] for row in rows}
-    assert accounts(taken)[f"{OTHER}.pdf"] not in {row["customer_account"] for row in rows}
-
-
 def test_a_dry_run_erases_nothing(home: Home, taken: Engine) -> None:
     before = counts_of(taken), sorted(path.name for path in home.originals.rglob("*"))
     erased = forget(home, taken, "bakery", PAT, dry_run=True, unpackers=UNPACKERS)
@@ -171,6 +151,74 @@ def test_a_reprocessing_that_was_asked_for_an_account_does_not_name_it_any_more(
     assert found == ["--account erased --accept-changes", asked[1]]
 
 
+def asked_for(account: str) -> str:
+    """Return how a reprocessing says what it was asked for."""
+    return f"--account {account} --since 2026-01-01"
+
+
+def test_copies_of_the_database_and_the_names_in_reprocessings_go_too(
+    home: Home, taken: Engine, tmp_path: Path
+) -> None:
+    mine, theirs = accounts(taken)["a.pdf"], accounts(taken)[f"{OTHER}.pdf"]
+    for folder in {home.path, Path(taken.url.database or home.path / "x").parent}:
+        (folder / "billclerk.db.before-0002-from-0001").write_text(f"rows of {mine}")
+        (folder / "billclerk.db.of-a-person").write_text("stays")
+    with writing(taken) as session:
+        add_alias(session, "account", mine, "2-01-234-5678", "SCE's letter", None, None, PAT)
+        for account in (mine, theirs, "2-01-234-5678"):
+            session.add(Run(began_at=NOW, fingerprint="f", asked=asked_for(account)))
+    dry = forget(home, taken, "bakery", PAT, dry_run=True, unpackers=UNPACKERS)
+    assert len(list(home.path.glob("billclerk.db.before-*"))) == 1
+    done = forget(home, taken, "bakery", PAT, dry_run=False, unpackers=UNPACKERS)
+    assert (dry.databases, dry.runs) == (done.databases, done.runs)
+    assert (set(done.databases), done.runs) == ({"billclerk.db.before-0002-from-0001"}, 2)
+    assert list(tmp_path.rglob("*.before-*")) == []
+    assert (home.path / "billclerk.db.of-a-person").exists()
+    with reading(taken) as session:
+        texts = [run.asked for run in session.exec(select(Run).order_by(col(Run.id)))]
+    assert texts == [asked_for("erased"), asked_for(theirs), asked_for("erased")]
+
+
+def test_what_the_next_customer_at_a_meter_has_stays(home: Home, kept: Engine) -> None:
+    """One service account and one customer account: the bakery's until May, then the school's."""
+    store = Kept(kept)
+    for statement, first, last in (
+        ("2026-06-02", "2026-05-01", "2026-05-31"),
+        ("2026-07-02", "2026-06-01", "2026-06-30"),
+        ("2026-07-12", "2026-06-05", "2026-06-20"),
+    ):
+        store.put(record(statement, service(first, last)))
+    ((name, _),) = store.asked
+    store.answer(name, "adds", 2)
+    until, then = dt.date(2026, 5, 31), dt.date(2026, 6, 1)
+    number = "700200000001"
+    with writing(kept) as session:
+        take_roster(
+            session,
+            [
+                Entry("bakery", "Bakery", number, "customer", valid_to=until),
+                Entry("school", "School", number, "customer", valid_from=then),
+            ],
+        )
+        add_alias(session, "renumbered", "8000000001", "8000000009", "the school's letter", None, None, PAT)
+        add_alias(session, "renumbered", "3-008-0000-08", "3-009", "a letter", None, None, PAT)
+    done = forget(home, kept, "bakery", PAT, dry_run=False)
+    assert (len(done.documents), done.shared, done.partly) == (1, (), ())
+    assert sorted(store.standings) == [2, 3]
+    assert store.asked == []  # the school's answer holds
+    with reading(kept) as session:
+        assert [row.evidence for row in aliases(session)] == ["the school's letter", "a letter"]
+
+
+def test_a_bill_of_days_of_two_customers_stays_and_is_named(home: Home, kept: Engine) -> None:
+    Kept(kept).put(record("2026-06-12", service("2026-05-11", "2026-06-10")))
+    until = dt.date(2026, 5, 31)
+    with writing(kept) as session:
+        take_roster(session, [Entry("bakery", "Bakery", "700200000001", "customer", valid_to=until)])
+    done = forget(home, kept, "bakery", PAT, dry_run=False)
+    assert (done.documents, done.partly) == ((), (f"{1:064d}:1",))
+
+
 def test_an_erased_document_is_not_taken_again(home: Home, taken: Engine) -> None:
     forget(home, taken, "bakery", PAT, dry_run=False, unpackers=UNPACKERS)
     path = Path(shutil.copy(SAMPLES / f"{BILL}.pdf", home.inbox))
@@ -203,8 +251,6 @@ def test_an_account_belongs_to_one_customer_on_a_day(kept: Engine) -> None:
     then = Entry("school", "School", "1", "customer", valid_from=dt.date(2026, 6, 1))
     with writing(kept) as session:
         assert take_roster(session, [first, then, first]) == 3
-        assert [one.key for one in customers_of(session, "1", dt.date(2026, 5, 31))] == ["bakery"]
-        assert [one.key for one in customers_of(session, "1", dt.date(2026, 6, 1))] == ["school"]
         assert len(list(entries_of(session))) == 2
     with pytest.raises(RosterError, match="school"), writing(kept) as session:
         take_roster(session, [Entry("other", "Other", "1", "customer", valid_from=dt.date(2026, 7, 1))])
@@ -262,19 +308,11 @@ def test_neither_an_address_nor_a_meter_alone_suggests_anything(
         assert bool(list(suggestions(session))) is suggested
 
 
-def test_aliases_hold_for_their_days_and_a_succession_is_none(kept: Engine) -> None:
-    first, last = dt.date(2026, 1, 1), dt.date(2026, 6, 30)
+def test_an_alias_is_another_number_and_has_evidence(kept: Engine) -> None:
     with writing(kept) as session:
-        one = add_alias(
-            session, "renumbered", "3-008-0000-08", "8000000001", "SCE's letter", first, last, PAT
-        )
-        add_alias(session, "succession", "8000000001", "8000000002", "POD-ID", None, None, PAT)
-        assert also_known_as(session, "8000000001", dt.date(2026, 6, 30)) == {"3-008-0000-08"}
-        assert also_known_as(session, "8000000001", dt.date(2026, 7, 1)) == set()
+        add_alias(session, "renumbered", "1", "2", "SCE's letter", None, None, PAT)
         with pytest.raises(NotKeptError):
             add_alias(session, "renumbered", "1", "1", "x", None, None, PAT)
         with pytest.raises(NotKeptError):
             add_alias(session, "renumbered", "1", "2", " ", None, None, PAT)
-        undo_alias(session, one.id or 0, "Pat", NOW)
-        assert also_known_as(session, "8000000001", dt.date(2026, 6, 30)) == set()
         assert len(aliases(session)) == 1

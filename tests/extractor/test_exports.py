@@ -15,8 +15,10 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from extractor.export.files import cell, write_csv, write_json, write_parquet, write_xlsx
+from extractor.export.files import NotExactError, cell, write_csv, write_json, write_parquet, write_xlsx
 from extractor.export.originals import LayoutError, checked
 from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS, Column, Row
 from tests.extractor.law import SAMPLES
@@ -87,6 +89,66 @@ def test_parquet_has_typed_exact_columns(tmp_path: Path) -> None:
     assert read[1][0] == "=HYPERLINK(1)"
     assert read[2][0] == 'a "quote",\nand a line'
     assert [path.name for path in tmp_path.iterdir()] == ["a.parquet"]
+
+
+NUMBER = (Column("number", "number", ""),)
+
+
+def in_parquet(numbers: list[Decimal], path: Path) -> list[Decimal]:
+    write_parquet(NUMBER, [{"number": number} for number in numbers], path)
+    with duckdb.connect() as database:
+        return [row[0] for row in database.execute(f"SELECT * FROM '{path}'").fetchall()]
+
+
+def in_csv(numbers: list[Decimal]) -> list[Decimal]:
+    out = io.StringIO()
+    write_csv(NUMBER, [{"number": number} for number in numbers], out)
+    return [Decimal(text) for text in out.getvalue().splitlines()[1:]]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**27), max_value=10**27, places=13)
+        | st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**6), max_value=10**6, places=8),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_parquet_has_just_the_numbers_of_csv_or_says_that_it_has_not(
+    tmp_path: Path, numbers: list[Decimal]
+) -> None:
+    path = tmp_path / "law.parquet"
+    path.unlink(missing_ok=True)
+    try:
+        assert in_parquet(numbers, path) == in_csv(numbers)
+    except NotExactError:
+        tenths = [f"{number:f}".rstrip("0").rpartition(".") for number in numbers]
+        assert any(len(places) > 12 or len(whole.lstrip("-")) > 26 for whole, _, places in tenths)
+        assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "kept"),
+    [
+        ("0.123456789012", True),  # twelve places
+        ("0.1234567890120000", True),  # as many, and zeros
+        ("0.1234567890125", False),  # thirteen: DuckDB would round it
+        ("99999999999999999999999999.123456789012", True),  # all 38 digits
+        ("100000000000000000000000000", False),
+        ("NaN", False),
+    ],
+)
+def test_a_number_that_parquet_cannot_hold_is_refused_by_its_row(
+    tmp_path: Path, number: str, kept: bool
+) -> None:
+    if kept:
+        assert in_parquet([Decimal(number)], tmp_path / "a.parquet") == [Decimal(number)]
+        return
+    rows: list[Row] = [{"number": Decimal(1)}, {"number": Decimal(number), "sha256": "ab" * 32, "line": 7}]
+    with pytest.raises(NotExactError, match=r"row 2 \(abababababab, line 7\): number .* csv or json"):
+        write_parquet(NUMBER, rows, tmp_path / "a.parquet")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_workbook_has_typed_cells_text_identifiers_a_frozen_header_and_a_filter(tmp_path: Path) -> None:

@@ -14,12 +14,18 @@ from pathlib import Path
 
 import pytest
 import typer
+from sqlalchemy import Engine
 
+from extractor.backup import backup
+from extractor.base.database import writing
 from extractor.base.log import redacted
 from extractor.cli import app
 from extractor.health import Health, Level
+from extractor.health import health as measured
 from extractor.heartbeat import Beat
+from extractor.home import Home
 from extractor.shares import NetworkShareError, refuse_share
+from extractor.store.documents import Arrival, take
 
 ROOT = Path(__file__).parents[2]
 COMMAND = ROOT / ".venv" / "bin" / "billclerk"
@@ -78,6 +84,14 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([COMMAND, *arguments], capture_output=True, text=True, check=False)
 
 
+def test_documents_that_no_backup_has_are_counted(home: Home, kept: Engine) -> None:
+    backup(home, kept, home.path.parent / "a.tar", ago(60))
+    with writing(kept) as session:
+        for number, seconds in enumerate((90, 30, 10)):
+            take(session, Arrival(f"{number:064d}", "a.pdf", 1), ago(seconds))
+    assert measured(home, kept, NOW).since_backup == 2
+
+
 def test_a_watch_shows_in_the_status_and_its_log_names_nobody(tmp_path: Path) -> None:
     home = tmp_path / "home"
     run("init", home)
@@ -95,7 +109,9 @@ def test_a_watch_shows_in_the_status_and_its_log_names_nobody(tmp_path: Path) ->
         metrics = run("status", "--format", "prometheus", "--home", home).stdout
         assert "billclerk_watched 1.0" in metrics
         assert 'billclerk_bills{status="unreadable"} 1.0' in metrics
+        assert "newer" not in run("status", "--home", home).stdout
         assert run("backup", tmp_path / "a.tar", "--home", home).returncode == 0
+        assert "ago; 0 documents are newer" in run("status", "--home", home).stdout
         done = run("status", "--check", "--home", home)
         assert (done.returncode, done.stdout) == (0, "ok: all is well\n")
         assert "watch " in run("status", "--home", home).stdout

@@ -1,0 +1,293 @@
+"""All that a customer has here, in one archive to hand over; and nothing of anybody else's.
+
+    README.txt      what is in it, and what was left out and why
+    originals/      files that are his from the first page to the last, under their hashes
+    pages/          his pages of files that hold others' too, or pages that may be anybody's
+    messages/       messages and archives in which every file is his
+    records/        each bill as it is read, with people's corrections, as JSON
+    *.csv           charges, bills, findings; corrections, acceptances, answers, aliases, roster
+
+A bill is his as the roster says (`extractor.store.whose`). A file that holds others' bills may have a name
+that tells of them, so his part of it goes by its hash. An answer that tells his bill from somebody else's,
+and an alias that leads to the next customer at a meter, are about others and stay here.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from extractor.base.database import reading
+from extractor.claims import CannotUnpackError, Unpacker
+from extractor.customers import held_parts
+from extractor.export.files import write_csv
+from extractor.export.kept import kept_bills, kept_charges, kept_findings
+from extractor.export.pages import NotHandedError, OwnPages, cutter
+from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS, Column, Row
+from extractor.home import Home, synced
+from extractor.originals import place_by_hash
+from extractor.settings import ReaderSettings
+from extractor.store.about import acceptances_on, answers_on, corrections_on, marks_in, marks_of
+from extractor.store.aliases import aliases
+from extractor.store.current import Kept, Wanted, current
+from extractor.store.erasing import Belongings, belongings
+from extractor.store.numbers import SUCCESSION
+from extractor.store.people import Acceptance, Alias, Answer, Correction
+from extractor.store.roster import Entry, entries_of
+from extractor.store.tables import Document
+
+SHORT = 12
+
+SAID = ("who", "why", "at", "undone_at", "undone_by")
+CORRECTION = ("target", "was", "value", "page", *SAID)
+ANSWER = ("question", "answer", *SAID)
+ALIAS = ("kind", "number", "other", "valid_from", "valid_to", "evidence", "who", "at")
+ENTRY = (
+    "customer",
+    "customer_name",
+    "account",
+    "kind",
+    "site",
+    "site_name",
+    "address",
+    "valid_from",
+    "valid_to",
+)
+
+
+@dataclass(frozen=True)
+class Left:
+    """Something that was not handed over, and why."""
+
+    what: str
+    """The first digits of a hash, and of a bill its number in the file."""
+    why: str
+    is_fault: bool = False
+    """Whether it is his and should have been."""
+
+
+@dataclass
+class HandedOver:
+    """What is in the archive."""
+
+    originals: int = 0
+    pages: int = 0
+    """Bills of which only the pages are in it."""
+    messages: int = 0
+    bills: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+    left: list[Left] = field(default_factory=list)
+
+
+def hand_over(
+    home: Home,
+    engine: Engine,
+    key: str,
+    out: Path,
+    settings: ReaderSettings,
+    unpackers: Sequence[Unpacker] = (),
+) -> HandedOver:
+    """Write all that a customer has into one archive, for nobody else to read.
+
+    Raises:
+        NotKeptError: if the roster has no such customer.
+    """
+    part = out.with_name(f".{out.name}.part")
+    part.touch(mode=0o600)
+    part.chmod(0o600)
+    try:
+        with (
+            reading(engine) as session,
+            cutter(settings) as cut,
+            tarfile.open(part, "w:gz") as archive,
+        ):
+            own = OwnPages(session, lambda sha256: place_by_hash(home.originals, sha256), cut)
+            handed = _Archive(home, session, archive, own, belongings(session, key)).filled(unpackers)
+        synced(part)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    return handed
+
+
+class _Archive:
+    """The archive of one customer while it is written."""
+
+    def __init__(
+        self, home: Home, session: Session, archive: tarfile.TarFile, own: OwnPages, what: Belongings
+    ) -> None:
+        self._home, self._session, self._archive, self._own, self._what = home, session, archive, own, what
+        self._handed = HandedOver()
+        self._whole: dict[str, int] = {}
+        """Documents that are all his: their numbers by their hashes."""
+
+    def filled(self, unpackers: Sequence[Unpacker]) -> HandedOver:
+        """Write everything, what was left out last; return what there is."""
+        by_file: dict[str, list[Kept]] = defaultdict(list)
+        for kept in current(self._session, Wanted(customer=self._what.customer.key)):
+            by_file[kept.sha256].append(kept)
+        bills: list[Kept] = []
+        for sha256, held in by_file.items():
+            bills += self._add_file(sha256, held)
+        self._add_records(bills)
+        self._add_said(bills)
+        self._add_messages(set(by_file), unpackers)
+        for kept in self._what.partly:
+            name = f"{kept.sha256[:SHORT]}:{kept.position}"
+            self._leave(name, "its days are not this customer's alone, or were not read")
+        self._add("README.txt", _readme(self._what.customer.name, self._handed).encode())
+        return self._handed
+
+    def _add_file(self, sha256: str, held: Sequence[Kept]) -> Iterator[Kept]:
+        """Write a file, or his pages of it; give his bills in it, as they may be shown to him."""
+        if self._own.is_of_bills(sha256, {kept.position for kept in held}):
+            self._whole[sha256] = held[0].document_id
+            self._add_whole(sha256)
+            yield from held
+            return
+        for kept in held:
+            name = f"{sha256}-{kept.position}.pdf"
+            try:
+                self._add(f"pages/{name}", self._own.of(kept).data)
+                self._handed.pages += 1
+            except NotHandedError as error:
+                self._leave(f"{sha256[:SHORT]}:{kept.position}", str(error), is_fault=True)
+            yield _by_name(kept, name)
+
+    def _add_whole(self, sha256: str) -> None:
+        path = place_by_hash(self._home.originals, sha256)
+        if path is None:
+            self._leave(sha256[:SHORT], "its original is missing; see `billclerk verify`", is_fault=True)
+            return
+        self._add(f"originals/{path.name}", path.read_bytes())
+        self._handed.originals += 1
+
+    def _add_records(self, bills: Sequence[Kept]) -> None:
+        self._handed.bills = len(bills)
+        for kept in bills:
+            self._add(f"records/{kept.sha256}-{kept.position}.json", kept.record.encode())
+        self._add_table("charges.csv", CHARGE_COLUMNS, kept_charges(bills))
+        self._add_table("bills.csv", BILL_COLUMNS, kept_bills(bills))
+        self._add_table("findings.csv", FINDING_COLUMNS, kept_findings(bills))
+
+    def _add_said(self, bills: Sequence[Kept]) -> None:
+        """Write what people said of his bills, his accounts and their other numbers."""
+        session = self._session
+        corrections: list[Row] = []
+        acceptances: list[Row] = []
+        for kept in bills:
+            of_bill: Row = {"document": kept.sha256, "bill": kept.position}
+            only = (kept.position,)
+            corrections += [
+                of_bill | _told(row, CORRECTION) for row in corrections_on(session, kept.document_id, only)
+            ]
+            acceptances += [
+                of_bill | _told(row, SAID) for row in acceptances_on(session, kept.document_id, only)
+            ]
+        self._add_table("corrections.csv", _columns("document", "bill", *CORRECTION), corrections)
+        self._add_table("acceptances.csv", _columns("document", "bill", *SAID), acceptances)
+        self._add_table("answers.csv", _columns(*ANSWER), list(self._answers(bills)))
+        self._add_table("aliases.csv", _columns(*ALIAS), list(self._aliases()))
+        entries = [one for one in entries_of(session) if one.customer == self._what.customer.key]
+        self._add_table("roster.csv", _columns(*ENTRY), [_told(one, ENTRY) for one in entries])
+
+    def _answers(self, bills: Sequence[Kept]) -> Iterator[Row]:
+        marks = marks_in(self._session, self._whole.values())
+        marks |= marks_of(self._session, [kept.bill_id for kept in bills])
+        for row, is_his in answers_on(self._session, marks):
+            if is_his:
+                yield _told(row, ANSWER)
+            else:
+                self._leave(f"answer {row.id}", "it is about another customer's bill too")
+
+    def _aliases(self) -> Iterator[Row]:
+        his = {*self._what.numbers, *self._what.also}
+        for row in aliases(self._session):
+            both = {row.number, row.other}
+            if not both & his:
+                continue
+            if row.kind == SUCCESSION or not both <= his:
+                self._leave(f"alias {row.id}", "it names a number that may be another customer's")
+            else:
+                yield _told(row, ALIAS)
+
+    def _add_messages(self, his: set[str], unpackers: Sequence[Unpacker]) -> None:
+        """Write the messages and archives that hold his files and no others."""
+        asked = select(Document).where(col(Document.kind).in_(("message", "archive")))
+        for document in self._session.exec(asked.order_by(col(Document.id))):
+            try:
+                held = held_parts(self._home, document, unpackers)
+            except CannotUnpackError:
+                continue  # nothing in it was ever taken
+            if not held.keys() & his:
+                continue
+            if any(wanted and sha256 not in self._whole for sha256, wanted in held.items()):
+                self._leave(document.sha256[:SHORT], "the message or archive holds other files too")
+                continue
+            path = place_by_hash(self._home.originals, document.sha256)
+            assert path is not None  # it was looked into
+            self._add(f"messages/{_named(document)}", path.read_bytes())
+            self._handed.messages += 1
+
+    def _add_table(self, name: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
+        held = io.StringIO()
+        self._handed.rows[name] = write_csv(columns, rows, held)
+        self._add(name, held.getvalue().encode())
+
+    def _add(self, name: str, data: bytes) -> None:
+        entry = tarfile.TarInfo(name)
+        entry.size, entry.mode = len(data), 0o600
+        self._archive.addfile(entry, io.BytesIO(data))
+
+    def _leave(self, what: str, why: str, is_fault: bool = False) -> None:
+        self._handed.left.append(Left(what, why, is_fault))
+
+
+def _by_name(kept: Kept, name: str) -> Kept:
+    """Return a bill of a file with others under a name that tells nothing of them."""
+    record = json.loads(kept.record)
+    record["document"]["path"] = name
+    return replace(kept, name=name, record=json.dumps(record, ensure_ascii=False))
+
+
+def _named(document: Document) -> str:
+    """Return the name of a message in the archive."""
+    return f"{document.sha256}{'.eml' if document.kind == 'message' else '.zip'}"
+
+
+def _columns(*names: str) -> tuple[Column, ...]:
+    return tuple(Column(name, "text", "") for name in names)
+
+
+def _told(row: Correction | Acceptance | Answer | Alias | Entry, names: Sequence[str]) -> Row:
+    return {name: getattr(row, name) for name in names}
+
+
+def _readme(customer: str, handed: HandedOver) -> str:
+    """Return what the customer reads first."""
+    lines = [
+        f"What is kept of {customer}",
+        "",
+        f"{handed.originals} files as they came, in originals/",
+        f"{handed.pages} bills cut out of files that hold other pages too, in pages/; page numbers in the",
+        "  tables are those of the whole file, of which first_page to last_page are there",
+        f"{handed.messages} messages and archives, in messages/",
+        f"{handed.bills} bills as they are read, in records/",
+        *(f"{count} rows in {name}" for name, count in handed.rows.items()),
+        "",
+        "A document goes by its hash in all of them. Add up rows of charges.csv where `counts` is true.",
+        "",
+    ]
+    if not handed.left:
+        return "\n".join([*lines, "Nothing was left out.", ""])
+    reasons = Counter(left.why for left in handed.left)
+    lines += ["Left out, each for the reason given:", ""]
+    return "\n".join([*lines, *(f"{count} x {why}" for why, count in reasons.items()), ""])

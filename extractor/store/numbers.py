@@ -1,0 +1,123 @@
+"""The other numbers of an account, by the aliases that hold, each with the days on which it is one.
+
+An alias holds on its days, both inclusive. Of a chain of aliases a number is one on the days on which all of
+them hold. What is billed only partly within such days is left out: a part of a bill has no total, and the
+other part may be somebody else's. A succession is never followed: there are two customers, one after the
+other, and what stands in one with the number that is asked for is not taken by any other way either.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, or_, true
+from sqlalchemy.orm import Mapped
+from sqlmodel import Session, col, select
+
+from extractor.store.days import Day, first_day, is_within, last_day
+from extractor.store.people import Alias
+from extractor.store.tables import Bill, CurrentReading, Service
+
+SUCCESSION = "succession"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that an account goes by, from one day to another; None is open."""
+
+    number: str
+    since: dt.date | None = None
+    until: dt.date | None = None
+    by: tuple[Alias, ...] = ()
+    """The aliases that lead to it; none to the number that was asked for."""
+
+    def covers(self, other: Number) -> bool:
+        """Tell whether all days of another one are among these."""
+        begun = self.since is None or (other.since is not None and other.since >= self.since)
+        return begun and (self.until is None or (other.until is not None and other.until <= self.until))
+
+
+def numbers_of(session: Session, number: str) -> list[Number]:
+    """Return the numbers that an account goes by, the one that is asked for first."""
+    rows = list(session.exec(select(Alias).where(col(Alias.undone_at).is_(None)).order_by(col(Alias.id))))
+    beside: dict[str, list[Alias]] = defaultdict(list)
+    for row in rows:
+        if row.kind != SUCCESSION:
+            beside[row.number].append(row)
+            beside[row.other].append(row)
+    barred = _successions(rows, number)
+    found = [Number(number)]
+    for one in found:  # it grows as numbers are found
+        for row in beside[one.number]:
+            other = _by(one, row)
+            if other is not None and other.number not in barred and not _is_known(other, found):
+                found.append(other)
+    return found
+
+
+def _successions(rows: list[Alias], number: str) -> set[str]:
+    pairs = [{row.number, row.other} for row in rows if row.kind == SUCCESSION]
+    return {other for pair in pairs if number in pair for other in pair - {number}}
+
+
+def _by(one: Number, row: Alias) -> Number | None:
+    """Return what an alias makes of a number; None if they have no day in common."""
+    since = max((day for day in (one.since, row.valid_from) if day is not None), default=None)
+    until = min((day for day in (one.until, row.valid_to) if day is not None), default=None)
+    if since is not None and until is not None and since > until:
+        return None
+    return Number(row.other if one.number == row.number else row.number, since, until, (*one.by, row))
+
+
+def _is_known(one: Number, found: list[Number]) -> bool:
+    return any(other.number == one.number and other.covers(one) for other in found)
+
+
+def is_of_account(numbers: Sequence[Number]) -> ColumnElement[bool]:
+    """Tell whether a bill is of a customer account by one of its numbers, on all days that it bills."""
+    return or_(*(_is_numbered(col(Bill.customer_account), one, first_day(), last_day()) for one in numbers))
+
+
+def is_service_of(numbers: Sequence[Number]) -> ColumnElement[bool]:
+    """Tell whether a service is of a service account by one of its numbers, on all days of its period."""
+    first, last = _days_of_service()
+    return or_(*(_is_numbered(col(Service.service_account), one, first, last) for one in numbers))
+
+
+def _days_of_service() -> tuple[Day, Day]:
+    days = (col(Service.period_start), col(Service.period_end))
+    first, last = (func.coalesce(day, col(Bill.statement_date)) for day in days)
+    return first, last
+
+
+def _is_numbered(account: Mapped[str | None], one: Number, first: Day, last: Day) -> ColumnElement[bool]:
+    return and_(account == one.number, is_within(first, last, one.since, one.until))
+
+
+def partly_of(session: Session, numbers: Sequence[Number]) -> int:
+    """Return how many services of an account's other numbers are billed only partly within their days."""
+    first, last = _days_of_service()
+    touched = or_(
+        *(
+            and_(
+                or_(
+                    col(Service.service_account) == one.number,
+                    col(Bill.customer_account) == one.number,
+                ),
+                true() if one.until is None else first <= one.until,
+                true() if one.since is None else last >= one.since,
+            )
+            for one in numbers
+        )
+    )
+    asked = (
+        select(func.count())
+        .select_from(Service)
+        .join(Bill, col(Bill.id) == col(Service.bill_id))
+        .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
+        .where(touched, ~or_(is_of_account(numbers), is_service_of(numbers)))
+    )
+    return session.exec(asked).one()
