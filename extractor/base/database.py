@@ -76,6 +76,10 @@ def opened(url: str | URL) -> Engine:
     return engine
 
 
+TOGETHER = {"render_nulls": True}
+"""Option of an insert: all rows go in one statement, not one for those that lack the same values."""
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
     """Give a session for one transaction, alone among writers; it is kept whole or not at all."""

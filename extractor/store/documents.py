@@ -13,6 +13,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from extractor.base.columns import held
+from extractor.base.database import TOGETHER
 from extractor.model import Bill as PrintedBill
 from extractor.model import Charge as PrintedCharge
 from extractor.model import ReadResult
@@ -283,7 +284,8 @@ def _added(
     if not rows:
         return []
     statement = insert(table).returning(col(table.id), sort_by_parameter_order=True)
-    return [_id(number) for number in session.scalars(statement, [_plain(row) for row in rows])]
+    plain = [_plain(row) for row in rows]
+    return [_id(number) for number in session.scalars(statement, plain, execution_options=TOGETHER)]
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -339,9 +341,9 @@ def _charges(service_id: int, charges: Iterable[PrintedCharge]) -> Iterator[dict
 
 
 def _insert(session: Session, table: type[Charge | Finding], rows: Iterable[dict[str, object]]) -> None:
-    """Insert many rows at once: one statement for all lines of a service."""
+    """Insert many rows at once."""
     if listed := [_plain(row) for row in rows]:
-        session.execute(insert(table), listed)
+        session.execute(insert(table), listed, execution_options=TOGETHER)
 
 
 def _id(number: int | None) -> int:

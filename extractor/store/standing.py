@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
+from extractor.base.database import TOGETHER
 from extractor.model import ReadResult
 from extractor.sameness import Block, is_same_bill, rank, relation
 from extractor.store import neighbours
@@ -84,11 +85,12 @@ def settle(session: Session, document_ids: Iterable[int], are_new: bool = False)
         *neighbours.bills(session, Bill.id, related),
     ]
     around = _Around(session, {}, _answers(session))
+    told: dict[int, Told] = {}
     for group in neighbours.groups(session, touched):
         around.bills.update({bill.id: bill for bill in group})
-        told = dict(_of_group(group, around))
-        around.standings.update({bill_id: standing for bill_id, (standing, _) in told.items()})
-        _replace(session, BillStanding, told)
+        told.update(_of_group(group, around))
+    around.standings.update({bill_id: standing for bill_id, (standing, _) in told.items()})
+    _replace(session, BillStanding, told)
     _settle_services(session, around, list(around.bills))
 
 
@@ -334,4 +336,4 @@ def _replace(session: Session, table: type[BillStanding | ServiceStanding], told
         session.execute(delete(table).where(getattr(table, key).in_(part)))
     if told:
         rows = [{key: number, "standing": said, "other_id": other} for number, (said, other) in told.items()]
-        session.execute(insert(table), rows)
+        session.execute(insert(table), rows, execution_options=TOGETHER)
