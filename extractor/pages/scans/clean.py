@@ -39,22 +39,25 @@ EVEN = 6
 INK = 0.7
 """What is darker than this share of the paper is ink; what shines through from the back is lighter."""
 
+MARK = int(INK * 255)
+"""The brightest ink of a page whose paper is white."""
+
 PRINT_SHARE = 0.0005
 """Share of ink below which nothing is known of the print's blackness."""
 
 WHITE = 0.93
 """Share of the paper's brightness that becomes white: its grain is lighter than that."""
 
-PALE = 0.55
-"""A stroke lighter than this all along (print is 0, paper 1) is a pencil's or a pale stamp's."""
+PALE = 140
+"""A stroke lighter than this all along (print is 0, paper 255) is a pencil's or a pale stamp's."""
 
 BESIDE, ABOVE = 0.08, 0.018
 """Inches beside and above print in which nothing is taken away: decimal points and minus signs stand there.
 
 A decimal point of a fax is a square of two pixels, five away from the next digit."""
 
-BROAD, EVENLY, NEARLY_WHITE = 0.02, 40, 0.95
-"""Inches across of what no stroke of small print is; how much its pixels differ, how bright they are."""
+BROAD, EVENLY, NEARLY_WHITE = 0.02, 40, 242
+"""Inches across of what no stroke of small print is; how much its pixels differ, and how bright they are."""
 
 SPECK = 0.008
 """Inches across of a speck; a full stop of 6 points has 0.009."""
@@ -98,7 +101,7 @@ class Cleaning(NamedTuple):
         if self.tones is None or self.gone is None:
             return even
         gone = _resized(Image.fromarray(self.gone), part.shape, where, Image.Resampling.NEAREST)
-        return _CRISP[np.maximum(_stretched(even, self.tones), gone)]
+        return mapped(np.maximum(_stretched(even, self.tones), gone), _CRISP)
 
 
 HALF, RESIDUE = 130, 172
@@ -140,7 +143,7 @@ def with_cleaning(pixels: Pixels) -> tuple[Pixels, Cleaning]:
         return even, Cleaning(gain, None, None)
     stretched = _stretched(even, tones)
     clean = _without_specks(_without_pale_strokes(stretched))
-    return _CRISP[clean], Cleaning(gain, tones, (clean != stretched) * np.uint8(255))
+    return mapped(clean, _CRISP), Cleaning(gain, tones, _white(clean != stretched))
 
 
 def evened(pixels: Pixels) -> Pixels:
@@ -176,24 +179,29 @@ def paper_of(pixels: Pixels) -> Pixels:
     cell = max(1, round(max(pixels.shape) / CELLS))
     part = max(1, cell // 5)  # the mean of some pixels: grain is no brightness
     image = Image.fromarray(pixels).reduce(part)
-    filled = (
-        _maxima(image, cell // part).filter(ImageFilter.MaxFilter(GAP)).filter(ImageFilter.MinFilter(GAP))
-    )
-    return np.asarray(filled.filter(ImageFilter.BoxBlur(2)))
+    filled = _around(_around(_maxima(image, cell // part), np.maximum), np.minimum)
+    return np.asarray(Image.fromarray(filled).filter(ImageFilter.BoxBlur(2)))
 
 
-def _maxima(image: Image.Image, size: int) -> Image.Image:
+def _around(cells: Pixels, join: np.ufunc) -> Pixels:
+    """Return what `join` makes of the GAP cells around each, both ways; a tenth of a rank filter's time."""
+    wide = np.pad(cells, GAP // 2, mode="edge")
+    return joined(joined(wide, GAP, 0, join), GAP, 1, join)
+
+
+def _maxima(image: Image.Image, size: int) -> Pixels:
     """Return the brightest value of each square of `size` pixels."""
     values = np.asarray(image)
     rows, columns = -(-values.shape[0] // size), -(-values.shape[1] // size)
     wide = ((0, rows * size - values.shape[0]), (0, columns * size - values.shape[1]))
     squares = np.pad(values, wide, mode="edge").reshape(rows, size, columns, size)
-    return Image.fromarray(squares.max(axis=(1, 3)))
+    brightest: Pixels = squares.max(axis=(1, 3))
+    return brightest
 
 
 def darkest(pixels: Pixels) -> Pixels:
     """Return a clean page with nothing but the darkest of its ink: print, without what is under it."""
-    return _DARKEST[pixels]
+    return mapped(pixels, _DARKEST)
 
 
 def tones_of(pixels: Pixels) -> Tones | None:
@@ -217,8 +225,22 @@ def _stretched(pixels: Pixels, tones: Tones) -> Pixels:
     if tones.print < 30 and tones.paper > 250:
         return pixels
     values = (np.arange(256) - tones.print) * 255 / max(1.0, white - tones.print)
-    table: Pixels = np.clip(values, 0, 255).astype(np.uint8)
-    return table[pixels]
+    return mapped(pixels, np.clip(values, 0, 255).astype(np.uint8))
+
+
+def mapped(pixels: Pixels, levels: Pixels) -> Pixels:
+    """Return the page with each brightness made another, by a table of 256: in a third of an index's time."""
+    return np.asarray(Image.fromarray(pixels).point(levels.tolist()))
+
+
+def _white(where: Mask) -> Pixels:
+    """Return white where something holds, and black elsewhere."""
+    return np.negative(where.view(np.uint8))
+
+
+def _without(pixels: Pixels, gone: Mask) -> Pixels:
+    """Return the page with some of it made white."""
+    return np.maximum(pixels, _white(gone))
 
 
 def _without_pale_strokes(pixels: Pixels) -> Pixels:
@@ -227,27 +249,25 @@ def _without_pale_strokes(pixels: Pixels) -> Pixels:
     above, beside = round(ABOVE * dpi), round(BESIDE * dpi)
     wide = np.pad(pixels, ((above, above), (beside, beside)), constant_values=255)
     darkest = joined(joined(wide, 2 * above + 1, 0, np.minimum), 2 * beside + 1, 1, np.minimum)
-    alone = darkest > 255 * PALE
-    return np.where(alone | _broad(pixels, max(2, round(BROAD * dpi))), np.uint8(255), pixels)
+    return _without(pixels, (darkest > PALE) | _broad(pixels, max(2, round(BROAD * dpi))))
 
 
 def _broad(pixels: Pixels, size: int) -> Mask:
     """Tell which pale pixels belong to squares of `size` pixels that are all pale to the same degree."""
     least = joined(joined(pixels, size, 0, np.minimum), size, 1, np.minimum)
     most = joined(joined(pixels, size, 0, np.maximum), size, 1, np.maximum)
-    even = (least > 255 * PALE) & (most < 255 * NEARLY_WHITE) & (most - least <= EVENLY)
-    return _any(_any(np.pad(even, size), size + 2, 0), size + 2, 1) & (pixels > 255 * PALE)
+    even = (least > PALE) & (most <= NEARLY_WHITE) & (most - least <= EVENLY)
+    return _any(_any(np.pad(even, size), size + 2, 0), size + 2, 1) & (pixels > PALE)
 
 
 def _without_specks(pixels: Pixels) -> Pixels:
     """Return a page without dots that are smaller than a full stop and have no print beside them."""
     dpi = _dpi(pixels)
     size, above, beside = (max(1, round(inches * dpi)) for inches in (SPECK, ABOVE, BESIDE))
-    specks = _specks(pixels < 255 * INK, size, above, beside)
+    specks = _specks(pixels <= MARK, size, above, beside)
     if not specks.any():
         return pixels
-    with_edges = _any(_any(np.pad(specks, size), size + 2, 0), size + 2, 1)
-    return np.where(with_edges, np.uint8(255), pixels)
+    return _without(pixels, _any(_any(np.pad(specks, size), size + 2, 0), size + 2, 1))
 
 
 def _specks(dark: Mask, size: int, above: int, beside: int) -> Mask:

