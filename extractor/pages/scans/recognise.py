@@ -134,7 +134,7 @@ def _data(pieces: Sequence[Piece]) -> str:
 
 
 def _written(pieces: Sequence[Piece], folder: Path) -> Path:
-    """Write pieces as the uncompressed pictures of one file: to make a file of each takes ten times as long."""
+    """Write pieces as the uncompressed pictures of one file; a file of each takes ten times as long."""
     first, *others = (Image.fromarray(piece.pixels) for piece in pieces)
     pictures = io.BytesIO()  # to a disk Pillow writes each number of a header alone
     first.save(pictures, "TIFF", save_all=True, append_images=others)
