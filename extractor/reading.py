@@ -26,7 +26,7 @@ from extractor.disagreement import disagreements
 from extractor.doubtful import leave_open
 from extractor.draft import assemble
 from extractor.layouts import Layout, UnknownLayoutError, layout_for
-from extractor.layouts.sections.recognition import is_boilerplate, sidebar, worth_confirming
+from extractor.layouts.sections.recognition import is_aside, is_boilerplate, sidebar, worth_confirming
 from extractor.layouts.sections.statement import needs_words
 from extractor.layouts.sections.wordlist import apart, is_known, meant, spelled
 from extractor.model import Document, Finding, ReadResult, Status
@@ -40,7 +40,7 @@ from extractor.sheet import Page, Scan
 
 READER = f"billclerk {__version__}"
 
-GUIDE = Guide(is_known, spelled, meant, apart, is_boilerplate, sidebar, worth_confirming)
+GUIDE = Guide(is_known, spelled, meant, apart, is_boilerplate, is_aside, sidebar, worth_confirming)
 
 
 SECOND_READING = 40

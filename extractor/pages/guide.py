@@ -28,6 +28,9 @@ class Guide:
     is_boilerplate: Callable[[str], bool]
     """Does this heading begin a page of nothing else?"""
 
+    is_aside: Callable[[str], bool]
+    """Does this heading begin sentences that no record is made of?"""
+
     sidebar: Callable[[Page], float | None]
     """Where on a page begins, in points, what no record is made of, as far as its head tells."""
 

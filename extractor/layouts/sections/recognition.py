@@ -19,6 +19,7 @@ _BOILERPLATE = re.compile(
     r"^\W*(?:important information|what are my options for paying|(?:ways to contact|options for paying))",
     re.I | re.M,
 )
+_ASIDE = re.compile(r"^\W*things you should know\W*$", re.I)
 _AMOUNT = re.compile(r"\d\.\d\d\W*$")
 """How a charge line ends, the total as the last of them; what is below it is read word by word."""
 
@@ -38,6 +39,11 @@ def is_boilerplate(text: str) -> bool:
     (True, False)
     """
     return _BOILERPLATE.search(text) is not None
+
+
+def is_aside(text: str) -> bool:
+    """Tell whether a heading on a page of charges begins nothing but news for the customer."""
+    return _ASIDE.match(text) is not None
 
 
 def sidebar(page: Page) -> float | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from statistics import median
 from typing import Protocol
 
 from extractor.pages.scans.clean import Cleaning, ink, with_cleaning
@@ -25,6 +27,9 @@ BESIDE = 1.2
 
 NEXT = 0.3
 """Points from a word at which the part of a run begins that is next to it."""
+
+TITLE = 1.4
+"""How many times as tall as most runs of its page a title is."""
 
 BLANK = 0.0004
 """Share of ink below which a page is blank: a page of ten words has 0.002."""
@@ -62,6 +67,26 @@ class Look:
     def page(self) -> Page:
         """Return what is read of it so far."""
         return Page(self.source.number, *self.size, self.words(), "ocr")
+
+    def unread(self) -> list[Strip]:
+        """Return what is not read yet, and not left out either."""
+        return [strip for strip in self.strips if strip.runs[0] not in self.read]
+
+    def is_title(self, strip: Strip) -> bool:
+        """Tell whether something on a strip is printed much larger than most of the page."""
+        return max(run.height for run in strip.runs) > TITLE * self._usual_height
+
+    @cached_property
+    def _usual_height(self) -> float:
+        return median(run.height for strip in (*self.strips, *self.left_out) for run in strip.runs)
+
+    def leave_out(self, runs: Iterable[Run]) -> None:
+        """Leave some runs out of what is read at first."""
+        gone = set(runs)
+        beside = [Strip(tuple(run for run in strip.runs if run in gone)) for strip in self.strips]
+        main = [Strip(tuple(run for run in strip.runs if run not in gone)) for strip in self.strips]
+        self.left_out = [*self.left_out, *(strip for strip in beside if strip.runs)]
+        self.strips = [strip for strip in main if strip.runs]
 
     def words(self) -> list[Word]:
         """Return the words read so far, those of a line on one height; ink that is no word left out."""

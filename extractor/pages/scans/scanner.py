@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TypeVar
 
 from extractor.pages.guide import Guide
@@ -49,8 +49,10 @@ LETTERS = 3
 WORDY = 12
 """Lines of paragraphs from which a page may be nothing else."""
 
-HEAD = 8
-"""Strips at the top of a page that are read first: its header and headings, its sidebar's among them."""
+HEAD, SHORT_HEAD = 8, 4
+"""Strips at the top of a page that are read first: its header and headings, its sidebar's among them.
+
+Of a page that is mostly paragraphs it is fewer."""
 
 
 class Scanner:
@@ -101,25 +103,29 @@ class Scanner:
         return looks, pool.submit(self._once, looks, rasters)
 
     def _once(self, looks: Sequence[Look], rasters: Sequence[Raster]) -> list[dict[Run, list[Word]]]:
-        """Read each page's head, and then as much of its body as the head says matters."""
-        found = _recognised(
-            [(raster, look.strips[:HEAD]) for look, raster in zip(looks, rasters, strict=True)]
-        )
+        """Read each page's head and titles, and then as much of its body as they say matters."""
+        found = _recognised([(raster, _head(look)) for look, raster in zip(looks, rasters, strict=True)])
         for look, head in zip(looks, found, strict=True):
             look.read = head
             self._leave_out(look)
-        bodies = _recognised(
-            [(raster, look.strips[HEAD:]) for look, raster in zip(looks, rasters, strict=True)]
-        )
+        bodies = _recognised([(raster, look.unread()) for look, raster in zip(looks, rasters, strict=True)])
         return [head | body for head, body in zip(found, bodies, strict=True)]
 
     def _leave_out(self, look: Look) -> None:
-        """Leave out what no record is made of: a sidebar, and of a page of boilerplate all below its head."""
+        """Leave out what no record is made of: sidebar, asides, and all the rest of a page of boilerplate."""
         page = look.page()
         if _lines(look.left_out) >= WORDY and self._guide.is_boilerplate(page.text):
-            _leave_out_beside(look, 0.0)
-        elif (edge := self._guide.sidebar(page)) is not None:
-            _leave_out_beside(look, edge - GAP)  # a speck before a bullet is one run with it
+            look.leave_out(run for strip in look.unread() for run in strip.runs)
+            return
+        if (edge := self._guide.sidebar(page)) is not None:
+            left = edge - GAP  # a speck before a bullet is one run with it
+            look.leave_out(run for strip in look.unread() for run in strip.runs if run.left >= left)
+        titles = [at for at, strip in enumerate(look.strips) if look.is_title(strip)]
+        for at, end in pairwise([*titles, len(look.strips)]):
+            below = look.strips[at + 1 : end]
+            title = " ".join(word.text for run in look.strips[at].runs for word in look.read.get(run, []))
+            if all(len(strip.runs) == 1 for strip in below) and self._guide.is_aside(title):
+                look.leave_out(run for strip in below for run in strip.runs if run not in look.read)
 
     def _looked(self, looks: Sequence[Look], reading: Future[list[dict[Run, list[Word]]]]) -> list[Look]:
         """Return pages once read; one that stands on its head is turned and read again."""
@@ -228,13 +234,10 @@ def _recognised(pages: Sequence[tuple[Raster, Sequence[Strip]]]) -> list[dict[Ru
     return [{run: next(words) for run in of} for of in runs]
 
 
-def _leave_out_beside(look: Look, left: float) -> None:
-    """Leave out the runs below the head that begin right of an edge."""
-    head, body = look.strips[:HEAD], look.strips[HEAD:]
-    beside = [Strip(tuple(run for run in strip.runs if run.left >= left)) for strip in body]
-    main = [Strip(tuple(run for run in strip.runs if run.left < left)) for strip in body]
-    look.left_out = [*look.left_out, *(strip for strip in beside if strip.runs)]
-    look.strips = [*head, *(strip for strip in main if strip.runs)]
+def _head(look: Look) -> list[Strip]:
+    """Return what is read of a page first: its top, and what is printed large."""
+    strips = HEAD if _lines(look.left_out) <= _lines(look.strips) else SHORT_HEAD
+    return [strip for at, strip in enumerate(look.strips) if at < strips or look.is_title(strip)]
 
 
 def _lines(strips: Sequence[Strip]) -> int:

@@ -52,6 +52,9 @@ LONG = 180.0
 PARAGRAPH = 3
 """Lines of a paragraph at least."""
 
+SENTENCE = 40.0
+"""Heights across, a hundred letters, from which a run is a sentence: no label and no scan line is as long."""
+
 INDENT = 9.0
 """Points by which the lines of a paragraph may begin apart: a bullet's indent."""
 
@@ -179,10 +182,11 @@ def _tone(pixels: Pixels, run: Run, scale: float) -> float:
 def paragraphs(runs: Sequence[Run]) -> set[Run]:
     """Return the runs that are lines of paragraphs: three or more, long and alike, one below the other.
 
-    A charge line has its amount to the right of it, so it is none, however long its label is.
+    So is a sentence alone. A charge line has its amount to the right of it, so it is none, however long
+    its label is.
     """
     long = [run for run in runs if run.width > LONG and run.height < TALLEST / 2]
-    found: set[Run] = set()
+    found = {run for run in long if run.width > SENTENCE * run.height}
     for at, run in enumerate(long):
         stack = [run]
         for other in long[at + 1 :]:

@@ -102,8 +102,19 @@ PARAGRAPH = text((50, 50, 300), (50, 60, 295), (50, 70, 298))
         (text((50, 50, 300), (50, 60, 300), (50, 100, 300)), []),  # far apart
         (text((50, 50, 300), (90, 60, 340), (50, 70, 300)), []),  # set in
         ([*PARAGRAPH, Run(40, 200, 90, 208)], PARAGRAPH),  # a word elsewhere stays
+        (text((50, 50, 380)), text((50, 50, 380))),  # a hundred letters are a sentence, also alone
+        (text((50, 50, 360)), []),  # a scan line is shorter
     ],
-    ids=["paragraph", "two lines", "short lines", "far apart", "set in", "word elsewhere"],
+    ids=[
+        "paragraph",
+        "two lines",
+        "short lines",
+        "far apart",
+        "set in",
+        "word elsewhere",
+        "sentence",
+        "scan line",
+    ],
 )
 def test_paragraphs_are_left_out(runs: list[Run], left_out: list[Run]) -> None:
     assert paragraphs(runs) == set(left_out)
@@ -115,6 +126,11 @@ def test_a_charge_line_is_never_part_of_a_paragraph(at: int) -> None:
     amount = Run(400, line.top, 440, line.bottom)
     assert line not in paragraphs([*PARAGRAPH, amount])
     assert amount not in paragraphs([*PARAGRAPH, amount])
+
+
+def test_a_charge_line_is_no_sentence_however_long_its_label_is() -> None:
+    (label,) = text((50, 50, 500))
+    assert paragraphs([label, Run(520, 50, 560, 58)]) == set()
 
 
 def test_charge_lines_below_one_another_all_stay() -> None:
