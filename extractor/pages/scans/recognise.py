@@ -26,6 +26,7 @@ import numpy as np
 from PIL import Image
 
 from extractor.pages.errors import NoRecogniserError
+from extractor.pages.scans.halving import DiedError, in_halves, is_crash
 from extractor.pages.scans.letters import ASCENT, DESCENT, bearings, reach
 from extractor.pages.scans.pieces import Piece
 from extractor.pages.scans.segments import DARK, spans_of
@@ -87,12 +88,15 @@ class Ink(NamedTuple):
 def recognised(pieces: Sequence[Piece]) -> list[list[Word]]:
     """Return the words of each piece, left to right, boxes in points of the page, all by one process.
 
+    A piece on which tesseract dies is ink that nobody could read.
+
     Raises:
         NoRecogniserError: if tesseract is not installed.
     """
     if not pieces:
         return []
-    inks = _inks(_data(pieces), len(pieces))
+    nothing: list[Ink] = []
+    inks = in_halves(_inks, pieces, nothing)
     return [_words(piece, line) for piece, line in zip(pieces, inks, strict=True)]
 
 
@@ -131,6 +135,10 @@ def _data(pieces: Sequence[Piece]) -> str:
                 "the pages are pictures, and tesseract, which reads them, is not installed;"
                 " install the package tesseract-ocr"
             ) from error
+        except pytesseract.TesseractError as error:
+            if is_crash(error.status):
+                raise DiedError from error
+            raise
 
 
 def _written(pieces: Sequence[Piece], folder: Path) -> Path:
@@ -143,10 +151,10 @@ def _written(pieces: Sequence[Piece], folder: Path) -> Path:
     return path
 
 
-def _inks(data: str, count: int) -> list[list[Ink]]:
-    """Return the words of each of so many pictures, left to right; of what is noise the text is empty."""
-    found: list[list[Ink]] = [[] for _ in range(count)]
-    rows = (row.split("\t") for row in data.split("\n") if row.startswith(WORD))
+def _inks(pieces: Sequence[Piece]) -> list[list[Ink]]:
+    """Return the words of each picture, left to right; of what is noise the text is empty."""
+    found: list[list[Ink]] = [[] for _ in pieces]
+    rows = (row.split("\t") for row in _data(pieces).split("\n") if row.startswith(WORD))
     for _, page, *_, left, top, width, height, confidence, said in rows:
         if not said.strip():
             continue
