@@ -17,7 +17,7 @@ or not, has to be the only one that keeps it closed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from extractor.checks.recognised import UNCONFIRMED
@@ -155,21 +155,30 @@ def _closed(
 ) -> tuple[list[Page] | None, dict[Place, str]]:
     """Return pages on which everything closes and the texts changed for it; None if that is not to be had."""
     changes: dict[Place, str] = {}
+    changed: set[Place] = set()
     score = _score(result)
     while score:
-        step = _step(pages, result, score, trials)
+        step = _step(pages, result, score, trials, changed)
         if step is None:
             return None, {}
         place, text = step
         pages, changes[place] = _saying(pages, place, text), text
+        changed.add(Place(place.page, place.word._replace(text=text)))
         result = trials.reading(pages)
         score = _score(result)
     return pages, changes
 
 
-def _step(pages: list[Page], result: ReadResult, score: int, trials: Trials) -> tuple[Place, str] | None:
-    """Return the first suspect that has one text better than all its others, and better than what is read."""
+def _step(
+    pages: list[Page], result: ReadResult, score: int, trials: Trials, changed: Collection[Place]
+) -> tuple[Place, str] | None:
+    """Return the first suspect that has one text better than all its others, and better than what is read.
+
+    A word that was changed is none: what is two confusions away from what was read is a guess.
+    """
     for place, texts in _suspects(pages, result):
+        if place in changed:
+            continue
         scores: list[tuple[int, str]] = []
         for text in texts:
             if trials.left <= 0:
