@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 
+from extractor.pages.scans.clean import darkest
 from extractor.pages.scans.letters import ASCENT, DESCENT, DIGIT
 from extractor.pages.scans.pieces import Piece
 from extractor.pages.scans.raster import POINTS, Pixels
@@ -37,6 +38,9 @@ CLEARLY = 0.06
 
 LIKE = 0.8
 """Likeness from which a glyph is of a kind at all."""
+
+UNLIKE = 0.5
+"""Likeness to what was read below which a glyph is under a stroke or a stamp: a fax's are above 0.6."""
 
 SMALL = 0.4
 """Share of the digits' height below which a glyph is a point, a comma or a dash."""
@@ -90,6 +94,16 @@ class Glyph:
     def pixels(self) -> Floats:
         """The ink drawn in one size; only digits are compared."""
         return _drawn(self._ink)
+
+    def without_stamps(self) -> Glyph | None:
+        """Return the glyph of the darkest ink and its soft edge; None if there is none."""
+        near = np.asarray(Image.fromarray(darkest(self._ink)).filter(ImageFilter.MinFilter(3)))
+        pixels = np.where(near < DARK, self._ink, np.uint8(255))
+        ink = pixels < DARK
+        rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+        if not len(rows):
+            return None
+        return Glyph(pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], self.mark)
 
 
 class Shapes:
@@ -193,12 +207,22 @@ class Shapes:
         return self._better(char, glyph, word) if char in DIGITS and not glyph.mark else char
 
     def _better(self, char: str, glyph: Glyph, word: Word) -> str:
-        """Return the digit that a glyph is clearly more like, as a rule the one that was read."""
+        """Return the digit that a glyph is clearly more like, as a rule the one that was read.
+
+        What is like no digit, and least of all like the one that was read, nobody can read, unless it is like
+        that one without a stamp.
+        """
         like = self._likeness(glyph, word)
         if char not in like:
             return char
         best = max(like, key=like.__getitem__)
-        return best if like[best] >= LIKE and like[best] > like[char] + CLEARLY else char
+        if like[best] > like[char] + CLEARLY and like[best] >= LIKE:
+            return best
+        if like[best] <= like[char] + CLEARLY and like[char] >= UNLIKE:
+            return char
+        bare = glyph.without_stamps()
+        like = self._likeness(bare, word) if bare is not None else {}
+        return char if like.get(char, -1.0) >= LIKE and like[char] == max(like.values()) else UNREAD
 
     def _likeness(self, glyph: Glyph, word: Word) -> dict[str, float]:
         """Return how much a glyph is like those of each digit in other words, at most 1."""
