@@ -60,9 +60,10 @@ def test_only_the_failing_line_is_amber_and_carries_its_finding() -> None:
 
 def test_what_was_repaired_is_blue_and_says_so() -> None:
     result = records.verified()
-    word = Finding(code="repaired", severity="info", message="", page=3, bbox=(380, 200, 420, 210))
+    place: tuple[int, BBox] = (3, (380, 200, 420, 210))
+    word = Finding(code="repaired", severity="info", message="", page=place[0], bbox=place[1])
     repaired = result.model_copy(update={"findings": (word,)})
-    assert colours(repaired) == {**colours(result), (3, word.bbox): [BLUE + "repaired"]}
+    assert colours(repaired) == {**colours(result), place: [BLUE + "repaired"]}
 
 
 def test_what_nothing_proves_in_a_doubtful_service_is_amber() -> None:
