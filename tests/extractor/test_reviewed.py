@@ -84,6 +84,20 @@ def test_a_file_whose_first_page_lost_its_words_is_no_bill_of_the_cca() -> None:
     assert "verified" not in {result["status"] for result in read_all(bound([*damaged, pages[5]]))}
 
 
+def test_a_page_that_is_there_twice_gives_its_meter_once() -> None:
+    """A copier took the usage page twice."""
+    pages = pages_of("gs2e-bundled-season-split-2025")
+    (once,), (twice,) = (read_all(bound(file)) for file in (pages, [*pages[:3], *pages[2:]]))
+    assert len(once["bill"]["services"][0]["meters"]) == 1
+    assert twice["bill"]["services"][0]["meters"] == once["bill"]["services"][0]["meters"]
+
+
+def test_a_page_that_is_there_twice_does_not_hide_a_missing_one() -> None:
+    pages = pages_of("gs2e-bundled-season-split-2025")
+    result = only(bound([*pages[:3], pages[2]]))
+    assert (result["status"], result["findings"][0]["message"]) == ("review", "page 4 of 4 is missing")
+
+
 def test_charges_outside_every_area_are_noticed() -> None:
     pages = pages_of("prime-cpa-green-summer-2026")
     title = next(line for line in pages[5].lines if line.text.startswith("Details of"))
