@@ -50,6 +50,12 @@ _GLUED = re.compile(r"\d(?!(?:st|nd|rd|th)\b)[a-z]{2}|[a-z]{2}\d|(?<!\bP)(?<!\bP
 _METER = re.compile(r"[A-Z]?\d{3}[A-Z0-9]{1,3}-\d{4,6}")
 """A meter's number as bills print it: `222011-000102`, `V345N-012345`."""
 
+_POD_ID = re.compile(r"\d{18}")
+"""A POD-ID as bills print it: 18 digits."""
+
+_FORMS = {"meter": _METER, "pod_id": _POD_ID}
+"""What a whole value looks like; of one that does not a part is gone, or something else was taken for it."""
+
 LISTS = ("meters", "demands", "balances")
 """Rows of which one that was not read would not be missed."""
 
@@ -130,7 +136,8 @@ def _is_open(of: Draft | ServiceDraft, name: str) -> bool:
     value = getattr(of, name)
     if not isinstance(value, Printed) or value.confidence is None:
         return False
-    if name == "meter" and _METER.fullmatch(value.value) is None:
+    form = _FORMS.get(name)
+    if form is not None and form.fullmatch(value.value) is None:
         return True
     doubtful_address = name in ADDRESSES and (_UNIT.search(value.value) or _GLUED.search(value.value))
     return _is_doubtful(value) or bool(doubtful_address)

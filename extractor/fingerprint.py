@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent
 PACKAGES = ("pages", "layouts", "checks")
 MODULES = (
     "bills",
+    "confusions",
     "disagreement",
     "doubtful",
     "draft",
@@ -27,6 +28,7 @@ MODULES = (
     "scanned",
     "seasons",
     "sheet",
+    "suspects",
     "units",
     "values",
 )

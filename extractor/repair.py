@@ -16,66 +16,14 @@ or not, has to be the only one that keeps it closed.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from extractor.checks.recognised import UNCONFIRMED
-from extractor.layouts.sections.charge_lines import looks_like_charge
-from extractor.model import BBox, Finding, ReadResult, Status
+from extractor.confusions import candidates
+from extractor.model import Finding, ReadResult, Status
 from extractor.paper import Word, box_of
 from extractor.sheet import AGREED, Page, Scan
-
-_TAKEN_FOR = {
-    "0": "6895",
-    "1": "742",
-    "2": "71",
-    "3": "8592$",
-    "4": "91",
-    "5": "63$98",
-    "6": "0585",
-    "7": "124",
-    "8": "03695$",
-    "9": "40857",
-    "O": "0",
-    "o": "0",
-    "Q": "0",
-    "D": "0",
-    "l": "1",
-    "I": "1",
-    "i": "1",
-    "|": "1",
-    "!": "1",
-    "S": "5$",
-    "s": "5",
-    "B": "8",
-    "Z": "2",
-    "z": "2",
-    "g": "9",
-    "q": "9",
-    "b": "6",
-    "G": "6",
-    "$": "5",
-    "T": "7",
-    "A": "4",
-    ",": ".",
-    ".": ",",
-    ":": ".",
-    ";": ",",
-    "\u00a7": "$",
-    "\u20ac": "6",
-}
-"""What a character may have been instead, as it was seen; `CONFUSED` has each pair of digits both ways."""
-
-
-def _both_ways(taken: Mapping[str, str]) -> dict[str, str]:
-    pairs = {(char, meant) for char, all_meant in taken.items() for meant in all_meant}
-    pairs |= {(meant, char) for char, meant in pairs if char.isdigit() and meant.isdigit()}
-    return {char: "".join(sorted(meant for one, meant in pairs if one == char)) for char, _ in sorted(pairs)}
-
-
-CONFUSED = _both_ways(_TAKEN_FOR)
-"""What a character may have been instead."""
+from extractor.suspects import Place, covers, is_sure, suspects
 
 ENOUGH = 2
 """Identities that have to hold a value that stands on one reading."""
@@ -86,30 +34,10 @@ TRIALS = 600
 MANY_PAGES = 12
 """Pages from which a bill gets fewer of them."""
 
-_NUMBER = re.compile(
-    r"[-\u2212(]*\$?-?(?:\d{1,3}(?:,\d{3})*|\d*)(?:\.\d+)?\)?%?|\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d[\d-]+\d"
-)
-"""A form that a number, a date or a share of days is printed in."""
-
-_PADDED = re.compile(r"[-(]*\$?-?0\d[\d,]*\.")
-"""An amount that begins with a nought, which none is printed with."""
-
-_SEPARATED = re.compile(r"[.,](?=\d)")
-
-_NO_POINT = re.compile(r"([-(]*\$?[\d,]+)(\d\d\)?)")
-
 Read = Callable[[Sequence[Page]], ReadResult]
-
 
 Identity = tuple[str, int | None]
 """An identity's name, and the service it is of."""
-
-
-class Place(NamedTuple):
-    """A word on a recognised page."""
-
-    page: int
-    word: Word
 
 
 class Trials:
@@ -155,21 +83,30 @@ def _closed(
 ) -> tuple[list[Page] | None, dict[Place, str]]:
     """Return pages on which everything closes and the texts changed for it; None if that is not to be had."""
     changes: dict[Place, str] = {}
+    changed: set[Place] = set()
     score = _score(result)
     while score:
-        step = _step(pages, result, score, trials)
+        step = _step(pages, result, score, trials, changed)
         if step is None:
             return None, {}
         place, text = step
         pages, changes[place] = _saying(pages, place, text), text
+        changed.add(Place(place.page, place.word._replace(text=text)))
         result = trials.reading(pages)
         score = _score(result)
     return pages, changes
 
 
-def _step(pages: list[Page], result: ReadResult, score: int, trials: Trials) -> tuple[Place, str] | None:
-    """Return the first suspect that has one text better than all its others, and better than what is read."""
-    for place, texts in _suspects(pages, result):
+def _step(
+    pages: list[Page], result: ReadResult, score: int, trials: Trials, changed: Collection[Place]
+) -> tuple[Place, str] | None:
+    """Return the first suspect that has one text better than all its others, and better than what is read.
+
+    A word that was changed is none: what is two confusions away from what was read is a guess.
+    """
+    for place, texts in suspects(pages, result):
+        if place in changed:
+            continue
         scores: list[tuple[int, str]] = []
         for text in texts:
             if trials.left <= 0:
@@ -191,7 +128,7 @@ def _others_would_do(pages: list[Page], changes: Mapping[Place, str], trials: Tr
     for place, text in changes.items():
         new = Place(place.page, place.word._replace(text=text))
         before = _saying(pages, new, place.word.text)
-        for other, texts in _suspects(before, trials.reading(before)):
+        for other, texts in suspects(before, trials.reading(before)):
             if other == place:
                 continue
             for said in texts:
@@ -213,87 +150,6 @@ def _saying(pages: Sequence[Page], place: Place, text: str) -> list[Page]:
     ]
 
 
-def _suspects(pages: Sequence[Page], result: ReadResult) -> Iterator[tuple[Place, list[str]]]:
-    """Give the words that may be misread with what they may say.
-
-    First come those of lines that take part in what fails and that were not read alike, then the other
-    words of such lines, each time those first that most of what fails is about.
-    """
-    told = {str(row.computed) for row in result.proof if row.identity == "printed_alike" and not row.holds}
-    boxes = _doubted(result)
-    ranked: list[tuple[tuple[int, int], Place, tuple[str, ...]]] = []
-    for page in (page for page in pages if isinstance(page, Scan)):
-        for line in page.lines:
-            doubts = sum(number == page.number and _covers(box, line.words[0]) for number, box in boxes)
-            for word in line.words:
-                others = page.disputed.get(word, ())
-                sure = _is_sure(word)
-                if word.text.replace(",", "").strip("$") in told:  # the other place that prints it
-                    doubts = max(doubts, 1)
-                if doubts:
-                    ranked.append(((int(sure), -doubts), Place(page.number, word), others))
-                elif others or (not sure and looks_like_charge(line.text)):
-                    ranked.append(((2, 0), Place(page.number, word), others))
-    for _, place, others in sorted(ranked, key=lambda one: one[0]):
-        texts = list(candidates(place.word.text, others))
-        if _is_sure(place.word):
-            texts = [
-                text for text in texts if _SEPARATED.sub("", text) == _SEPARATED.sub("", place.word.text)
-            ]
-        if texts:
-            yield place, texts
-
-
-def _is_sure(word: Word) -> bool:
-    return word.confidence is not None and word.confidence >= AGREED
-
-
-def _doubted(result: ReadResult) -> list[tuple[int, BBox]]:
-    """Return the places that errors name, and those of the values in identities that do not hold."""
-    places = [
-        (finding.page, finding.bbox)
-        for finding in result.findings
-        if finding.severity == "error" and finding.page and finding.bbox
-    ]
-    failing = [pointer for row in result.proof if row.gate and not row.holds for pointer in row.subjects]
-    return [*places, *(place for pointer in failing if (place := _place_of(result, pointer)))]
-
-
-def _place_of(result: ReadResult, pointer: str) -> tuple[int, BBox] | None:
-    if pointer in result.evidence:
-        place = result.evidence[pointer]
-        return place.page, place.bbox
-    match = re.match(r"/bill/services/(\d+)/charges/(\d+)/", pointer)
-    if match is None or result.bill is None:
-        return None
-    line = result.bill.services[int(match[1])].charges[int(match[2])]
-    return line.evidence.page, line.evidence.bbox
-
-
-def _covers(box: BBox, word: Word) -> bool:
-    return box[1] <= (word.top + word.bottom) / 2 <= box[3]
-
-
-def candidates(text: str, others: Sequence[str] = ()) -> Iterator[str]:
-    """Give what a word may say instead: the other readings, and one confusion away from what is read.
-
-    >>> sorted(candidates("$0.O5"))
-    ['$0.05']
-    >>> "$1,089.62" in candidates("$1,089.52"), "$33.94" in candidates("$3394")
-    (True, True)
-    """
-    found = dict.fromkeys(others)
-    if any(char.isdigit() for char in text):
-        for at, char in enumerate(text):
-            found |= dict.fromkeys(text[:at] + other + text[at + 1 :] for other in CONFUSED.get(char, ""))
-        if (match := _NO_POINT.fullmatch(text)) is not None:
-            found[f"{match[1]}.{match[2]}"] = None
-        found[text[1:] if text.startswith("-") else f"-{text}"] = None
-    for other in found:
-        if other != text and (other in others or (_NUMBER.fullmatch(other) and not _PADDED.match(other))):
-            yield other
-
-
 def _confirmed(
     pages: list[Page], changes: Mapping[Place, str], trials: Trials
 ) -> tuple[list[Page] | None, dict[Place, set[Identity]]]:
@@ -311,7 +167,7 @@ def _confirmed(
             continue
         for word in page.words:
             place = Place(page.number, word)
-            if place not in new and (_is_sure(word) or not _stands_alone(result, place)):
+            if place not in new and (is_sure(word) or not _stands_alone(result, place)):
                 continue
             held = _held_by(pages, result, place, page.disputed.get(word, ()), trials)
             if len(held) >= ENOUGH:
@@ -331,7 +187,7 @@ def _stands_alone(result: ReadResult, place: Place) -> bool:
         finding.code == UNCONFIRMED
         and finding.page == place.page
         and finding.bbox is not None
-        and _covers(finding.bbox, place.word)
+        and covers(finding.bbox, place.word)
         and finding.bbox[0] - 1 <= place.word.x0 <= finding.bbox[2]
         for finding in result.findings
     )

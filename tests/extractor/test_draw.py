@@ -9,8 +9,8 @@ from PIL import Image
 from PIL.ImageColor import getrgb
 from reportlab.pdfgen.canvas import Canvas
 
-from extractor.draw import AMBER, DPI, GREEN, GREY, LONGEST_EDGE, DrawError, boxes_of, draw
-from extractor.model import BBox, ReadResult
+from extractor.draw import AMBER, BLUE, DPI, GREEN, GREY, LONGEST_EDGE, DrawError, boxes_of, draw
+from extractor.model import BBox, Finding, ReadResult
 from tests.extractor.cli import records
 
 
@@ -56,6 +56,14 @@ def test_only_the_failing_line_is_amber_and_carries_its_finding() -> None:
     result = records.review()
     by_line = [colours(result)[line] for line in lines(result)]
     assert by_line == [[GREEN], [AMBER, AMBER + "line_amount"], [GREEN]]
+
+
+def test_what_was_repaired_is_blue_and_says_so() -> None:
+    result = records.verified()
+    place: tuple[int, BBox] = (3, (380, 200, 420, 210))
+    word = Finding(code="repaired", severity="info", message="", page=place[0], bbox=place[1])
+    repaired = result.model_copy(update={"findings": (word,)})
+    assert colours(repaired) == {**colours(result), place: [BLUE + "repaired"]}
 
 
 def test_what_nothing_proves_in_a_doubtful_service_is_amber() -> None:

@@ -60,6 +60,44 @@ def test_a_ccas_own_bill_behind_a_statement_is_a_bill_of_its_own() -> None:
     assert [service["total"] for service in second["bill"]["services"]] == ["61.19"]
 
 
+@pytest.mark.parametrize(
+    "lost", [("/ Page 6 of 6", "SUPPLY", "supplies your", "Service account Service"), ()]
+)
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_statements_page_without_its_header_is_no_bill_of_the_cca(
+    lost: tuple[str, ...], alone: bool
+) -> None:
+    """Seen where bytes of a file were damaged: the record said that CPA had issued it."""
+    pages = pages_of("prime-cpa-green-summer-2026")
+    words = {
+        word for line in pages[5].lines if any(text in line.text for text in lost) for word in line.words
+    }
+    page = with_words(pages[5], [word for word in pages[5].words if word not in words])
+    results = read_all(bound([page] if alone else [*pages[:5], page]))
+    assert all(result["status"] != "verified" or result["bill"]["issuer"] == "SCE" for result in results)
+    assert any(result["status"] == "verified" for result in results) == (not alone and not lost)
+
+
+def test_a_file_whose_first_page_lost_its_words_is_no_bill_of_the_cca() -> None:
+    pages = pages_of("prime-cpa-green-summer-2026")
+    damaged = [with_words(page, [word for word in page.words if word.top < 60]) for page in pages[:5]]
+    assert "verified" not in {result["status"] for result in read_all(bound([*damaged, pages[5]]))}
+
+
+def test_a_page_that_is_there_twice_gives_its_meter_once() -> None:
+    """A copier took the usage page twice."""
+    pages = pages_of("gs2e-bundled-season-split-2025")
+    (once,), (twice,) = (read_all(bound(file)) for file in (pages, [*pages[:3], *pages[2:]]))
+    assert len(once["bill"]["services"][0]["meters"]) == 1
+    assert twice["bill"]["services"][0]["meters"] == once["bill"]["services"][0]["meters"]
+
+
+def test_a_page_that_is_there_twice_does_not_hide_a_missing_one() -> None:
+    pages = pages_of("gs2e-bundled-season-split-2025")
+    result = only(bound([*pages[:3], pages[2]]))
+    assert (result["status"], result["findings"][0]["message"]) == ("review", "page 4 of 4 is missing")
+
+
 def test_charges_outside_every_area_are_noticed() -> None:
     pages = pages_of("prime-cpa-green-summer-2026")
     title = next(line for line in pages[5].lines if line.text.startswith("Details of"))

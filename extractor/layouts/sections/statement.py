@@ -170,9 +170,11 @@ def missing_pages(pages: Sequence[Page], severity: Severity) -> Iterator[Finding
     counts = [PAGE_OF.search(page.text) for page in pages]
     totals = {int(count[2]) for count in counts if count}
     sheets = [page for page in pages if page.source == "text" or page.text.strip()]  # a copier's blank backs
-    if len(totals) != 1 or len(sheets) >= max(totals):
+    numbers = [int(count[1]) for count in counts if count]
+    seen = set(numbers)
+    twice = len(numbers) - len(seen)
+    if len(totals) != 1 or len(sheets) - twice >= max(totals):
         return
-    seen = {int(count[1]) for count in counts if count}
     missing = [str(number) for number in range(1, max(totals) + 1) if number not in seen]
     what = f"page {missing[0]}" if len(missing) == 1 else f"pages {', '.join(missing)}"
     message = f"{what} of {max(totals)} {'is' if len(missing) == 1 else 'are'} missing"

@@ -75,7 +75,11 @@ def read_usage(page: Page, draft: ServiceDraft, bill: Draft) -> None:
 
 
 def settle_meters(draft: ServiceDraft) -> None:
-    """Give a single meter the service's kWh, and name it; several meters stay a list."""
+    """Give a single meter the service's kWh, and name it; several meters stay a list.
+
+    One that is there twice with the same dates is one: a copier takes a page twice.
+    """
+    draft.meters = list({_as_printed(meter): meter for meter in reversed(draft.meters)}.values())[::-1]
     if draft.usage_kwh is None:
         draft.estimated = None
     if len(draft.meters) != 1:
@@ -84,6 +88,12 @@ def settle_meters(draft: ServiceDraft) -> None:
     draft.meter = meter.number
     meter.usage_kwh = meter.usage_kwh or draft.usage_kwh
     meter.estimated = draft.estimated is not None and draft.estimated.value
+
+
+def _as_printed(meter: MeterDraft) -> tuple[object, ...]:
+    """Return what a meter's row says, wherever it stands."""
+    values = (meter.number, meter.start, meter.end, meter.usage_kwh)
+    return tuple(each.value if each is not None else None for each in values)
 
 
 def _meter(found: Found) -> MeterDraft:

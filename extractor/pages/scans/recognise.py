@@ -13,28 +13,21 @@ Sources: tesseract's TSV; letter heights of Helvetica, which bills are set in or
 
 from __future__ import annotations
 
-import io
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
 
-from extractor.pages.errors import NoRecogniserError
+from extractor.pages.scans.halving import in_halves
 from extractor.pages.scans.letters import ASCENT, DESCENT, bearings, reach
 from extractor.pages.scans.pieces import Piece
 from extractor.pages.scans.segments import DARK, spans_of
 from extractor.pages.scans.spans import Mask, quantile
+from extractor.pages.scans.tesseract import tsv_of
 from extractor.pages.scans.tidy import parted, tidy
 from extractor.paper import Word
-
-LINE = 7
-"""Page mode for one line of text."""
 
 WORD = "5\t"
 """How the rows of words begin in tesseract's TSV."""
@@ -87,12 +80,15 @@ class Ink(NamedTuple):
 def recognised(pieces: Sequence[Piece]) -> list[list[Word]]:
     """Return the words of each piece, left to right, boxes in points of the page, all by one process.
 
+    A piece on which tesseract dies is ink that nobody could read.
+
     Raises:
         NoRecogniserError: if tesseract is not installed.
     """
     if not pieces:
         return []
-    inks = _inks(_data(pieces), len(pieces))
+    nothing: list[Ink] = []
+    inks = in_halves(_inks, pieces, nothing)
     return [_words(piece, line) for piece, line in zip(pieces, inks, strict=True)]
 
 
@@ -117,36 +113,10 @@ def _on_page(word: Word, piece: Piece) -> Word:
     return Word(word.text, x0, top, x1, bottom, bottom - top, word.confidence)
 
 
-def _data(pieces: Sequence[Piece]) -> str:
-    """Return what tesseract says of some pieces, a page each: its TSV."""
-    import pytesseract
-
-    os.environ["OMP_THREAD_LIMIT"] = "1"  # its threads cost more than they bring
-    with tempfile.TemporaryDirectory(prefix="pieces-") as folder:
-        config = f"--psm {LINE} --dpi {pieces[0].dpi:.0f} -c tessedit_do_invert=0"
-        try:
-            return str(pytesseract.image_to_data(os.fspath(_written(pieces, Path(folder))), config=config))
-        except pytesseract.TesseractNotFoundError as error:
-            raise NoRecogniserError(
-                "the pages are pictures, and tesseract, which reads them, is not installed;"
-                " install the package tesseract-ocr"
-            ) from error
-
-
-def _written(pieces: Sequence[Piece], folder: Path) -> Path:
-    """Write pieces as the uncompressed pictures of one file; a file of each takes ten times as long."""
-    first, *others = (Image.fromarray(piece.pixels) for piece in pieces)
-    pictures = io.BytesIO()  # to a disk Pillow writes each number of a header alone
-    first.save(pictures, "TIFF", save_all=True, append_images=others)
-    path = folder / "pieces.tif"
-    path.write_bytes(pictures.getbuffer())
-    return path
-
-
-def _inks(data: str, count: int) -> list[list[Ink]]:
-    """Return the words of each of so many pictures, left to right; of what is noise the text is empty."""
-    found: list[list[Ink]] = [[] for _ in range(count)]
-    rows = (row.split("\t") for row in data.split("\n") if row.startswith(WORD))
+def _inks(pieces: Sequence[Piece]) -> list[list[Ink]]:
+    """Return the words of each picture, left to right; of what is noise the text is empty."""
+    found: list[list[Ink]] = [[] for _ in pieces]
+    rows = (row.split("\t") for row in tsv_of(pieces).split("\n") if row.startswith(WORD))
     for _, page, *_, left, top, width, height, confidence, said in rows:
         if not said.strip():
             continue

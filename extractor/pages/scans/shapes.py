@@ -8,26 +8,14 @@ glyphs of a number are counted, so that a lost decimal point or minus sign is se
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
-from extractor.pages.scans.letters import ASCENT, DESCENT, DIGIT
+from extractor.pages.scans.glyph import LOW_MARK, SPECK, TALL, WIDE, Floats, Glyph, glyphs_of
 from extractor.pages.scans.pieces import Piece
-from extractor.pages.scans.raster import POINTS, Pixels
 from extractor.pages.scans.readings import FORMS
 from extractor.pages.scans.recognise import UNREAD
-from extractor.pages.scans.segments import DARK, spans_of
-from extractor.pages.scans.spans import Mask
 from extractor.paper import Word
-
-Floats = NDArray[np.float32]
-
-TALL, WIDE = 20, 16
-"""Size in which glyphs are compared."""
 
 NEAREST = 3
 """Glyphs of a character that one is compared with."""
@@ -38,58 +26,18 @@ CLEARLY = 0.06
 LIKE = 0.8
 """Likeness from which a glyph is of a kind at all."""
 
-SMALL = 0.4
-"""Share of the digits' height below which a glyph is a point, a comma or a dash."""
-
-LOW = 0.28
-"""Share of the digits' height above the baseline in which a point stands; a dash stands at 0.32 to 0.46."""
-
-DASH = 0.2
-"""Share of the digits' height across from which a mark is a dash: a hyphen has 0.4, a speck 0.1."""
-
-DUST = 0.008
-"""Share of the digits' height, squared, below which ink is dust: a point has 0.016."""
-
-SLACK = 1
-"""Pixels by which a word's box may miss the edge of its ink."""
+UNLIKE = 0.5
+"""Likeness to what was read below which a glyph is under a stroke: of a fax's 99 in 100 have 0.6 and more."""
 
 DIGITS = frozenset("0123456789")
-
-TAIL, NO_TAIL = 0.14, 0.05
-"""Share of the digits' height that a comma reaches below the baseline, and a point does not."""
-
-LOW_MARK = "_"
-"""A point or a comma, which of them cannot be seen."""
 
 MARKS = frozenset(".,-'_ ")
 """Characters that are low or flat."""
 
 POINTS_AND_COMMAS = frozenset(".,")
 
-SPECK = "*"
-"""The mark of a glyph that may be dust."""
-
-PALER = 70
-"""By how much a mark is brighter than the darkest of its word where it is a ghost of a stamp, or dust."""
-
-LEAST = 0.002
-"""Share of the digits' height, squared, below which ink is nothing at all."""
-
 UNCOUNTED = frozenset('%"\u201c\u201d:;=\u00b0*#?!')
 """Characters whose parts may stand apart."""
-
-
-class Glyph:
-    """A character's ink, and the mark that it is if small: `.`, `-`, `'`, `?`, `*`."""
-
-    def __init__(self, ink: Pixels, mark: str | None = None) -> None:
-        self._ink = ink
-        self.mark = mark
-
-    @cached_property
-    def pixels(self) -> Floats:
-        """The ink drawn in one size; only digits are compared."""
-        return _drawn(self._ink)
 
 
 class Shapes:
@@ -193,12 +141,22 @@ class Shapes:
         return self._better(char, glyph, word) if char in DIGITS and not glyph.mark else char
 
     def _better(self, char: str, glyph: Glyph, word: Word) -> str:
-        """Return the digit that a glyph is clearly more like, as a rule the one that was read."""
+        """Return the digit that a glyph is clearly more like, as a rule the one that was read.
+
+        What is like no digit, and least of all like the one that was read, nobody can read, unless it is like
+        that one without a stamp.
+        """
         like = self._likeness(glyph, word)
         if char not in like:
             return char
         best = max(like, key=like.__getitem__)
-        return best if like[best] >= LIKE and like[best] > like[char] + CLEARLY else char
+        if like[best] > like[char] + CLEARLY and like[best] >= LIKE:
+            return best
+        if like[best] <= like[char] + CLEARLY and like[char] >= UNLIKE:
+            return char
+        bare = glyph.without_stamps()
+        like = self._likeness(bare, word) if bare is not None else {}
+        return char if like.get(char, -1.0) >= LIKE and like[char] == max(like.values()) else UNREAD
 
     def _likeness(self, glyph: Glyph, word: Word) -> dict[str, float]:
         """Return how much a glyph is like those of each digit in other words, at most 1."""
@@ -224,72 +182,6 @@ def _is_speck_for_dash(text: str, marks: Sequence[str | None]) -> bool:
     points = sum(mark in (".", ",", LOW_MARK) for mark in marks) - text.count(".") - text.count(",")
     specks = marks.count("?") + marks.count(SPECK) + points
     return marks.count("-") < text.count("-") and specks > 0
-
-
-def glyphs_of(word: Word, piece: Piece) -> list[Glyph]:
-    """Return what stands apart in a word's ink, left to right; dust and apostrophes left out."""
-    scale = piece.dpi / POINTS
-    first = max(round((word.x0 - piece.left) * scale) - SLACK, 0)
-    last = round((word.x1 - piece.left) * scale) + SLACK
-    pixels = piece.pixels[:, first:last]
-    ink = pixels < DARK
-    columns: Mask = np.array(ink.any(axis=0))
-    spans = spans_of(columns)
-    rows = [np.flatnonzero(ink[:, left:right].any(axis=1)) for left, right in spans]
-    if not spans:
-        return []
-    em = (word.bottom - word.top) / (ASCENT + DESCENT)
-    baseline = (word.top + ASCENT * em - piece.top) * scale
-    line = Extent(round(baseline - DIGIT * em * scale), round(baseline))
-    darkest = int(pixels.min())
-    found = []
-    for (left, right), row in zip(spans, rows, strict=True):
-        own = Extent(int(row[0]), int(row[-1]) + 1)
-        dark = int(ink[:, left:right].sum())
-        mark = _mark(own, right - left, line)
-        pale = int(pixels[:, left:right].min()) > darkest + PALER
-        if mark not in (None, "'") and (pale or dark < DUST * line.height**2):
-            mark = SPECK
-        if dark >= LEAST * line.height**2 and mark != "'":
-            found.append(Glyph(pixels[own.top : own.bottom, left:right], mark))
-    return found
-
-
-class Extent(NamedTuple):
-    """Rows from top to bottom, the last exclusive."""
-
-    top: int
-    bottom: int
-
-    @property
-    def height(self) -> int:
-        """How many they are."""
-        return self.bottom - self.top
-
-
-def _mark(own: Extent, width: int, line: Extent) -> str | None:
-    """Return what a glyph is that is much lower than the line's digits; None if it is not."""
-    if own.height >= SMALL * line.height:
-        return None
-    if own.top > line.bottom - LOW * line.height:
-        below = (own.bottom - line.bottom) / line.height
-        return "," if below > TAIL else "." if below < NO_TAIL else LOW_MARK
-    if own.bottom < line.top + SMALL * line.height:
-        return "'"
-    return "-" if width >= DASH * line.height and width > own.height else "?"
-
-
-def _drawn(pixels: Pixels) -> Floats:
-    """Return a glyph's darkness in one size, in the middle, its squares adding up to one."""
-    rows, columns = pixels.shape
-    width = min(max(round(columns * TALL / rows), 1), WIDE)
-    small = 255 - np.asarray(Image.fromarray(pixels).resize((width, TALL), Image.Resampling.BOX))
-    field = np.zeros((TALL, WIDE), np.float32)
-    left = (WIDE - width) // 2
-    field[:, left : left + width] = small
-    flat = field.ravel() - field.mean()
-    length = max(float(np.sqrt((flat * flat).sum())), 1e-6)
-    return np.asarray(flat / length, np.float32)
 
 
 def _with_a_speck_less(text: str, glyphs: Sequence[Glyph]) -> str | None:

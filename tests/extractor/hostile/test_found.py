@@ -21,7 +21,9 @@ FILES = [
     ("charges_of_sce_lost", "old-d4-cpa-clean-2018", "SCE's page is empty; CPA's alone was verified"),
     ("cut_before_the_charges", "gs1e-cpa-lean-winter-2025", "the same, and the first page is empty too"),
     ("first_pages_lost", "gs1e-cpa-lean-winter-2025", "the same, and five of six pages are empty"),
+    ("header_of_supply_lost", "d4-cpa-clean-summer-2026", "CPA's page without a header was CPA's own bill"),
     ("last_page_alone", "old-d4-cpa-clean-2018", "the same, and one page is full of text from another"),
+    ("words_of_sce_lost", "d4-cpa-clean-summer-2026", "CPA's page, with a header, was CPA's own bill"),
 ]
 
 

@@ -50,6 +50,19 @@ OPTIONAL: list[tuple[int, str, tuple[str, ...], tuple[str | int, ...]]] = [
 
 
 @pytest.mark.parametrize(
+    "said", ["1017609400.0000118", "1017609400", "10176094000000011", "1017609400000001181"]
+)
+def test_a_pod_id_that_is_not_whole_is_left_open(said: str) -> None:
+    """Seen where half a digit was painted white: both readings said a point, and the digits before it were it."""
+    bill = sample(BILL)
+    (spot,) = [one for one in spots(bill) if one.page == 0 and one.word.text == "101760940000000118"]
+    result = read(alike(bill, {(spot.page, spot.at): said}))
+    assert result.status == Status.VERIFIED
+    assert at(result, "services", 0, "pod_id") is None
+    assert ("unread_field", 1) in told(result, "warning")
+
+
+@pytest.mark.parametrize(
     ("page", "line", "texts", "path"), OPTIONAL, ids=[str(row[3][-1]) for row in OPTIONAL]
 )
 def test_an_optional_value_recognised_once_is_left_open(

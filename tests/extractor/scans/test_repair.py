@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from random import Random
 from typing import NamedTuple
 
 import pytest
 
-from extractor.model import ReadResult, Status
-from extractor.repair import CONFUSED, candidates
+from extractor.confusions import CONFUSED, candidates
+from extractor.model import Document, Evidence, Proof, ReadResult, Status
+from extractor.paper import Word, box_of
+from extractor.repair import repaired
+from extractor.sheet import Page, Scan
 from tests.extractor.law import Sample
-from tests.extractor.scans.scanned import Spot, alike, mended, read, sample, scanned, spots, wrong
+from tests.extractor.scans.scanned import ONCE, Spot, alike, mended, read, sample, scanned, spots, wrong
 
 SUPPLIED = "gs2e-cpa-clean-summer-2026"
 SPLIT = "gs2e-cpa-clean-season-split-2025"
@@ -170,6 +174,42 @@ def misreading(text: str, chance: Random) -> str:
         text[:at] + text[at + 1 :] for at, char in enumerate(text) if char in ".,-$" and len(text) > 1
     ]
     return chance.choice(options or [text])
+
+
+def test_a_word_is_changed_once() -> None:
+    """Two digits that each close one sum make a guess, not a repair."""
+    word = Word("$0.01", 0, 0, 20, 9, 9, ONCE)
+    page = Scan(1, (612, 792), [word], {}, lambda box: box)
+
+    def closing(pages: Sequence[Page]) -> ReadResult:
+        (said,) = pages[0].words
+        place = Evidence(page=1, bbox=box_of([said]), text=said.text, confidence=said.confidence)
+        rows = [
+            Proof(
+                identity=name,
+                subjects=("/bill/amount_due",),
+                printed=Decimal(1),
+                computed=Decimal(holds),
+                tolerance=Decimal(0),
+                gate=True,
+                holds=holds,
+            )
+            for name, holds in (
+                ("a sum", said.text.startswith("$0.8")),
+                ("another sum", said.text.startswith("$0.8")),
+                ("a third sum", re.fullmatch(r"\$0\.\d7", said.text) is not None),
+            )
+        ]
+        status = Status.VERIFIED if all(row.holds for row in rows) else Status.REVIEW
+        return ReadResult(
+            document=Document(path="a.pdf", reader="test"),
+            status=status,
+            evidence={"/bill/amount_due": place},
+            proof=tuple(rows),
+        )
+
+    before = closing([page])
+    assert repaired([page], before, closing) is before
 
 
 def telling(bill: Sample) -> list[Spot]:

@@ -78,6 +78,34 @@ def test_what_the_shapes_say_in_the_place_of_a_reading(text: str, read: str, ins
     assert PAGE.instead(*printed(text, read)) == instead
 
 
+def struck(text: str, read: str, at: int, grey: int = 0) -> Printed:
+    """Return a word with a pen's upright stroke through one of its digits; `grey`: a stamp's, paler than print."""
+    word, piece = printed(text, read)
+    pixels = piece.pixels.copy()
+    middle = 20 + FONT.getlength(text[:at]) + FONT.getlength(text[at]) / 2
+    stroke = np.s_[:, round(middle) - 2 : round(middle) + 3]
+    pixels[stroke] = np.minimum(pixels[stroke], grey)
+    return word, piece._replace(pixels=pixels)
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "at", "instead"),
+    [
+        ("8000000401", "8000040401", 5, "80000\ufffd0401"),  # both readings took it for a 4
+        ("8000000401", "8000000401", 5, "80000\ufffd0401"),  # who knows what is under the stroke
+        ("$3,865.07", "$3,865.07", 4, "$3,8\ufffd5.07"),
+    ],
+)
+def test_a_digit_under_a_stroke_is_none_that_can_be_read(text: str, read: str, at: int, instead: str) -> None:
+    """Seen on a service account, which no arithmetic holds: two readings of 0 as 4."""
+    assert PAGE.instead(*struck(text, read, at)) == instead
+
+
+def test_a_digit_under_a_stamps_stroke_is_like_itself_in_its_darkest_ink() -> None:
+    assert PAGE.instead(*struck("9000000401", "9000000401", 5, grey=128)) is None
+    assert PAGE.instead(*struck("9000000401", "9000040401", 5, grey=128)) == "90000\ufffd0401"
+
+
 def test_a_speck_is_no_dash() -> None:
     assert PAGE.instead(*printed("12345 N", "12345-N", speck=True)) == "12345 N"
     assert PAGE.instead(*printed("12345-N")) is None

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytesseract
+import pytest
+from PIL import Image, ImageSequence
 
-from extractor.pages.scans.recognise import UNREAD, Ink, _parts, _snapped, _with_dashes
+from extractor.pages.scans.pieces import Piece
+from extractor.pages.scans.recognise import UNREAD, Ink, _parts, _snapped, _with_dashes, recognised
 from extractor.pages.scans.spans import Mask
 
 SIZE = 28.0
@@ -51,3 +55,41 @@ def test_a_dash_boxed_beside_its_ink_gets_it_and_no_other_does() -> None:
     assert found == ([power, word("-", 100, 112)], unread[1:])
     on_ink = [power, word("-", 100, 112)]
     assert _with_dashes(on_ink, unread[1:], ink, SIZE) == (on_ink, unread[1:])
+
+
+def test_a_line_on_which_tesseract_dies_is_ink_that_nobody_could_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Seen on dithered copies: a division by zero, of which all lines of the page were lost."""
+    lines = [Piece(np.full((40, 200), 255, np.uint8), 0.0, 10.0 * at, 200.0) for at in range(5)]
+    for line in lines:
+        line.pixels[10:30, 20:80] = 0
+    asked: list[int] = []
+
+    def tesseract(path: str, **_: object) -> str:
+        with Image.open(path) as file:
+            pages = [np.asarray(page.convert("L")) for page in ImageSequence.Iterator(file)]
+        asked.append(len(pages))
+        if any(page[-1, -1] == 1 for page in pages):
+            raise pytesseract.TesseractError(-8, "Page 0")
+        return "".join(
+            f"5\t{number}\t1\t1\t1\t1\t20\t10\t60\t20\t90\tkWh\n" for number in range(1, len(pages) + 1)
+        )
+
+    monkeypatch.setattr(pytesseract, "image_to_data", tesseract)
+    lines[3].pixels[-1, -1] = 1
+    assert [[said.text for said in words] for words in recognised(lines)] == [
+        *[["kWh"]] * 3,
+        [UNREAD],
+        ["kWh"],
+    ]
+    assert asked == [5, 2, 3, 1, 2, 1, 1]
+
+
+def test_a_fault_of_tesseract_that_is_no_crash_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def tesseract(path: str, **_: object) -> None:
+        raise pytesseract.TesseractError(1, "no language")
+
+    monkeypatch.setattr(pytesseract, "image_to_data", tesseract)
+    with pytest.raises(pytesseract.TesseractError):
+        recognised([Piece(np.zeros((40, 200), np.uint8), 0.0, 0.0, 200.0)])
