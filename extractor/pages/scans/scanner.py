@@ -120,12 +120,17 @@ class Scanner:
         if (edge := self._guide.sidebar(page)) is not None:
             left = edge - GAP  # a speck before a bullet is one run with it
             look.leave_out(run for strip in look.unread() for run in strip.runs if run.left >= left)
-        titles = [at for at, strip in enumerate(look.strips) if look.is_title(strip)]
-        for at, end in pairwise([*titles, len(look.strips)]):
-            below = look.strips[at + 1 : end]
-            title = " ".join(word.text for run in look.strips[at].runs for word in look.read.get(run, []))
-            if all(len(strip.runs) == 1 for strip in below) and self._guide.is_aside(title):
-                look.leave_out(run for strip in below for run in strip.runs if run not in look.read)
+        look.leave_out([run for strip in self._asides(look) for run in strip.runs if run not in look.read])
+
+    def _asides(self, look: Look) -> Iterator[Strip]:
+        """Give the lines below headings of news, up to the next title; what stands in columns is none."""
+        strips = look.strips
+        titles = [at for at, strip in enumerate(strips) if look.is_title(strip)]
+        for at, end in pairwise([*titles, len(strips)]):
+            below = strips[at + 1 : end]
+            title = " ".join(word.text for run in strips[at].runs for word in look.read.get(run, []))
+            if self._guide.is_aside(title) and all(len(strip.runs) == 1 for strip in below):
+                yield from below
 
     def _looked(self, looks: Sequence[Look], reading: Future[list[dict[Run, list[Word]]]]) -> list[Look]:
         """Return pages once read; one that stands on its head is turned and read again."""
