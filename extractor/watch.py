@@ -151,8 +151,10 @@ class Watch:
             yield from self._counted(intake.ready(LOOK_SECONDS), intake.waiting)
 
     def _counted(self, files: Iterator[Filed], waiting: int) -> Iterator[Happening]:
+        """Give each file, and now and then how far all are, with so many waiting before the first is done."""
         for filed in files:
             yield filed
+            waiting -= 1
             told = self._backlog.counted(waiting, time.monotonic())
             if told is not None:
                 yield told

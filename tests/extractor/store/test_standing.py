@@ -213,6 +213,30 @@ def test_a_later_bill_of_the_same_days_is_asked_and_keeps_both_out(store: Kept) 
         assert store.standings == then
 
 
+@pytest.mark.parametrize("doubtful", ["earlier", "later"])
+@pytest.mark.parametrize(
+    ("answer", "earlier", "later"),
+    [
+        ("replaces", "replaced", "counts"),
+        ("adds", "counts", "counts"),
+        ("duplicate", None, None),  # what is proven counts, whichever it is
+    ],
+)
+def test_an_answer_settles_also_a_doubtful_bill_beside_a_proven_one(
+    store: Kept, doubtful: str, answer: str, earlier: str | None, later: str | None
+) -> None:
+    states = {doubtful: Status.REVIEW}
+    proven = Status.VERIFIED
+    store.put(record("2026-06-02", service(*MAY), status=states.get("earlier", proven)))
+    store.put(rebilled(status=states.get("later", proven)))
+    ((name, _),) = store.asked
+    store.answer(name, answer, 2)
+    earlier = earlier or ("duplicate" if doubtful == "earlier" else "counts")
+    later = later or ("duplicate" if doubtful == "later" else "counts")
+    assert store.standings == {1: ("counts", (earlier,)), 2: ("counts", (later,))}
+    assert store.asked == []
+
+
 def test_an_answer_names_the_bills_it_was_given_for(store: Kept) -> None:
     """Of a meter, whose own bills of other months were not asked about; a bill in two files is named twice."""
     store.put(record("2026-06-02", service(*MAY)))
