@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from extractor.base.errors import BillclerkError
 from extractor.model import Status
+from extractor.pages.files import is_archive
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -105,13 +106,16 @@ PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 
 
 def may_be_a_bill(head: bytes) -> bool:
-    """Tell by its first bytes whether a file is a PDF or a picture.
+    r"""Tell by its first bytes whether a file is a PDF or a picture.
 
     >>> may_be_a_bill(b"%PDF-1.7"), may_be_a_bill(b"Dear Sir"), may_be_a_bill(PICTURES[0])
     (True, False, True)
+    >>> may_be_a_bill(b"junk %PDF-1.7"), may_be_a_bill(b"PK\x03\x04...bill.pdf%PDF-1.7")
+    (True, False)
     """
     heic = head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"msf1")
-    return b"%PDF-" in head[:HEAD] or head.startswith(PICTURES) or heic
+    is_pdf = b"%PDF-" in head[:HEAD] and not is_archive(head)
+    return is_pdf or head.startswith(PICTURES) or heic
 
 
 def all_parts(name: str, data: bytes, origin: Origin, unpackers: Sequence[Unpacker]) -> Iterator[Part]:
@@ -139,9 +143,12 @@ def _parts(holder: Part, unpackers: Sequence[Unpacker], depth: int, files: Itera
 
 
 def unpacker_of(name: str, data: bytes, unpackers: Sequence[Unpacker]) -> Unpacker | None:
-    """Return the first that claims a file, None if none does."""
+    """Return the first that claims a file, None if none does.
+
+    These are asked first: what they hold may lie in their first bytes just as it is.
+    """
     head = data[:HEAD]
-    if may_be_a_bill(head):
+    if head.startswith(b"%PDF-"):
         return None
     return next((unpacker for unpacker in unpackers if unpacker.claims(name, head)), None)
 

@@ -26,6 +26,7 @@ from extractor.pages.errors import (
     TooManyPagesError,
     UnreadableFileError,
 )
+from extractor.pages.files import is_archive
 from extractor.pages.glyphs import View, is_hidden, paired, text_of, words_of
 from extractor.paper import Word
 from extractor.sheet import Page
@@ -94,7 +95,7 @@ def opened(
 
 def is_pdf(data: bytes) -> bool:
     """Tell whether a file begins like a PDF."""
-    return b"%PDF-" in data[:1024]
+    return b"%PDF-" in data[:1024] and not is_archive(data)
 
 
 def open_document(data: bytes, max_pages: int) -> pdfium.PdfDocument:

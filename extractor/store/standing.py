@@ -224,10 +224,9 @@ def _settle_services(session: Session, around: _Around, bill_ids: Sequence[int])
             beside = [other for other in by_meter[side.meter] if _share_days(side, other)]
             told[side.id] = _standing(side, beside, around)
     placed = {side.id for side in own}
-    rest = neighbours.service_ids(session, bill_ids)
-    told.update(
-        {number: (_of_bill(bill_id, around), None) for number, bill_id in rest if number not in placed}
-    )
+    for number, bill_id in neighbours.service_ids(session, bill_ids):
+        if number not in placed:
+            told[number] = _without_a_place(bill_id, around), None
     _replace(session, ServiceStanding, told)
 
 
@@ -299,6 +298,12 @@ def _share_days(one: Side, other: Side) -> bool:
 def _of_bill(bill_id: int, around: _Around) -> Standing:
     standing = around.standings.get(bill_id, "counts")
     return standing if standing in ("same", "asked", "unplaced") else "counts"
+
+
+def _without_a_place(bill_id: int, around: _Around) -> Standing:
+    """Return where a service stands whose meter or days were not read: in doubt, it may count elsewhere."""
+    of_bill = _of_bill(bill_id, around)
+    return of_bill if of_bill != "counts" or around.bills[bill_id].is_trusted else "unplaced"
 
 
 # --- what is asked of the database ---------------------------------------------------------------------
