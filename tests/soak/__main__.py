@@ -29,7 +29,6 @@ def soaked(folder: Path, address: str, runs: int, seed: int) -> int:
 def main(runs: int, seed: int) -> None:
     """Soak both databases and say how often their programs were killed."""
     each = (runs + 1) // 2
-    wanted()  # the samples are there, before two threads ask for them
     with tempfile.TemporaryDirectory() as held, postgresql.running() as server, ThreadPoolExecutor(2) as pool:
         folder = Path(held)
         addresses = {

@@ -14,7 +14,7 @@ from extractor.store.current import current
 from extractor.store.documents import Arrival, Reader, add_reading, make_current, take
 from extractor.store.people import Answer
 from extractor.store.runs import Choice, chosen
-from extractor.store.said import NotKeptError
+from extractor.store.said import NotKeptError, Saying, add_acceptance
 from extractor.store.standing import bills_of, questions, settle
 from tests.extractor.made_bills import charge, record, service
 
@@ -323,3 +323,16 @@ def test_amounts_are_compared_as_numbers() -> None:
     one, other = record("2026-06-02", service(*MAY)).bill, record("2026-06-02", service(*MAY)).bill
     assert one is not None and other is not None
     assert is_same_bill(one, other.model_copy(update={"amount_due": Decimal("10")}))
+
+
+def test_a_doubtful_service_whose_meter_was_not_read_counts_nowhere(store: Kept) -> None:
+    """It may be the one that a rebill bills anew, or another bill's of the same days; once accepted it counts."""
+    lost = service(*MAY, "16.00").model_copy(update={"service_account": None})
+    store.put(record("2026-06-02", service(*MAY, account="8000000002"), lost, status=Status.REVIEW))
+    store.put(rebilled())
+    assert store.standings == {1: ("counts", ("counts", "unplaced")), 2: COUNTS}
+    with writing(store.engine) as session:
+        (bill, _) = current(session)
+        add_acceptance(session, bill, Saying("Pat", "as printed", NOW))
+        settle(session, [1])
+    assert store.standings == {1: ("counts", ("counts", "counts")), 2: COUNTS}
