@@ -22,6 +22,7 @@ from extractor.pages.errors import (
     EncryptedFileError,
     NoPagesError,
     NotADocumentError,
+    SeveralFilesError,
     TooLargeError,
     TooManyPagesError,
     UnreadableFileError,
@@ -93,6 +94,10 @@ def opened(
         document.close()
 
 
+SECOND = re.compile(rb"%%EOF[\s\0]*%PDF-\d")
+"""Where a PDF ends and another one begins; an update of the same one has no such line."""
+
+
 def is_pdf(data: bytes) -> bool:
     """Tell whether a file begins like a PDF."""
     return b"%PDF-" in data[:1024] and not is_archive(data)
@@ -104,6 +109,11 @@ def open_document(data: bytes, max_pages: int) -> pdfium.PdfDocument:
         raise EmptyFileError("the file has no bytes; fetch it again")
     if not is_pdf(data):
         raise NotADocumentError("this is not a PDF file; print or export the bill as one")
+    if SECOND.search(data):
+        raise SeveralFilesError(
+            "the file is several PDFs one behind the other, and only the last can be seen;"
+            " take them apart, or join them with a program for PDFs"
+        )
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
