@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from extractor.claims import CannotUnpackError, Origin, Part
+from extractor.pages.files import ZIP
 
 MOST_FILES = 2000
 """Files in one archive."""
@@ -45,7 +46,7 @@ class ZipArchives:
 
     def claims(self, name: str, head: bytes) -> bool:
         """Tell whether a file is a zip archive, and no document that is one inside (docx, xlsx)."""
-        return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and PurePosixPath(name).suffix.lower() in (
+        return head.startswith(ZIP) and PurePosixPath(name).suffix.lower() in (
             "",
             ".zip",
         )

@@ -9,19 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from typing import Protocol
-
-from sqlmodel import Session
+from typing import TYPE_CHECKING, Protocol
 
 from extractor.base.errors import BillclerkError
 from extractor.model import Status
+from extractor.pages.files import is_archive
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 HEAD = 1024
 """Bytes at the beginning of a file by which it is claimed."""
 
 DEEPEST = 3
 """How deep a message or an archive may lie in others."""
+
+MOST_FILES = 5000
+"""Files in a message or an archive, with all those that lie in it."""
 
 
 class CannotUnpackError(BillclerkError):
@@ -100,39 +106,49 @@ PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 
 
 def may_be_a_bill(head: bytes) -> bool:
-    """Tell by its first bytes whether a file is a PDF or a picture.
+    r"""Tell by its first bytes whether a file is a PDF or a picture.
 
     >>> may_be_a_bill(b"%PDF-1.7"), may_be_a_bill(b"Dear Sir"), may_be_a_bill(PICTURES[0])
     (True, False, True)
+    >>> may_be_a_bill(b"junk %PDF-1.7"), may_be_a_bill(b"PK\x03\x04...bill.pdf%PDF-1.7")
+    (True, False)
     """
     heic = head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"msf1")
-    return b"%PDF-" in head[:HEAD] or head.startswith(PICTURES) or heic
+    is_pdf = b"%PDF-" in head[:HEAD] and not is_archive(head)
+    return is_pdf or head.startswith(PICTURES) or heic
 
 
-def all_parts(
-    name: str, data: bytes, origin: Origin, unpackers: Sequence[Unpacker], depth: int = 0
-) -> Iterator[Part]:
+def all_parts(name: str, data: bytes, origin: Origin, unpackers: Sequence[Unpacker]) -> Iterator[Part]:
     """Give the files inside a file, and inside those, that are no messages or archives themselves.
 
     Raises:
         CannotUnpackError: if one of them is damaged, or a limit is broken.
     """
-    unpacker = unpacker_of(name, data, unpackers)
+    yield from _parts(Part(name, data, origin), unpackers, 0, count(1))
+
+
+def _parts(holder: Part, unpackers: Sequence[Unpacker], depth: int, files: Iterator[int]) -> Iterator[Part]:
+    unpacker = unpacker_of(holder.name, holder.data, unpackers)
     if unpacker is None:
         return
     if depth >= DEEPEST:
         raise CannotUnpackError(f"there are archives in archives in it, more than {DEEPEST} deep")
-    for part in unpacker.parts(data, origin):
+    for part in unpacker.parts(holder.data, holder.origin):
+        if next(files) > MOST_FILES:
+            raise CannotUnpackError(f"there are more than {MOST_FILES:,} files in it; drop them in parts")
         if part.wanted and unpacker_of(part.name, part.data, unpackers) is not None:
-            yield from all_parts(part.name, part.data, part.origin, unpackers, depth + 1)
+            yield from _parts(part, unpackers, depth + 1, files)
         else:
             yield part
 
 
 def unpacker_of(name: str, data: bytes, unpackers: Sequence[Unpacker]) -> Unpacker | None:
-    """Return the first that claims a file, None if none does."""
+    """Return the first that claims a file, None if none does.
+
+    These are asked first: what they hold may lie in their first bytes just as it is.
+    """
     head = data[:HEAD]
-    if may_be_a_bill(head):
+    if head.startswith(b"%PDF-"):
         return None
     return next((unpacker for unpacker in unpackers if unpacker.claims(name, head)), None)
 

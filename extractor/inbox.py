@@ -323,6 +323,7 @@ class Intake(AbstractContextManager["Intake"]):
         """Keep the files inside a message or an archive; those that may be bills are to be read."""
         data = held.original.read_bytes()
         left = self._settings.max_archive_mb * 1_000_000
+        hashes: set[str] = set()
         try:
             for part in all_parts(held.arrival.name, data, Origin(), self._unpackers):
                 left = _less(left, len(part.data))
@@ -331,7 +332,8 @@ class Intake(AbstractContextManager["Intake"]):
                 what = kind.kind if kind else "bill" if is_bill else "other"
                 arrival = arrival_of(part.name, part.data, part.origin, what)
                 results: list[ReadResult] | None = None if is_bill else []
-                if all(item.arrival.sha256 != arrival.sha256 for item in held.items):
+                if arrival.sha256 not in hashes:
+                    hashes.add(arrival.sha256)
                     original = kept(self._home.originals, part.data)
                     held.items.append(Item(arrival, original, results, kind=kind))
         except CannotUnpackError as error:

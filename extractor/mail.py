@@ -30,6 +30,9 @@ _MAIL = re.compile(
 )
 """Headers that messages have on their way."""
 
+_MAILBOX = re.compile(rb"\n\r?\nFrom [^\n]*\n[!-9;-~]+:")
+"""Where the next message of a mailbox begins (RFC 4155)."""
+
 LEAST_HEADERS = 2
 """How many of them make a file without a message's suffix a message."""
 
@@ -54,6 +57,8 @@ class Messages:
         """
         if data.count(b"\n--") > MOST_BOUNDARIES:
             raise CannotUnpackError("the message has more parts than any mail program makes")
+        if data.startswith(b"From ") and _MAILBOX.search(data):
+            raise CannotUnpackError("it is a mailbox of several messages; save each as a file of its own")
         try:
             message = email.message_from_bytes(data, policy=email.policy.default)
             found = list(_attachments(message, _origin(message)))

@@ -30,6 +30,9 @@ from extractor.settings import ReaderSettings
 LOOK_SECONDS = 1.0
 """Seconds between two looks into the inbox."""
 
+PASS_SECONDS = 5.0
+"""Seconds after which it is looked again, whatever is left to take in: bills that came may go first."""
+
 WHOLE_SECONDS, UNFINISHED_SECONDS = 2.0, 60.0
 """Seconds without a change from which a file is whole, and a PDF without its end."""
 
@@ -138,34 +141,40 @@ class Watch:
             yield from intake.ready(LOOK_SECONDS)
             return
         wanted = deque(path for path in self.whole(time.monotonic()) if path not in intake)
-        while wanted and not stop.is_set():
+        until = time.monotonic() + PASS_SECONDS
+        while wanted and not stop.is_set() and time.monotonic() < until:
             waiting = len(wanted) + intake.waiting
             if intake.is_full:
                 yield from self._counted(intake.ready(LOOK_SECONDS), waiting)
             else:
                 yield from self._counted(intake.offer(wanted.popleft()), waiting)
-        if intake.is_idle:
+        if intake.is_idle and not wanted:
             self._backlog = _Progress()
             stop.wait(LOOK_SECONDS)
         else:
-            yield from self._counted(intake.ready(LOOK_SECONDS), intake.waiting)
+            yield from self._counted(intake.ready(LOOK_SECONDS), len(wanted) + intake.waiting)
 
     def _counted(self, files: Iterator[Filed], waiting: int) -> Iterator[Happening]:
+        """Give each file, and now and then how far all are, with so many waiting before the first is done."""
         for filed in files:
             yield filed
+            waiting -= 1
             told = self._backlog.counted(waiting, time.monotonic())
             if told is not None:
                 yield told
 
     def whole(self, at: float) -> list[Path]:
-        """Return the files of the inbox that are whole, the oldest first; `at` is a moment in seconds."""
+        """Return the files of the inbox that are whole; `at` is a moment in seconds.
+
+        PDFs come first, since messages and archives may take long to be taken apart; of each the oldest.
+        """
         looks: dict[Path, _Look] = {}
         for path, state in files_in(self._home.inbox):
             before = self._seen.get(path)
             looks[path] = before if before is not None and before.state == state else _Look(state, at)
         self._seen = looks
         found = []
-        for path, look in sorted(looks.items(), key=lambda item: (item[1].state[2], item[0])):
+        for path, look in sorted(looks.items(), key=_turn):
             if at - look.since < WHOLE_SECONDS:
                 continue
             if look.patience is None:
@@ -173,6 +182,12 @@ class Watch:
             if at - look.since >= look.patience:
                 found.append(path)
         return found
+
+
+def _turn(seen: tuple[Path, _Look]) -> tuple[bool, int, Path]:
+    """Return what files are put in order by."""
+    path, look = seen
+    return path.suffix.lower() != ".pdf", look.state[2], path
 
 
 class _Progress:

@@ -1,5 +1,6 @@
 """`billclerk backup`, `restore` and `verify`: what a firm would miss, kept elsewhere and looked after."""
 
+import datetime as dt
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,7 +18,10 @@ SHORT = 12
 
 def backup(
     out: Annotated[
-        Path, typer.Argument(metavar="FILE", help="The backup to write: a .tar file, or a folder.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="The backup to write: a .tar file, or a folder, which is made if need be."
+        ),
     ],
     home: HomeOption = None,
 ) -> None:
@@ -29,13 +33,23 @@ def backup(
 
     with opened(home) as at:
         made_at = now()
-        target = out / f"billclerk-{made_at:%Y%m%d-%H%M%S}.tar" if out.is_dir() else out
+        target = _target(out, made_at)
         taken = written(at.home, at.engine, target, made_at)
     for sha256 in taken.missing:
         print(f"{sha256[:SHORT]}: its original is missing", file=sys.stderr)
     rows = sum(taken.rows.values())
     print(f"{target}: {taken.originals:,} originals, {taken.files:,} other files, {rows:,} rows")
     raise typer.Exit(1 if taken.missing else 0)
+
+
+def _target(out: Path, made_at: dt.datetime) -> Path:
+    """Return the file to write; a name without .tar is a folder, where none takes the place of another."""
+    if out.suffix == ".tar" and not out.is_dir():
+        return out
+    if out.exists() and not out.is_dir():
+        raise typer.BadParameter(f"{out} is a file; name a folder, or a .tar file", param_hint="FILE")
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return out / f"billclerk-{made_at:%Y%m%d-%H%M%S}.tar"
 
 
 def restore(

@@ -104,13 +104,17 @@ def wanted_by(
 def told_along(session: "Session", account: str | None) -> None:
     """Say which other numbers an account takes along, by which aliases, and what is left out."""
     from extractor.cli.wording import clean
-    from extractor.store.numbers import numbers_of, partly_of
+    from extractor.store.numbers import accounts_of, numbers_of, partly_of
 
     numbers = [] if account is None else numbers_of(session, account)
     for one in numbers[1:]:
         days = "".join(f" {word} {day}" for word, day in (("from", one.since), ("to", one.until)) if day)
         by = ", ".join(f"alias {row.id}, {row.kind} ({row.evidence})" for row in one.by)
         print(clean(f"{account} takes along {one.number}{days}: {by}"), file=sys.stderr)
+    holders = accounts_of(session, numbers) if numbers else []
+    if holders:
+        said = f"{account} is billed to {len(holders)} customer accounts: {', '.join(holders)}"
+        print(clean(f"{said}; --customer shows one customer's alone"), file=sys.stderr)
     count = partly_of(session, numbers) if numbers[1:] else 0
     if count:
         what = "1 service is" if count == 1 else f"{count} services are"

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from extractor.inbox import Filed
     from extractor.settings import ReaderSettings
 
+UNPACK_SECONDS, UNPACK_PATIENCE = 20, 60.0
+"""Processor and other seconds that a message or an archive may take, for others wait: 500 MB take three."""
+
 
 def line_on(filed: "Filed") -> str:
     """Return what a person is told of a file."""
@@ -19,11 +22,17 @@ def line_on(filed: "Filed") -> str:
 
 
 def unpackers(settings: "ReaderSettings") -> "Sequence[Unpacker]":
-    """Return what the inbox can take apart: messages and archives."""
+    """Return what the inbox can take apart: messages and archives, each in a guarded process."""
+    from dataclasses import replace
+
     from extractor.archives import ZipArchives
     from extractor.mail import Messages
+    from extractor.pages.limits import limits_of
+    from extractor.unpacking import Guarded
 
-    return Messages(), ZipArchives(settings.max_file_mb, settings.max_archive_mb)
+    sizes = settings.max_file_mb, settings.max_archive_mb
+    limits = replace(limits_of(settings), cpu_seconds=UNPACK_SECONDS, wall_seconds=UNPACK_PATIENCE)
+    return tuple(Guarded(claimer, limits, *sizes) for claimer in (Messages(), ZipArchives(*sizes)))
 
 
 def now() -> dt.datetime:

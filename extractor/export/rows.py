@@ -81,7 +81,7 @@ KEPT = (
     Column("bill", "whole", "which bill of the file, from 1"),
     Column("state", "text", "verified, corrected, accepted, review, unreadable: people's work considered"),
     Column("trust", "text", "proven, corrected-and-proven, accepted-by-person, doubtful"),
-    Column("standing", "text", "counts, or why not: same, asked, duplicate, replaced, undecided"),
+    Column("standing", "text", "counts, or why not: same, asked, duplicate, replaced, undecided, unplaced"),
     Column("counts", "flag", "whether the row belongs in a total: false where another file or bill has it"),
     Column("taken_at", "text", "when the file was taken, UTC"),
 )

@@ -30,6 +30,12 @@ class DamagedFileError(UnreadableFileError):
     code = "damaged"
 
 
+class SeveralFilesError(UnreadableFileError):
+    """The file is several PDFs one behind the other, of which only the last can be seen; take them apart."""
+
+    code = "several_files"
+
+
 class EncryptedFileError(UnreadableFileError):
     """The file asks for a password before it can be opened; save it without one."""
 

@@ -9,6 +9,19 @@ from typing import BinaryIO
 
 from extractor.pages.errors import TooLargeError, UnreadableFileError
 
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+"""How zip archives begin."""
+
+OTHER_ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
+
+
+def is_archive(head: bytes) -> bool:
+    """Tell by its first bytes whether a file is an archive.
+
+    One that only stores its files has a PDF a few bytes further on, and it may hold others, too.
+    """
+    return head.startswith(ZIP + OTHER_ARCHIVES) or head[257:262] == b"ustar"
+
 
 def file_bytes(path: Path | str, limit: int) -> bytes:
     """Return the bytes of a regular file, or of the one a link leads to; devices and FIFOs are never opened.

@@ -22,10 +22,12 @@ from extractor.pages.errors import (
     EncryptedFileError,
     NoPagesError,
     NotADocumentError,
+    SeveralFilesError,
     TooLargeError,
     TooManyPagesError,
     UnreadableFileError,
 )
+from extractor.pages.files import is_archive
 from extractor.pages.glyphs import View, is_hidden, paired, text_of, words_of
 from extractor.paper import Word
 from extractor.sheet import Page
@@ -92,9 +94,13 @@ def opened(
         document.close()
 
 
+SECOND = re.compile(rb"%%EOF[\s\0]*%PDF-\d")
+"""Where a PDF ends and another one begins; an update of the same one has no such line."""
+
+
 def is_pdf(data: bytes) -> bool:
     """Tell whether a file begins like a PDF."""
-    return b"%PDF-" in data[:1024]
+    return b"%PDF-" in data[:1024] and not is_archive(data)
 
 
 def open_document(data: bytes, max_pages: int) -> pdfium.PdfDocument:
@@ -103,6 +109,11 @@ def open_document(data: bytes, max_pages: int) -> pdfium.PdfDocument:
         raise EmptyFileError("the file has no bytes; fetch it again")
     if not is_pdf(data):
         raise NotADocumentError("this is not a PDF file; print or export the bill as one")
+    if SECOND.search(data):
+        raise SeveralFilesError(
+            "the file is several PDFs one behind the other, and only the last can be seen;"
+            " take them apart, or join them with a program for PDFs"
+        )
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:

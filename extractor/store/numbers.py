@@ -121,3 +121,25 @@ def partly_of(session: Session, numbers: Sequence[Number]) -> int:
         .where(touched, ~or_(is_of_account(numbers), is_service_of(numbers)))
     )
     return session.exec(asked).one()
+
+
+def accounts_of(session: Session, numbers: Sequence[Number]) -> list[str]:
+    """Return the customer accounts that a service account is billed to by one issuer, if they are several.
+
+    Those that aliases join are one account. Several may be customers', one after the other.
+    """
+    asked = (
+        select(Bill.issuer, Bill.customer_account)
+        .join(Service, col(Service.bill_id) == col(Bill.id))
+        .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
+        .where(is_service_of(numbers), col(Bill.customer_account).is_not(None))
+        .distinct()
+        .order_by(col(Bill.customer_account))
+    )
+    by_issuer: dict[str | None, list[str]] = defaultdict(list)
+    for issuer, account in session.exec(asked):
+        known = by_issuer[issuer]
+        joined = {one.number for one in numbers_of(session, account or "")}
+        if account is not None and not joined.intersection(known):
+            known.append(account)
+    return sorted({account for known in by_issuer.values() if len(known) > 1 for account in known})

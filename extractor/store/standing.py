@@ -3,7 +3,7 @@
 A bill may lie in several files, and a later bill may take the place of a part of an earlier one
 (`extractor.sameness` has the rules). Here they are applied to what is in the store, and what a person
 answered comes first. An answer holds for what the person saw: where either of the two says something
-else by now, it is asked again. What is in doubt never keeps out what is proven.
+else by now, it is asked again. What is in doubt keeps out what is proven only where a person said so.
 """
 
 from __future__ import annotations
@@ -224,10 +224,9 @@ def _settle_services(session: Session, around: _Around, bill_ids: Sequence[int])
             beside = [other for other in by_meter[side.meter] if _share_days(side, other)]
             told[side.id] = _standing(side, beside, around)
     placed = {side.id for side in own}
-    rest = neighbours.service_ids(session, bill_ids)
-    told.update(
-        {number: (_of_bill(bill_id, around), None) for number, bill_id in rest if number not in placed}
-    )
+    for number, bill_id in neighbours.service_ids(session, bill_ids):
+        if number not in placed:
+            told[number] = _without_a_place(bill_id, around), None
     _replace(session, ServiceStanding, told)
 
 
@@ -245,17 +244,17 @@ def _standing(side: Side, beside: Sequence[Side], around: _Around) -> Told:
 
 def _beside(side: Side, other: Side, around: _Around) -> Standing:
     mine, theirs = around.bills[side.bill_id], around.bills[other.bill_id]
-    if mine.is_trusted and not theirs.is_trusted:
-        return "counts"
     earlier, later = _in_order(side, other, around.bills)
     said = around.answers.get(_pair_name(earlier, later, around.bills))
+    if said is None and mine.is_trusted and not theirs.is_trusted:
+        return "counts"
     which = said or relation(around.block(earlier), around.block(later))
     is_later = side is later
     match which:
         case None | "adds":
             return "counts"
-    if theirs.is_trusted and not mine.is_trusted:
-        return "undecided"  # what is in doubt takes no place of what is proven
+    if said is None and theirs.is_trusted and not mine.is_trusted:
+        return "undecided"  # what is in doubt takes no place of what is proven, unless a person says so
     match which:
         case "duplicate":
             return "counts" if side is _combined(earlier, later, around.bills) else "duplicate"
@@ -265,7 +264,13 @@ def _beside(side: Side, other: Side, around: _Around) -> Standing:
 
 
 def _combined(earlier: Side, later: Side, bills: dict[int, Placed]) -> Side:
-    """Return which of two like blocks is counted: the one on the bill that all is paid by, else the later."""
+    """Return which of two like blocks is counted.
+
+    It is the one that may be trusted, else that on the bill that all is paid by, else the later.
+    """
+    trusted = [side for side in (earlier, later) if bills[side.bill_id].is_trusted]
+    if len(trusted) == 1:
+        return trusted[0]
     issued = [side for side in (earlier, later) if bills[side.bill_id].issuer != side.provider]
     return issued[0] if len(issued) == 1 else later
 
@@ -293,6 +298,12 @@ def _share_days(one: Side, other: Side) -> bool:
 def _of_bill(bill_id: int, around: _Around) -> Standing:
     standing = around.standings.get(bill_id, "counts")
     return standing if standing in ("same", "asked", "unplaced") else "counts"
+
+
+def _without_a_place(bill_id: int, around: _Around) -> Standing:
+    """Return where a service stands whose meter or days were not read: in doubt, it may count elsewhere."""
+    of_bill = _of_bill(bill_id, around)
+    return of_bill if of_bill != "counts" or around.bills[bill_id].is_trusted else "unplaced"
 
 
 # --- what is asked of the database ---------------------------------------------------------------------

@@ -211,7 +211,8 @@ class ServiceStanding(Table, table=True):
         sa_column=Column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
     )
     standing: str = Field(index=True)
-    """`counts`, `duplicate`, `replaced` or `undecided`; or its bill's, where that does not count."""
+    """`counts`, `duplicate`, `replaced` or `undecided`; `unplaced`: in doubt, and its meter or days were not
+    read; or its bill's, where that does not count."""
     other_id: int | None = Field(
         default=None, sa_column=Column(ForeignKey("service.id", ondelete="SET NULL"), index=True)
     )

@@ -2,17 +2,21 @@
 
 An account may pass from one customer to another. A bill of days on both sides of that is shown to neither,
 and one whose days were not read only to a customer who never shared the account with another.
+
+Service accounts that the roster names say more, each on the days of its own period: a bill with a service
+that is somebody else's is not shown, whoever has the customer account; and where nobody has that (or CPA's
+own bill prints none) it is his who has each of its services.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from extractor.store.days import Day, first_day, last_day
 from extractor.store.people import Account, Customer
-from extractor.store.tables import Bill
+from extractor.store.tables import Bill, Service
 
 Key = str | Mapped[str]
 """A customer's key, or the column that has it."""
@@ -20,16 +24,24 @@ Key = str | Mapped[str]
 
 def is_of_customer(key: Key) -> ColumnElement[bool]:
     """Tell whether a bill is a customer's; for statements that have `Bill` among what they select from."""
-    mine = col(Account.customer_key) == key
-    others = _has_account(col(Account.customer_key) != key, _holds_between())
-    on_both = (_has_account(mine, _holds_on(day)) for day in (first_day(), last_day()))
-    return and_(*on_both, ~others)
+    mine, others = col(Account.customer_key) == key, col(Account.customer_key) != key
+    first, last = first_day(), last_day()
+    has_account = and_(*(_has_account(mine, _holds_on(day)) for day in (first, last)))
+    is_nobodys = ~_has_account(_holds_between(first, last))
+    has_all = and_(is_nobodys, _has_service(), ~_has_service(~_is_all_days_of(mine)))
+    return and_(
+        or_(has_account, has_all),
+        ~_has_account(others, _holds_between(first, last)),
+        ~_has_service(_has_row(others, _holds_between(*_days_of_service()))),
+    )
 
 
 def is_partly_of_customer(key: Key) -> ColumnElement[bool]:
-    """Tell whether days of a bill are or may be a customer's, and others are or may be somebody else's."""
+    """Tell whether a part of a bill is or may be a customer's, and another is or may be somebody else's."""
     mine = col(Account.customer_key) == key
-    return and_(_has_account(mine, _holds_between()), ~is_of_customer(key))
+    has_some = _has_service(_has_row(mine, _holds_between(*_days_of_service())))
+    of_account = _has_account(mine, _holds_between(first_day(), last_day()))
+    return and_(or_(of_account, has_some), ~is_of_customer(key))
 
 
 def _has_account(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -37,9 +49,30 @@ def _has_account(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(of_bill, *conditions)
 
 
-def _holds_between() -> ColumnElement[bool]:
-    """Tell whether a row of the roster holds on a day that a bill bills; if its days are not known it may."""
-    first, last = first_day(), last_day()
+def _has_service(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Tell whether a bill has a service of which all this is so."""
+    return exists().where(col(Service.bill_id) == col(Bill.id), *conditions).correlate(Bill, Customer)
+
+
+def _has_row(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Tell whether the roster names the service account of a service in a row of which all this is so."""
+    of_service = and_(col(Account.kind) == "service", col(Account.number) == col(Service.service_account))
+    return exists().where(of_service, *conditions).correlate(Bill, Service, Customer)
+
+
+def _is_all_days_of(mine: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Tell whether the first and the last day of a service are of rows of which this is so."""
+    return and_(*(_has_row(mine, _holds_on(day)) for day in _days_of_service()))
+
+
+def _days_of_service() -> tuple[Day, Day]:
+    days = (col(Service.period_start), first_day()), (col(Service.period_end), last_day())
+    first, last = (func.coalesce(own, of_bill) for own, of_bill in days)
+    return first, last
+
+
+def _holds_between(first: Day, last: Day) -> ColumnElement[bool]:
+    """Tell whether a row of the roster holds on a day from one to another; if these are not known it may."""
     return or_(
         first.is_(None),
         last.is_(None),
@@ -63,14 +96,5 @@ def _holds_on(day: Day) -> ColumnElement[bool]:
 
 def customer_of(session: Session, bill_id: int) -> Customer | None:
     """Return the customer whose bill it is; None if the roster does not say."""
-    of_account = (
-        select(Account.customer_key)
-        .join(Bill, col(Bill.customer_account) == col(Account.number))
-        .where(Bill.id == bill_id)
-    )
-    asked = (
-        select(Customer)
-        .join(Bill, is_of_customer(col(Customer.key)))
-        .where(Bill.id == bill_id, col(Customer.key).in_(of_account))
-    )
+    asked = select(Customer).join(Bill, is_of_customer(col(Customer.key))).where(Bill.id == bill_id)
     return session.exec(asked).one_or_none()

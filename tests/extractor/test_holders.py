@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import tarfile
 import zipfile
 from email.message import EmailMessage
 from pathlib import Path
@@ -211,3 +212,59 @@ def test_a_message_of_nothing_but_boundaries_is_refused_at_once() -> None:
     )
     with pytest.raises(CannotUnpackError, match="more parts"):
         list(Messages().parts(data, Origin()))
+
+
+def stored(*files: tuple[str, bytes]) -> bytes:
+    """Return an archive that does not compress: the first file begins a few bytes behind its beginning."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in files:
+            archive.writestr(name, data)
+    return held.getvalue()
+
+
+def test_every_bill_of_an_archive_that_only_stores_them_is_taken(home: Home, kept: Engine) -> None:
+    """It was read as a PDF with something before its beginning, which has one bill."""
+    (home.inbox / "bills.zip").write_bytes(stored(("a.pdf", BILL), ("b.pdf", OTHER)))
+    assert passed(home, kept) == [Filed("bills.zip", "verified", True, 2)]
+
+
+def test_an_archive_by_another_name_is_no_bill(home: Home, kept: Engine) -> None:
+    (home.inbox / "bills.docx").write_bytes(stored(("a.pdf", BILL), ("b.pdf", OTHER)))
+    assert passed(home, kept) == [Filed("bills.docx", "rejected", True, 0)]
+
+
+def test_an_archive_of_another_kind_is_no_bill(home: Home, kept: Engine) -> None:
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as archive:
+        for name, data in (("a.pdf", BILL), ("b.pdf", OTHER)):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    (home.inbox / "bills.tar").write_bytes(held.getvalue())
+    (home.inbox / "bills.rar").write_bytes(b"Rar!\x1a\x07\x01\x00 a.pdf " + BILL)
+    assert {(one.name, one.outcome) for one in passed(home, kept)} == {
+        ("bills.tar", "rejected"),
+        ("bills.rar", "rejected"),
+    }
+
+
+def test_a_mailbox_of_several_messages_is_refused_not_read_as_its_first(home: Home, kept: Engine) -> None:
+    line = b"From a@example.com Mon Nov 30 01:00:00 2026\n"
+    mails = [message((name, data)) for name, data in (("a.pdf", BILL), ("b.pdf", OTHER))]
+    (home.inbox / "inbox").write_bytes(b"".join(line + mail + b"\n" for mail in mails))
+    assert passed(home, kept) == [Filed("inbox", "rejected", True, 0)]
+    assert "mailbox of several messages" in (home.rejected / "inbox.txt").read_text()
+    (home.inbox / "one").write_bytes(line + mails[0])
+    assert passed(home, kept) == [Filed("one", "verified", True, 1)]
+
+
+def test_an_attachment_that_is_sent_as_it_is_does_not_make_the_message_a_bill(
+    home: Home, kept: Engine
+) -> None:
+    head = b"From: a@example.com\r\nSubject: bills\r\nContent-Type: multipart/mixed; boundary=b\r\n"
+    of_part = b"\r\n--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: binary\r\n\r\n"
+    sent = head + b"".join(of_part + data for data in (BILL, OTHER)) + b"\r\n--b--\r\n"
+    (home.inbox / "mail.eml").write_bytes(sent)
+    ((name, outcome, bills),) = [(one.name, one.outcome, one.bills) for one in passed(home, kept)]
+    assert (name, outcome, bills) == ("mail.eml", "verified", 2)

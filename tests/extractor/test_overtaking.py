@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from threading import Event, Thread
 
+import pytest
 from sqlalchemy import Engine
 
 from corpus.scans import sample, scan
@@ -77,3 +78,14 @@ def test_a_backlog_tells_now_and_then_how_far_it_is() -> None:
 def test_few_files_are_no_backlog() -> None:
     progress = _Progress()
     assert [progress.counted(3 - done, done * 20.0) for done in range(4)] == [None] * 4
+
+
+def test_a_file_that_is_done_is_not_told_to_wait(
+    home: Home, kept: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("extractor.watch.MANY", 1)
+    monkeypatch.setattr("extractor.watch.TELL_SECONDS", 0.0)
+    watching = Watch(home, kept, SETTINGS, lambda: NOW)
+    files = [Filed(f"{number}.pdf", "verified", True, 1) for number in range(3)]
+    told = [event for event in watching._counted(iter(files), 3) if isinstance(event, Backlog)]
+    assert [(one.done, one.waiting) for one in told] == [(1, 2), (2, 1), (3, 0)]

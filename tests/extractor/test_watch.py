@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
@@ -16,8 +17,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from extractor import watch
+from extractor.claims import Origin, Part
 from extractor.home import Home
 from extractor.inbox import Filed, ingest
+from extractor.mail import Messages
 from extractor.settings import ReaderSettings
 from extractor.watch import Trouble, Watch, files_in
 from tests.extractor.law import SAMPLES
@@ -47,6 +50,29 @@ def test_a_file_is_whole_when_it_has_not_changed_for_a_while(home: Home, kept: E
     assert looking.whole(5.0) == [path]
 
 
+def test_a_bill_that_comes_while_mail_is_taken_apart_goes_before_the_rest_of_it(
+    home: Home, kept: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        (home.inbox / f"{number}.eml").write_bytes(b"From: a@example.com\n\n")
+
+    class Slow(Messages):
+        def parts(self, data: bytes, origin: Origin) -> Iterator[Part]:
+            shutil.copy(BILL, home.inbox / "bill.pdf")
+            return super().parts(data + b"x", origin)
+
+    monkeypatch.setattr(watch, "PASS_SECONDS", 0.0001)
+    monkeypatch.setattr(watch, "WHOLE_SECONDS", 0.0)
+    stop = Event()
+    told: list[str] = []
+    for event in Watch(home, kept, ReaderSettings(jobs=1), now, [Slow()]).run(stop):
+        if isinstance(event, Filed):
+            told.append(event.name)
+            if len(told) >= 4:
+                stop.set()
+    assert told.index("bill.pdf") < 3
+
+
 def test_a_pdf_without_its_end_gets_a_minute(home: Home, kept: Engine) -> None:
     path = home.inbox / "a.pdf"
     path.write_bytes(BILL.read_bytes()[:5000])
@@ -55,8 +81,9 @@ def test_a_pdf_without_its_end_gets_a_minute(home: Home, kept: Engine) -> None:
     assert looking.whole(60.0) == [path]
 
 
-def test_the_oldest_file_comes_first_and_what_is_none_of_ours_never(home: Home, kept: Engine) -> None:
-    for name, age in (("new.pdf", 10), ("old.pdf", 30), ("middle.pdf", 20), (".hidden.pdf", 40)):
+def test_the_oldest_pdf_comes_first_and_what_is_none_of_ours_never(home: Home, kept: Engine) -> None:
+    files = (("new.pdf", 10), ("old.pdf", 30), ("middle.PDF", 20), (".hidden.pdf", 40), ("mail.eml", 50))
+    for name, age in files:
         (home.inbox / name).write_bytes(b"x")
         os.utime(home.inbox / name, (1000 - age, 1000 - age))
     for folder in ("may/west", ".hidden", "mail/cur", "mail/new", "mail/tmp"):
@@ -70,8 +97,9 @@ def test_the_oldest_file_comes_first_and_what_is_none_of_ours_never(home: Home, 
     looking.whole(0.0)
     assert [str(path.relative_to(home.inbox)) for path in looking.whole(2.0)] == [
         "old.pdf",
-        "middle.pdf",
+        "middle.PDF",
         "new.pdf",
+        "mail.eml",
         "mail/cur/below",
         "mail/new/below",
         "may/west/below",

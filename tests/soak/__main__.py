@@ -12,7 +12,7 @@ from pathlib import Path
 from extractor.base.database import opened
 from extractor.home import created
 from extractor.store import schema
-from tests.extractor.kills import kill_often, wanted
+from tests.extractor.kills import kill_often
 from tests.servers import postgresql
 
 
@@ -29,7 +29,6 @@ def soaked(folder: Path, address: str, runs: int, seed: int) -> int:
 def main(runs: int, seed: int) -> None:
     """Soak both databases and say how often their programs were killed."""
     each = (runs + 1) // 2
-    wanted()  # the files are made once, before two threads ask for them
     with tempfile.TemporaryDirectory() as held, postgresql.running() as server, ThreadPoolExecutor(2) as pool:
         folder = Path(held)
         addresses = {

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from extractor.base.database import reading
 from extractor.home import created
+from extractor.store.numbers import accounts_of, numbers_of
 from extractor.store.opening import store
 from tests.extractor.made_bills import record, service
 from tests.extractor.store.test_standing import Kept
@@ -60,3 +62,26 @@ def test_reprocessing_says_so_too(home: Path) -> None:
 def test_without_other_numbers_nothing_is_said(home: Path) -> None:
     assert run(home, "bills", "--account", NEXT, "--format", "json").stderr == ""
     assert run(home, "bills", "--format", "json").stderr == ""
+
+
+def test_a_service_account_of_several_customer_accounts_is_said_to_be(tmp_path: Path) -> None:
+    """CPA's account beside SCE's is no other customer's, nor is one that an alias joins."""
+    place = created(tmp_path / "home", "")
+    with store(place.database, place.path) as engine:
+        kept = Kept(engine)
+        kept.put(record("2026-06-02", service("2026-05-01", "2026-05-31"), account="1"))
+        kept.put(
+            record(
+                "2026-06-02", service("2026-05-01", "2026-05-31", "9.00", "CPA"), issuer="CPA", account="2"
+            )
+        )
+        with reading(engine) as session:
+            assert accounts_of(session, numbers_of(session, NEW)) == []
+        kept.put(record("2026-07-02", service("2026-06-01", "2026-06-30"), account="3"))
+    listed = run(place.path, "bills", "--account", NEW)
+    assert (
+        f"{NEW} is billed to 2 customer accounts: 1, 3; --customer shows one customer's alone"
+        in listed.stderr
+    )
+    run(place.path, "alias", "add", "account", "1", "3", "--who", "Pat", "--evidence", "letter by SCE")
+    assert run(place.path, "bills", "--account", NEW).stderr == "3 bills\n"

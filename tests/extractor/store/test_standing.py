@@ -14,7 +14,7 @@ from extractor.store.current import current
 from extractor.store.documents import Arrival, Reader, add_reading, make_current, take
 from extractor.store.people import Answer
 from extractor.store.runs import Choice, chosen
-from extractor.store.said import NotKeptError
+from extractor.store.said import NotKeptError, Saying, add_acceptance
 from extractor.store.standing import bills_of, questions, settle
 from tests.extractor.made_bills import charge, record, service
 
@@ -213,6 +213,30 @@ def test_a_later_bill_of_the_same_days_is_asked_and_keeps_both_out(store: Kept) 
         assert store.standings == then
 
 
+@pytest.mark.parametrize("doubtful", ["earlier", "later"])
+@pytest.mark.parametrize(
+    ("answer", "earlier", "later"),
+    [
+        ("replaces", "replaced", "counts"),
+        ("adds", "counts", "counts"),
+        ("duplicate", None, None),  # what is proven counts, whichever it is
+    ],
+)
+def test_an_answer_settles_also_a_doubtful_bill_beside_a_proven_one(
+    store: Kept, doubtful: str, answer: str, earlier: str | None, later: str | None
+) -> None:
+    states = {doubtful: Status.REVIEW}
+    proven = Status.VERIFIED
+    store.put(record("2026-06-02", service(*MAY), status=states.get("earlier", proven)))
+    store.put(rebilled(status=states.get("later", proven)))
+    ((name, _),) = store.asked
+    store.answer(name, answer, 2)
+    earlier = earlier or ("duplicate" if doubtful == "earlier" else "counts")
+    later = later or ("duplicate" if doubtful == "later" else "counts")
+    assert store.standings == {1: ("counts", (earlier,)), 2: ("counts", (later,))}
+    assert store.asked == []
+
+
 def test_an_answer_names_the_bills_it_was_given_for(store: Kept) -> None:
     """Of a meter, whose own bills of other months were not asked about; a bill in two files is named twice."""
     store.put(record("2026-06-02", service(*MAY)))
@@ -299,3 +323,16 @@ def test_amounts_are_compared_as_numbers() -> None:
     one, other = record("2026-06-02", service(*MAY)).bill, record("2026-06-02", service(*MAY)).bill
     assert one is not None and other is not None
     assert is_same_bill(one, other.model_copy(update={"amount_due": Decimal("10")}))
+
+
+def test_a_doubtful_service_whose_meter_was_not_read_counts_nowhere(store: Kept) -> None:
+    """It may be the one that a rebill bills anew, or another bill's of the same days; once accepted it counts."""
+    lost = service(*MAY, "16.00").model_copy(update={"service_account": None})
+    store.put(record("2026-06-02", service(*MAY, account="8000000002"), lost, status=Status.REVIEW))
+    store.put(rebilled())
+    assert store.standings == {1: ("counts", ("counts", "unplaced")), 2: COUNTS}
+    with writing(store.engine) as session:
+        (bill, _) = current(session)
+        add_acceptance(session, bill, Saying("Pat", "as printed", NOW))
+        settle(session, [1])
+    assert store.standings == {1: ("counts", ("counts", "counts")), 2: COUNTS}

@@ -85,3 +85,64 @@ def test_a_bill_is_the_customers_who_has_the_account_on_all_its_days(
         found = customer_of(session, one.bill_id)
         assert (found.key if found else None) == whose
     assert shown == ({whose} if whose else set())
+
+
+METER, CPAS = "8000000001", "3-008-0000-01"
+MAY = ("2026-05-01", "2026-05-31")
+OWNER = Entry("bakery", "Example Bakery", ACCOUNT, "customer")
+ITS_METER = Entry("bakery", "Example Bakery", METER, "service")
+ITS_OTHER = Entry("bakery", "Example Bakery", CPAS, "service")
+TENANT = Entry("school", "Example School", CPAS, "service")
+
+
+def combined() -> ReadResult:
+    return record("2026-06-02", service(*MAY), service(*MAY, provider="CPA", role="generation", account=CPAS))
+
+
+@pytest.mark.parametrize(
+    ("roster", "bill", "whose", "partly"),
+    [
+        ((ITS_METER,), billed("2026-06-02", MAY), "bakery", set()),  # a roster of meters alone
+        ((ITS_METER, ITS_OTHER), combined(), "bakery", set()),
+        ((ITS_METER,), combined(), None, {"bakery"}),  # the rest of it may be anybody's
+        ((ITS_METER, TENANT), combined(), None, {"bakery", "school"}),  # a landlord's statement
+        ((OWNER, TENANT), combined(), None, {"bakery", "school"}),  # also where he has the account
+        ((OWNER,), combined(), "bakery", set()),
+        ((OWNER, ITS_METER), combined(), "bakery", set()),
+        (  # the tenant left before
+            (OWNER, Entry("school", "School", CPAS, "service", valid_to=dt.date(2026, 4, 30))),
+            combined(),
+            "bakery",
+            set(),
+        ),
+        (  # the tenant left in the middle of it
+            (OWNER, Entry("school", "School", CPAS, "service", valid_to=dt.date(2026, 5, 3))),
+            combined(),
+            None,
+            {"bakery", "school"},
+        ),
+        ((TENANT, Entry("bakery", "Bakery", "9", "customer")), combined(), None, {"school"}),
+        ((Entry("school", "School", METER, "service"), OWNER), billed("2026-06-02", MAY), None, {"bakery", "school"}),
+        (  # the account is another's: it does not help that the meter is
+            (Entry("school", "School", ACCOUNT, "customer"), ITS_METER),
+            billed("2026-06-02", MAY),
+            None,
+            {"bakery", "school"},
+        ),
+        ((ITS_METER,), without_periods("2026-05-31"), "bakery", set()),
+        ((ITS_METER,), record("2026-06-02"), None, set()),  # a bill without any service
+    ],
+)  # fmt: skip
+def test_service_accounts_of_the_roster_keep_others_out_and_find_bills_whose_account_nobody_has(
+    kept: Engine, roster: tuple[Entry, ...], bill: ReadResult, whose: str | None, partly: set[str]
+) -> None:
+    Kept(kept).put(bill)
+    with writing(kept) as session:
+        take_roster(session, roster)
+    with reading(kept) as session:
+        keys = ("bakery", "school")
+        shown = {key for key in keys if list(current(session, Wanted(customer=key)))}
+        parted = {key for key in keys if list(current(session, Wanted(customer=key, is_partly=True)))}
+        (one,) = current(session)
+        found = customer_of(session, one.bill_id)
+    assert (found.key if found else None, shown, parted) == (whose, {whose} if whose else set(), partly)
