@@ -14,15 +14,14 @@ from extractor.model import Bill, Finding, Proof, Service, Status
 
 NEEDED_OF_SERVICE = ("provider", "service_account", "rate_schedule", "period", "total")
 NEEDED_OF_SCE = ("customer_account", "statement_date", "new_charges", "amount_due")
-NEEDED_OF_OTHERS = ("statement_date",)
-"""A CCA's own bill says when it was made; else it may be a page of SCE's statement that lost its header."""
 
 
 def missing_fields(case: Case) -> Iterator[Finding]:
     """Every field that a verified bill needs was read."""
-    for name in NEEDED_OF_SCE if case.bill.issuer == "SCE" else NEEDED_OF_OTHERS:
-        if getattr(case.bill, name) is None:
-            yield _missing(f"the {name.replace('_', ' ')}", _first_page(case))
+    if case.bill.issuer == "SCE":
+        for name in NEEDED_OF_SCE:
+            if getattr(case.bill, name) is None:
+                yield _missing(f"the {name.replace('_', ' ')}", _first_page(case))
     if not case.bill.services:
         yield doubt("no_services", "no charges were found on the bill; a page may be missing")
     for index, service in services(case):

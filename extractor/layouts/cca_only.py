@@ -9,7 +9,7 @@ account, period and total are printed; mailers and letters are no bills.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from extractor.draft import Aside, Draft, Witness
 from extractor.layouts.sections import account, account_summary, generation
@@ -18,6 +18,7 @@ from extractor.layouts.sections.charge_lines import amount_at_end
 from extractor.layouts.sections.details import SUPPLY, Block, add_line, is_total, no_total
 from extractor.layouts.sections.providers import Provider, provider_named
 from extractor.layouts.sections.statement import fill, missing_pages, page_number
+from extractor.model import Finding
 from extractor.paper import Line
 from extractor.sheet import Page
 
@@ -25,6 +26,16 @@ NAME = "cca_only"
 REVISION = 1
 
 _FURNITURE = ("datebillprepared", "southerncaliforniaedisoncompany", "yourdeliverychargesinclude")
+_BESIDE = (
+    SUPPLY,
+    "rotatingoutage",
+    "thingsyoushouldknow",
+    "importantinformation",
+    "yourelectricitybill",
+    "sce.com",
+)
+"""What SCE prints around a CCA's charges, and a CCA may print, too."""
+
 _HEADING = re.compile(r"^(?:details of (?:your )?(?:new )?charges|(?:electric )?generation charges)$", re.I)
 
 
@@ -69,7 +80,20 @@ def read(pages: Sequence[Page]) -> tuple[Draft, Aside]:
         if len(blocks) == 1 and header.service_account is not None:
             aside.witnesses.append(Witness("/bill/services/0/service_account", header.service_account))
     aside.findings.extend(missing_pages(pages, "error"))  # a page of a statement is no bill
+    aside.findings.extend(_of_a_statement(pages, draft))
     return draft, aside
+
+
+def _of_a_statement(pages: Sequence[Page], draft: Draft) -> Iterator[Finding]:
+    """Say so where a bill without a date may be what is left of SCE's statement."""
+    if draft.statement_date is None and any(mark in page.squeezed for page in pages for mark in _BESIDE):
+        yield Finding(
+            code="missing_field",
+            severity="error",
+            message="the statement date was not read, and what stands around the charges is SCE's:"
+            " it may be a page of SCE's statement",
+            page=pages[0].number,
+        )
 
 
 def _provider(pages: Sequence[Page]) -> Provider | None:
