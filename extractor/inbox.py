@@ -29,7 +29,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from extractor.base.database import reading
+from extractor.base.database import glancing, reading
 from extractor.claims import (
     CannotUnpackError,
     Origin,
@@ -52,7 +52,7 @@ from extractor.originals import kept, place_of
 from extractor.pages.errors import TooLargeError, UnreadableFileError
 from extractor.pages.files import whole
 from extractor.settings import ReaderSettings
-from extractor.store.documents import Reader, current_records, erased_at, has_reading, known
+from extractor.store.documents import Reader, current_records, met
 
 AHEAD = 16
 """Files in hand for each process: enough to work on, few enough to hold open."""
@@ -309,15 +309,18 @@ class Intake(AbstractContextManager["Intake"]):
         for item in held.items:
             if item.kind is not None:
                 item.look, item.results = item.kind.look(item.original), []
-        with reading(self._engine) as session:
-            for item in held.items:
-                if (at := erased_at(session, item.arrival.sha256)) is not None:
-                    held.said.append(f"{item.arrival.name}: erased on {at:%Y-%m-%d}; it is not taken again")
-                    item.results, item.is_known = [], True
-                elif (there := known(session, item.arrival.sha256)) is not None and (
-                    item.arrival.kind != "bill" or has_reading(session, there)
-                ):
-                    item.results, item.is_known = current_records(session, there), True
+        with glancing(self._engine) as connection:
+            found = [met(connection, item.arrival.sha256) for item in held.items]
+        for item, there in zip(held.items, found, strict=True):
+            if there.erased_at is not None:
+                on = f"{there.erased_at:%Y-%m-%d}"
+                held.said.append(f"{item.arrival.name}: erased on {on}; it is not taken again")
+                item.results, item.is_known = [], True
+            elif there.document_id is not None and (
+                item.arrival.kind != "bill" or there.reading_id is not None
+            ):
+                with reading(self._engine) as session:
+                    item.results, item.is_known = current_records(session, there.document_id), True
 
     def _unpack(self, held: Held) -> None:
         """Keep the files inside a message or an archive; those that may be bills are to be read."""

@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert, literal
 from sqlmodel import Session, col, select
 
 from extractor.base.columns import held
-from extractor.base.database import TOGETHER
+from extractor.base.database import TOGETHER, add_many
 from extractor.model import Bill as PrintedBill
 from extractor.model import Charge as PrintedCharge
 from extractor.model import ReadResult
@@ -74,10 +74,25 @@ def known(session: Session, sha256: str) -> Document | None:
     return session.exec(select(Document).where(Document.sha256 == sha256)).one_or_none()
 
 
-def erased_at(session: Session, sha256: str) -> dt.datetime | None:
-    """Return when a document was erased for a customer who left, None if it was not."""
-    stone = session.get(Tombstone, sha256)
-    return stone.at if stone else None
+class Met(NamedTuple):
+    """What is known of a hash: its document, the reading of it that counts, when it was erased; None: not."""
+
+    document_id: int | None
+    reading_id: int | None
+    erased_at: dt.datetime | None
+
+
+def met(connection: Connection, sha256: str) -> Met:
+    """Return what is known of a hash, by one question."""
+    this = select(literal(sha256).label("sha256")).subquery()
+    asked = (
+        select(Document.id, CurrentReading.reading_id, Tombstone.at)
+        .select_from(this)
+        .outerjoin(Document, col(Document.sha256) == this.c.sha256)
+        .outerjoin(CurrentReading, col(CurrentReading.document_id) == col(Document.id))
+        .outerjoin(Tombstone, col(Tombstone.sha256) == this.c.sha256)
+    )
+    return Met(*connection.execute(asked).one())
 
 
 def known_of(session: Session, hashes: Collection[str]) -> dict[str, Document]:
@@ -188,12 +203,12 @@ def make_current(session: Session, reading: Reading, corrected: Reading | None =
     session.flush()
 
 
-def current_records(session: Session, document: Document) -> list[ReadResult]:
+def current_records(session: Session, document_id: int) -> list[ReadResult]:
     """Return the records of a document that count, in the order of its pages."""
     asked = (
         select(Bill.record)
         .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
-        .where(CurrentReading.document_id == document.id)
+        .where(CurrentReading.document_id == document_id)
         .order_by(col(Bill.position))
     )
     return [ReadResult.model_validate_json(record) for record in session.exec(asked)]
@@ -343,7 +358,7 @@ def _charges(service_id: int, charges: Iterable[PrintedCharge]) -> Iterator[dict
 def _insert(session: Session, table: type[Charge | Finding], rows: Iterable[dict[str, object]]) -> None:
     """Insert many rows at once."""
     if listed := [_plain(row) for row in rows]:
-        session.execute(insert(table), listed, execution_options=TOGETHER)
+        add_many(session, table, listed)
 
 
 def _id(number: int | None) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Engine, Integer, MetaData, Table, func, select, t
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from extractor.base.columns import Exact, Utc
-from extractor.base.database import opened, reading, writing
+from extractor.base.database import glancing, opened, reading, writing
 from extractor.base.errors import SettingsError
 
 KEPT = Table(
@@ -70,6 +70,22 @@ def test_a_reader_cannot_write(kept: Engine) -> None:
         session.execute(KEPT.insert().values(id=1, count=1))
     with writing(kept) as session:  # the same connection may write again
         session.execute(KEPT.insert().values(id=2, count=1))
+
+
+def test_a_glance_sees_each_time_what_is_there_then_and_changes_nothing_for_others(kept: Engine) -> None:
+    count = select(func.count()).select_from(KEPT)
+    with glancing(kept) as connection:
+        assert connection.execute(count).scalar_one() == 0
+        with writing(kept) as session:
+            session.execute(KEPT.insert().values(id=1, count=1))
+        assert connection.execute(count).scalar_one() == 1
+    with pytest.raises(ZeroDivisionError), writing(kept) as session:  # the same connection has transactions
+        session.execute(KEPT.insert().values(id=2, count=1))
+        _ = 1 // 0
+    with reading(kept) as session:
+        with writing(kept) as other:
+            other.execute(KEPT.insert().values(id=3, count=1))
+        assert session.execute(count).scalar_one() == 1
 
 
 def test_a_transaction_is_kept_whole_or_not_at_all(kept: Engine) -> None:
