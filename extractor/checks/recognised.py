@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from extractor.checks.compare import Case, Result, charge_at, compare, doubt, services, value_at
-from extractor.checks.lines import product
+from extractor.checks.lines import nearest_product
 from extractor.model import Component, Evidence, Finding
 from extractor.sheet import AGREED
 
@@ -55,7 +55,7 @@ def recognised_lines(case: Case) -> Iterator[Result]:
         for at, line in enumerate(service.charges):
             if line.evidence.confidence is None:
                 continue
-            computed = product(line)
+            computed = nearest_product(line, service.provider)
             if computed is not None:
                 yield from compare(
                     "line_exact",

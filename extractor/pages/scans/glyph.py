@@ -70,6 +70,12 @@ class Glyph:
         """The ink drawn in one size; only digits are compared."""
         return _drawn(self._ink)
 
+    def without_specks(self) -> Glyph:
+        """Return the glyph of what hangs together from row to row; a speck above it makes it taller."""
+        rows: Mask = np.array((self._ink < DARK).any(axis=1))
+        top, bottom = max(spans_of(rows), key=lambda span: span[1] - span[0], default=(0, len(rows)))
+        return Glyph(self._ink[top:bottom], self.mark)
+
     def without_stamps(self) -> Glyph | None:
         """Return the glyph of the darkest ink and its soft edge; None if there is none."""
         near = np.asarray(Image.fromarray(darkest(self._ink)).filter(ImageFilter.MinFilter(3)))

@@ -144,7 +144,7 @@ class Shapes:
         """Return the digit that a glyph is clearly more like, as a rule the one that was read.
 
         What is like no digit, and least of all like the one that was read, nobody can read, unless it is like
-        that one without a stamp.
+        that one without a speck or a stamp.
         """
         like = self._likeness(glyph, word)
         if char not in like:
@@ -154,9 +154,13 @@ class Shapes:
             return best
         if like[best] <= like[char] + CLEARLY and like[char] >= UNLIKE:
             return char
-        bare = glyph.without_stamps()
-        like = self._likeness(bare, word) if bare is not None else {}
-        return char if like.get(char, -1.0) >= LIKE and like[char] == max(like.values()) else UNREAD
+        barer = (bare for bare in (glyph.without_specks(), glyph.without_stamps()) if bare is not None)
+        return char if any(self._is_like(char, bare, word) for bare in barer) else UNREAD
+
+    def _is_like(self, char: str, glyph: Glyph, word: Word) -> bool:
+        """Tell whether a glyph is like a digit, and most of all like that one."""
+        like = self._likeness(glyph, word)
+        return like.get(char, -1.0) >= LIKE and like[char] == max(like.values())
 
     def _likeness(self, glyph: Glyph, word: Word) -> dict[str, float]:
         """Return how much a glyph is like those of each digit in other words, at most 1."""

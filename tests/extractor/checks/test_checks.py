@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from extractor import checks
-from extractor.checks import account, box, dates, energy, lines, structure, sums, supply, verdict
+from extractor.checks import account, box, dates, energy, lines, recognised, structure, sums, supply, verdict
 from extractor.checks.compare import Case, Result
 from extractor.draft import assemble
 from extractor.layouts import layout_for
@@ -154,3 +154,34 @@ def test_one_doubtful_service_does_not_hide_the_other() -> None:
     bill, status, _, _ = checks.proven(case.bill, case.aside, case.evidence)
     assert status == "review"
     assert [service.status for service in bill.services] == ["review", "verified"]
+
+
+@pytest.mark.parametrize(
+    ("service", "quantity", "rate", "amount", "complains"),
+    [
+        (1, "13.5", "3.67", "49.54", False),  # $49.545, as CPA printed it
+        (1, "13.5", "3.67", "49.55", False),
+        (1, "13.5", "3.67", "49.53", True),
+        (1, "13.5", "3.68", "49.67", True),  # $49.68: nothing to round
+        (1, "13.4", "3.67", "49.17", True),  # $49.178
+        (1, "-13.5", "3.67", "-49.54", False),
+        (0, "13.5", "3.67", "49.54", True),  # SCE rounds half up
+        (0, "13.5", "3.67", "49.55", False),
+    ],
+)
+def test_a_recognised_line_is_exact_to_the_cent_and_a_ccas_half_cent_goes_either_way(
+    service: int, quantity: str, rate: str, amount: str, complains: bool
+) -> None:
+    case = case_of("d4-cpa-lean-winter-2024")
+    line = f"services/{service}/charges/0"
+    for name, value in (
+        ("quantity", quantity),
+        ("rate", rate),
+        ("amount", amount),
+        ("days", None),
+        ("unit", "kW"),
+    ):
+        case = altered(case, f"{line}/{name}", value)
+    case = altered(case, f"{line}/evidence/confidence", 1.0)
+    assert case.bill.services[service].provider == ("CPA" if service else "SCE")
+    assert failing(recognised.recognised_lines, case) == ({"line_exact"} if complains else set())

@@ -151,3 +151,14 @@ def test_a_mark_behind_an_amount_is_a_dash_only_in_the_shape_of_one(
     amount, label = printed("$18.54")[0], printed("peak")[0]
     assert _is_speck(dash, [amount], PAGE, piece) is is_speck
     assert not _is_speck(dash, [label], PAGE, piece)  # a label may have one, worn to a dot
+
+
+@pytest.mark.parametrize("above", [6, 8, 9])
+def test_a_speck_above_a_digit_makes_it_no_other(above: int) -> None:
+    """Seen on a clean scan: the speck and the 0 below it are as tall as no digit of the page."""
+    word, piece = printed(f"700000040{above}")
+    pixels = piece.pixels.copy()
+    top = int(np.flatnonzero((pixels < 128).any(axis=1))[0])
+    left = round(20 + FONT.getlength("70000") + FONT.getlength("0") / 2)
+    pixels[max(top - above, 0) : max(top - above, 0) + 3, left : left + 3] = 0
+    assert PAGE.instead(word, piece._replace(pixels=pixels)) is None
