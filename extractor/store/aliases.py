@@ -18,8 +18,10 @@ from typing import Literal
 from sqlmodel import Session, col, select
 
 from extractor.store.current import current
+from extractor.store.numbers import meters_of
 from extractor.store.people import Alias
 from extractor.store.said import NotKeptError, Saying
+from extractor.store.standing import settle_accounts
 
 AliasKind = Literal["provider", "renumbered", "account", "succession"]
 
@@ -79,6 +81,7 @@ def add_alias(
     )
     session.add(row)
     session.flush()
+    settle_accounts(session, _all_numbers(session, number, other))
     return row
 
 
@@ -96,8 +99,17 @@ def undo_alias(session: Session, number: int, who: str, at: dt.datetime) -> None
     row = session.get(Alias, number)
     if row is None or row.undone_at is not None:
         raise NotKeptError(f"there is no alias {number} that holds")
+    numbers = _all_numbers(session, row.number, row.other)
     row.undone_at, row.undone_by = at, who
     session.flush()
+    settle_accounts(session, numbers)
+
+
+def _all_numbers(session: Session, number: str, other: str) -> set[str]:
+    """Return the service accounts of the meters of two numbers, these with them."""
+    same = meters_of(session)
+    names = {same.get(one, one) for one in (number, other)}
+    return {number, other} | {one for one, known_as in same.items() if known_as in names}
 
 
 def suggestions(session: Session) -> Iterator[Suggestion]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, literal
 from sqlmodel import Session, col, select
 
 from extractor.base.columns import held
-from extractor.base.database import TOGETHER, add_many
+from extractor.base.database import add_many, table_of
 from extractor.model import Bill as PrintedBill
 from extractor.model import Charge as PrintedCharge
 from extractor.model import ReadResult
@@ -152,7 +152,7 @@ def take_all(session: Session, files: Sequence[Taken], reader: Reader, at: dt.da
         {"document_id": document_id, "reading_id": reading_id, "effective_id": reading_id}
         for document_id, reading_id in zip(document_ids, reading_ids, strict=True)
     ]
-    session.execute(insert(CurrentReading), pointers)
+    add_many(session, CurrentReading, pointers)
     records = [
         _Record(reading_id, position, result, text)
         for reading_id, file in zip(reading_ids, files, strict=True)
@@ -298,9 +298,9 @@ def _added(
     """Insert rows; return their numbers, in the order of the rows."""
     if not rows:
         return []
-    statement = insert(table).returning(col(table.id), sort_by_parameter_order=True)
-    plain = [_plain(row) for row in rows]
-    return [_id(number) for number in session.scalars(statement, plain, execution_options=TOGETHER)]
+    session.flush()  # what these rows point at
+    statement = insert(table_of(table)).returning(table_of(table).c.id, sort_by_parameter_order=True)
+    return [_id(number) for number in session.connection().scalars(statement, [_plain(row) for row in rows])]
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

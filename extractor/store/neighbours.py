@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Select, or_, select, tuple_
@@ -100,11 +100,13 @@ class Side(NamedTuple):
     service_account: str
     start: dt.date
     end: dt.date
+    known_as: str
+    """The one of all numbers that its meter goes by that stands for them."""
 
     @property
     def meter(self) -> tuple[str, str, str]:
-        """Provider, role and service account."""
-        return self.provider, self.role, self.service_account
+        """Provider, role and service account, whichever of its numbers is printed."""
+        return self.provider, self.role, self.known_as
 
 
 def bills(session: Session, column: Any, values: Iterable[int]) -> Iterator[Placed]:
@@ -149,13 +151,21 @@ def _asked() -> Select[Any]:
     )
 
 
-def sides(session: Session, column: Any, values: Iterable[int]) -> Iterator[Side]:
-    """Give the services of some numbers, or of some bills, whose meter and days are known."""
+def sides(session: Session, column: Any, values: Iterable[int], same: Mapping[str, str]) -> Iterator[Side]:
+    """Give the services of some numbers, or of some bills, whose meter and days are known.
+
+    `same` has, by service account, the one that stands for all of its meter's.
+    """
     for part in parts(values):
-        yield from (Side(*row) for row in session.execute(_sides_asked().where(col(column).in_(part))))
+        yield from (_side(row, same) for row in session.execute(_sides_asked().where(col(column).in_(part))))
 
 
-def neighbours(session: Session, own: Sequence[Side]) -> list[Side]:
+def _side(row: Sequence[Any], same: Mapping[str, str]) -> Side:
+    account = row[_OF_SERVICE.index(Service.service_account)]
+    return Side._make((*row, same.get(account, account)))
+
+
+def neighbours(session: Session, own: Sequence[Side], same: Mapping[str, str]) -> list[Side]:
     """Return all current services of the same meters, near enough in time to matter."""
     if not own:
         return []
@@ -167,9 +177,17 @@ def neighbours(session: Session, own: Sequence[Side]) -> list[Side]:
     )
     meter = tuple_(col(Service.provider), col(Service.role), col(Service.service_account))
     found: dict[int, Side] = {}
-    for part in parts(sorted({side.meter for side in own})):
+    names: dict[str, list[str]] = defaultdict(list)
+    for number, known_as in same.items():
+        names[known_as].append(number)
+    wanted = {
+        (side.provider, side.role, number)
+        for side in own
+        for number in names.get(side.known_as, [side.known_as])
+    }
+    for part in parts(sorted(wanted)):
         rows = session.execute(_sides_asked().where(meter.in_(part), *window))
-        found.update({row[0]: Side(*row) for row in rows})
+        found.update({row[0]: _side(row, same) for row in rows})
     return list(found.values())
 
 

@@ -23,6 +23,9 @@ from extractor.store.tables import Bill, CurrentReading, Service
 
 SUCCESSION = "succession"
 
+OF_SERVICE = ("provider", "renumbered")
+"""The kinds of aliases of service accounts."""
+
 
 @dataclass(frozen=True)
 class Number:
@@ -55,6 +58,23 @@ def numbers_of(session: Session, number: str) -> list[Number]:
             other = _by(one, row)
             if other is not None and other.number not in barred and not _is_known(other, found):
                 found.append(other)
+    return found
+
+
+def meters_of(session: Session) -> dict[str, str]:
+    """Return, by each service account that has an alias, the one that stands for all of its meter's.
+
+    Whichever days an alias holds on: that two bills charge for the same day at one meter is asked about even
+    where the numbers say otherwise.
+    """
+    asked = select(Alias.number, Alias.other).where(
+        col(Alias.undone_at).is_(None), col(Alias.kind).in_(OF_SERVICE)
+    )
+    found: dict[str, str] = {}
+    for pair in session.exec(asked.order_by(col(Alias.id))):
+        names = {found.get(number, number) for number in pair}
+        members = {number for number, known_as in found.items() if known_as in names} | names | set(pair)
+        found.update(dict.fromkeys(members, min(names)))
     return found
 
 

@@ -11,20 +11,29 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from extractor.base.database import TOGETHER
+from extractor.base.database import add_many
 from extractor.model import ReadResult
 from extractor.sameness import Block, is_same_bill, rank, relation
 from extractor.store import neighbours
 from extractor.store.neighbours import Placed, Side, parts
+from extractor.store.numbers import meters_of
 from extractor.store.people import Answer
-from extractor.store.tables import Bill, BillStanding, Document, Reading, Service, ServiceStanding
+from extractor.store.tables import (
+    Bill,
+    BillStanding,
+    CurrentReading,
+    Document,
+    Reading,
+    Service,
+    ServiceStanding,
+)
 
 Standing = Literal["counts", "same", "asked", "unplaced", "duplicate", "replaced", "undecided"]
 Told = tuple[Standing, int | None]
@@ -53,6 +62,8 @@ class _Around:
     session: Session
     bills: dict[int, Placed]
     answers: dict[str, str]
+    same: dict[str, str]
+    """By service account, the one that stands for all of its meter's."""
     standings: dict[int, Standing] = field(default_factory=dict)
     _records: dict[int, ReadResult] = field(default_factory=dict)
 
@@ -67,7 +78,8 @@ class _Around:
         """Return what a service charges."""
         bill = self.result(side.bill_id).bill
         assert bill is not None  # it has a service
-        service = bill.services[side.position - 1]
+        printed = bill.services[side.position - 1]
+        service = printed.model_copy(update={"service_account": side.known_as})
         return Block(bill.issuer, bill.kind, bill.customer_account, bill.statement_date, service)
 
 
@@ -84,7 +96,7 @@ def settle(session: Session, document_ids: Iterable[int], are_new: bool = False)
         *neighbours.bills(session, Document.id, documents),
         *neighbours.bills(session, Bill.id, related),
     ]
-    around = _Around(session, {}, _answers(session))
+    around = _Around(session, {}, _answers(session), meters_of(session))
     told: dict[int, Told] = {}
     for group in neighbours.groups(session, touched):
         around.bills.update({bill.id: bill for bill in group})
@@ -104,6 +116,20 @@ def related_documents(session: Session, document_ids: Sequence[int]) -> list[int
     return sorted(found - set(document_ids))
 
 
+def settle_accounts(session: Session, accounts: Collection[str]) -> None:
+    """Work out anew what counts of all that is billed to some service accounts."""
+    asked = (
+        select(CurrentReading.document_id)
+        .join(Bill, col(Bill.reading_id) == col(CurrentReading.effective_id))
+        .join(Service, col(Service.bill_id) == col(Bill.id))
+        .distinct()
+    )
+    found: set[int] = set()
+    for part in parts(sorted(accounts)):
+        found.update(session.exec(asked.where(col(Service.service_account).in_(part))))
+    settle(session, sorted(found))
+
+
 def questions(session: Session) -> Iterator[Question]:
     """Give what a person is asked, the oldest statement first."""
     yield from _bill_questions(session)
@@ -112,7 +138,8 @@ def questions(session: Session) -> Iterator[Question]:
     )
     pairs = {tuple(sorted(pair)) for pair in session.execute(asked)}
     numbers = {number for pair in pairs for number in pair}
-    sides = {side.id: side for side in neighbours.sides(session, Service.id, numbers)}
+    same = meters_of(session)
+    sides = {side.id: side for side in neighbours.sides(session, Service.id, numbers, same)}
     of = {side.bill_id for side in sides.values()}
     bills = {bill.id: bill for bill in neighbours.bills(session, Bill.id, of)}
     for pair in sorted(pairs):
@@ -203,8 +230,8 @@ def _group_name(group: Sequence[Placed]) -> str:
 
 
 def _settle_services(session: Session, around: _Around, bill_ids: Sequence[int]) -> None:
-    own = list(neighbours.sides(session, Service.bill_id, bill_ids))
-    near = neighbours.neighbours(session, own)
+    own = list(neighbours.sides(session, Service.bill_id, bill_ids, around.same))
+    near = neighbours.neighbours(session, own, around.same)
     around.bills.update(
         {b.id: b for b in neighbours.bills(session, Bill.id, {s.bill_id for s in near} - around.bills.keys())}
     )
@@ -347,4 +374,4 @@ def _replace(session: Session, table: type[BillStanding | ServiceStanding], told
         session.execute(delete(table).where(getattr(table, key).in_(part)))
     if told:
         rows = [{key: number, "standing": said, "other_id": other} for number, (said, other) in told.items()]
-        session.execute(insert(table), rows, execution_options=TOGETHER)
+        add_many(session, table, rows)

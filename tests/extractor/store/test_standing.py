@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from extractor.base.database import reading, writing
-from extractor.model import Component, ReadResult, Status
+from extractor.model import Component, ReadResult, Service, Status
+from extractor.store.aliases import AliasKind, add_alias, undo_alias
 from extractor.store.current import current
 from extractor.store.documents import Arrival, Reader, add_reading, make_current, take
 from extractor.store.people import Answer
@@ -336,3 +337,54 @@ def test_a_doubtful_service_whose_meter_was_not_read_counts_nowhere(store: Kept)
         add_acceptance(session, bill, Saying("Pat", "as printed", NOW))
         settle(session, [1])
     assert store.standings == {1: ("counts", ("counts", "counts")), 2: COUNTS}
+
+
+def told(store: Kept, kind: AliasKind, number: str, other: str) -> int:
+    """Add an alias; return its number."""
+    with writing(store.engine) as session:
+        row = add_alias(session, kind, number, other, "a letter by SCE", None, None, Saying("Pat", "", NOW))
+        return row.id or 0
+
+
+def under(account: str, total: str = "10.00") -> Service:
+    """Return what a service account is charged for May."""
+    return service(*MAY, total).model_copy(update={"service_account": account})
+
+
+def test_days_billed_again_under_a_meters_other_number_are_asked_until_the_alias_is_taken_back(
+    store: Kept,
+) -> None:
+    """SCE numbered all accounts anew in 2021, and billed days before that again."""
+    store.put(record("2026-06-02", under("3-001")))
+    store.put(record("2026-07-02", under("8000000001", "12.00")))
+    assert store.standings == {1: COUNTS, 2: COUNTS}
+    row = told(store, "renumbered", "3-001", "8000000001")
+    undecided = ("counts", ("undecided",))
+    assert store.standings == {1: undecided, 2: undecided}
+    ((name, documents),) = store.asked
+    assert documents == [1, 2]
+    store.answer(name, "replaces", 1, 2)
+    assert store.standings == {1: ("counts", ("replaced",)), 2: COUNTS}
+    with writing(store.engine) as session:
+        undo_alias(session, row, "Pat", NOW)
+    assert store.standings == {1: COUNTS, 2: COUNTS}
+
+
+def test_of_a_chain_of_numbers_all_are_one_meter(store: Kept) -> None:
+    for at, account in enumerate(("3-001", "3-002", "8000000001"), 1):
+        store.put(record(f"2026-0{5 + at}-02", under(account, f"{at}.00")))
+    told(store, "renumbered", "8000000001", "3-002")
+    last = told(store, "renumbered", "3-002", "3-001")
+    assert {services for _, services in store.standings.values()} == {("undecided",)}
+    with writing(store.engine) as session:
+        undo_alias(session, last, "Pat", NOW)
+    assert store.standings[1] == COUNTS
+    assert store.standings[2] == store.standings[3] == ("counts", ("undecided",))
+
+
+@pytest.mark.parametrize("kind", ["succession", "account"])
+def test_numbers_of_other_kinds_make_no_meters_one(store: Kept, kind: AliasKind) -> None:
+    store.put(record("2026-06-02", under("3-001")))
+    store.put(record("2026-07-02", under("8000000001")))
+    told(store, kind, "3-001", "8000000001")
+    assert store.standings == {1: COUNTS, 2: COUNTS}
