@@ -27,6 +27,7 @@ from extractor.settings import ReaderSettings
 from extractor.store.current import Kept
 from extractor.store.documents import Reader, add_reading, is_read_by, make_current
 from extractor.store.people import Correction as CorrectionRow
+from extractor.store.questions import bills_of, questions
 from extractor.store.runs import set_aside
 from extractor.store.said import (
     NotKeptError,
@@ -45,7 +46,7 @@ from extractor.store.said import (
     short,
     told,
 )
-from extractor.store.standing import bills_of, questions, settle
+from extractor.store.standing import settle
 from extractor.store.tables import Reading
 
 SHORT = 12

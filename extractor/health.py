@@ -20,7 +20,7 @@ from extractor.backup import LAST
 from extractor.base.database import reading
 from extractor.heartbeat import Beat, last_beat
 from extractor.home import Home
-from extractor.store.standing import questions
+from extractor.store.questions import questions
 from extractor.store.tables import Bill, CurrentReading, Document
 from extractor.watch import files_in
 

@@ -223,7 +223,7 @@ def questions(
     """Print what only a person can tell: two files of one bill that differ, two bills of the same days."""
     from extractor.base.database import reading
     from extractor.cli import kept
-    from extractor.store.standing import questions as open_ones
+    from extractor.store.questions import questions as open_ones
 
     with opened(home) as at, reading(at.engine) as session:
         if answered:

@@ -15,9 +15,9 @@ from extractor.cli.wording import NOTHING, clean, day, money, quantity, span
 from extractor.model import Charge, ReadResult, Service
 from extractor.store.current import COUNTS, Kept
 from extractor.store.people import Answer
+from extractor.store.questions import Question, bills_of
 from extractor.store.runs import result_of
 from extractor.store.said import acceptances_of, answers, corrections_of, pointer_of, readings_of, short
-from extractor.store.standing import Question, bills_of
 from extractor.trust import TRUST
 
 SHORT = 12

@@ -14,7 +14,7 @@ from extractor.corrections import Correction as Told
 from extractor.store.current import Kept, Wanted, current
 from extractor.store.documents import values_hash
 from extractor.store.people import Acceptance, Answer, Correction
-from extractor.store.standing import Question, questions
+from extractor.store.questions import Question, questions
 from extractor.store.tables import CurrentReading, Document, Reading
 
 SHORTEST = 4

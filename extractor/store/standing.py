@@ -9,11 +9,10 @@ else by now, it is asked again. What is in doubt keeps out what is proven only w
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
@@ -25,6 +24,7 @@ from extractor.store import neighbours
 from extractor.store.neighbours import Placed, Side, parts
 from extractor.store.numbers import meters_of
 from extractor.store.people import Answer
+from extractor.store.questions import group_name, in_order, pair_name
 from extractor.store.tables import (
     Bill,
     BillStanding,
@@ -38,21 +38,6 @@ from extractor.store.tables import (
 Standing = Literal["counts", "same", "asked", "unplaced", "duplicate", "replaced", "undecided"]
 Told = tuple[Standing, int | None]
 """A standing, and the other bill or service that it is because of."""
-
-DIGITS = 16
-"""Digits of the hash of what a bill says by which a question names it."""
-
-_SAYS = re.compile(rf"([0-9a-f]{{{DIGITS}}})(?:\.\d+)?")
-"""A bill in the name of a question, and which of its services."""
-
-
-class Question(NamedTuple):
-    """Two bills, or a service of each, that a person has to choose between."""
-
-    name: str
-    """What an answer is filed under."""
-    bills: tuple[Placed, ...]
-    sides: tuple[Side, ...] = ()
 
 
 @dataclass
@@ -130,42 +115,6 @@ def settle_accounts(session: Session, accounts: Collection[str]) -> None:
     settle(session, sorted(found))
 
 
-def questions(session: Session) -> Iterator[Question]:
-    """Give what a person is asked, the oldest statement first."""
-    yield from _bill_questions(session)
-    asked = select(col(ServiceStanding.service_id), col(ServiceStanding.other_id)).where(
-        ServiceStanding.standing == "undecided", col(ServiceStanding.other_id).is_not(None)
-    )
-    pairs = {tuple(sorted(pair)) for pair in session.execute(asked)}
-    numbers = {number for pair in pairs for number in pair}
-    same = meters_of(session)
-    sides = {side.id: side for side in neighbours.sides(session, Service.id, numbers, same)}
-    of = {side.bill_id for side in sides.values()}
-    bills = {bill.id: bill for bill in neighbours.bills(session, Bill.id, of)}
-    for pair in sorted(pairs):
-        both = [sides[number] for number in pair if number in sides]
-        if len(both) == 2:
-            earlier, later = _in_order(both[0], both[1], bills)
-            both_bills = (bills[earlier.bill_id], bills[later.bill_id])
-            yield Question(_pair_name(earlier, later, bills), both_bills, (earlier, later))
-
-
-def _bill_questions(session: Session) -> Iterator[Question]:
-    asked = select(col(BillStanding.bill_id)).where(BillStanding.standing == "asked")
-    for group in neighbours.groups(session, neighbours.bills(session, Bill.id, session.exec(asked).all())):
-        yield Question(_group_name(group), tuple(group))
-
-
-def bills_of(session: Session, question: str) -> list[Placed]:
-    """Return the current bills of which a question was asked, in its order; those that say the same still.
-
-    `question` is what its answer is filed under.
-    """
-    said = [match[1] for part in question.split("|") if (match := _SAYS.fullmatch(part))]
-    found = neighbours.bills_that_say(session, said)
-    return sorted(found, key=lambda bill: (said.index(bill.values[:DIGITS]), bill.id))
-
-
 # --- one bill in several files -----------------------------------------------------------------------
 
 
@@ -177,7 +126,7 @@ def _of_group(group: Sequence[Placed], around: _Around) -> Iterator[tuple[int, T
         yield bill.id, ("counts" if is_placed else "unplaced", None)
         return
     kinds = _kinds(group, around)
-    answer = around.answers.get(_group_name(group)) if len(kinds) > 1 else None
+    answer = around.answers.get(group_name(group)) if len(kinds) > 1 else None
     right = next((kind for kind in kinds if any(bill.values == answer for bill in kind)), None)
     if right is None and len(kinds) == 1:
         right = kinds[0]
@@ -219,11 +168,6 @@ def _rank(bill: Placed) -> tuple[bool, bool, int, dt.datetime]:
     """Return how good a file of a bill is: trusted, and that by itself, before others."""
     alone = bill.corrects_id is None
     return (bill.is_trusted, alone, *rank(bill.status, bill.source, bill.taken_at))
-
-
-def _group_name(group: Sequence[Placed]) -> str:
-    values = sorted({bill.values[:DIGITS] for bill in group})
-    return "|".join(["bill", *map(str, group[0].key or ()), *values])
 
 
 # --- services of one meter with days in common -----------------------------------------------------------
@@ -271,8 +215,8 @@ def _standing(side: Side, beside: Sequence[Side], around: _Around) -> Told:
 
 def _beside(side: Side, other: Side, around: _Around) -> Standing:
     mine, theirs = around.bills[side.bill_id], around.bills[other.bill_id]
-    earlier, later = _in_order(side, other, around.bills)
-    said = around.answers.get(_pair_name(earlier, later, around.bills))
+    earlier, later = in_order(side, other, around.bills)
+    said = around.answers.get(pair_name(earlier, later, around.bills))
     if said is None and mine.is_trusted and not theirs.is_trusted:
         return "counts"
     which = said or relation(around.block(earlier), around.block(later))
@@ -300,22 +244,6 @@ def _combined(earlier: Side, later: Side, bills: dict[int, Placed]) -> Side:
         return trusted[0]
     issued = [side for side in (earlier, later) if bills[side.bill_id].issuer != side.provider]
     return issued[0] if len(issued) == 1 else later
-
-
-def _in_order(one: Side, other: Side, bills: dict[int, Placed]) -> tuple[Side, Side]:
-    """Return two services in the order of their statements; of one day a CCA's own bill comes first."""
-
-    def order(side: Side) -> tuple[dt.date, bool, dt.datetime, int]:
-        bill = bills[side.bill_id]
-        return bill.statement_date or dt.date.min, bill.issuer != side.provider, bill.taken_at, side.id
-
-    first, second = sorted((one, other), key=order)
-    return first, second
-
-
-def _pair_name(earlier: Side, later: Side, bills: dict[int, Placed]) -> str:
-    which = [f"{bills[side.bill_id].values[:DIGITS]}.{side.position}" for side in (earlier, later)]
-    return "|".join(["service", *earlier.meter, *which])
 
 
 def _share_days(one: Side, other: Side) -> bool:

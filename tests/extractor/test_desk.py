@@ -18,6 +18,7 @@ from extractor.inbox import ingest
 from extractor.model import Status
 from extractor.settings import ReaderSettings
 from extractor.store.current import Kept, current
+from extractor.store.questions import questions
 from extractor.store.said import (
     NotKeptError,
     Saying,
@@ -27,7 +28,6 @@ from extractor.store.said import (
     readings_of,
     short,
 )
-from extractor.store.standing import questions
 from tests.extractor.law import SAMPLES
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)

@@ -14,9 +14,10 @@ from extractor.store.aliases import AliasKind, add_alias, undo_alias
 from extractor.store.current import current
 from extractor.store.documents import Arrival, Reader, add_reading, make_current, take
 from extractor.store.people import Answer
+from extractor.store.questions import bills_of, questions
 from extractor.store.runs import Choice, chosen
 from extractor.store.said import NotKeptError, Saying, add_acceptance
-from extractor.store.standing import bills_of, questions, settle
+from extractor.store.standing import settle
 from tests.extractor.made_bills import charge, record, service
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
