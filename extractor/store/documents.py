@@ -7,9 +7,11 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, literal
+from sqlalchemy import Connection, Executable, String, bindparam, insert
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from extractor.base.columns import held
@@ -40,6 +42,9 @@ AT_ONCE = 300
 
 NOT_PRINTED = {"status", "evidence"}
 """What of a service and a charge is ours."""
+
+WITHOUT: Any = {"services": {"__all__": {"status": True, "charges": {"__all__": {"evidence"}}}}}
+"""Where most of that is."""
 
 
 @dataclass(frozen=True)
@@ -84,15 +89,19 @@ class Met(NamedTuple):
 
 def met(connection: Connection, sha256: str) -> Met:
     """Return what is known of a hash, by one question."""
-    this = select(literal(sha256).label("sha256")).subquery()
-    asked = (
+    return Met(*connection.execute(_met(), {"hash": sha256}).one())
+
+
+@cache
+def _met() -> Executable:
+    this = sql_select(bindparam("hash", type_=String).label("sha256")).subquery()
+    return (
         select(Document.id, CurrentReading.reading_id, Tombstone.at)
         .select_from(this)
         .outerjoin(Document, col(Document.sha256) == this.c.sha256)
         .outerjoin(CurrentReading, col(CurrentReading.document_id) == col(Document.id))
         .outerjoin(Tombstone, col(Tombstone.sha256) == this.c.sha256)
     )
-    return Met(*connection.execute(asked).one())
 
 
 def known_of(session: Session, hashes: Collection[str]) -> dict[str, Document]:
@@ -228,7 +237,8 @@ def has_reading(session: Session, document: Document) -> bool:
 
 def values_hash(bill: PrintedBill | None) -> str:
     """Return the hash of all that a bill says: without where it is printed, and how sure it was read."""
-    said = json.dumps(_said(bill.model_dump(mode="json")) if bill else {}, sort_keys=True)
+    plain = bill.model_dump(mode="json", exclude_none=True, exclude=WITHOUT) if bill else {}
+    said = json.dumps(_said(plain), sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()
 
 

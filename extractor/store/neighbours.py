@@ -161,7 +161,7 @@ def sides(session: Session, column: Any, values: Iterable[int], same: Mapping[st
 
 
 def _side(row: Sequence[Any], same: Mapping[str, str]) -> Side:
-    account = row[_OF_SERVICE.index(Service.service_account)]
+    *_, account, _start, _end = row
     return Side._make((*row, same.get(account, account)))
 
 
