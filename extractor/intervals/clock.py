@@ -45,6 +45,6 @@ def local(instant: int) -> dt.datetime:
     return dt.datetime.fromtimestamp(instant, LOCAL)
 
 
-def instant(clock: dt.datetime, fold: int = 0) -> int:
+def instant(clock: dt.datetime, fold: int = 0, zone: ZoneInfo = LOCAL) -> int:
     """Return the instant of a local clock's time; of the hour that comes twice `fold` tells which, 0 or 1."""
-    return int(clock.replace(tzinfo=LOCAL, fold=fold).timestamp())
+    return int(clock.replace(tzinfo=zone, fold=fold).timestamp())
