@@ -1,11 +1,11 @@
 """From when to when each quantity of a loop counts.
 
-A quantity with DTM 150 and 151 of its own says so itself. One with an end alone (DTM 582, "the date/time of the
-end of the interval", or 151) began one interval before; how long intervals are stands in REF MT (`KH015`: 15
-minutes), else it is what most ends of the loop lie apart. One without any date follows the one before it, the
-first at the loop's DTM 150; then there must be as many as fit before the loop's DTM 151. What is longer than
-a day or has only dates is a period, not an interval; so is all of a loop without dates of its own where each
-quantity is of another kind or time of use.
+A quantity with DTM 150 and 151 of its own says so itself. One with an end alone (DTM 582, "the date/time of
+the end of the interval", or 151) began one interval before; how long intervals are stands in REF MT (`KH015`:
+15 minutes), else it is what most ends of the loop lie apart. One without any date follows the one before it,
+the first at the loop's DTM 150; then there must be as many as fit before the loop's DTM 151. What is longer
+than a day or has only dates is a period, not an interval; so is all of a loop without dates of its own where
+each quantity is of another kind or time of use.
 """
 
 from __future__ import annotations
@@ -64,10 +64,17 @@ def spans(loop: Loop, clock: Clock, tally: Tally) -> Iterator[Span | Period]:
         UnreadableIntervalsError: if quantities without dates do not fill the loop's time.
     """
     groups: dict[tuple[str, str], list[Quantity]] = {}
+    usual = _usual_unit(loop)
     for quantity in loop.quantities:
-        groups.setdefault((_direction(quantity.kind), quantity.unit), []).append(quantity)
+        groups.setdefault((_direction(quantity.kind), quantity.unit or usual), []).append(quantity)
     for group in groups.values():
         yield from _Walk(loop, clock, tally, metering(loop)[1]).spans(group)
+
+
+def _usual_unit(loop: Loop) -> str:
+    """Return the unit of quantities that name none, as those without a value: the loop's, or its only one."""
+    units = {one.unit for one in loop.quantities if one.unit}
+    return metering(loop)[0] or (units.pop() if len(units) == 1 else "")
 
 
 def _direction(kind: str) -> str:
@@ -105,9 +112,7 @@ class _Walk:
         if begin is None:
             for quantity in group:
                 self._tally.add("register" if quantity.is_register else "undated", quantity.number)
-        elif (
-            end is not None and _are_different(group) and len(group) != self._room()
-        ):
+        elif end is not None and _are_different(group) and len(group) != self._room():
             yield from (Period(quantity, begin, end) for quantity in group)
         elif self._seconds is None:
             self._tally.add("no_length", group[0].number)
@@ -168,9 +173,7 @@ class _Walk:
         return exact
 
     def _span(self, quantity: Quantity, end: int, seconds: int | None) -> Iterator[Span]:
-        start = (
-            self._start(quantity, end) if quantity.begin is not None and quantity.end is not None else None
-        )
+        start = self._start(quantity, end)
         if start is not None and not 0 < end - start <= LONGEST:
             raise UnreadableIntervalsError(f"segment {quantity.number} (QTY): ends before it begins")
         if start is None and seconds is not None:

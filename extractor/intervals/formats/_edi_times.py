@@ -2,8 +2,8 @@
 
 Three forms: date, time and time code in DTM02 to DTM04; or DTM06 in the format that DTM05 names (D8 a date,
 DT a date and time, RD8 and RDT from one to another). A code such as PS or ED is a fixed offset, and tells the
-two passes of the hour that clocks go back; PT and the like, or no code at all, are a clock on the wall: of the
-hour that comes twice the first pass comes first, so what was before decides.
+two passes of the hour that clocks go back; PT and the like, or no code at all, are a clock on the wall: of
+the hour that comes twice the first pass comes first, so what was before decides.
 
 >>> clock = Clock(Rules())
 >>> first = clock.instant(When("20251102", 75, "PD"))

@@ -28,19 +28,19 @@ CHUNK = 65_536
 REFUSED = 65_536
 """Bytes from which a segment is none."""
 
-IGNORED = b"\r\n\t \x00\x1a"
+IGNORED = "\r\n\t \x00\x1a"
 """What may stand between interchanges."""
 
-MARK = b"\xef\xbb\xbf"
-"""What some editors put first."""
+MARK = "\xef\xbb\xbf"
+"""What some editors put first, byte by byte: all is read as Latin-1, which has every byte."""
 
 
 class Separators(NamedTuple):
     """The three characters that an interchange sets."""
 
-    element: bytes
-    component: bytes
-    terminator: bytes
+    element: str
+    component: str
+    terminator: str
 
 
 class Segment(NamedTuple):
@@ -58,13 +58,13 @@ class Segment(NamedTuple):
         return UnreadableIntervalsError(f"segment {self.number} ({self.elements[0][:3]}): {why}")
 
 
-def separators(head: bytes) -> Separators:
+def separators(head: str) -> Separators:
     """Return the separators that an interchange header sets.
 
     Raises:
         UnreadableIntervalsError: if it is no header, or not as long as one.
     """
-    if not head.startswith(b"ISA"):
+    if not head.startswith("ISA"):
         raise UnreadableIntervalsError("the interchange does not begin with its header ISA")
     found = Separators(head[3:4], head[104:105], head[105:106])
     if len(head) < ISA or head[: ISA - 1].count(found.element) != 16 or len(set(found)) != 3:
@@ -80,8 +80,8 @@ class Interchanges:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._number = 0
-        self._rest = b""
-        self.separators = Separators(b"*", b">", b"~")
+        self._rest = ""
+        self.separators = Separators("*", ">", "~")
 
     def checked(self) -> Iterator[Segment]:
         """Give each segment, the envelope checked up to there.
@@ -119,7 +119,7 @@ class Interchanges:
 
     def _fill(self) -> bool:
         chunk = self._file.read(CHUNK)
-        self._rest += chunk
+        self._rest += chunk.decode("latin-1")
         return bool(chunk)
 
     def _interchange(self) -> Iterator[Segment]:
@@ -134,31 +134,31 @@ class Interchanges:
             f"the file ends after segment {self._number}, within an interchange: it was cut"
         )
 
-    def _raw(self) -> Iterator[bytes]:
+    def _raw(self) -> Iterator[str]:
         """Give what stands between terminators; what is not asked for stays in `_rest`."""
         terminator = self.separators.terminator
         while True:
             texts = self._rest.split(terminator)
             self._rest = texts.pop()
             for at, text in enumerate(texts):
-                if text.lstrip(IGNORED).startswith(b"IEA"):
+                if text.lstrip(IGNORED).startswith("IEA"):
                     self._rest = terminator.join([*texts[at + 1 :], self._rest])
                 yield text
             if len(self._rest) > REFUSED:
                 raise UnreadableIntervalsError(f"segment {self._number + 1}: has no end")
             if not self._fill():
                 break
-        last, self._rest = self._rest, b""
-        if last.lstrip(IGNORED).startswith(b"IEA"):  # the very last terminator may be missing
+        last, self._rest = self._rest, ""
+        if last.lstrip(IGNORED).startswith("IEA"):  # the very last terminator may be missing
             yield last
 
-    def _segment(self, raw: bytes) -> Segment | None:
+    def _segment(self, raw: str) -> Segment | None:
         """Return a segment; None if there is nothing between two terminators."""
-        text = raw.decode("latin-1").strip("\r\n")
+        text = raw.strip("\r\n")
         if not text.strip():
             return None
         self._number += 1
-        return Segment(self._number, text.split(self.separators.element.decode("latin-1")))
+        return Segment(self._number, text.split(self.separators.element))
 
 
 class Envelope:

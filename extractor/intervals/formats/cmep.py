@@ -1,4 +1,4 @@
-"""CMEP, the California Metering Exchange Protocol: the interval data of its records MEPMD01.
+r"""CMEP, the California Metering Exchange Protocol: the interval data of its records MEPMD01.
 
 "Each record stands alone": a line of fields between commas, who it is of in fields 3 to 8, then triplets of
 time, flag and value. "CMEP uses end-of-interval Date/Time timestamps", in UTC; "if a Date/Time field, after
@@ -22,9 +22,9 @@ Source: CMEP 1.20, 7 March 2000 (the words in quotes); Sensus' extension is in `
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import BinaryIO
 
 from extractor.intervals.formats._blocks import Blocks
@@ -149,8 +149,9 @@ def _take(record: Record, blocks: Blocks, tally: Tally) -> int:
 
 
 def _is_known(record: Record, tally: Tally) -> bool:
-    """Tell whether the record's version is known; it "changes only when interpreting as some other [...]
-    would produce invalid results".
+    """Tell whether the record's version is known.
+
+    It "changes only when interpreting as some other version would produce invalid results".
     """
     version = record.field(2)
     if version in VERSIONS:

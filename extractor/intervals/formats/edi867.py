@@ -66,6 +66,9 @@ SAID: Said = {
     "test": ("warning", "interchanges marked as a test: {count}"),
 }
 
+ENDS = {"PTD", "SE"}
+"""Segments at which a loop is complete."""
+
 _BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:ISA(.)|GS(.)PT\2|ST(.)867\3)", re.DOTALL)
 
 
@@ -87,7 +90,9 @@ def read(file: BinaryIO, name: str) -> Iterator[Given]:
     interchanges = Interchanges(file)
     reader = _Reader()
     for segment in interchanges.checked():
-        yield from reader.takes(segment, interchanges.separators.component.decode("latin-1"))
+        if segment.elements[0] in ENDS:
+            yield from reader.ends(segment.elements[0])
+        reader.takes(segment, interchanges.separators.component)
     yield from reader.blocks.rest()
     yield from reader.tally.problems()
     if reader.assumed:
@@ -106,18 +111,19 @@ class _Reader:
         self._transaction: Transaction | None = None
         self._usage: Usage | None = None
 
-    def takes(self, segment: Segment, component: str) -> Iterator[Given]:
-        """Take in a segment, and give what is complete."""
-        name = segment.elements[0]
-        if name in {"PTD", "SE"}:
-            yield from self._loop_ends()
-        match name:
+    def ends(self, name: str) -> Iterator[Given]:
+        """Give what is complete at the segment that begins the next loop, or ends the transaction."""
+        yield from self._loop_ends()
+        if name == "SE":
+            yield from self._transaction_ends()
+
+    def takes(self, segment: Segment, component: str) -> None:
+        """Take in a segment."""
+        match segment.elements[0]:
             case "ISA" if segment.element(15) == "T":
                 self.tally.add("test", segment.number)
             case "ST":
                 self._begins(segment, component)
-            case "SE":
-                yield from self._ends()
             case "N1" if segment.element(1) == "8S" and not segment.element(4).startswith(SCE):
                 self.tally.add("other_utility", segment.number)
         if self._transaction is not None:
@@ -137,7 +143,7 @@ class _Reader:
             return
         yield from self.blocks.full(usage.takes(transaction.loop))
 
-    def _ends(self) -> Iterator[Given]:
+    def _transaction_ends(self) -> Iterator[Given]:
         if self._transaction is not None and self._usage is not None:
             yield from self._usage.rest()
             self.assumed |= dict.fromkeys(self._transaction.rules.assumed())
