@@ -117,17 +117,25 @@ class _Walk:
         elif self._seconds is None:
             self._tally.add("no_length", group[0].number)
         else:
-            yield from self._row(group, self._instant(begin, self._loop.number), self._seconds)
+            yield from self._row(group, self._bound(begin), self._seconds)
 
     def _room(self) -> int | None:
         """Return how many intervals fit into the loop's time; None if it does not say."""
         begin, end = self._loop.begin, self._loop.end
         if begin is None or end is None or self._seconds is None:
             return None
-        number = self._loop.number
         if end.minutes is None:
             end = When(f"{end.day() + dt.timedelta(days=1):%Y%m%d}", 0, end.code)
-        return (self._instant(end, number) - self._instant(begin, number)) // self._seconds
+        return (self._bound(end) - self._bound(begin)) // self._seconds
+
+    def _bound(self, when: When) -> int:
+        """Return when the loop begins or ends."""
+        try:
+            return self._instant(when, self._loop.number)
+        except NoSuchTimeError:
+            raise UnreadableIntervalsError(
+                f"segment {self._loop.number} (PTD): a time that clocks leave out in spring"
+            ) from None
 
     def _row(self, group: Sequence[Quantity], start: int, seconds: int) -> Iterator[Span]:
         room = self._room()

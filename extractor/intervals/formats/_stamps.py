@@ -16,15 +16,18 @@ DRIFT = 60
 
 HOUR = 3600
 
+CENTURIES = {"19", "20"}
+"""First digits of the years that interval meters have counted in."""
+
 
 @lru_cache(4096)
 def day(text: str) -> int:
     """Return the instant at which a UTC day begins, in seconds since 1970.
 
     Raises:
-        ValueError: if there is no such day.
+        ValueError: if there is no such day, or meters do not count on it.
     """
-    if len(text) != 8 or not (text.isascii() and text.isdigit()):
+    if len(text) != 8 or not (text.isascii() and text.isdigit()) or text[:2] not in CENTURIES:
         raise ValueError("is no date")
     date = dt.datetime(int(text[:4]), int(text[4:6]), int(text[6:]), tzinfo=dt.UTC)
     return int(date.timestamp())

@@ -255,6 +255,7 @@ def test_what_is_finer_than_is_kept_is_rounded_and_told() -> None:
         (f"{HEADER},KWH,x,00000015,1,202511030015,,1,", "field 12"),
         (f"{HEADER},KWH,1,00000015,1,,,1,", "a time is not"),  # the first time is needed
         (f"{HEADER},KWH,1,00000015,1,202513030015,,1,", "a time is not"),
+        (f"{HEADER},KWH,1,00000015,1,999912312359,,1,", "a time is not"),
         (f"{HEADER},KWH,1,00000015,1,2025110300,,1,", "a time is not"),
         (f"{HEADER},KWH,1,00000015,1,202511030060,,1,", "a time is not"),
         (f"{HEADER},KWH,1,,2,202511030015,,1,,,1,", "empty times and no interval"),

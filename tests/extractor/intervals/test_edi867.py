@@ -348,6 +348,8 @@ def test_other_transactions_of_the_interchange_are_told_by_their_number() -> Non
         (["QTY*QD*NaN*KH", AT], r"segment 9 \(QTY\): its value is no number"),
         ([ONE, "DTM*582*20251303*0015*PS"], r"segment 10 \(DTM\): its date or time cannot be read"),
         ([ONE, "DTM*582*20251103*2415*PS"], r"segment 10 \(DTM\): its date or time cannot be read"),
+        ([ONE, "DTM*582*99991231*0015*PT"], r"segment 10 \(DTM\): its date or time cannot be read"),
+        (["DTM*150****DT*202503090230", ONE, ONE], r"segment 6 \(PTD\): a time that clocks leave out"),
         ([ONE, "DTM*582****TQ*20251103"], r"segment 10 \(DTM\): its date or time cannot be read"),
         ([ONE, "DTM*582*20251103*0015*QQ"], "segment 9: has a time code that is not known"),
         ([ONE, "DTM*150*20251103*0100*PS", "DTM*151*20251103*0015*PS"], "segment 9 .*ends before it begins"),
