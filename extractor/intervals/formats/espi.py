@@ -70,8 +70,12 @@ def read(file: BinaryIO, name: str) -> Iterator[Given]:
 
 
 def _numbers(accounts: Iterable[Account]) -> dict[str, str | None]:
-    """Return the service account of each usage point that a feed says it of."""
-    return {one.usage_point: one.service_account for one in accounts}
+    """Return the service account of each usage point that a feed says it of; None where it says several."""
+    found: dict[str, str | None] = {}
+    for one in accounts:
+        same = found.setdefault(one.usage_point, one.service_account) == one.service_account
+        found[one.usage_point] = one.service_account if same else None
+    return found
 
 
 def _usage(feed: Collected, numbers: Mapping[str, str | None]) -> Iterator[Given]:

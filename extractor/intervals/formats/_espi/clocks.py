@@ -93,5 +93,5 @@ def day_begins(columns: Columns, blocks: Iterable[Block]) -> Iterator[int]:
             length = int((here + seconds[block.first : block.end]).max()) - begin
         else:
             continue
-        if length in times.DAYS:
+        if length in times.DAYS and times.is_possible(begin):
             yield begin

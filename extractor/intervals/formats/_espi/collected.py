@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.formats._espi import customers, summaries
 from extractor.intervals.formats._espi.columns import Columns
-from extractor.intervals.formats._espi.fields import integer, say
+from extractor.intervals.formats._espi.fields import integer, multiplier, say
 from extractor.intervals.formats._espi.links import Linked, links_of
 from extractor.intervals.formats._espi.names import ATOM, CUSTOMER, ESPI
 from extractor.intervals.formats._espi.stream import CONTENT, INTERVAL, Stream
@@ -134,7 +134,7 @@ def reading_type(at: Linked, resource: Element) -> ReadingType:
         at.place,
         at.links,
         uom=integer(resource, "uom"),
-        multiplier=integer(resource, "powerOfTenMultiplier"),
+        multiplier=multiplier(resource),
         flow=integer(resource, "flowDirection"),
         accumulation=integer(resource, "accumulationBehaviour"),
         qualifier=integer(resource, "dataQualifier"),

@@ -112,11 +112,11 @@ def accounts(feed: Raw) -> Iterator[Account | Problem]:
             message = f"entry {agreement.place}: an agreement without a number"
             yield say("no_service_account", "warning", message)
         here = locations.get(agreement.place, [])
-        codes = [code for one in here for code in one.points] or [code_of(agreement.links)]
+        codes: list[str | None] = [code for one in here for code in one.points]
         customer = _if_one(one.number for one in owners.of(agreement))
         address = _if_one(one.address for one in here)
         serials = {one.number: None for one in meters.get(agreement.place, [])} or {None: None}
-        for code in filter(None, dict.fromkeys(codes)):
+        for code in filter(None, dict.fromkeys(codes or [code_of(agreement.links)])):
             for number in serials:
                 yield Account(code, agreement.number, customer, number, address)
 

@@ -17,6 +17,8 @@ from extractor.intervals.formats._espi.names import ESPI
 from extractor.intervals.given import Problem
 
 BOUND = 2**63
+MULTIPLIERS = range(-12, 13)
+"""Of powerOfTenMultiplier: pico to tera."""
 
 
 def text(parent: Element, path: str, namespace: str = ESPI) -> str | None:
@@ -42,6 +44,18 @@ def integer(parent: Element, path: str, fraction: bool = False) -> int | None:
     if abs(number) >= BOUND or (whole != number and not fraction):
         raise UnreadableIntervalsError(f"{path} is an impossible number")
     return whole
+
+
+def multiplier(parent: Element, path: str = "powerOfTenMultiplier") -> int | None:
+    """Return a power of ten, None where it is absent.
+
+    Raises:
+        UnreadableIntervalsError: if there is no such prefix.
+    """
+    power = integer(parent, path)
+    if power is not None and power not in MULTIPLIERS:
+        raise UnreadableIntervalsError(f"{path} is an impossible power of ten")
+    return power
 
 
 def say(code: str, severity: Literal["info", "warning", "error"], message: str) -> Problem:

@@ -24,6 +24,10 @@ from xml.etree.ElementTree import Element
 from extractor.intervals.formats._espi.names import ATOM
 
 
+LONGEST = 2000
+"""Characters of an address; longer ones are none."""
+
+
 class Links(NamedTuple):
     """The addresses of an entry."""
 
@@ -41,7 +45,7 @@ def links_of(entry: Element) -> Links:
     found: dict[str | None, set[str]] = {"self": set(), "up": set(), "related": set()}
     for link in entry.iterfind(ATOM + "link"):
         href = (link.get("href") or "").strip().rstrip("/")
-        if href:
+        if href and len(href) <= LONGEST:
             found.get(link.get("rel"), set()).add(href)
     return Links(*(frozenset(found[rel]) for rel in ("self", "up", "related")))
 

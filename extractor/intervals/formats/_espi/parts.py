@@ -25,9 +25,6 @@ from extractor.intervals.formats._espi.names import QUALITIES, quality
 from extractor.intervals.formats._espi.times import Numbers
 from extractor.intervals.given import Problem, Quality
 
-FIRST_START, LAST_START = 315532800, 4102444800
-"""1980 and 2100: a start beyond them is in milliseconds, or is none."""
-
 LONGEST = 400 * times.DAY
 
 
@@ -64,8 +61,8 @@ def part_of(columns: Columns, meter: Usable, is_local: bool) -> tuple[Part, list
     rows = _rows(columns, meter, is_local)
     problems = list(_of_gaps(meter, rows))
     rows = rows.only((rows.values != MISSING) & (rows.starts != UNTIMED) & (rows.seconds != 0))
+    _check(meter, rows.starts, rows.seconds)
     starts = times.instants(rows.starts, rows.folds) if is_local else rows.starts
-    _check(meter, starts, rows.seconds)
     part = Part(starts, rows.seconds, _thousandths(meter, rows.values), _qualities(meter, rows.codes))
     again = overlaps.repeated(part.starts, part.seconds, part.values)
     return part.only(again.kept), [*problems, *_of_repeated(meter, again)]
@@ -130,7 +127,7 @@ def _of_gaps(meter: Usable, rows: _Rows) -> Iterator[Problem]:
 
 def _check(meter: Usable, starts: Numbers, seconds: Numbers) -> None:
     """Refuse impossible times."""
-    wrong = starts[(starts < FIRST_START) | (starts >= LAST_START)]
+    wrong = starts[(starts < times.FIRST_START) | (starts >= times.LAST_START)]
     if wrong.size:
         raise RefusedError(
             "impossible_start", f"{meter.where} has {wrong.size} impossible starts, the first {wrong[0]}"
@@ -148,12 +145,12 @@ def _thousandths(meter: Usable, values: Numbers) -> Numbers:
     multiplier = meter.type.multiplier or 0
     if not values.any():
         return values
-    scale: int = 10 ** min(abs(multiplier + 3), 19)
+    scale: int = 10 ** abs(multiplier + 3)
     if multiplier >= -3:
         if int(np.abs(values).max()) * scale >= BOUND:
             raise RefusedError("impossible_value", f"{meter.where} has values of an impossible size")
         return values * np.int64(scale)
-    if scale >= BOUND or (values % scale).any():
+    if (values % scale).any():
         raise RefusedError(
             "too_fine", f"{meter.where} counts finer than thousandths (multiplier {multiplier})"
         )

@@ -25,8 +25,8 @@ from extractor.intervals.formats._espi.names import ATOM, CUSTOMER, ESPI
 FEED, ENTRY, CONTENT = ATOM + "feed", ATOM + "entry", ATOM + "content"
 BLOCK, INTERVAL = ESPI + "IntervalBlock", ESPI + "interval"
 
-PIECE = 1 << 16
-"""Bytes that are parsed between two looks at the tree."""
+PIECE = 1 << 13
+"""Bytes parsed between two looks at the tree: so few that it stays in the processor's cache, the fastest."""
 
 
 @dataclass

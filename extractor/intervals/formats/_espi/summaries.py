@@ -24,7 +24,7 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from extractor.intervals.clock import local
-from extractor.intervals.formats._espi.fields import integer, say, text
+from extractor.intervals.formats._espi.fields import integer, multiplier, say, text
 from extractor.intervals.formats._espi.links import Linked
 from extractor.intervals.formats._espi.names import (
     ESPI,
@@ -34,11 +34,12 @@ from extractor.intervals.formats._espi.names import (
     UNITS,
     US_DOLLAR,
 )
+from extractor.intervals.formats._espi.times import is_possible
 from extractor.intervals.given import Cost, Problem, Summary
 
 DAY = 86400
 HOUR = 3600
-LAST_START = 4102444800  # 2100
+LONGEST = 400  # days
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ def _money(amount: int | None) -> Decimal | None:
 def _measured(parent: Element, name: str) -> tuple[Decimal | None, int | None]:
     """Return a measurement and the code of its unit."""
     value, uom = integer(parent, f"{name}/value"), integer(parent, f"{name}/uom")
-    multiplier = integer(parent, f"{name}/powerOfTenMultiplier") or 0
-    return None if value is None else Decimal(value).scaleb(multiplier), uom
+    power = multiplier(parent, f"{name}/powerOfTenMultiplier") or 0
+    return None if value is None else Decimal(value).scaleb(power), uom
 
 
 def _kwh(value: Decimal | None, uom: int | None) -> Decimal | None:
@@ -121,7 +122,7 @@ def _cost(line: Element) -> Cost:
 def period(begin: int, length: int) -> tuple[dt.date, dt.date] | None:
     """Return the first and the last day of a billing period, None if it does not begin at a midnight here."""
     days = (length + HOUR) // DAY  # a period over a change of the clock is an hour off whole days
-    if not 0 < begin < LAST_START or days < 1 or abs(length - days * DAY) > HOUR:
+    if not is_possible(begin) or not 1 <= days <= LONGEST or abs(length - days * DAY) > HOUR:
         return None
     clock = local(begin)
     if begin % DAY == 0:

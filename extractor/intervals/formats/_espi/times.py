@@ -32,7 +32,19 @@ HOUR = 3600
 DAYS = range(DAY - HOUR, DAY + HOUR + 1)
 """How long a block of a day may be, in seconds."""
 
+FIRST_START, LAST_START = 315532800, 4102444800
+"""1980 and 2100: a start beyond them is in milliseconds, or is none."""
+
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001  # a clock's time: it has no zone yet
+
+
+def is_possible(start: int) -> bool:
+    """Tell whether a start can be one.
+
+    >>> is_possible(1440109957), is_possible(1440109957976)
+    (True, False)
+    """
+    return FIRST_START <= start < LAST_START
 
 
 class Evidence(NamedTuple):
@@ -76,7 +88,8 @@ def is_skipped(hour: int) -> bool:
 
 def has_skipped(labels: Numbers) -> bool:
     """Tell whether starts are labelled in an hour that the local clock never shows."""
-    return any(is_skipped(int(hour)) for hour in np.unique(labels // HOUR))
+    hours = (int(hour) for hour in np.unique(labels // HOUR))
+    return any(is_skipped(hour) for hour in hours if is_possible(hour * HOUR))
 
 
 def instants(labels: Numbers, folds: Numbers) -> Numbers:
