@@ -30,6 +30,9 @@ MISSING = -(2**63)
 UNSAID = -1
 """No quality of its own: the reading type's default holds."""
 
+NO_CODE = 127
+"""Any code that is too great or below zero."""
+
 READING = ESPI + "IntervalReading"
 _PERIOD, _START, _DURATION = ESPI + "timePeriod", ESPI + "start", ESPI + "duration"
 _VALUE, _QUALITY = ESPI + "value", ESPI + "quality"
@@ -160,5 +163,5 @@ def _decimal(text: str | None) -> Decimal:
 
 def _least_sure(texts: list[str | None]) -> int:
     """Return the code of several qualities that makes a reading least sure."""
-    codes = [min(_whole(text), 127) for text in texts if (text or "").strip()]
-    return min(codes, key=quality, default=UNSAID)
+    codes = [_whole(text) for text in texts if (text or "").strip()]
+    return min((code if code in range(NO_CODE) else NO_CODE for code in codes), key=quality, default=UNSAID)

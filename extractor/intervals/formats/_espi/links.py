@@ -23,7 +23,6 @@ from xml.etree.ElementTree import Element
 
 from extractor.intervals.formats._espi.names import ATOM
 
-
 LONGEST = 2000
 """Characters of an address; longer ones are none."""
 

@@ -37,6 +37,10 @@ class Held:
     end: int
 
 
+DEPTH = 6
+"""How deep a block may stand: in a content, an entry, a feed, the document, and two more."""
+
+
 class Stream:
     """A feed that is being read."""
 
@@ -118,7 +122,9 @@ class Stream:
     def _drain_open(self) -> None:
         """Take the readings that are complete in the entry that is open: those of its blocks so far."""
         node = self._above
-        while len(node):
+        for _ in range(DEPTH):
+            if not len(node):
+                return
             parent, node = node, node[-1]
             if node.tag == BLOCK:
                 for block in parent[self._emptied.get(parent, 0) : -1]:
