@@ -474,6 +474,14 @@ def test_agreement_with_two_meters_gives_an_account_for_each() -> None:
     assert given == [Account("NB6WRU", "8000000001", None, number, None) for number in ("111", "222")]
 
 
+def test_repeated_entries_of_a_customer_are_one() -> None:
+    entries = [
+        customer("CustomerAgreement", element("name", "8000000001", "c:"), AGREEMENT),
+        customer("Meter", element("serialNumber", "111", "c:"), f"{AGREEMENT}/Meter/111"),
+    ]
+    assert run(feed(*entries, *entries)) == [Account("NB6WRU", "8000000001", None, "111", None)]
+
+
 def test_no_message_has_an_address_or_a_number_of_a_customer() -> None:
     data = feed(
         entry("<e:MeterReading/>", METER, related=["ReadingType/9"]),

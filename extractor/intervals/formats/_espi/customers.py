@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from extractor.intervals.formats._espi.fields import say, text
-from extractor.intervals.formats._espi.links import L, Linked, Parents, code_of
+from extractor.intervals.formats._espi.links import L, Linked, Parents, code_of, each_once
 from extractor.intervals.formats._espi.names import CUSTOMER
 from extractor.intervals.given import Account, Problem
 
@@ -104,10 +104,10 @@ def _postal_code(main: Element) -> str | None:
 
 def accounts(feed: Raw) -> Iterator[Account | Problem]:
     """Give what each usage point is."""
-    owners, agreements = Parents(feed.accounts), Parents(feed.agreements)
-    locations = _by_agreement((agreements.of(one), one) for one in feed.locations)
+    owners, agreements = Parents(each_once(feed.accounts)), Parents(each_once(feed.agreements))
+    locations = _by_agreement((agreements.of(one), one) for one in each_once(feed.locations))
     meters = _by_agreement(_owned(feed, agreements))
-    for agreement in feed.agreements:
+    for agreement in each_once(feed.agreements):
         if agreement.number is None:
             message = f"entry {agreement.place}: an agreement without a number"
             yield say("no_service_account", "warning", message)
@@ -123,8 +123,8 @@ def accounts(feed: Raw) -> Iterator[Account | Problem]:
 
 def _owned(feed: Raw, agreements: Parents[Named]) -> Iterator[tuple[list[Named], Named]]:
     """Return each meter with its agreement: by its own links, or by its location's."""
-    locations = Parents(feed.locations)
-    for meter in feed.meters:
+    locations = Parents(each_once(feed.locations))
+    for meter in each_once(feed.meters):
         yield (
             agreements.of(meter) or [owner for one in locations.of(meter) for owner in agreements.of(one)],
             meter,

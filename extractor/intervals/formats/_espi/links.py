@@ -78,6 +78,11 @@ def point_code_in(links: Links) -> str | None:
 L = TypeVar("L", bound=Linked)
 
 
+def each_once(entries: Iterable[L]) -> list[L]:
+    """Return one entry of each address, the last; feeds repeat entries."""
+    return list({one.links.own or id(one): one for one in entries}.values())
+
+
 class Parents(Generic[L]):
     """Entries that others belong to, found by any of their addresses."""
 

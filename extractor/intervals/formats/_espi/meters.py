@@ -21,6 +21,7 @@ from extractor.intervals.formats._espi.links import (
     after,
     before,
     code_of,
+    each_once,
     point_code_in,
 )
 from extractor.intervals.formats._espi.names import CHANNELS, DELTA_DATA, OTHER_UNITS, UNITS, WHOLE
@@ -140,7 +141,7 @@ def points_of(points: Sequence[Linked]) -> Parents[Point]:
 
     The code is the last segment of a usage point's address; where two have the same, the whole address.
     """
-    each = list({point.links.own or id(point): point for point in points}.values())
+    each = each_once(points)
     count = Counter(code_of(point.links) for point in each)
     return Parents([Point(one.place, one.links, _code(one.links, count)) for one in each])
 
