@@ -5,10 +5,10 @@ there are padding and are left out with a word, anything else says that the cloc
 the local one. On the day in autumn the hour from one comes twice, and the order of the rows tells
 which is which: first daylight time, then standard time. Where it comes once it is the first, and
 the second is said to be missing; where the order does not tell, the hour is left out and said to
-be. Nothing is filled in. Readings that begin before earlier ones have ended are kept, and said.
+be. Nothing is filled in.
 Source: facts on interval formats, 0 and 1.3.
 
->>> day = Day(dt.date(2025, 11, 2), [(3600, 7200, 1, 14, 0), (3600, 7200, 2, 15, 0)])
+>>> day = Day(dt.date(2025, 11, 2), [14, 15], [0, 0], [3600, 3600], [7200, 7200], [1, 2])
 >>> placed(day, Notes())
 Placed(starts=[1762070400, 1762074000], seconds=[3600, 3600], kept=[0, 1])
 """
@@ -16,65 +16,31 @@ Placed(starts=[1762070400, 1762074000], seconds=[3600, 3600], kept=[0, 1])
 from __future__ import annotations
 
 import datetime as dt
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from collections.abc import Sequence
 from operator import sub
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from extractor.intervals import clock
+from extractor.intervals.formats._notes import Notes
 from extractor.intervals.formats._sce_text import damaged
-from extractor.intervals.given import Given, Problem, Readings, Series
 
 DAY = 86400
 HOUR = 3600
 ONE, TWO, THREE = HOUR, 2 * HOUR, 3 * HOUR
 """The hours at which clocks change, in seconds after midnight by the clock."""
 
-BLOCK = 4096
-"""Readings that are given at a time."""
 
-SAID: dict[str, tuple[Literal["info", "warning"], str]] = {
-    "gap": ("warning", "{of}: readings are missing in {count} places, before this line first"),
-    "overlap": ("info", "{of}: {count} readings begin before an earlier one has ended, this line's first"),
-    "no_value": ("warning", "{of}: {count} rows have no value and give no reading"),
-    "autumn_hour_once": (
-        "warning",
-        "{of}: the hour from 1:00 came twice and is here once, taken as the first; the second is missing",
-    ),
-    "autumn_hour_unclear": (
-        "warning",
-        "{of}: the hour from 1:00 came twice, and the order of its {count} rows does not tell "
-        "which is which; they are left out",
-    ),
-    "spring_hour": ("warning", "{of}: the hour from 2:00 did not exist; its {count} zeros are left out"),
-    "quality_word": (
-        "warning",
-        "{of}: {count} rows have a quality of a name not known; it counts as unknown",
-    ),
-    "mixed_headings": (
-        "warning",
-        "{of}: from this line on it comes under another heading; their times do not overlap",
-    ),
-}
-"""How bad each thing noted is, and what is said of it."""
+class Day(NamedTuple):
+    """Rows of one channel that begin on one local day, in the order of the file: at least one."""
 
-
-Row = tuple[int, int, int, int, int]
-"""Begin and end in seconds by the clock after its midnight, thousandths of a watt-hour, line, quality."""
-
-
-class Day:
-    """Rows of one channel that begin on one local day, in the order of the file."""
-
-    def __init__(self, date: dt.date, rows: Sequence[Row]) -> None:
-        self.date = date
-        columns: Sequence[tuple[int, ...]] = list(zip(*rows, strict=True))
-        self.begins, self.ends, self.values, self.lines, self.qualities = columns
-
-    def __len__(self) -> int:
-        """Return how many rows there are, at least one."""
-        return len(self.begins)
+    date: dt.date
+    lines: Sequence[int]
+    qualities: Sequence[int]
+    begins: Sequence[int]
+    """Seconds after midnight by the clock."""
+    ends: Sequence[int]
+    values: Sequence[int | None]
+    """In thousandths of a watt-hour; None where the row has none: its place still tells of the others'."""
 
 
 class Placed(NamedTuple):
@@ -87,126 +53,6 @@ class Placed(NamedTuple):
     """Which rows these are of."""
 
 
-class Notes:
-    """What is to be said of a file once it is read, each thing with its first line and how often."""
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[str, str], tuple[int, int]] = {}
-
-    def add(self, code: str, of: str, line: int, count: int = 1) -> None:
-        """Note that something was found at a line."""
-        first, before = self._found.get((code, of), (line, 0))
-        self._found[code, of] = first, before + count
-
-    def problems(self) -> Iterator[Problem]:
-        """Give what was noted, in the order in which it was found first."""
-        for (code, of), (line, count) in self._found.items():
-            severity, said = SAID[code]
-            yield Problem(code, severity, said.format(of=of, count=count), line)
-
-
-class Timeline:
-    """Readings of one series, gathered day by day and given in blocks."""
-
-    def __init__(self, series: Series, notes: Notes) -> None:
-        self.series = series
-        self.first: int | None = None
-        """When the earliest reading begins."""
-        self.due: int | None = None
-        """When all readings so far have ended."""
-        self.line = 0
-        """The line of the first reading."""
-        self._notes = notes
-        self._clear()
-
-    def _clear(self) -> None:
-        self._starts, self._seconds, self._values = array("q"), array("q"), array("q")
-        self._qualities = array("b")
-
-    def add(self, day: Day) -> Iterator[Readings]:
-        """Take the rows of a day; give a block when enough have come.
-
-        Raises:
-            UnreadableIntervalsError: if a row cannot be where it says.
-        """
-        starts, seconds, kept = placed(day, self._notes)
-        self._compare(starts, seconds, day, kept)
-        whole = isinstance(kept, range)
-        self._starts.extend(starts)
-        self._seconds.extend(seconds)
-        self._values.extend(day.values if whole else [day.values[at] for at in kept])
-        self._qualities.extend(day.qualities if whole else [day.qualities[at] for at in kept])
-        if len(self._starts) >= BLOCK:
-            yield from self.rest()
-
-    def rest(self) -> Iterator[Readings]:
-        """Give what has been taken and not yet given."""
-        if self._starts:
-            qualities = self._qualities if any(self._qualities) else array("b")
-            yield Readings(self.series, self._starts, self._seconds, self._values, qualities)
-            self._clear()
-
-    def _compare(self, starts: list[int], seconds: list[int], day: Day, kept: Sequence[int]) -> None:
-        """Note gaps and overlaps; where one reading begins as the last ends, as it mostly is, at once."""
-        if not starts:
-            return
-        if self.first is None or self.due is None:
-            self.first, self.due, self.line = starts[0], starts[0], day.lines[kept[0]]
-        self.first, due = min(self.first, *starts), self.due
-        ends = [start + lasting for start, lasting in zip(starts, seconds, strict=True)]
-        if starts[0] == due and starts[1:] == ends[:-1]:
-            self.due = ends[-1]
-            return
-        for at, start, end in zip(kept, starts, ends, strict=True):
-            if start != due:
-                self._notes.add("gap" if start > due else "overlap", self.series.channel, day.lines[at])
-            due = max(due, end)
-        self.due = due
-
-
-def gathered(days: Iterable[tuple[str, Series, Day]], notes: Notes, promised: int) -> Iterator[Given]:
-    """Give the readings of days, each with its heading and series, then what there is to say of them.
-
-    `promised` is how many days the file says it has, 0 if it does not say.
-
-    Raises:
-        UnreadableIntervalsError: if a row cannot be where it says, or a series comes twice.
-    """
-    timelines: dict[tuple[str, Series], Timeline] = {}
-    dates = set()
-    for heading, series, day in days:
-        timeline = timelines.setdefault((heading, series), Timeline(series, notes))
-        yield from timeline.add(day)
-        dates.add(day.date)
-    _keep_apart(list(timelines.values()), notes)
-    for timeline in timelines.values():
-        yield from timeline.rest()
-    yield from notes.problems()
-    if not timelines:
-        yield Problem("no_readings", "warning", "there are no readings in this file")
-    if len(dates) < promised:
-        yield Problem(
-            "fewer_days",
-            "warning",
-            f"readings begin on {len(dates)} days; the file says it is for {promised}",
-        )
-
-
-def _keep_apart(timelines: list[Timeline], notes: Notes) -> None:
-    """Refuse a series that comes under two headings for the same time: what it means there is not known."""
-    for one, other in combinations(timelines, 2):
-        if one.series != other.series or None in (one.first, other.first):
-            continue
-        line = max(one.line, other.line)
-        if _overlap(one, other):
-            raise damaged(line, f"{one.series.channel} energy comes under two headings for the same time")
-        notes.add("mixed_headings", one.series.channel, line)
-
-
-def _overlap(one: Timeline, other: Timeline) -> bool:
-    return (one.first or 0) < (other.due or 0) and (other.first or 0) < (one.due or 0)
-
-
 def placed(day: Day, notes: Notes) -> Placed:
     """Return where the rows of a day lie in time.
 
@@ -217,7 +63,7 @@ def placed(day: Day, notes: Notes) -> Placed:
     hours = end - begin - DAY
     if hours == 0:
         result = Placed(
-            [begin + at for at in day.begins], list(map(sub, day.ends, day.begins)), range(len(day))
+            [begin + at for at in day.begins], list(map(sub, day.ends, day.begins)), range(len(day.begins))
         )
     else:
         result = (_in_spring if hours < 0 else _in_autumn)(day, notes)

@@ -23,7 +23,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import BinaryIO
 
-from extractor.intervals.formats._local_days import DAY, Day, Notes, Row, gathered
+from extractor.intervals.formats._gathering import Part, Row, gathered
+from extractor.intervals.formats._local_days import DAY
+from extractor.intervals.formats._notes import Notes
 from extractor.intervals.formats._sce_text import (
     Lines,
     account_in,
@@ -56,9 +58,7 @@ _QUALITIES = {"actual": Quality.UNKNOWN, "estimated": Quality.ESTIMATED, "valida
 _BELOW_ZERO = re.compile(rb',(?:(?<=:\d\d,)|(?<=:\d\d",))\s*"?\s*-[.,0]*[1-9]')
 """A period's end and a negative usage after it."""
 _CHUNK = 1 << 20
-
-_Period = tuple[str, int, int]
-"""A date, and begin and end in seconds by the clock after the midnight before it."""
+_TIMES = re.compile(r"\s*(?P<begin>\d[^t]*?)\s*to\s+(?:(?P<last>[\d/-]+)\s)?\s*(?P<end>\d\S*(?: [AP]M)?)\s*")
 
 
 def claims(name: str, head: bytes) -> bool:
@@ -77,12 +77,12 @@ def read(file: BinaryIO, name: str) -> Iterator[Given]:
         yield no_account(name)
     is_signed = _is_below_zero(file)
     channels = _CHANNELS | ({"consumption": "net"} if is_signed else {})
+    of = {word: [Series(channel, service_account=account)] for word, channel in channels.items()}
     notes = Notes()
     with Lines(file) as lines:
         found = lines.found(_HEADING.fullmatch)
-        days = _days(lines.rows(found.line), _word(found.heading), channels, notes)
-        of = {channel: Series(channel, service_account=account) for channel in channels.values()}
-        yield from gathered(((word, of[channels[word]], day) for word, day in days), notes, found.days)
+        parts = _parts(lines.rows(found.line), _word(found.heading), notes)
+        yield from gathered(parts, of, notes, found.days)
     if is_signed and _word(found.heading) == "consumption":
         yield Problem("signed", "info", "a usage is below zero: consumption is net of what was given")
 
@@ -104,30 +104,25 @@ def _word(heading: str) -> str:
     return match[1] if match else ""
 
 
-def _days(
-    rows: Iterator[tuple[int, list[str]]], word: str, channels: dict[str, Channel], notes: Notes
-) -> Iterator[tuple[str, Day]]:
+def _parts(rows: Iterator[tuple[int, list[str]]], word: str, notes: Notes) -> Iterator[Part]:
     """Gather rows under the word of their heading until the day ends, or its block."""
-    date, day = "", list[Row]()
+    date, part = "", list[Row]()
     for line, row in rows:
-        if row and row[0].lstrip()[:1].isdigit():
-            (told, begin, end), value, quality = _reading(row, line)
+        period = row[0].replace("\xa0", " ").lstrip() if row else ""
+        if period[:1].isdigit():
+            told = period.partition(" ")[0]
+            reading = _reading(row, period.replace(told, ""), told, line, notes)
             if told != date:
-                if day:
-                    yield word, Day(date_of(date), day)
-                date, day = told, []
-            if value is None:
-                notes.add("no_value", channels[word], line)
-            elif value < 0 and channels[word] != "net":
-                raise damaged(line, f"{channels[word]} energy cannot be below zero")
-            else:
-                day.append((begin, end, value, line, _quality(quality, line, notes) if quality else 0))
+                if part:
+                    yield word, date, part
+                date, part = told, []
+            part.append(reading)
         elif text := folded(",".join(row)):
-            if day:
-                yield word, Day(date_of(date), day)
-            word, date, day = _word_after(text, word, line), "", []
-    if day:
-        yield word, Day(date_of(date), day)
+            if part:
+                yield word, date, part
+            word, date, part = _word_after(text, word, line), "", []
+    if part:
+        yield word, date, part
 
 
 def _word_after(text: str, word: str, line: int) -> str:
@@ -139,40 +134,41 @@ def _word_after(text: str, word: str, line: int) -> str:
     raise damaged(line, "this row is neither a reading nor a heading")
 
 
-def _reading(row: list[str], line: int) -> tuple[_Period, int | None, str]:
-    """Return the period of a row, its value and the name of its quality."""
+def _reading(row: list[str], times: str, date: str, line: int, notes: Notes) -> Row:
+    """Return what a row says; `times` is its period without its date."""
     if len(row) != 3 and (len(row) < 3 or any(map(str.strip, row[3:]))):
         raise damaged(line, "this row does not have a period, a usage and a quality")
     try:
-        period = _period(row[0])
+        begin, end, last = _times(times)
+        if last:
+            end += DAY * (date_of(last) - date_of(date)).days
     except ValueError:
         raise damaged(line, "its period is not two dates and times") from None
     try:
         value = thousandths(row[1])
     except ValueError as error:
         raise damaged(line, f"its usage is {error}") from None
-    quality = row[2] and row[2].strip().lower()
-    return period, None if quality == "missing" else value, quality
+    if not row[2]:
+        return line, 0, begin, end, value
+    quality = row[2].strip().lower()
+    return line, _quality(quality, line, notes), begin, end, None if quality == "missing" else value
 
 
-@lru_cache(256)
-def _period(text: str) -> _Period:
-    """Return a date as told, begin and end; two channels have the same periods after one another.
+@lru_cache(4096)
+def _times(text: str) -> tuple[int, int, str]:
+    """Return begin and end of a period without its date, and the date of its end where that is another.
 
     Raises:
-        ValueError: if it is no period.
+        ValueError: if they are no times.
     """
-    date, begin, to, last, end = text.split()
-    day, since, until = date_of(date), seconds_of(begin), seconds_of(end)
-    if to != "to":
+    match = _TIMES.fullmatch(text)
+    if match is None:
         raise ValueError("no period")
-    if last != date:
-        until += DAY * (date_of(last) - day).days
-    return date, since, until
+    return seconds_of(match["begin"]), seconds_of(match["end"]), match["last"] or ""
 
 
 def _quality(name: str, line: int, notes: Notes) -> Quality:
-    """Return the quality that has a name; none seen in a file has one."""
-    if name not in _QUALITIES:
+    """Return the quality that has a name."""
+    if name not in _QUALITIES and name != "missing":
         notes.add("quality_word", "Reading quality", line)
     return _QUALITIES.get(name, Quality.UNKNOWN)

@@ -19,9 +19,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
-from extractor.intervals.formats._local_days import DAY, Day, Notes, Row, gathered
+from extractor.intervals.formats._gathering import Part, Row, gathered
+from extractor.intervals.formats._local_days import DAY
+from extractor.intervals.formats._notes import Notes
 from extractor.intervals.formats._sce_text import (
     Lines,
     account_in,
@@ -65,8 +68,8 @@ def read(file: BinaryIO, name: str) -> Iterator[Given]:
         found = lines.found(_HEADING.fullmatch)
         channels = _CHANNELS if found.heading.endswith("received") else _CHANNELS[:1]
         of = [Series(channel, service_account=account) for channel in channels]
-        days = _days(lines.rows(found.line), of, notes)
-        yield from gathered((("", series, day) for series, day in days), notes, found.days)
+        parts = _parts(lines.rows(found.line), len(of))
+        yield from gathered(parts, {"": of}, notes, found.days)
 
 
 def _is_ended(file: BinaryIO) -> bool:
@@ -79,46 +82,48 @@ def _is_ended(file: BinaryIO) -> bool:
         file.seek(place)
 
 
-def _days(
-    rows: Iterator[tuple[int, list[str]]], of: list[Series], notes: Notes
-) -> Iterator[tuple[Series, Day]]:
-    """Gather rows of each series until the day ends."""
-    date, days = "", [list[Row]() for _ in of]
+def _parts(rows: Iterator[tuple[int, list[str]]], count: int) -> Iterator[Part]:
+    """Gather rows with so many values until the day ends."""
+    date, part = "", list[Row]()
     for line, row in rows:
-        if not any(map(str.strip, row)):
+        if not row or not (row[0] or any(map(str.strip, row))):
             continue
-        told, begin, end, values = _reading(row, line, len(of))
+        told, reading = _reading(row, line, count)
         if told != date:
-            yield from _with_rows(of, date, days)
-            date, days = told, [[] for _ in of]
-        for series, day, value in zip(of, days, values, strict=True):
-            if value is None:
-                notes.add("no_value", series.channel, line)
-            elif value < 0:
-                raise damaged(line, f"{series.channel} energy cannot be below zero")
-            else:
-                day.append((begin, end, value, line, 0))
-    yield from _with_rows(of, date, days)
+            if part:
+                yield "", date, part
+            date, part = told, []
+        part.append(reading)
+    if part:
+        yield "", date, part
 
 
-def _with_rows(of: list[Series], date: str, days: list[list[Row]]) -> Iterator[tuple[Series, Day]]:
-    return ((series, Day(date_of(date), day)) for series, day in zip(of, days, strict=True) if day)
-
-
-def _reading(row: list[str], line: int, count: int) -> tuple[str, int, int, list[int | None]]:
-    """Return a row's date, when it begins and ends after its midnight by the clock, and so many values."""
-    if len(row) < 3 + count or any(map(str.strip, row[3 + count :])):
+def _reading(row: list[str], line: int, count: int) -> tuple[str, Row]:
+    """Return the date of a row, and what it says."""
+    if len(row) != 3 + count and (len(row) < 3 + count or any(map(str.strip, row[3 + count :]))):
         raise damaged(line, "this row does not have what the heading says")
     try:
-        (date, begin), (last, end) = row[1].split(None, 1), row[2].split(None, 1)
-        since, until = seconds_of(begin), seconds_of(end)
+        (date, begin), (last, end) = _moment(row[1]), _moment(row[2])
         if last != date:
-            until += DAY * (date_of(last) - date_of(date)).days
-        if date_of(row[0].strip()) != date_of(date):
-            raise damaged(line, "it begins on another date than it is of")
+            end += DAY * (date_of(last) - date_of(date)).days
+        is_of_its_date = row[0].strip() == date or date_of(row[0].strip()) == date_of(date)
     except ValueError:
         raise damaged(line, "its period is not two dates and times") from None
+    if not is_of_its_date:
+        raise damaged(line, "it begins on another date than it is of")
     try:
-        return date, since, until, [thousandths(value) for value in row[3 : 3 + count]]
+        return date, (line, 0, begin, end, *map(thousandths, row[3 : 3 + count]))
     except ValueError as error:
         raise damaged(line, f"its usage is {error}") from None
+
+
+@lru_cache(256)
+def _moment(text: str) -> tuple[str, int]:
+    """Return a date as told, and seconds after its midnight by the clock; most ends are the next row's begin.
+
+    Raises:
+        ValueError: if it is no date and time.
+    """
+    date, time = text.split(None, 1)
+    date_of(date)
+    return date, seconds_of(time)
