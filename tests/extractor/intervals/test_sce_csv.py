@@ -230,6 +230,8 @@ def row(times: str, value: str, date: str = "2025-07-04", quality: str = "") -> 
         # spaces that do not break, everywhere; a day's end by another name
         (body(row("00:00-00:15", "1").replace(" ", "\N{NO-BREAK SPACE}")), [(0, 1)], [], None),
         (body(row("23:45-24:00", "1")), [(85500, 1)], [], None),
+        # a byte order mark before the heading itself
+        (b"\xef\xbb\xbf" + body(row("00:00-00:15", "1")), [(0, 1)], [], None),
         # a lone carriage return ends a line too
         (body(row("00:00-00:15", "1")).replace(b"\n", b"\r"), [(0, 1)], [], None),
     ],
@@ -319,6 +321,27 @@ def test_an_hour_that_comes_twice_is_left_out_where_rows_are_out_of_order() -> N
     found = read("\n".join([heading, *reversed(rows), ""]).encode())
     assert len(found.readings["delivered"]) == 92
     assert found.codes() == ["autumn_hour_unclear", "overlap"]
+
+
+def test_an_hour_that_comes_twice_is_left_out_where_every_row_does() -> None:
+    """The second row of 01:00 may be the first hour's again."""
+    rows = [row(times, "1", "2025-11-02") for times in ("00:00-01:00", "01:00-02:00", "02:00-03:00")]
+    found = read(body(*(one for one in rows for _ in range(2))))
+    assert [start - AUTUMN_AT for start, _, _ in found.readings["delivered"]] == [0, 0, 10800, 10800]
+    assert found.codes() == ["autumn_hour_unclear", "overlap", "gap"]
+
+
+def test_the_end_of_the_first_hour_tells_where_the_second_begins() -> None:
+    """It ends as clocks show one again, and the second hour's first rows are missing."""
+    rows = [row("01:30-01:45", "1", "2025-11-02"), row("01:45-01:00", "2", "2025-11-02")]
+    found = read(body(*rows, row("01:30-01:45", "3", "2025-11-02")))
+    assert [(start - AUTUMN_AT) // 60 for start, _, _ in found.readings["delivered"]] == [90, 105, 150]
+
+
+def test_the_file_stays_open_for_who_opened_it() -> None:
+    file = io.BytesIO(day_file(AUTUMN))
+    list(format_of(NAME, file.getvalue()).read(file, NAME))
+    assert not file.closed
 
 
 def test_a_day_given_twice_is_placed_twice() -> None:
