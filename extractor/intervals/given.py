@@ -113,7 +113,7 @@ class Cost(NamedTuple):
     """A cost line of a usage summary."""
 
     label: str
-    amount: Decimal
+    amount: Decimal | None
     """Dollars."""
     kind: str | None = None
     measured: Decimal | None = None

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from tests.bench import intervals_edi, intervals_espi
+from tests.bench import intervals_csv, intervals_edi, intervals_espi
 
 
 def report() -> Iterator[str]:
     """Say how fast every format is read."""
-    return chain(intervals_espi.report(), intervals_edi.report())
+    return chain(intervals_espi.report(), intervals_csv.report(), intervals_edi.report())

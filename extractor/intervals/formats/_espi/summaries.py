@@ -107,12 +107,12 @@ def _kwh(value: Decimal | None, uom: int | None) -> Decimal | None:
 
 
 def _cost(line: Element) -> Cost:
-    """Read a cost line; one without an amount counts what it measured, and costs nothing."""
+    """Read a cost line; one without an amount counts what it measured."""
     measured, uom = _measured(line, "measurement")
     kind = integer(line, "itemKind")
     return Cost(
         label=text(line, "note") or "",
-        amount=_money(integer(line, "amount")) or Decimal(0),
+        amount=_money(integer(line, "amount")),
         kind=None if kind is None else ITEM_KINDS.get(kind, str(kind)),
         measured=measured,
         unit=None if measured is None else UNITS.get(uom or 0) or OTHER_UNITS.get(uom or 0),
