@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -46,11 +47,15 @@ class Column:
 
     def between(self, begin: int, end: int) -> Column:
         """Return the readings whose middles lie in a span of instants, the end exclusive."""
-        if not len(self.starts):
-            return self
-        middles = self.starts + self.seconds // 2
-        first, last = np.searchsorted(middles, (begin, end)).tolist()
+        candidates = slice(*np.searchsorted(self.starts, (begin - self.longest, end)).tolist())
+        middles = self.starts[candidates] + self.seconds[candidates] // 2
+        first, last = (np.searchsorted(middles, (begin, end)) + candidates.start).tolist()
         return self._at(slice(first, last))
+
+    @cached_property
+    def longest(self) -> int:
+        """Return the longest duration, in seconds."""
+        return int(self.seconds.max(initial=0))
 
     def later(self, seconds: int) -> Column:
         """Return the same readings at later instants: what another reading of the clock would have given."""

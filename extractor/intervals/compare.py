@@ -124,10 +124,7 @@ def compare(bill: Billed, metered: Metered) -> Comparison | None:
     """Return a bill beside the channel that fits it best; None where none of them can be what it bills."""
     if bill.total is None:
         return None
-    bases: tuple[Channel, ...] = BASES
-    if any(quantity < 0 for quantity in bill.kwh.values()) and "net" in metered.channels:
-        bases = ("net",)
-    found = [_beside(bill, metered, basis) for basis in bases if basis in metered.channels]
+    found = [_beside(bill, metered, basis) for basis in BASES if basis in metered.channels]
     return min(found, key=_apart, default=None)
 
 

@@ -95,6 +95,9 @@ def _inside(gap: Gap, known: tuple[int, int]) -> bool:
 
 def _usual_length(parts: Sequence[Column]) -> int:
     """Return the length that most readings have."""
+    longest = max((part.longest for part in parts), default=QUARTER)
+    if all((part.seconds == longest).all() for part in parts):
+        return longest
     lengths: Counter[int] = Counter()
     for part in parts:
         if len(part.seconds):

@@ -14,17 +14,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from extractor.intervals import clock, tou, verdict
 from extractor.intervals import ratio as ratios
-from extractor.intervals import tou, verdict
 from extractor.intervals.billed import Billed, billed
 from extractor.intervals.columns import Column
-from extractor.intervals.compare import Comparison, DemandRow, Row, Tolerance, compare
+from extractor.intervals.compare import BASES, Comparison, DemandRow, Row, Tolerance, compare
 from extractor.intervals.coverage import MeterDay, Span, missing_days
 from extractor.intervals.given import Channel
-from extractor.intervals.metered import Measured, Metered, measure
+from extractor.intervals.metered import Measured, Metered, exact_sum, kwh, measure
 from extractor.intervals.ratio import Ratio
 from extractor.intervals.repriced import Expected, repriced
-from extractor.intervals.tou import HOUR, UnknownHoursError
+from extractor.intervals.tou import BUCKETS, HOUR, UnknownHoursError
 from extractor.intervals.verdict import PLAIN, Shift, Verdict
 from extractor.model import Service
 
@@ -36,6 +36,9 @@ SHIFTS = (
 
 CLOCKS = tuple(Shift(hours=hours) for hours in (1, -1, 7, 8, -7, -8))
 """Moves that show a file's clock to be off: by daylight saving time, or local time labelled UTC."""
+
+REACH = dt.timedelta(days=3)
+"""More than any shift reaches."""
 
 AS_TOLD = Tolerance()
 
@@ -64,7 +67,7 @@ class Joined:
     demand: tuple[DemandRow, ...] = ()
     charges: tuple[Expected, ...] = ()
     ratio: Ratio | None = None
-    clock: Shift | None = None
+    clock_off: Shift | None = None
     """Hours by which every reading would have to be moved to tie out; the figures are those without."""
     channels: Mapping[Channel, Measured] | None = None
     """Each channel by itself, as metered."""
@@ -100,11 +103,26 @@ class _Case:
         timed = self.bill.has_price_periods or any(bucket.tou for bucket in self.bill.kw)
         return (self.service.rate_schedule or "") if timed else None
 
+    def days(self, shift: Shift) -> tuple[dt.date, dt.date]:
+        """Return the first and the last day of the period, as moved."""
+        return self.first + dt.timedelta(days=shift.begin), self.last + dt.timedelta(days=shift.end)
+
+    def could_tie(self, shift: Shift) -> bool:
+        """Tell by the totals of the channels alone whether a shift could tie out: most cannot."""
+        first, last = self.days(shift)
+        if last < first or self.bill.total is None:
+            return False
+        begin, end = (at - shift.hours * HOUR for at in clock.period(first, last))
+        totals = dict.fromkeys((*BASES, "received"), 0)
+        for one in self.load:
+            totals[one.channel] += exact_sum(one.between(begin, end).thousandths)
+        found = [*totals.values(), totals["delivered"] - totals["received"]]
+        rounding = self.tolerance.kwh * len(BUCKETS)
+        return any(abs(kwh(one) - self.bill.total) <= rounding for one in found)
+
     def metered(self, shift: Shift = PLAIN) -> Metered:
         """Return the meters' figures of the period, with its ends or the readings moved."""
-        first, last = (
-            day + dt.timedelta(days=by) for day, by in zip((self.first, self.last), shift[:2], strict=True)
-        )
+        first, last = self.days(shift)
         load = [one.later(shift.hours * HOUR) for one in self.load] if shift.hours else self.load
         return measure(load, self.schedule, first, last, _meters(self.service))
 
@@ -116,12 +134,18 @@ def join(service: Service, load: Sequence[Column], tolerance: Tolerance = AS_TOL
         return _joined(service, Verdict.NO_DATA, "the billing period was not read")
     if bill.total is None:
         return _joined(service, Verdict.NO_DATA, "the bill prints no kWh")
-    case = _Case(service, bill, load, period.start, period.end, tolerance)
+    case = _Case(service, bill, _near(load, period.start, period.end), period.start, period.end, tolerance)
     metered = case.metered()
     comparison = compare(bill, metered)
     if comparison is None:
         return _joined(service, Verdict.NO_DATA, _nothing(metered))
     return _judged(case, metered, comparison)
+
+
+def _near(load: Sequence[Column], first: dt.date, last: dt.date) -> list[Column]:
+    """Return the readings of a period and of as much around it as shifts reach."""
+    begin, end = clock.period(first - REACH, last + REACH)
+    return [one.between(begin, end) for one in load]
 
 
 def _nothing(metered: Metered) -> str:
@@ -152,16 +176,16 @@ def _differing(case: _Case, metered: Metered, comparison: Comparison) -> Joined:
     rows = comparison.rows if comparison.is_split else (comparison.total,)
     pairs = [(row.billed, row.metered) for row in rows if row.metered is not None]
     ratio = ratios.named(pairs, case.tolerance.kwh)
-    clock = None if ratio else _tying_clock(case)
+    clock_off = None if ratio else _tying_clock(case)
     nets = comparison.basis == "net" and "delivered" not in metered.channels and bool(case.bill.exported)
-    reason = verdict.differing(comparison, case.tolerance, ratio, clock, nets)
-    return _full(case, metered, comparison, Verdict.DIFFERS, reason, ratio=ratio, clock=clock)
+    reason = verdict.differing(comparison, case.tolerance, ratio, clock_off, nets)
+    return _full(case, metered, comparison, Verdict.DIFFERS, reason, ratio=ratio, clock_off=clock_off)
 
 
 def _tying_shift(case: _Case) -> tuple[Shift, Metered, Comparison] | None:
     """Return the first shift by a day that is complete and ties out."""
     for shift in SHIFTS:
-        if case.first + dt.timedelta(days=shift.begin) > case.last + dt.timedelta(days=shift.end):
+        if not case.could_tie(shift):
             continue
         metered = case.metered(shift)
         comparison = compare(case.bill, metered)
@@ -173,6 +197,8 @@ def _tying_shift(case: _Case) -> tuple[Shift, Metered, Comparison] | None:
 def _tying_clock(case: _Case) -> Shift | None:
     """Return the hours by which all readings are to be moved to tie out; missing ends do not matter."""
     for shift in CLOCKS:
+        if not case.could_tie(shift):
+            continue
         comparison = compare(case.bill, case.metered(shift))
         if comparison and comparison.is_tied(case.tolerance):
             return shift
@@ -207,7 +233,7 @@ def _full(
     reason: str,
     shift: Shift = PLAIN,
     ratio: Ratio | None = None,
-    clock: Shift | None = None,
+    clock_off: Shift | None = None,
 ) -> Joined:
     return replace(
         _joined(case.service, found, reason),
@@ -219,7 +245,7 @@ def _full(
         demand=comparison.demand,
         charges=repriced(case.service, comparison),
         ratio=ratio,
-        clock=clock,
+        clock_off=clock_off,
         channels=metered.channels,
         missing=missing_days(comparison.measured.gaps),
         assumed=_assumed(case),

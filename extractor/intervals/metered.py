@@ -235,6 +235,8 @@ def _energy(parts: Sequence[Column], period: _Period) -> tuple[dict[Bucket, int]
 def _buckets(part: Column, period: _Period) -> tuple[Codes, columns.Bools | None]:
     """Return the bucket of each reading's middle, and which readings lie across several."""
     codes = period.codes[(part.starts + part.seconds // 2 - period.begin) // HOUR]
+    if (part.starts % HOUR + part.seconds <= HOUR).all():  # the usual case: each within an hour
+        return codes, None
     a_tenth = part.seconds // 10
     begins = np.clip(part.starts + a_tenth, period.begin, period.end - 1)
     ends = np.clip(part.starts + part.seconds - a_tenth - 1, period.begin, period.end - 1)
@@ -266,7 +268,7 @@ def _fits(values: Ints) -> bool:
 
 def _slots(parts: Sequence[Column]) -> int | None:
     """Return the length of interval that power is told from: the shortest that holds every reading."""
-    longest = max(int(part.seconds.max()) for part in parts if len(part.seconds))
+    longest = max(part.longest for part in parts)
     return next((slot for slot in SLOTS if longest <= slot), None)
 
 
@@ -286,7 +288,7 @@ def _peaks(parts: Sequence[Column], period: _Period, seconds: int) -> dict[Bucke
     slots = np.flatnonzero(seen)
     codes, values = period.codes[slots * seconds // HOUR], sums[slots]
     found = {}
-    for code in np.unique(codes).tolist():
+    for code in np.flatnonzero(np.bincount(codes)).tolist():
         mine = np.flatnonzero(codes == code)
         top = mine[int(values[mine].argmax())]
         power = int(values[top]) * HOUR // seconds

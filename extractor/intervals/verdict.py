@@ -213,11 +213,11 @@ def _span(run: Sequence[MeterDay]) -> str:
 
 
 def _plain(value: Decimal | None) -> str:
-    """Write a quantity without the zeros behind its point.
+    """Write a quantity to three decimals at most, as CCAs do, without zeros behind its point.
 
-    >>> _plain(Decimal("17922.500000")), _plain(Decimal("300"))
+    >>> _plain(Decimal("17922.500400")), _plain(Decimal("300"))
     ('17922.5', '300')
     """
     if value is None:
         return "unknown"
-    return f"{value:f}".rstrip("0").rstrip(".") if value != value.to_integral_value() else f"{value:.0f}"
+    return f"{value:.3f}".rstrip("0").rstrip(".")

@@ -180,6 +180,13 @@ def test_meters_of_other_names_than_the_bills_are_not_held_against_it() -> None:
     )
 
 
+def test_an_hour_covers_what_the_quarters_of_another_meter_do_not() -> None:
+    hours = np.arange(*clock.period(FIRST, LAST), 3600)
+    hourly = column("delivered", "1", hours, np.full(72, 3600), np.full(72, KWH))
+    found = delivered(hourly, without(flat(FIRST, LAST, meter="2"), 1, 287))
+    assert (found.missing, found.present) == (0, 73)
+
+
 def test_delivered_and_received_are_kept_apart_and_netted_beside() -> None:
     load = [flat(FIRST, LAST, 3 * KWH), without(flat(FIRST, LAST, 5 * KWH, "received"), 10)]
     found = measure(load, "TOU-D-4", FIRST, LAST).channels
@@ -198,11 +205,11 @@ def test_net_readings_of_the_file_come_before_computed_ones() -> None:
 
 def test_the_estimated_share_is_of_the_readings_that_say() -> None:
     qualities = np.array(
-        [Quality.ESTIMATED] * 72 + [Quality.VALIDATED] * 72 + [Quality.UNKNOWN] * 144, np.int8
+        [Quality.ESTIMATED] * 36 + [Quality.VALIDATED] * 108 + [Quality.UNKNOWN] * 144, np.int8
     )
     starts = np.arange(*clock.period(FIRST, LAST), 900)
     load = column("delivered", None, starts, np.full(288, 900), np.full(288, KWH), qualities)
-    assert delivered(load).estimated_share == Decimal("0.5")
+    assert delivered(load).estimated_share == Decimal("0.25")
     assert delivered(flat(FIRST, LAST)).estimated_share is None
 
 
