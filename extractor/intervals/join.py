@@ -19,7 +19,7 @@ from extractor.intervals import ratio as ratios
 from extractor.intervals.billed import Billed, billed
 from extractor.intervals.columns import Column
 from extractor.intervals.compare import BASES, Comparison, DemandRow, Row, Tolerance, compare
-from extractor.intervals.coverage import MeterDay, Span, missing_days
+from extractor.intervals.gaps import MeterDay, Span, missing_days
 from extractor.intervals.given import Channel
 from extractor.intervals.metered import Measured, Metered, exact_sum, kwh, measure
 from extractor.intervals.ratio import Ratio

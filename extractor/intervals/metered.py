@@ -29,7 +29,7 @@ import numpy as np
 
 from extractor.intervals import clock, columns, tou
 from extractor.intervals.columns import Column, Ints
-from extractor.intervals.coverage import Gap, Span, by_time, coverage
+from extractor.intervals.gaps import Gap, Span, by_time, gaps_of
 from extractor.intervals.given import Channel, Quality
 from extractor.intervals.tou import BUCKETS, HOUR, Bucket, Codes, UnknownHoursError
 
@@ -187,7 +187,7 @@ def _measured(parts: Sequence[Column], period: _Period, meters: Mapping[str, Spa
         by_bucket=by_bucket,
         unsplit=unsplit,
         present=sum(len(one.starts) for one in parts),
-        gaps=coverage(parts, period.begin, period.end, meters or {}),
+        gaps=gaps_of(parts, period.begin, period.end, meters or {}),
         estimated=sum(int((one.qualities == Quality.ESTIMATED).sum()) for one in parts),
         rated=sum(int((one.qualities != Quality.UNKNOWN).sum()) for one in parts),
         repeated=sum(one.repeated for one in parts),
@@ -210,7 +210,7 @@ def _net(
     gaps: set[Gap] = set()
     expected = 0
     for parts in (delivered, received):
-        missed = coverage(parts, period.begin, period.end, meters or {})
+        missed = gaps_of(parts, period.begin, period.end, meters or {})
         gaps.update(missed)
         intervals = sum(len(one.starts) for one in parts) + sum(gap.intervals for gap in missed)
         expected = max(expected, intervals)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from extractor.intervals.billed import OVERALL
 from extractor.intervals.compare import Comparison, DemandRow, Row, Tolerance
-from extractor.intervals.coverage import Gap, MeterDay, missing_days
+from extractor.intervals.gaps import Gap, MeterDay, missing_days
 from extractor.intervals.ratio import Ratio
 from extractor.intervals.tou import Bucket
 

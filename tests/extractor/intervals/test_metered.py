@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from extractor.intervals import clock
 from extractor.intervals.columns import Column, column
-from extractor.intervals.coverage import missing_days
+from extractor.intervals.gaps import missing_days
 from extractor.intervals.given import Channel, Quality
 from extractor.intervals.metered import Measured, kwh, measure
 from tests.extractor.intervals.loads import KWH, counted, made, quarters

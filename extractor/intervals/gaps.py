@@ -49,7 +49,7 @@ class MeterDay(NamedTuple):
     is_whole: bool
 
 
-def coverage(parts: Sequence[Column], begin: int, end: int, meters: Mapping[str, Span]) -> tuple[Gap, ...]:
+def gaps_of(parts: Sequence[Column], begin: int, end: int, meters: Mapping[str, Span]) -> tuple[Gap, ...]:
     """Return what is missing of one channel, whose readings lie between two instants, by time."""
     found: list[Gap] = []
     named = {part.meter for part in parts if part.meter is not None}
