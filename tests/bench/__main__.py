@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from tests.bench import scans, speed, store
+from tests.bench import intervals, scans, speed, store
 
 SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
 
@@ -34,6 +34,7 @@ def parts() -> Mapping[str, Callable[[], Iterator[str]]]:
         "undetected": undetected,
         "scans": scans.report,
         "store": store.report,
+        "keeping": intervals.keeping,
     }
 
 
