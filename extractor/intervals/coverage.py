@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -27,26 +27,26 @@ from extractor.intervals.ask import asking_of
 from extractor.intervals.given import Quality
 from extractor.intervals.whose import Owned, of_account, owned
 
-SPANS = """
-CREATE TEMP TABLE spans AS
-SELECT service_account, owner, channel, unit, meter, seconds, month, start, quality,
-       max(start + seconds) OVER (
-           PARTITION BY service_account, owner, channel, unit, meter, seconds, month ORDER BY start
-           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ended
-FROM counted JOIN series ON series.number = counted.series
-WHERE ($begin IS NULL OR start >= $begin) AND ($end IS NULL OR start < $end)
-"""
-
 HELD = """
-SELECT owner, service_account, channel, unit, meter, seconds, month,
-       count(*), count(*) FILTER (quality = $estimated), min(start), max(start + seconds)
-FROM spans GROUP BY ALL
+SELECT kind, seconds, month, count(*), count(*) FILTER (quality = $estimated),
+       min(start), max(start + seconds), min(start % seconds) = max(start % seconds)
+FROM counted JOIN kinds ON kinds.series = counted.series
+WHERE ($begin IS NULL OR start >= $begin) AND ($end IS NULL OR start < $end)
+GROUP BY ALL
 """
 
 BREAKS = """
-SELECT owner, service_account, channel, unit, meter, seconds, month, ended, start
-FROM spans WHERE start > ended ORDER BY start
+SELECT kind, seconds, month, ended, start FROM (
+    SELECT kind, seconds, month, start,
+           max(start + seconds) OVER (PARTITION BY kind, seconds, month ORDER BY start
+                                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ended
+    FROM counted JOIN kinds ON kinds.series = counted.series JOIN broken USING (kind, seconds, month)
+    WHERE ($begin IS NULL OR start >= $begin) AND ($end IS NULL OR start < $end)
+) WHERE start > ended ORDER BY start
 """
+
+AT_ONCE = 50
+"""Series that are asked for at once, about: as many as fit into memory with all their readings."""
 
 
 class Gap(NamedTuple):
@@ -99,6 +99,8 @@ class _Found(NamedTuple):
     estimated: int
     begin: int
     end: int
+    is_even: bool
+    """Whether all starts are whole intervals apart."""
 
 
 def coverage(
@@ -115,39 +117,82 @@ def coverage(
     span = (clock.midnight(first) if first else None, clock.day(last)[1] if last else None)
     for series in _together(every):
         with asking_of(home, engine, series, within) as duck:
-            yield from _months_held(duck, span, within)
+            yield from _months_held(duck, series, span, within)
 
 
 def _together(series: Iterable[Owned]) -> Iterator[list[Owned]]:
     """Give the series in parts that can be asked for on their own: an owner's are in one part.
 
-    All that stands in the same buckets is one part, so that no file is read for each account.
+    What stands in the same buckets is in one part where it can be, so that no file is read for each account.
     """
     by_owner: dict[tuple[str | None, str], list[Owned]] = defaultdict(list)
     for one in series:
         by_owner[one.service_account, one.owner].append(one)
-    by_buckets: dict[frozenset[int], list[Owned]] = defaultdict(list)
-    for own in by_owner.values():
-        by_buckets[frozenset(one.bucket for one in own)].extend(own)
-    yield from by_buckets.values()
+    part: list[Owned] = []
+    for own in sorted(by_owner.values(), key=lambda own: sorted({one.bucket for one in own})):
+        part.extend(own)
+        if len(part) >= AT_ONCE:
+            yield part
+            part = []
+    if part:
+        yield part
 
 
 def _months_held(
-    duck: DuckDBPyConnection, span: tuple[int | None, int | None], within: Sequence[int] | None
+    duck: DuckDBPyConnection,
+    series: Sequence[Owned],
+    span: tuple[int | None, int | None],
+    within: Sequence[int] | None,
 ) -> Iterator[MonthHeld]:
-    duck.execute(SPANS, {"begin": span[0], "end": span[1]})
-    found: dict[Kind, dict[int, _Found]] = defaultdict(dict)
-    for *kind, month, held, estimated, begin, end in duck.execute(
-        HELD, {"estimated": int(Quality.ESTIMATED)}
+    kinds = _kinds(duck, series)
+    days: dict[str, int | None] = {"begin": span[0], "end": span[1]}
+    found: dict[tuple[int, int], dict[int, _Found]] = defaultdict(dict)
+    for kind, seconds, month, *rest in duck.execute(
+        HELD, {"estimated": int(Quality.ESTIMATED), **days}
     ).fetchall():
-        found[Kind(*kind)][month] = _Found(held, estimated, begin, end)
-    breaks: dict[tuple[Kind, int], list[Gap]] = defaultdict(list)
-    for *kind, month, ended, start in duck.execute(BREAKS).fetchall():
-        breaks[Kind(*kind), month].append(Gap(ended, start))
-    for kind_of, held_of in sorted(found.items(), key=lambda item: [str(part) for part in item[0]]):
+        found[kind, seconds][month] = _Found(*rest)
+    breaks = _breaks(duck, found, days)
+    for (kind, seconds), held_of in sorted(found.items()):
         for month in within or _from_to(held_of):
-            here = breaks[kind_of, month]
+            here = breaks[kind, seconds, month]
+            kind_of = Kind(*kinds[kind], seconds=seconds)
             yield _month_held(kind_of, month, held_of.get(month), here, _clipped(month, span))
+
+
+def _breaks(
+    duck: DuckDBPyConnection,
+    found: Mapping[tuple[int, int], Mapping[int, _Found]],
+    days: Mapping[str, int | None],
+) -> dict[tuple[int, int, int], list[Gap]]:
+    """Return the gaps within months; only where readings are too few for their span are they looked for."""
+    broken = [
+        (kind, seconds, month)
+        for (kind, seconds), held_of in found.items()
+        for month, one in held_of.items()
+        if not one.is_even or one.held * seconds != one.end - one.begin
+    ]
+    breaks: dict[tuple[int, int, int], list[Gap]] = defaultdict(list)
+    if broken:
+        duck.execute("CREATE TEMP TABLE broken (kind INTEGER, seconds BIGINT, month INTEGER)")
+        duck.executemany("INSERT INTO broken VALUES (?, ?, ?)", broken)
+        for *key, ended, start in duck.execute(BREAKS, dict(days)).fetchall():
+            breaks[key[0], key[1], key[2]].append(Gap(ended, start))
+    return breaks
+
+
+Told = tuple[str, str | None, str, str, str | None]
+"""A kind without its length."""
+
+
+def _kinds(duck: DuckDBPyConnection, series: Sequence[Owned]) -> list[Told]:
+    """Tell DuckDB which series are counted together; return what each number of its kinds is."""
+    told: list[Told] = [(one.owner, one.service_account, one.channel, one.unit, one.meter) for one in series]
+    kinds = {kind: at for at, kind in enumerate(dict.fromkeys(told))}
+    duck.execute("CREATE TEMP TABLE kinds (series INTEGER, kind INTEGER)")
+    rows = [(one.number, kinds[kind]) for one, kind in zip(series, told, strict=True)]
+    if rows:
+        duck.executemany("INSERT INTO kinds VALUES (?, ?)", rows)
+    return list(kinds)
 
 
 def _from_to(held: Collection[int]) -> list[int]:

@@ -34,7 +34,7 @@ def cursor(folder: Path) -> Iterator[DuckDBPyConnection]:
     try:
         duck.execute("SET TimeZone = 'UTC'")
         yield duck
-    except duckdb.IOException as error:
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         full = "No space left" in str(error)
         code = errno.ENOSPC if full else errno.EIO
         raise OSError(code, os.strerror(code) if full else str(error)) from error

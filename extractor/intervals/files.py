@@ -121,7 +121,7 @@ def swept(folder: Path, engine: Engine, lock: BinaryIO) -> int:
         ended(lock)
     with _alone(folder) as is_alone:
         if is_alone:
-            count += _unlinked([folder / name for name in _forgotten(engine)])
+            count += _forgotten(folder, engine)
             for spill in folder.glob(".spill-*"):
                 shutil.rmtree(spill, ignore_errors=True)
     return count
@@ -135,13 +135,16 @@ def _unnamed(folder: Path, engine: Engine, mark: str) -> list[Path]:
     return [path for path in found if path.relative_to(folder).as_posix() not in named]
 
 
-def _forgotten(engine: Engine) -> list[str]:
-    """Take the files that were superseded from the database; return their names."""
+def _forgotten(folder: Path, engine: Engine) -> int:
+    """Clear away files that were superseded; the database names them until they are gone."""
     superseded = col(IntervalFile.superseded_by).is_not(None)
-    with writing(engine) as session:
+    with reading(engine) as session:
         names = list(session.exec(select(IntervalFile.name).where(superseded)))
-        session.execute(delete(IntervalFile).where(superseded))
-    return names
+    count = _unlinked([folder / name for name in names])
+    if names:
+        with writing(engine) as session:
+            session.execute(delete(IntervalFile).where(superseded))
+    return count
 
 
 def _unlinked(paths: Iterable[Path]) -> int:

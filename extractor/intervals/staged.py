@@ -43,7 +43,7 @@ def bucket_of(series: Series) -> int:
     """Return which of a month's files a series is in: by a hash of its owner's name.
 
     >>> bucket_of(Series("delivered", service_account="8000000001"))
-    32
+    34
     """
     account = plain(series.service_account) if series.service_account else None
     owner = account or series.usage_point or series.meter or ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import threading
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -62,15 +63,17 @@ def test_an_import_says_what_is_new_changed_and_the_same(home: Home, kept: Engin
     assert held(home, kept, as_of=0) == {}
 
 
+def unread() -> Iterator[Given]:
+    raise AssertionError("it is not even read")
+    yield
+
+
 def test_a_file_that_comes_twice_changes_nothing(home: Home, kept: Engine) -> None:
     keep(home, kept, "a", [run(MARCH, 4, 1)])
     keep(home, kept, "b", [run(MARCH, 4, 2)])
     before = (parquet(home), rows(kept), held(home, kept))
 
-    def unread() -> list[Given]:
-        raise AssertionError("it is not even read")
-
-    again = keep(home, kept, "a", (one for one in [run(MARCH, 4, 1)]))
+    again = keep(home, kept, "a", unread())
     assert (again.number, again.is_repeat, again.same, again.added) == (1, True, 4, 0)
     assert (parquet(home), rows(kept), held(home, kept)) == before
 

@@ -29,7 +29,9 @@ import sys
 from pathlib import Path
 from extractor.base.database import opened
 from extractor.home import Home
+from extractor.intervals import files
 from tests.extractor.intervals.stored import MARCH, block, kept
+files.HELD_BACK = 10
 home, engine = Home(Path(sys.argv[1])), opened(sys.argv[2])
 number = int(sys.argv[3])
 print("begins", flush=True)
@@ -71,6 +73,35 @@ def test_importers_killed_at_any_moment_leave_whole_imports(home: Home, kept: En
     assert verify(home, kept).is_sound
     for at in range(1, number):
         assert set(held(home, kept, as_of=at).values()) == {at}
+
+
+def test_two_processes_import_while_another_reads(home: Home, kept: Engine, address: str) -> None:
+    """A reader sees all of one import or all of another; in the end each import is told as it was."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", IMPORTS, home.path, address, str(first)], stdout=subprocess.PIPE, text=True
+        )
+        for first in (1000, 2000)
+    ]
+    seen = set()
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.readline()  # its first import is done
+    until = time.monotonic() + 3
+    while time.monotonic() < until:
+        (value,) = set(held(home, kept).values())
+        seen.add(value)
+    for process in processes:
+        process.kill()
+        process.communicate()
+    assert len(seen) > 1
+    with reading(kept) as session:
+        done = session.exec(select(func.max(IntervalImport.id))).one()
+    told = [set(held(home, kept, as_of=at).values()) for at in range(1, done + 1)]
+    values = [value for one in told for value in one]
+    assert len(values) == len(set(values)) == done
+    assert {value // 1000 for value in values} == {1, 2}
 
 
 FULL = """
