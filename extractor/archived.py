@@ -1,8 +1,8 @@
 """A backup checked where it lies: what a restore would find wrong with it, and nothing is restored.
 
-Each original is compared with its hash, the database with its own and by SQLite's integrity check, and all
-of it is counted: rows, originals and other files are as many as the backup says, and no document is without
-its original but those that were gone already when the backup was made.
+Each original and each file of readings is compared with its hash, the database with its own and by SQLite's
+integrity check, and all of it is counted: rows, originals and other files are as many as the backup says, and
+none of them is missing but those that were gone already when the backup was made.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ from typing import Any
 from extractor.backup import (
     CHUNK,
     DATABASE,
+    INTERVALS,
     MANIFEST,
     BackupError,
     bytes_of,
     documents_in,
     members_of,
+    readings_in,
 )
 from extractor.base.database import opened
 from extractor.home import SETTINGS
@@ -83,7 +85,7 @@ def verify_file(source: Path) -> Archived:
 
 
 def _looked_through(archive: tarfile.TarFile, database: Path, found: Archived) -> dict[str, str]:
-    """Hash each original and the database, which is unpacked; return the hashes by name."""
+    """Hash each original, each file of readings and the database, which is unpacked; return all by name."""
     hashes: dict[str, str] = {}
     database.touch(mode=0o600)
     for member in members_of(archive):
@@ -98,6 +100,8 @@ def _looked_through(archive: tarfile.TarFile, database: Path, found: Archived) -
                 found.altered.append(named)
         else:
             found.files += 1
+            if member.name.startswith(f"{INTERVALS}/"):
+                hashes[member.name] = _hashed(archive, member)
     return hashes
 
 
@@ -150,6 +154,9 @@ def _compare_database(
     documents = documents_in(database)
     found.documents = len(documents)
     found.missing = [one for one in documents if one not in hashes and one not in found.gone_before]
+    for name, sha256 in readings_in(database).items():
+        if name not in manifest.get("lost", ()) and hashes.get(f"{INTERVALS}/{name}") != sha256:
+            found.faults.append(f"{INTERVALS}/{name} is missing or altered")
     for table, count in manifest["rows"].items():
         if rows.get(table) != count:
             found.faults.append(f"its database has {rows.get(table, 0)} rows of {table}, it says {count}")

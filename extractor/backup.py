@@ -3,10 +3,11 @@
     manifest.json   when it was made, by which version, the database's hash, how many rows and files
     database.db     the database of one moment, as SQLite, whatever kind it is
     originals/      the originals of all documents in it
-    intervals/, forms/, templates/, review/, rejected/, settings.toml: as they are in the home
+    intervals/      the files of readings that count by the database; no import clears one away meanwhile
+    forms/, templates/, review/, rejected/, settings.toml: as they are in the home
 
-The database is copied first: the original of each document was on disk before its row. Settings are taken
-without secrets; those come from the environment anyway.
+The database is copied first: the original of each document was on disk before its row, and so were the
+readings. Settings are taken without secrets; those come from the environment anyway.
 """
 
 from __future__ import annotations
@@ -31,13 +32,16 @@ from extractor import __version__
 from extractor.base.database import opened, reading
 from extractor.base.errors import BillclerkError
 from extractor.home import FOLDERS, SETTINGS, Home, NoHomeError, created, synced, written_privately
+from extractor.intervals.files import folder_of, shared
 from extractor.originals import place_by_hash
 from extractor.store.copying import copied_from_file, copied_to_file
+from extractor.store.metered import live_files
 from extractor.store.opening import made_privately
 from extractor.store.tables import Document
 
 MANIFEST, DATABASE = "manifest.json", "database.db"
-KEPT = ("intervals", "forms", "templates", "review", "rejected")
+INTERVALS = "intervals"
+KEPT = ("forms", "templates", "review", "rejected")
 """Folders of the home that go along as they are."""
 
 LAST = "last-backup.json"
@@ -61,6 +65,8 @@ class Taken:
     files: int = 0
     missing: list[str] = field(default_factory=list)
     """Hashes of originals that are gone, or are not what they were."""
+    lost: list[str] = field(default_factory=list)
+    """Names of files of readings that are gone, or are not what they were."""
 
 
 def backup(home: Home, engine: Engine, out: Path, now: dt.datetime) -> Taken:
@@ -74,13 +80,17 @@ def backup(home: Home, engine: Engine, out: Path, now: dt.datetime) -> Taken:
     try:
         part.touch(mode=0o600)
         part.chmod(0o600)
-        with tempfile.TemporaryDirectory(dir=home.path, prefix=".backup-") as folder:
+        with (
+            shared(folder_of(home)),
+            tempfile.TemporaryDirectory(dir=home.path, prefix=".backup-") as folder,
+        ):
             copy = Path(folder, DATABASE)
             taken.rows = copied_to_file(engine, copy)
             database = _hash_of(copy)  # before it is opened again
             with tarfile.open(part, "w", format=tarfile.PAX_FORMAT) as archive:
                 archive.add(copy, DATABASE)
                 _add_originals(archive, home, copy, taken)
+                _add_readings(archive, home, copy, taken)
                 _add_files(archive, home, taken)
                 manifest = {
                     "made_at": now.isoformat(timespec="seconds"),
@@ -90,13 +100,15 @@ def backup(home: Home, engine: Engine, out: Path, now: dt.datetime) -> Taken:
                     "originals": taken.originals,
                     "files": taken.files,
                     "missing": taken.missing,
+                    "lost": taken.lost,
                 }
                 _add_bytes(archive, MANIFEST, json.dumps(manifest, indent=1).encode())
         synced(part)
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
-    last = {"at": now.isoformat(timespec="seconds"), "missing": len(taken.missing)}
+    gone = len(taken.missing) + len(taken.lost)
+    last = {"at": now.isoformat(timespec="seconds"), "missing": gone}
     written_privately(home.path / LAST, json.dumps(last).encode())
     return taken
 
@@ -122,6 +134,26 @@ def documents_in(database: Path) -> list[str]:
             return list(session.exec(select(Document.sha256).order_by(col(Document.id))))
     finally:
         copy.dispose()
+
+
+def readings_in(database: Path) -> dict[str, str]:
+    """Return the files of readings that count in a copied database, and their hashes, by name."""
+    copy = opened(f"sqlite:///{database}")
+    try:
+        with reading(copy) as session:
+            return live_files(session)
+    finally:
+        copy.dispose()
+
+
+def _add_readings(archive: tarfile.TarFile, home: Home, database: Path, taken: Taken) -> None:
+    for name, sha256 in readings_in(database).items():
+        path = folder_of(home) / name
+        if _is(path, sha256):
+            archive.add(path, f"{INTERVALS}/{name}")
+            taken.files += 1
+        else:
+            taken.lost.append(name)
 
 
 def _add_files(archive: tarfile.TarFile, home: Home, taken: Taken) -> None:
@@ -183,6 +215,8 @@ def restore(source: Path, target: Path, address: str | None) -> dict[str, Any]:
         rows = copied_from_file(database, engine)
         if any(rows.get(name) != count for name, count in manifest["rows"].items()):
             raise BackupError(f"{source} is damaged: its database has other rows than it says")
+        if set(_lost(home, engine)) - set(manifest.get("lost", ())):
+            raise BackupError(f"{source} is damaged: a file of readings is not what it was")
     finally:
         engine.dispose()
         for path in home.path.glob(f"{DATABASE}*"):
@@ -200,7 +234,7 @@ def members_of(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
         parts = PurePosixPath(member.name).parts
         if member.name in (MANIFEST, SETTINGS):
             continue
-        within = member.name == DATABASE or (len(parts) > 1 and parts[0] in (*KEPT, *FOLDERS))
+        within = member.name == DATABASE or (len(parts) > 1 and parts[0] in (INTERVALS, *KEPT, *FOLDERS))
         if not member.isfile() or ".." in parts or not within:
             raise BackupError(f"the backup has a member that belongs into no home: {member.name!r}")
         yield member
@@ -242,15 +276,17 @@ class Checked:
     altered: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     """Files among the originals that no document has: what a kill left behind, harmless."""
+    lost: list[str] = field(default_factory=list)
+    """Names of files of readings that are gone, or are not what they were."""
 
     @property
     def is_sound(self) -> bool:
-        """Whether every document's original is what it was."""
-        return not self.missing and not self.altered
+        """Whether every document's original is what it was, and so are the readings."""
+        return not self.missing and not self.altered and not self.lost
 
 
 def verify(home: Home, engine: Engine) -> Checked:
-    """Compare every original with its hash, and the originals with the documents."""
+    """Compare every original and file of readings with its hash, and the originals with the documents."""
     checked = Checked()
     known: set[str] = set()
     with reading(engine) as session:
@@ -266,7 +302,21 @@ def verify(home: Home, engine: Engine) -> Checked:
     for path in sorted(home.originals.rglob("*")):
         if path.is_file() and path.name.partition(".")[0] not in known:
             checked.unknown.append(path.name)
+    checked.lost = _lost(home, engine)
     return checked
+
+
+def _lost(home: Home, engine: Engine) -> list[str]:
+    """Return the names of the files of readings that are gone, or are not what they were."""
+    folder = folder_of(home)
+    with shared(folder):
+        with reading(engine) as session:
+            named = live_files(session)
+        return [name for name, sha256 in named.items() if not _is(folder / name, sha256)]
+
+
+def _is(path: Path, sha256: str) -> bool:
+    return path.is_file() and _hash_of(path) == sha256
 
 
 def _hash_of(path: Path) -> str:

@@ -37,9 +37,11 @@ def backup(
         taken = written(at.home, at.engine, target, made_at)
     for sha256 in taken.missing:
         print(f"{sha256[:SHORT]}: its original is missing", file=sys.stderr)
+    for name in taken.lost:
+        print(f"intervals/{name}: missing or altered", file=sys.stderr)
     rows = sum(taken.rows.values())
     print(f"{target}: {taken.originals:,} originals, {taken.files:,} other files, {rows:,} rows")
-    raise typer.Exit(1 if taken.missing else 0)
+    raise typer.Exit(1 if taken.missing or taken.lost else 0)
 
 
 def _target(out: Path, made_at: dt.datetime) -> Path:
@@ -76,7 +78,7 @@ def verify(
     ] = None,
     home: HomeOption = None,
 ) -> None:
-    """Compare every original with its hash, of the home or of a backup, which is not restored for that.
+    """Compare originals and readings with their hashes, of the home or of a backup, which is not restored.
 
     Of a backup its database and all counts are checked too. The exit status is 1 where something is wrong.
     """
@@ -87,8 +89,10 @@ def verify(
     with opened(home) as at:
         checked = checked_in(at.home, at.engine)
     _print_wrong(checked.missing, checked.altered)
+    for name in checked.lost:
+        print(f"intervals/{name}: missing or altered")
     others = f"; {len(checked.unknown)} files belong to no document" if checked.unknown else ""
-    wrong = len(checked.missing) + len(checked.altered)
+    wrong = len(checked.missing) + len(checked.altered) + len(checked.lost)
     print(f"{checked.documents:,} documents, {wrong} wrong{others}", file=sys.stderr)
     raise typer.Exit(0 if checked.is_sound else 1)
 

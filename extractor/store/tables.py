@@ -5,7 +5,7 @@
         |--- current_reading   `--- standing
         `--< document (what came in a message or an archive)
 
-What people say stands in `extractor.store.people`.
+What people say stands in `extractor.store.people`, interval data in `extractor.store.metered`.
 
 Amounts are exact to the cent, quantities and rates to eight places. What a column cannot hold exactly (an
 amount of three places, misread and in review) is null there: the printed digits are in the record.

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from tests.bench import intervals_csv, intervals_edi, intervals_espi
+from tests.bench import intervals_csv, intervals_edi, intervals_espi, intervals_kept
 
 
 def report() -> Iterator[str]:
-    """Say how fast every format is read."""
-    return chain(intervals_espi.report(), intervals_csv.report(), intervals_edi.report())
+    """Say how fast every format is read, and kept."""
+    formats = intervals_espi, intervals_csv, intervals_edi
+    return chain(*(one.report() for one in formats), intervals_kept.report())

@@ -1,0 +1,107 @@
+"""The tables of interval data: what was imported, whose readings they are, and the files that hold them.
+
+The readings themselves are in Parquet files under the home's `intervals/`. A file is there when a row
+of `interval_file` names it and nothing has superseded it; what no row names was never imported.
+"""
+
+import datetime as dt
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, UniqueConstraint
+from sqlmodel import Field, Session, col, select
+
+from extractor.base.columns import Utc
+from extractor.store.tables import Table
+
+
+class IntervalImport(Table, table=True):
+    """One file of readings taken in; numbered in the order in which they count."""
+
+    __tablename__ = "interval_import"
+    __table_args__ = (UniqueConstraint("sha256", "format", "revision"),)
+
+    id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    sha256: str = Field(max_length=64)
+    """Hash of the file."""
+    format: str
+    """By which format it was read, and with which columns where a person had to say."""
+    revision: int
+    """Of the format's reader."""
+    at: dt.datetime = Field(sa_column=Column(Utc(), nullable=False))
+    added: int
+    """Intervals that were not there before."""
+    changed: int
+    """Intervals of which it says something else than what was there."""
+    same: int
+    is_confirmed: bool
+    """Whether the format is known from real files, or a person confirmed what its columns mean."""
+
+
+class IntervalSeries(Table, table=True):
+    """A channel of a meter, by whichever names a file has for it."""
+
+    __tablename__ = "interval_series"
+
+    id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    key: str = Field(unique=True)
+    """All of it that tells it from others, as JSON."""
+    channel: str
+    unit: str
+    service_account: str | None = Field(default=None, index=True)
+    """Without hyphens."""
+    usage_point: str | None = Field(default=None, index=True)
+    meter: str | None = None
+    bucket: int
+    """Which of a month's files holds it: by its owner's hash, and for ever."""
+
+
+class IntervalFile(Table, table=True):
+    """A Parquet file: readings of one local month, of the series of one bucket, all their versions."""
+
+    __tablename__ = "interval_file"
+    __table_args__ = (Index("ix_interval_file_month_bucket", "month", "bucket"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    """Below the home's `intervals/`; never used again."""
+    month: int
+    """202503 is March 2025, local."""
+    bucket: int
+    rows: int
+    sha256: str = Field(max_length=64)
+    import_id: int = Field(
+        sa_column=Column(ForeignKey("interval_import.id", ondelete="RESTRICT"), nullable=False, index=True)
+    )
+    """The import that wrote it."""
+    superseded_by: int | None = Field(
+        default=None,
+        sa_column=Column(ForeignKey("interval_import.id", ondelete="RESTRICT"), index=True),
+    )
+    """The import that wrote another in its place, with all that is in it."""
+
+
+def live_files(session: Session) -> dict[str, str]:
+    """Return the files that count, and their hashes, by name."""
+    asked = select(IntervalFile.name, IntervalFile.sha256).where(col(IntervalFile.superseded_by).is_(None))
+    return dict(session.exec(asked.order_by(col(IntervalFile.id))).all())
+
+
+class UsagePointAccount(Table, table=True):
+    """That a usage point's code stands for a service account, and who says so: a feed, or a person."""
+
+    __tablename__ = "usage_point_account"
+
+    id: int | None = Field(default=None, primary_key=True)
+    usage_point: str = Field(index=True)
+    service_account: str | None = None
+    customer_account: str | None = None
+    meter: str | None = None
+    address: str | None = None
+    evidence: str
+    import_id: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("interval_import.id", ondelete="RESTRICT"), index=True)
+    )
+    who: str | None = None
+    """Null: a feed says it."""
+    at: dt.datetime = Field(sa_column=Column(Utc(), nullable=False))
+    undone_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc(), nullable=True))
+    undone_by: str | None = None

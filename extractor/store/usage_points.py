@@ -1,0 +1,92 @@
+"""Which service account a usage point is: by what feeds say of it, else by what a person answers.
+
+A feed with customers names the account of each usage point. Where feeds name one account it is that
+one; where they name several, or none, nobody knows: it is asked, and never guessed. What a person
+answered last goes before all that feeds say.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from extractor.store.metered import UsagePointAccount
+from extractor.store.said import NotKeptError, Saying
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known of a usage point."""
+
+    usage_point: str
+    service_account: str | None
+    """None where it has to be asked."""
+    meter: str | None
+    named: tuple[str, ...]
+    """All the service accounts that are named."""
+
+
+def plain(number: str) -> str:
+    """Return a number as it is compared: some files have hyphens in it.
+
+    >>> plain("3-012-3456-78")
+    '3012345678'
+    """
+    return number.replace("-", "").replace(" ", "")
+
+
+def standings(session: Session) -> dict[str, Standing]:
+    """Return what is known of each usage point that a feed or a person says something of."""
+    rows: dict[str, list[UsagePointAccount]] = defaultdict(list)
+    asked = select(UsagePointAccount).where(col(UsagePointAccount.undone_at).is_(None))
+    for row in session.exec(asked.order_by(col(UsagePointAccount.id))):
+        rows[row.usage_point].append(row)
+    return {code: _standing(code, said) for code, said in rows.items()}
+
+
+def _standing(code: str, said: Sequence[UsagePointAccount]) -> Standing:
+    answers = [row for row in said if row.who is not None]
+    named = tuple(sorted({plain(row.service_account) for row in said if row.service_account}))
+    if answers and answers[-1].service_account:
+        account: str | None = plain(answers[-1].service_account)
+    else:
+        account = named[0] if len(named) == 1 else None
+    meters = {row.meter for row in said if row.meter}
+    return Standing(code, account, meters.pop() if len(meters) == 1 else None, named)
+
+
+def answer(session: Session, usage_point: str, service_account: str, saying: Saying) -> None:
+    """Keep which service account a usage point is, as a person says.
+
+    Raises:
+        NotKeptError: if it is not said by what it is known.
+    """
+    if not saying.why.strip():
+        raise NotKeptError("say by what you know it: it is kept with the answer")
+    session.add(
+        UsagePointAccount(
+            usage_point=usage_point,
+            service_account=service_account,
+            evidence=saying.why,
+            who=saying.who,
+            at=saying.at,
+        )
+    )
+    session.flush()
+
+
+def undo_answer(session: Session, row_id: int, who: str, at: dt.datetime) -> None:
+    """Take back what was said of a usage point, by a feed or a person.
+
+    Raises:
+        NotKeptError: if there is no such row, or it was taken back before.
+    """
+    row = session.get(UsagePointAccount, row_id)
+    if row is None or row.undone_at is not None:
+        raise NotKeptError(f"nothing of number {row_id} is said of a usage point")
+    row.undone_at, row.undone_by = at, who
+    session.flush()
