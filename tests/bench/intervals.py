@@ -9,4 +9,4 @@ from tests.bench import intervals_csv, intervals_edi, intervals_espi, intervals_
 def report() -> Iterator[str]:
     """Say how fast every format is read, and kept."""
     formats = intervals_espi, intervals_csv, intervals_edi
-    return chain(*(one.report() for one in formats), intervals_kept.report())
+    return chain(*(one.report() for one in formats), intervals_kept.keeping())
