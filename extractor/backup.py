@@ -3,7 +3,8 @@
     manifest.json   when it was made, by which version, the database's hash, how many rows and files
     database.db     the database of one moment, as SQLite, whatever kind it is
     originals/      the originals of all documents in it
-    intervals/      the files of readings that count by the database; no import clears one away meanwhile
+    intervals/      the files of readings that count by the database (no import clears one away meanwhile),
+                    and what people put there
     forms/, templates/, review/, rejected/, settings.toml: as they are in the home
 
 The database is copied first: the original of each document was on disk before its row, and so were the
@@ -32,7 +33,7 @@ from extractor import __version__
 from extractor.base.database import opened, reading
 from extractor.base.errors import BillclerkError
 from extractor.home import FOLDERS, SETTINGS, Home, NoHomeError, created, synced, written_privately
-from extractor.intervals.files import folder_of, shared
+from extractor.intervals.files import folder_of, others, shared
 from extractor.originals import place_by_hash
 from extractor.store.copying import copied_from_file, copied_to_file
 from extractor.store.metered import live_files
@@ -154,6 +155,9 @@ def _add_readings(archive: tarfile.TarFile, home: Home, database: Path, taken: T
             taken.files += 1
         else:
             taken.lost.append(name)
+    for path in others(folder_of(home)):
+        archive.add(path, path.relative_to(home.path))
+        taken.files += 1
 
 
 def _add_files(archive: tarfile.TarFile, home: Home, taken: Taken) -> None:

@@ -26,6 +26,8 @@ from extractor.home import Home, synced
 from extractor.store.metered import IntervalFile
 
 IMPORTING, READING = ".importing", ".reading"
+SUFFIX = ".parquet"
+
 HELD_BACK = 100
 """Superseded files that may stand until they are cleared away."""
 
@@ -63,7 +65,15 @@ def _alone(folder: Path) -> Iterator[bool]:
         yield True
 
 
+def others(folder: Path) -> list[Path]:
+    """Return the files in the folder that are none of the store's: what people put there."""
+    ours = (IMPORTING, READING)
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+    return [path for path in found if path.suffix != SUFFIX and path.name not in ours]
+
+
 def _lock(path: Path) -> BinaryIO:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
 
 
@@ -88,7 +98,7 @@ def ended(lock: BinaryIO) -> None:
 
 def new_file(folder: Path, month: int, bucket: int, mark: str) -> Path:
     """Make an empty file for the readings of a month and bucket, for nobody else to read."""
-    path = folder / f"{month // 100:04d}-{month % 100:02d}" / f"{bucket:02d}-{mark}.parquet"
+    path = folder / f"{month // 100:04d}-{month % 100:02d}" / f"{bucket:02d}-{mark}{SUFFIX}"
     if not path.parent.is_dir():
         path.parent.mkdir(mode=0o700)
         synced(folder)
@@ -129,7 +139,7 @@ def swept(folder: Path, engine: Engine, lock: BinaryIO) -> int:
 
 def _unnamed(folder: Path, engine: Engine, mark: str) -> list[Path]:
     """Return the files of an import that the database does not name: those of one that did not end."""
-    found = sorted(folder.glob(f"*/*-{mark}.parquet"))
+    found = sorted(folder.glob(f"*/*-{mark}{SUFFIX}"))
     with reading(engine) as session:
         named = set(session.exec(select(IntervalFile.name).where(col(IntervalFile.name).contains(mark))))
     return [path for path in found if path.relative_to(folder).as_posix() not in named]

@@ -99,3 +99,24 @@ def test_a_backup_whose_readings_are_not_what_they_were_is_refused(
     assert any("is missing or altered" in fault for fault in verify_file(out).faults)
     with pytest.raises(BackupError, match="readings"):
         restore(out, tmp_path / "new", None)
+
+
+def test_what_people_put_beside_the_readings_goes_along(home: Home, imported: Engine, tmp_path: Path) -> None:
+    beside = files.folder_of(home) / "from SCE" / "SCE_Usage.csv"
+    beside.parent.mkdir()
+    beside.write_text("as downloaded")
+    (files.folder_of(home) / "2025-03").mkdir(exist_ok=True)
+    (files.folder_of(home) / "2025-03" / "00-left.parquet").write_text("of a killed import")
+    backup(home, imported, tmp_path / "b.tar", NOW)
+    with tarfile.open(tmp_path / "b.tar") as archive:
+        names = archive.getnames()
+    assert "intervals/from SCE/SCE_Usage.csv" in names
+    assert not [name for name in names if "left" in name or name.endswith((".importing", ".reading"))]
+
+
+def test_a_home_whose_folder_of_readings_is_gone_is_backed_up(
+    home: Home, kept: Engine, tmp_path: Path
+) -> None:
+    files.folder_of(home).rmdir()
+    backup(home, kept, tmp_path / "b.tar", NOW)
+    assert verify(home, kept).lost == []
