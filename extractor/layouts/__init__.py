@@ -71,7 +71,7 @@ def layout_for(pages: Sequence[Page]) -> Layout:
         UnknownLayoutError: if none does.
         AmbiguousLayoutError: if several do.
     """
-    claims = [layout for layout in layouts() if layout.recognizes(pages)]
+    claims = [layout for layout in layouts() if pages and layout.recognizes(pages)]
     match claims:
         case [layout]:
             return layout
