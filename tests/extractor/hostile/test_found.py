@@ -23,6 +23,7 @@ FILES = [
     ("first_pages_lost", "gs1e-cpa-lean-winter-2025", "the same, and five of six pages are empty"),
     ("header_of_supply_lost", "d4-cpa-clean-summer-2026", "CPA's page without a header was CPA's own bill"),
     ("last_page_alone", "old-d4-cpa-clean-2018", "the same, and one page is full of text from another"),
+    ("no_page_for_the_second_reader", "gs1e-cpa-lean-winter-2025", "the second text reader fell over it"),
     ("words_of_sce_lost", "d4-cpa-clean-summer-2026", "CPA's page, with a header, was CPA's own bill"),
 ]
 
