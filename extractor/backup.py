@@ -33,7 +33,7 @@ from extractor import __version__
 from extractor.base.database import opened, reading
 from extractor.base.errors import BillclerkError
 from extractor.home import FOLDERS, SETTINGS, Home, NoHomeError, created, synced, written_privately
-from extractor.intervals.files import folder_of, others, shared
+from extractor.intervals.held.files import folder_of, others, shared
 from extractor.originals import place_by_hash
 from extractor.store.copying import copied_from_file, copied_to_file
 from extractor.store.metered import live_files

@@ -14,18 +14,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from extractor.intervals import clock, tou, verdict
-from extractor.intervals import ratio as ratios
-from extractor.intervals.billed import Billed, billed
+from extractor.intervals import clock, tou
 from extractor.intervals.columns import Column
-from extractor.intervals.compare import BASES, Comparison, DemandRow, Row, Tolerance, compare
-from extractor.intervals.gaps import MeterDay, Span, missing_days
+from extractor.intervals.compared import ratio as ratios
+from extractor.intervals.compared import verdict
+from extractor.intervals.compared.billed import Billed, billed
+from extractor.intervals.compared.compare import BASES, Comparison, DemandRow, Row, Tolerance, compare
+from extractor.intervals.compared.gaps import MeterDay, Span, missing_days
+from extractor.intervals.compared.metered import Measured, Metered, exact_sum, kwh, measure
+from extractor.intervals.compared.ratio import Ratio
+from extractor.intervals.compared.repriced import Expected, repriced
+from extractor.intervals.compared.verdict import PLAIN, Shift, Verdict
 from extractor.intervals.given import Channel
-from extractor.intervals.metered import Measured, Metered, exact_sum, kwh, measure
-from extractor.intervals.ratio import Ratio
-from extractor.intervals.repriced import Expected, repriced
 from extractor.intervals.tou import BUCKETS, HOUR, UnknownHoursError
-from extractor.intervals.verdict import PLAIN, Shift, Verdict
 from extractor.model import Service
 
 SHIFTS = (

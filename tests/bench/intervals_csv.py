@@ -11,7 +11,7 @@ from extractor.intervals import clock
 from extractor.intervals.formats import HEAD, format_of
 from extractor.intervals.given import Readings
 from tests.bench.timing import medians
-from tests.extractor.intervals.sce_files import written
+from tests.extractor.intervals.formats.sce_files import written
 
 ROUNDS = 5
 NAME = "SCE_Usage_8000000001_01-01-24_to_12-31-24.csv"

@@ -11,7 +11,7 @@ from extractor.intervals.formats import Format, cmep, edi867
 from extractor.intervals.formats._x12 import Interchanges
 from extractor.intervals.given import Readings
 from tests.bench.timing import medians
-from tests.extractor.intervals import edi_files
+from tests.extractor.intervals.formats import edi_files
 
 ROUNDS = 5
 YEAR = 35_040

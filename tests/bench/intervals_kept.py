@@ -17,11 +17,12 @@ import numpy as np
 
 from extractor.base.database import opened
 from extractor.home import created
-from extractor.intervals import clock, files
-from extractor.intervals.ask import asking, readings
-from extractor.intervals.coverage import coverage
+from extractor.intervals import clock
 from extractor.intervals.given import Given, Readings, Series
-from extractor.intervals.keep import Source, import_
+from extractor.intervals.held import files
+from extractor.intervals.held.ask import asking, readings
+from extractor.intervals.held.coverage import coverage
+from extractor.intervals.held.keep import Source, import_
 from extractor.store import schema
 
 METERS = int(os.environ.get("METERS", "100"))

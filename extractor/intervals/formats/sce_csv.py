@@ -5,7 +5,7 @@ A preamble, then for each day a heading and its rows. Customers who only take ha
 time period` and `Energy Received time period`, and only the heading tells which. Daily values come
 the same way. Before that, the energy of such customers was signed: where a usage is below zero,
 all of the file's consumption is net. Sources: facts on interval formats, 1.1 to 1.3;
-tests/extractor/intervals/samples/sce_csv.
+tests/extractor/intervals/formats/samples/sce_csv.
 
 >>> import io
 >>> lines = '''Energy consumption time period,Usage(Real energy in kilowatt-hours),Reading quality

@@ -3,7 +3,7 @@
 The heading follows the preamble directly, the rows follow it to the end of the file: a date, when
 the interval begins and ends, kWh delivered and kWh received; a customer who only takes may have no
 last column. Each column is a channel of its own; both may have energy in one interval, and nothing
-is netted. Sources: facts on interval formats, 1.1 to 1.3; tests/extractor/intervals/samples/sce_csv.
+is netted. Sources: facts on interval formats, 1.1 to 1.3; tests/extractor/intervals/formats/samples/sce_csv.
 
 >>> import io
 >>> lines = b'''Date,Energy Consumption time Period Start,Energy Consumption time Period End,Delivered

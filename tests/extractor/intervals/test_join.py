@@ -13,9 +13,9 @@ import pytest
 
 from extractor.intervals import clock
 from extractor.intervals.columns import Column, column
-from extractor.intervals.compare import Tolerance
+from extractor.intervals.compared.compare import Tolerance
+from extractor.intervals.compared.verdict import Verdict
 from extractor.intervals.join import Joined, join
-from extractor.intervals.verdict import Verdict
 from extractor.model import Service
 from tests.extractor.intervals.loads import KWH, billed_by, load_of, made, quarters, services, values_of
 

@@ -6,9 +6,9 @@ import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 
 from extractor.intervals import clock
+from extractor.intervals.compared.metered import measure
+from extractor.intervals.compared.verdict import Verdict
 from extractor.intervals.join import join
-from extractor.intervals.metered import measure
-from extractor.intervals.verdict import Verdict
 from extractor.model import Service
 from tests.extractor.intervals.loads import KWH, counted, load_of, made, price_period, quarters, services
 

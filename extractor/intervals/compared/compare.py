@@ -18,9 +18,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from extractor.intervals.billed import OVERALL, ZERO, Billed
+from extractor.intervals.compared.billed import OVERALL, ZERO, Billed
+from extractor.intervals.compared.metered import Measured, Metered, Peak, kwh
 from extractor.intervals.given import Channel
-from extractor.intervals.metered import Measured, Metered, Peak, kwh
 from extractor.intervals.tou import Bucket, season_on
 from extractor.model import Season
 

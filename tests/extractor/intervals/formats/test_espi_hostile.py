@@ -9,7 +9,7 @@ import pytest
 
 from extractor.intervals.formats import UnreadableIntervalsError, espi
 from extractor.intervals.given import Given
-from tests.extractor.intervals.feeds import METER, One, block, entry, feed, readings_of, run, usage
+from tests.extractor.intervals.formats.feeds import METER, One, block, entry, feed, readings_of, run, usage
 
 NOON = 1433703600
 GOOD = usage(block([One(NOON + 900 * at, at) for at in range(8)]))

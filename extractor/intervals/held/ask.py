@@ -27,12 +27,13 @@ from sqlmodel import Session, col, select
 
 from extractor.base.database import reading
 from extractor.home import Home
-from extractor.intervals import clock, files, months
-from extractor.intervals.duck import cursor, listed
+from extractor.intervals import clock
 from extractor.intervals.given import Channel
-from extractor.intervals.merge import NOTHING
-from extractor.intervals.months import Column
-from extractor.intervals.whose import Owned, of_account, owned
+from extractor.intervals.held import files, months
+from extractor.intervals.held.duck import cursor, listed
+from extractor.intervals.held.merge import NOTHING
+from extractor.intervals.held.months import Column
+from extractor.intervals.held.whose import Owned, of_account, owned
 from extractor.store.metered import IntervalFile
 
 SERIES = (

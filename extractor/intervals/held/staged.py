@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from duckdb import DuckDBPyConnection
 
-from extractor.intervals import months
 from extractor.intervals.given import Account, Given, Problem, Quality, Readings, Series
+from extractor.intervals.held import months
 from extractor.store.usage_points import plain
 
 BUCKETS = 64

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from extractor.intervals.formats import espi
 from extractor.intervals.given import Readings
-from tests.extractor.intervals.feeds import One, block, codes_of, entry, feed, reading_type
+from tests.extractor.intervals.formats.feeds import One, block, codes_of, entry, feed, reading_type
 
 FLOWS = {1: "delivered", 19: "received"}
 STARTS = st.integers(1_400_000_000 // 900, 1_800_000_000 // 900).map(lambda at: at * 900 + 300)  # no midnight

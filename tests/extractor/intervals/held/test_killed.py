@@ -16,11 +16,11 @@ from sqlmodel import select
 from extractor.backup import verify
 from extractor.base.database import reading
 from extractor.home import Home
-from extractor.intervals import files
+from extractor.intervals.held import files
 from extractor.store.metered import IntervalFile, IntervalImport
-from tests.extractor.intervals.stored import held
+from tests.extractor.intervals.held.stored import held
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 RUNS = int(os.environ.get("KILLS", "6"))
 """Importers that are killed, on each kind of database."""
 
@@ -29,8 +29,8 @@ import sys
 from pathlib import Path
 from extractor.base.database import opened
 from extractor.home import Home
-from extractor.intervals import files
-from tests.extractor.intervals.stored import MARCH, block, kept
+from extractor.intervals.held import files
+from tests.extractor.intervals.held.stored import MARCH, block, kept
 files.HELD_BACK = 10
 home, engine = Home(Path(sys.argv[1])), opened(sys.argv[2])
 number = int(sys.argv[3])
@@ -110,9 +110,9 @@ from pathlib import Path
 from sqlalchemy.exc import OperationalError
 from extractor.base.database import opened
 from extractor.home import created
-from extractor.intervals import files
+from extractor.intervals.held import files
 from extractor.store import schema
-from tests.extractor.intervals.stored import MARCH, block, held, kept
+from tests.extractor.intervals.held.stored import MARCH, block, held, kept
 place = Path(sys.argv[1])
 home = created(place / "home", "")
 engine = opened(home.database)

@@ -16,7 +16,7 @@ from extractor.intervals import clock
 from extractor.intervals.formats import UnreadableIntervalsError, edi867, format_of
 from extractor.intervals.formats._edi_rules import EARLY, RULES, Rule, Rules
 from extractor.intervals.given import Given, Quality, Readings, Series, Summary
-from tests.extractor.intervals.edi_files import (
+from tests.extractor.intervals.formats.edi_files import (
     FORMS,
     HEAD,
     PACIFIC,

@@ -10,10 +10,10 @@ from sqlalchemy import Engine
 
 from extractor.home import Home
 from extractor.intervals import clock
-from extractor.intervals.coverage import Gap, MonthHeld, coverage
 from extractor.intervals.given import Account, Series
-from tests.extractor.intervals.stored import ACCOUNT, ESTIMATED, MARCH, QUARTER, run
-from tests.extractor.intervals.stored import kept as keep
+from extractor.intervals.held.coverage import Gap, MonthHeld, coverage
+from tests.extractor.intervals.held.stored import ACCOUNT, ESTIMATED, MARCH, QUARTER, run
+from tests.extractor.intervals.held.stored import kept as keep
 
 
 def told(month: MonthHeld) -> tuple[int, int, int, tuple[Gap, ...]]:

@@ -14,15 +14,15 @@ from sqlmodel import select
 
 from extractor.base.database import opened, reading, writing
 from extractor.home import Home, created
-from extractor.intervals import files
-from extractor.intervals.ask import asking, readings
 from extractor.intervals.given import Account, Given, Problem, Series
-from extractor.intervals.keep import Source, confirm, import_
+from extractor.intervals.held import files
+from extractor.intervals.held.ask import asking, readings
+from extractor.intervals.held.keep import Source, confirm, import_
 from extractor.store import schema
 from extractor.store.metered import IntervalFile, IntervalImport, IntervalSeries
 from extractor.store.said import Saying
 from extractor.store.usage_points import answer, standings, undo_answer
-from tests.extractor.intervals.stored import (
+from tests.extractor.intervals.held.stored import (
     ACCOUNT,
     ALWAYS,
     MARCH,
@@ -34,7 +34,7 @@ from tests.extractor.intervals.stored import (
     held,
     run,
 )
-from tests.extractor.intervals.stored import (
+from tests.extractor.intervals.held.stored import (
     kept as keep,
 )
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from extractor.intervals.formats import Format, UnreadableIntervalsError, cmep, edi867
 from extractor.intervals.given import Readings
-from tests.extractor.intervals import edi_files
+from tests.extractor.intervals.formats import edi_files
 
 ROWS: list[edi_files.Row] = [
     (1_741_500_000 + 900 * at, 900, Decimal(at) / 100 if at % 5 else None) for at in range(12)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from extractor.intervals import files
-from extractor.intervals.duck import listed, quoted
+from extractor.intervals.held import files
+from extractor.intervals.held.duck import listed, quoted
 
 FRESH = """
 CREATE TEMP TABLE fresh AS

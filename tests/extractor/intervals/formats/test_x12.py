@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.formats._x12 import CHUNK, Interchanges
-from tests.extractor.intervals.edi_files import interchange
+from tests.extractor.intervals.formats.edi_files import interchange
 
 BODY = ["BPT*00*X", "PTD*PM", "QTY*QD*1*KH"]
 

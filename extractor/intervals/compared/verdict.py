@@ -14,10 +14,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from extractor.intervals.billed import OVERALL
-from extractor.intervals.compare import Comparison, DemandRow, Row, Tolerance
-from extractor.intervals.gaps import Gap, MeterDay, missing_days
-from extractor.intervals.ratio import Ratio
+from extractor.intervals.compared.billed import OVERALL
+from extractor.intervals.compared.compare import Comparison, DemandRow, Row, Tolerance
+from extractor.intervals.compared.gaps import Gap, MeterDay, missing_days
+from extractor.intervals.compared.ratio import Ratio
 from extractor.intervals.tou import Bucket
 
 SHOWN = 3

@@ -29,7 +29,7 @@ import numpy as np
 
 from extractor.intervals import clock, columns, tou
 from extractor.intervals.columns import Column, Ints
-from extractor.intervals.gaps import Gap, Span, by_time, gaps_of
+from extractor.intervals.compared.gaps import Gap, Span, by_time, gaps_of
 from extractor.intervals.given import Channel, Quality
 from extractor.intervals.tou import BUCKETS, HOUR, Bucket, Codes, UnknownHoursError
 

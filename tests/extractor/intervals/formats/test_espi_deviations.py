@@ -9,7 +9,7 @@ import pytest
 
 from extractor.intervals.clock import midnight
 from extractor.intervals.given import Account, Problem, Quality, Summary
-from tests.extractor.intervals.feeds import (
+from tests.extractor.intervals.formats.feeds import (
     METER,
     POINT,
     TYPE,

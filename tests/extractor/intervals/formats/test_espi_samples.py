@@ -13,7 +13,7 @@ import pytest
 from extractor.intervals.clock import LOCAL
 from extractor.intervals.formats import UnreadableIntervalsError, espi, format_of
 from extractor.intervals.given import Account, Given, Readings, Summary
-from tests.extractor.intervals.feeds import codes_of
+from tests.extractor.intervals.formats.feeds import codes_of
 
 FOLDER = Path(__file__).parent / "samples" / "espi_xml"
 MALFORMED = FOLDER / "verdigris_PGEUsageSummary.xml"

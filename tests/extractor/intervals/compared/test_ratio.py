@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from extractor.intervals.ratio import named
+from extractor.intervals.compared.ratio import named
 
 Pairs = list[tuple[str, str]]
 

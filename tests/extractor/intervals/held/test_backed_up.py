@@ -13,10 +13,10 @@ from extractor.archived import verify_file
 from extractor.backup import BackupError, backup, restore, verify
 from extractor.base.database import opened
 from extractor.home import Home
-from extractor.intervals import files
 from extractor.intervals.given import Account, Series
-from tests.extractor.intervals.stored import MARCH, NOW, held, run
-from tests.extractor.intervals.stored import kept as keep
+from extractor.intervals.held import files
+from tests.extractor.intervals.held.stored import MARCH, NOW, held, run
+from tests.extractor.intervals.held.stored import kept as keep
 from tests.servers.postgresql import Postgresql
 
 

@@ -13,8 +13,8 @@ from sqlmodel import Session, col, select
 from extractor.base.database import add_many
 from extractor.base.errors import BillclerkError
 from extractor.intervals.given import Account, Series
-from extractor.intervals.merge import Place, Written
-from extractor.intervals.staged import Staged, bucket_of
+from extractor.intervals.held.merge import Place, Written
+from extractor.intervals.held.staged import Staged, bucket_of
 from extractor.store.metered import IntervalFile, IntervalImport, IntervalSeries, UsagePointAccount
 from extractor.store.neighbours import parts
 from extractor.store.usage_points import plain

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from extractor.intervals import clock
 from extractor.intervals.columns import Column, column
-from extractor.intervals.gaps import missing_days
+from extractor.intervals.compared.gaps import missing_days
+from extractor.intervals.compared.metered import Measured, kwh, measure
 from extractor.intervals.given import Channel, Quality
-from extractor.intervals.metered import Measured, kwh, measure
 from tests.extractor.intervals.loads import KWH, counted, made, quarters
 
 FIRST, LAST = dt.date(2025, 7, 7), dt.date(2025, 7, 9)

@@ -22,10 +22,11 @@ from sqlalchemy import Engine
 
 from extractor.base.database import reading
 from extractor.home import Home
-from extractor.intervals import clock, months
-from extractor.intervals.ask import asking_of
+from extractor.intervals import clock
 from extractor.intervals.given import Quality
-from extractor.intervals.whose import Owned, of_account, owned
+from extractor.intervals.held import months
+from extractor.intervals.held.ask import asking_of
+from extractor.intervals.held.whose import Owned, of_account, owned
 
 HELD = """
 SELECT kind, seconds, month, count(*), count(*) FILTER (quality = $estimated),

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from extractor.intervals import clock
 from extractor.intervals.formats import UnreadableIntervalsError, cmep, format_of
 from extractor.intervals.given import Given, Quality, Readings, Series
-from tests.extractor.intervals.edi_files import Row, rows_of, stamp, told
-from tests.extractor.intervals.edi_files import cmep as written
+from tests.extractor.intervals.formats.edi_files import Row, rows_of, stamp, told
+from tests.extractor.intervals.formats.edi_files import cmep as written
 
 SAMPLE = Path(__file__).parent / "samples/cmep/sensus_mepmd01_cmepparser.dat"
 HEADER = "MEPMD01,19970819,006908818,8000000001,,,202511110000,M1,OK,E"

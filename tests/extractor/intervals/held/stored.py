@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Engine
 
 from extractor.home import Home
-from extractor.intervals.ask import readings
 from extractor.intervals.given import Given, Quality, Readings, Series
-from extractor.intervals.keep import Imported, Source, import_
+from extractor.intervals.held.ask import readings
+from extractor.intervals.held.keep import Imported, Source, import_
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
 ACCOUNT = "8000000001"

@@ -18,7 +18,7 @@ from extractor.intervals import clock
 from extractor.intervals.formats import UnknownFormatError, UnreadableIntervalsError, format_of
 from extractor.intervals.formats._sce_text import account_in, thousandths
 from extractor.intervals.given import Problem, Quality, Readings
-from tests.extractor.intervals.sce_files import FLAT, HEADING, Style, without, written
+from tests.extractor.intervals.formats.sce_files import FLAT, HEADING, Style, without, written
 
 SAMPLES = Path(__file__).parent / "samples" / "sce_csv"
 NAME = "SCE_Usage_8000000001_01-01-25_to_12-31-25.csv"

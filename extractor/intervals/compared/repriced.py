@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from extractor.intervals.billed import ZERO, bucket_of, demand_bucket, demand_lines, energy_lines
-from extractor.intervals.compare import Comparison, DemandRow, Row
+from extractor.intervals.compared.billed import ZERO, bucket_of, demand_bucket, demand_lines, energy_lines
+from extractor.intervals.compared.compare import Comparison, DemandRow, Row
 from extractor.intervals.tou import Bucket
 from extractor.model import Charge, Component, Section, Service
 

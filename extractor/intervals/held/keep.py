@@ -22,12 +22,12 @@ from sqlmodel import Session, select
 
 from extractor.base.database import reading, writing
 from extractor.home import Home
-from extractor.intervals import files
-from extractor.intervals.duck import cursor
 from extractor.intervals.given import Given, Problem
-from extractor.intervals.merge import FRESH, Written, merged, places
-from extractor.intervals.naming import Made, Source, State, name, state_of
-from extractor.intervals.staged import Staged, bucket_of
+from extractor.intervals.held import files
+from extractor.intervals.held.duck import cursor
+from extractor.intervals.held.merge import FRESH, Written, merged, places
+from extractor.intervals.held.naming import Made, Source, State, name, state_of
+from extractor.intervals.held.staged import Staged, bucket_of
 from extractor.store.metered import IntervalImport
 
 __all__ = ["Imported", "Source", "confirm", "import_"]
