@@ -23,8 +23,32 @@ MOST = 0.5
 STRIPS = 0.2
 """Share from which the pictures at both ends may be some of many strips."""
 
+RULES = 3
+"""Objects of a page that may all be rules: so few lines write nothing."""
+
+THIN = 2.0
+"""Points that a rule is wide at most; no letter is."""
+
 DEEPEST = 6
 """Forms in forms that are looked into."""
+
+
+def draws_nothing(page: Any) -> bool:
+    """Tell whether a page is empty but for a rule or two, as a last sheet's back is: it need not be read."""
+    count = raw.FPDFPage_CountObjects(page)
+    if count > RULES or raw.FPDFPage_GetAnnotCount(page):
+        return False
+    return all(_is_rule(raw.FPDFPage_GetObject(page, at)) for at in range(count))
+
+
+def _is_rule(one: Any) -> bool:
+    """Tell whether an object is a line: thinner than any letter."""
+    if raw.FPDFPageObj_GetType(one) != raw.FPDF_PAGEOBJ_PATH:
+        return False
+    edges = [ctypes.c_float() for _ in range(4)]
+    raw.FPDFPageObj_GetBounds(one, *map(ctypes.byref, edges))
+    left, bottom, right, top = (edge.value for edge in edges)
+    return min(right - left, top - bottom) <= THIN
 
 
 def shows_a_picture(page: Any) -> bool:

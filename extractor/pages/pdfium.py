@@ -15,7 +15,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from extractor.pages.backdrop import shows_a_picture
+from extractor.pages.backdrop import draws_nothing, shows_a_picture
 from extractor.pages.errors import (
     DamagedFileError,
     EmptyFileError,
@@ -155,6 +155,8 @@ def _read_page(
 ) -> Page:
     with _text_page(document, number) as (page, text_page):
         text, count = text_of(text_page)
+        if draws_nothing(page):
+            return Page(number, *_size(page), (), text="")
         if not is_text(text) or is_hidden(text_page, count) or shows_a_picture(page):
             later = partial(_words_later, document, number)
             return Untold(Page(number, *_size(page), later, text=paired(text)), document)

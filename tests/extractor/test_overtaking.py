@@ -12,8 +12,11 @@ from sqlalchemy import Engine
 
 from corpus.scans import sample, scan
 from extractor import inbox
+from extractor.guarded import TARGET, Asked, request_for
 from extractor.home import Home
 from extractor.inbox import Filed, ingest
+from extractor.pages.child import Child
+from extractor.pages.frames import IS_SCAN
 from extractor.settings import ReaderSettings
 from extractor.watch import Backlog, Watch, _Progress
 from tests.extractor.law import SAMPLES
@@ -32,6 +35,12 @@ def test_text_that_came_later_is_filed_before_a_scan(home: Home, kept: Engine) -
     paths = [fax(home.inbox / "a.pdf"), Path(shutil.copy(BILL, home.inbox / "b.pdf"))]
     filed = list(ingest(home, kept, paths, SETTINGS, lambda: NOW))
     assert [(one.name, one.outcome) for one in filed] == [("b.pdf", "verified"), ("a.pdf", "verified")]
+
+
+def test_a_bill_with_an_empty_back_is_no_scan() -> None:
+    bill = SAMPLES / "d4-bundled-no-usage-page-2026.pdf"  # a rule is all that its last page has
+    with Child(TARGET) as child:
+        assert child.request(request_for(Asked(bill), SETTINGS, scans=False)) != IS_SCAN
 
 
 def test_scans_beyond_what_can_be_held_open_wait_for_their_turn(

@@ -11,7 +11,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from extractor.pages.backdrop import shows_a_picture
+from extractor.pages.backdrop import draws_nothing, shows_a_picture
 from extractor.pages.glyphs import is_hidden
 from extractor.pages.pdfium import open_document
 
@@ -149,3 +149,46 @@ def test_text_that_is_invisible_but_for_a_stamp_is_hidden(
     assert is_hidden(text_page, raw.FPDFText_CountChars(text_page)) is hidden
     raw.FPDFText_ClosePage(text_page)
     raw.FPDF_ClosePage(page)
+
+
+def rule(canvas: Canvas) -> None:
+    canvas.line(36, 396, 576, 396)
+
+
+def bar(canvas: Canvas) -> None:
+    canvas.rect(36, 40, 540, 1.5, stroke=0, fill=1)
+
+
+def outlined_letter(canvas: Canvas) -> None:
+    path = canvas.beginPath()
+    path.moveTo(40, 400)
+    path.curveTo(40, 408, 46, 408, 46, 400)
+    canvas.drawPath(path)
+
+
+def note(canvas: Canvas) -> None:
+    canvas.textAnnotation("paid by check", Rect=[40, 40, 140, 80])
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_so"),
+    [
+        ((), True),  # the back of a last sheet
+        ((rule,), True),
+        ((rule, bar, rule), True),
+        ((rule, rule, rule, rule), False),  # so many lines may be strokes of a digit
+        ((outlined_letter,), False),
+        ((stamp,), False),
+        ((logo,), False),
+        ((form,), False),
+        ((note,), False),
+    ],
+)
+def test_a_page_of_a_rule_or_two_need_not_be_read(
+    steps: tuple[Callable[[Canvas], None], ...], is_so: bool
+) -> None:
+    document = open_document(drawn(*steps), 1)
+    page = raw.FPDF_LoadPage(document.raw, 0)
+    assert draws_nothing(page) is is_so
+    raw.FPDF_ClosePage(page)
+    document.close()
