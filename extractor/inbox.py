@@ -72,6 +72,8 @@ class Intake(AbstractContextManager["Intake"]):
         self._lanes: Lanes[tuple[Held, int]] = Lanes(settings)
         self._held: dict[Path, Held] = {}
         self._later: dict[Path, State] = {}
+        self._after: dict[Path, State] = {}
+        """Files of other kinds than bills, which come after them: whose they are is known by bills."""
         self.left: dict[Path, State | None] = {}
         """Files that nobody can keep through a fault of ours, as they were then."""
 
@@ -88,9 +90,9 @@ class Intake(AbstractContextManager["Intake"]):
         self._held.clear()
 
     def __contains__(self, path: Path) -> bool:
-        """Tell whether a file is in hand, waits for its turn among the scans, or was left for good."""
+        """Tell whether a file is in hand, waits for its turn, or was left for good."""
         was_left = path in self.left and self.left[path] == state_of(path)
-        return path in self._held or path in self._later or was_left
+        return was_left or any(path in waiting for waiting in (self._held, self._later, self._after))
 
     @property
     def is_full(self) -> bool:
@@ -100,12 +102,12 @@ class Intake(AbstractContextManager["Intake"]):
     @property
     def is_idle(self) -> bool:
         """Whether nothing is in hand and nothing waits."""
-        return not self._held and not self._later
+        return not self.waiting
 
     @property
     def waiting(self) -> int:
-        """How many files are in hand, or wait for their turn among the scans."""
-        return len(self._held) + len(self._later)
+        """How many files are in hand, or wait for their turn among the scans or after the bills."""
+        return len(self._held) + len(self._later) + len(self._after)
 
     def offer(self, path: Path, lane: Lane = Lane.TEXT) -> Iterator[Filed]:
         """Take a file in hand; give it at once if nothing has to be read.
@@ -127,6 +129,9 @@ class Intake(AbstractContextManager["Intake"]):
             yield Filed(shown(path.name), "left", False, 0)
             return
         if held is None:
+            return
+        if held.kind is not None and self._lanes.busy(Lane.TEXT):
+            self._wait(held, self._after)
             return
         self._held[path] = held
         try:
@@ -150,7 +155,7 @@ class Intake(AbstractContextManager["Intake"]):
         return None if data is None else partial(kept, self._home.originals, data)
 
     def ready(self, seconds: float) -> Iterator[Filed]:
-        """Give what is filed away by now, or within so many seconds; begin scans that wait for their turn.
+        """Give what is filed away by now, or within so many seconds; begin what waits for its turn.
 
         Raises:
             OSError: as `offer` does; the file stays in the inbox, and others that are in hand go on.
@@ -181,10 +186,16 @@ class Intake(AbstractContextManager["Intake"]):
             del self._later[path]
             if state_of(path) == state:
                 yield from self.offer(path, Lane.SCANS)
+        while self._after and not self._lanes.busy(Lane.TEXT):
+            path, state = next(iter(self._after.items()))
+            del self._after[path]
+            if state_of(path) == state:
+                yield from self.offer(path)
 
     def leave_the_rest(self) -> None:
         """Leave in the inbox what is not being read already."""
         self._later.clear()
+        self._after.clear()
         for held, _ in self._lanes.forget_waiting():
             self._let_go(held)
 
@@ -196,10 +207,14 @@ class Intake(AbstractContextManager["Intake"]):
         if self._has_room_for_scans():
             self._lanes.ask((held, at), Asked(held.items[at].original), Lane.SCANS)
             return
+        self._wait(held, self._later)
+
+    def _wait(self, held: Held, among: dict[Path, State]) -> None:
+        """Let a file go until its turn has come."""
         state = state_of(held.path)
         self._let_go(held)
         if state is not None:
-            self._later[held.path] = state
+            among[held.path] = state
 
     def _let_go(self, held: Held) -> None:
         self._held.pop(held.path, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from extractor.filing import Outcome, note_on, outcome_of, put_away
@@ -45,8 +46,15 @@ def _leave(home: Home, held: Held, outcome: Outcome) -> None:
     if outcome == "verified":
         held.path.unlink(missing_ok=True)
         return
-    looks = (said for look in held.looks if look.status != Status.VERIFIED for said in look.said)
-    note = note_on(held.results, [*held.said, *looks])
+    note = note_on(held.results, [*held.said, *_said_of_others(held)])
     unkept = held.items[0].unkept if held.items else None  # of what was erased
     data = held.original.read_bytes() if unkept is None else unkept
     put_away(home, held.path, data, outcome, note)
+
+
+def _said_of_others(held: Held) -> Iterator[str]:
+    """Give what was said of files that are no bills; of which file, where there are several."""
+    for item in held.items:
+        if item.look is not None and item.look.status != Status.VERIFIED:
+            which = f"{item.arrival.name}: " if held.unpacker is not None else ""
+            yield from (f"{which}{said}" for said in item.look.said)

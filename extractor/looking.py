@@ -89,9 +89,6 @@ class Looking:
         else:
             held.items = [Item(held.arrival, held.original, unkept=held.unkept, kind=held.kind)]
             held.unkept = None
-        for item in held.items:
-            if item.kind is not None:
-                item.look, item.results = item.kind.look(item.original), []
         with glancing(self.engine) as connection:
             found = [met(connection, item.arrival.sha256) for item in held.items]
         for item, there in zip(held.items, found, strict=True):
@@ -104,6 +101,8 @@ class Looking:
             ):
                 with reading(self.engine) as session:
                     item.results, item.is_known = current_records(session, there.document_id), True
+            if item.kind is not None and there.erased_at is None:
+                item.look, item.results = item.kind.look(item.original, item.arrival), []
 
     def _unpack(self, held: Held) -> None:
         """Keep the files inside a message or an archive; those that may be bills are to be read."""
@@ -126,7 +125,7 @@ class Looking:
             held.said.append(str(error))
             held.items.clear()
         if not held.said and all(item.arrival.kind == "other" for item in held.items):
-            held.said.append("there is no PDF and no picture in it that may be a bill")
+            held.said.append("there is no PDF and no picture in it that may be a bill, and no interval file")
 
 
 def _less(left: int, size: int) -> int:
