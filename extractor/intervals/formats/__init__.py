@@ -86,6 +86,12 @@ def format_of(name: str, head: bytes) -> Format:
             raise AmbiguousFormatError(", ".join(one.NAME for one in claims))
 
 
+def account_in_name(name: str) -> str | None:
+    """Return the service account in a file's name, by any format that takes it from there."""
+    found = {told_by_name(one, name) for one in formats()} - {None}
+    return found.pop() if len(found) == 1 else None
+
+
 def told_by_name(one: Format, name: str) -> str | None:
     """Return the service account that a format takes from a file's name; None if it takes none from there."""
     account_in = getattr(one, "account_in", None)
