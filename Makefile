@@ -59,7 +59,7 @@ $(VENV)/.setup-dev: requirements-dev.lock $(VENV)/.setup
 # --- the main job --------------------------------------------------------------------------------
 
 .PHONY: run
-run: setup ## a home (in FOLDER, else a temporary one), the sample bills watched through its inbox, what came of them
+run: setup ## a home (in FOLDER, else a temporary one), the sample bills watched through its inbox, what came of them, readings
 	@.ci/show $(BIN)/billclerk $(FOLDER)
 
 # --- checks --------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Writing the corpus: samples/<name>.pdf with <name>.json, and not_bills/ likewise."""
+"""Writing the corpus: samples/<name>.pdf with <name>.json, samples/intervals/, and not_bills/ likewise."""
 
 import json
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from corpus.cases import SAMPLES
 from corpus.drawing.document import page_ranges, render
 from corpus.golden import Record, golden_of, not_a_bill
+from corpus.intervals import make_intervals
 from corpus.model import Sample
 from corpus.notices import NOTICES, render_notice
 
@@ -16,6 +17,7 @@ def make_all(out: Path) -> int:
         folder.mkdir(parents=True, exist_ok=True)
     for sample in SAMPLES:
         make_one(sample, out / "samples")
+    make_intervals(out / "samples")
     for name in NOTICES:
         (out / "not_bills" / f"{name}.pdf").write_bytes(render_notice(name))
         write_golden(out / "not_bills" / f"{name}.json", not_a_bill())

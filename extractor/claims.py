@@ -20,8 +20,13 @@ from extractor.pages.files import is_archive
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from extractor.store.documents import Arrival
+
 HEAD = 1024
 """Bytes at the beginning of a file by which it is claimed."""
+
+HEAD_OF_KIND = 4096
+"""The same of files of other kinds than bills: tables have their headings below a long preamble."""
 
 DEEPEST = 3
 """How deep a message or an archive may lie in others."""
@@ -97,8 +102,12 @@ class OtherKind(Protocol):
     def claims(self, name: str, head: bytes) -> bool:
         """Tell by its name and its first bytes whether a file is of this kind."""
 
-    def look(self, original: Path) -> Look:
-        """Read a file; what it says of itself is believed no more than a bill."""
+    def look(self, original: Path, arrival: Arrival) -> Look:
+        """Read a file that is kept under its hash; its own name is that of its arrival.
+
+        What it says of itself is believed no more than a bill. What is erased is not looked at; what is known
+        is looked at again.
+        """
 
 
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
@@ -155,7 +164,7 @@ def unpacker_of(name: str, data: bytes, unpackers: Sequence[Unpacker]) -> Unpack
 
 def kind_of(name: str, data: bytes, kinds: Sequence[OtherKind]) -> OtherKind | None:
     """Return the first that claims a file, None if none does."""
-    head = data[:HEAD]
+    head = data[:HEAD_OF_KIND]
     if may_be_a_bill(head):
         return None
     return next((kind for kind in kinds if kind.claims(name, head)), None)

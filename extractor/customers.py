@@ -13,8 +13,9 @@ from sqlmodel import Session, col, select
 from extractor.base.database import reading, writing
 from extractor.claims import CannotUnpackError, Origin, Unpacker, all_parts
 from extractor.home import DATABASE, Home
+from extractor.intervals.held.erasing import Holdings, erasing, holdings
 from extractor.originals import place_by_hash
-from extractor.store.erasing import Belongings, belongings, erase, runs_asked_for
+from extractor.store.erasing import Belongings, accounts_alone, belongings, erase, runs_asked_for
 from extractor.store.people import Tombstone
 from extractor.store.said import Saying
 from extractor.store.tables import Document
@@ -36,6 +37,12 @@ class Erased:
     """Documents, and which of their bills, whose days are not this customer's alone, and that stay."""
     databases: tuple[str, ...] = ()
     """Copies of the database that upgrades put aside; they hold all customers as they were then."""
+    meters: int = 0
+    """Service accounts whose readings and names were erased."""
+    feeds: tuple[str, ...] = ()
+    """Hashes of interval files that tell of others, too, and stay."""
+    others_meters: int = 0
+    """Service accounts whose readings stay, since they are, or were, others', too."""
     runs: int = 0
     """Reprocessings that were asked for by one of the accounts, and no longer say so."""
 
@@ -45,24 +52,20 @@ def forget(
 ) -> Erased:
     """Erase a customer's documents, readings and mail, a tombstone left of each; a dry run only says what.
 
-    Copies of the database that upgrades put aside go first, then the rows, in one transaction, then the files
-    of all that has a tombstone. Backups are elsewhere, and are not touched.
+    Copies of the database that upgrades put aside go first, then the rows and the meters' readings, in one
+    transaction, then the files of all that has a tombstone. Backups are elsewhere, and are not touched.
 
     Raises:
         NotKeptError: if the roster has no such customer.
     """
     if dry_run:
         with reading(engine) as session:
-            return _told(
-                home,
-                engine,
-                session,
-                _with_holders(home, session, belongings(session, key), unpackers),
-                is_done=False,
-            )
-    with writing(engine) as session:
-        what = _with_holders(home, session, belongings(session, key), unpackers)
-        told = _told(home, engine, session, what, is_done=True)
+            what, meters = _all(home, session, key, unpackers)
+            return _told(home, engine, session, what, meters, is_done=False)
+    with erasing(home, engine) as eraser, writing(engine) as session:
+        what, meters = _all(home, session, key, unpackers)
+        told = _told(home, engine, session, what, meters, is_done=True)
+        eraser.erase(session, meters.his)
         others = erase(session, what, saying)
         for copy in _databases(home, engine):  # before the rows are gone for good: a kill leaves both
             copy.unlink()
@@ -76,6 +79,23 @@ def forget(
     return told
 
 
+@dataclass(frozen=True)
+class _Meters:
+    """What a customer's service accounts have in the interval store."""
+
+    his: Holdings
+    shared: Holdings
+    """Of accounts that are, or were, others', too: it stays."""
+
+
+def _all(home: Home, session: Session, key: str, unpackers: Sequence[Unpacker]) -> tuple[Belongings, _Meters]:
+    """Return what a customer has: documents, those of interval data too, and what holds them."""
+    what = belongings(session, key)
+    meters = _Meters(*(holdings(session, numbers) for numbers in accounts_alone(session, what)))
+    what = replace(what, documents=(*what.documents, *meters.his.documents))
+    return _with_holders(home, session, what, unpackers), meters
+
+
 def _with_holders(
     home: Home, session: Session, what: Belongings, unpackers: Sequence[Unpacker]
 ) -> Belongings:
@@ -87,7 +107,7 @@ def _with_holders(
         held = _held_by(home, document, unpackers)
         if held & erased:
             others = select(Document.id).where(
-                col(Document.sha256).in_(held - erased), Document.kind == "bill"
+                col(Document.sha256).in_(held - erased), col(Document.kind).in_(("bill", "intervals"))
             )
             (mixed if session.exec(others).first() else holders).append(document)
     return replace(what, holders=tuple(holders), shared=(*what.shared, *mixed))
@@ -119,7 +139,9 @@ def _held_by(home: Home, document: Document, unpackers: Sequence[Unpacker]) -> s
         return set()
 
 
-def _told(home: Home, engine: Engine, session: Session, what: Belongings, is_done: bool) -> Erased:
+def _told(
+    home: Home, engine: Engine, session: Session, what: Belongings, meters: _Meters, is_done: bool
+) -> Erased:
     hashes = {document.sha256 for document in (*what.documents, *what.holders)}
     return Erased(
         documents=tuple(document.sha256 for document in what.documents),
@@ -129,6 +151,9 @@ def _told(home: Home, engine: Engine, session: Session, what: Belongings, is_don
         is_done=is_done,
         partly=tuple(f"{kept.sha256}:{kept.position}" for kept in what.partly),
         databases=tuple(path.name for path in _databases(home, engine)),
+        meters=len(meters.his.metered),
+        feeds=tuple(document.sha256 for document in meters.his.shared),
+        others_meters=len(meters.shared.metered),
         runs=len(list(runs_asked_for(session, what))),
     )
 

@@ -5,7 +5,9 @@
     pages/          his pages of files that hold others' too, or pages that may be anybody's
     messages/       messages and archives in which every file is his
     records/        each bill as it is read, with people's corrections, as JSON
-    *.csv           charges, bills, findings; corrections, acceptances, answers, aliases, roster
+    intervals/      interval files that tell of nobody else, by their own names
+    readings/       the meters' readings as they count now, a table for each service account that is his alone
+    *.csv           charges, bills, findings; corrections, acceptances, answers, aliases, roster, usage points
 
 A bill is his as the roster says (`extractor.store.whose`). A file that holds others' bills may have a name
 that tells of them, so his part of it goes by its hash. An answer that tells his bill from somebody else's,
@@ -17,9 +19,9 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -31,18 +33,24 @@ from extractor.customers import held_parts
 from extractor.export.files import write_csv
 from extractor.export.kept import kept_bills, kept_charges, kept_findings
 from extractor.export.pages import NotHandedError, OwnPages, cutter
+from extractor.export.readings import name_of, tables
 from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS, Column, Row
+from extractor.handed import HandedOver, Left, readme
 from extractor.home import Home, synced
+from extractor.intervals.held.erasing import holdings
 from extractor.originals import place_by_hash
 from extractor.settings import ReaderSettings
 from extractor.store.about import acceptances_on, answers_on, corrections_on, marks_in, marks_of
 from extractor.store.aliases import aliases
 from extractor.store.current import Kept, Wanted, current
-from extractor.store.erasing import Belongings, belongings
+from extractor.store.erasing import Belongings, accounts_alone, belongings
+from extractor.store.metered import UsagePointAccount
 from extractor.store.numbers import SUCCESSION
 from extractor.store.people import Acceptance, Alias, Answer, Correction
 from extractor.store.roster import Entry, entries_of
 from extractor.store.tables import Document
+
+__all__ = ["HandedOver", "hand_over"]
 
 SHORT = 12
 
@@ -50,6 +58,10 @@ SAID = ("who", "why", "at", "undone_at", "undone_by")
 CORRECTION = ("target", "was", "value", "page", *SAID)
 ANSWER = ("question", "answer", *SAID)
 ALIAS = ("kind", "number", "other", "valid_from", "valid_to", "evidence", "who", "at")
+LINK = (
+    *("usage_point", "service_account", "customer_account", "meter", "address", "evidence"),
+    *("who", "at", "undone_at", "undone_by"),
+)
 ENTRY = (
     "customer",
     "customer_name",
@@ -61,30 +73,6 @@ ENTRY = (
     "valid_from",
     "valid_to",
 )
-
-
-@dataclass(frozen=True)
-class Left:
-    """Something that was not handed over, and why."""
-
-    what: str
-    """The first digits of a hash, and of a bill its number in the file."""
-    why: str
-    is_fault: bool = False
-    """Whether it is his and should have been."""
-
-
-@dataclass
-class HandedOver:
-    """What is in the archive."""
-
-    originals: int = 0
-    pages: int = 0
-    """Bills of which only the pages are in it."""
-    messages: int = 0
-    bills: int = 0
-    rows: Counter[str] = field(default_factory=Counter)
-    left: list[Left] = field(default_factory=list)
 
 
 def hand_over(
@@ -110,7 +98,9 @@ def hand_over(
             tarfile.open(part, "w:gz") as archive,
         ):
             own = OwnPages(session, lambda sha256: place_by_hash(home.originals, sha256), cut)
-            handed = _Archive(home, session, archive, own, belongings(session, key)).filled(unpackers)
+            filling = _Archive(home, session, archive, own, belongings(session, key))
+            filling.add_meters(engine)
+            handed = filling.filled(unpackers)
         synced(part)
         part.replace(out)
     finally:
@@ -128,6 +118,7 @@ class _Archive:
         self._handed = HandedOver()
         self._whole: dict[str, int] = {}
         """Documents that are all his: their numbers by their hashes."""
+        self._interval_files: set[str] = set()
 
     def filled(self, unpackers: Sequence[Unpacker]) -> HandedOver:
         """Write everything, what was left out last; return what there is."""
@@ -143,8 +134,29 @@ class _Archive:
         for kept in self._what.partly:
             name = f"{kept.sha256[:SHORT]}:{kept.position}"
             self._leave(name, "its days are not this customer's alone, or were not read")
-        self._add("README.txt", _readme(self._what.customer.name, self._handed).encode())
+        self._add("README.txt", readme(self._what.customer.name, self._handed).encode())
         return self._handed
+
+    def add_meters(self, engine: Engine) -> None:
+        """Write interval files and readings of service accounts that are his alone."""
+        alone, shared = (holdings(self._session, each) for each in accounts_alone(self._session, self._what))
+        for document in alone.documents:
+            self._interval_files.add(document.sha256)
+            path = place_by_hash(self._home.originals, document.sha256)
+            if path is None:
+                why = "its original is missing; see `billclerk verify`"
+                self._leave(document.sha256[:SHORT], why, is_fault=True)
+            else:
+                self._add(f"intervals/{name_of(document)}", path.read_bytes())
+                self._handed.intervals += 1
+        for account, table, count in tables(self._home, engine, alone):
+            self._add(f"readings/{account}.csv", table.encode())
+            self._handed.readings[account] = count
+        self._add_table("usage_points.csv", _columns(*LINK), [_told(one, LINK) for one in alone.links])
+        for document in alone.shared:
+            self._leave(document.sha256[:SHORT], "the interval file tells of others, too")
+        for account in sorted(shared.metered):
+            self._leave(account, "the readings of an account that is, or was, another customer's, too")
 
     def _add_file(self, sha256: str, held: Sequence[Kept]) -> Iterator[Kept]:
         """Write a file, or his pages of it; give his bills in it, as they may be shown to him."""
@@ -227,9 +239,10 @@ class _Archive:
                 held = held_parts(self._home, document, unpackers)
             except CannotUnpackError:
                 continue  # nothing in it was ever taken
-            if not held.keys() & his:
+            mine = self._whole.keys() | self._interval_files
+            if not held.keys() & (his | self._interval_files):
                 continue
-            if any(wanted and sha256 not in self._whole for sha256, wanted in held.items()):
+            if any(wanted and sha256 not in mine for sha256, wanted in held.items()):
                 self._leave(document.sha256[:SHORT], "the message or archive holds other files too")
                 continue
             path = place_by_hash(self._home.originals, document.sha256)
@@ -251,6 +264,10 @@ class _Archive:
         self._handed.left.append(Left(what, why, is_fault))
 
 
+Told = Correction | Acceptance | Answer | Alias | Entry | UsagePointAccount
+"""What people said, or is said of his meters."""
+
+
 def _by_name(kept: Kept, name: str) -> Kept:
     """Return a bill of a file with others under a name that tells nothing of them."""
     record = json.loads(kept.record)
@@ -267,27 +284,7 @@ def _columns(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name, "text", "") for name in names)
 
 
-def _told(row: Correction | Acceptance | Answer | Alias | Entry, names: Sequence[str]) -> Row:
+def _told(
+    row: Correction | Acceptance | Answer | Alias | Entry | UsagePointAccount, names: Sequence[str]
+) -> Row:
     return {name: getattr(row, name) for name in names}
-
-
-def _readme(customer: str, handed: HandedOver) -> str:
-    """Return what the customer reads first."""
-    lines = [
-        f"What is kept of {customer}",
-        "",
-        f"{handed.originals} files as they came, in originals/",
-        f"{handed.pages} bills cut out of files that hold other pages too, in pages/; page numbers in the",
-        "  tables are those of the whole file, of which first_page to last_page are there",
-        f"{handed.messages} messages and archives, in messages/",
-        f"{handed.bills} bills as they are read, in records/",
-        *(f"{count} rows in {name}" for name, count in handed.rows.items()),
-        "",
-        "A document goes by its hash in all of them. Add up rows of charges.csv where `counts` is true.",
-        "",
-    ]
-    if not handed.left:
-        return "\n".join([*lines, "Nothing was left out.", ""])
-    reasons = Counter(left.why for left in handed.left)
-    lines += ["Left out, each for the reason given:", ""]
-    return "\n".join([*lines, *(f"{count} x {why}" for why, count in reasons.items()), ""])

@@ -16,68 +16,41 @@ hash and not kept twice. Two programs may work in one inbox: a file that one of 
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import logging
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from extractor.base.database import glancing, reading
-from extractor.claims import (
-    CannotUnpackError,
-    Origin,
-    OtherKind,
-    Unpacker,
-    all_parts,
-    kind_of,
-    may_be_a_bill,
-    unpacker_of,
-)
-from extractor.filing import Outcome, note_on, outcome_of, put_aside, put_away, shown
+from extractor.claims import OtherKind, Unpacker
+from extractor.filing import put_aside, shown
 from extractor.fingerprint import fingerprint
 from extractor.guarded import Asked
-from extractor.holding import Held, Item, State, arrival_of, is_still, opened, state_of
+from extractor.holding import Held, Item, State, state_of
 from extractor.home import Home
 from extractor.keeping import keep
 from extractor.lanes import Lane, Lanes
-from extractor.model import ReadResult, Status
-from extractor.originals import kept, place_of
-from extractor.pages.errors import TooLargeError, UnreadableFileError
-from extractor.pages.files import whole
+from extractor.leaving import Filed, filed_away
+from extractor.looking import Looking
+from extractor.model import ReadResult
+from extractor.originals import kept
+from extractor.pages.errors import TooLargeError
 from extractor.settings import ReaderSettings
-from extractor.store.documents import Reader, current_records, met
+from extractor.store.documents import Reader
+
+__all__ = ["Filed", "Intake", "ingest"]
 
 AHEAD = 16
 """Files in hand for each process: enough to work on, few enough to hold open."""
-
-AT_ONCE = 5_000_000
-"""Bytes of a file above which it is kept before others are taken in hand: memory is not for bytes."""
 
 OUTAGES = (OSError, OperationalError, InterfaceError)
 """What is nobody's fault and may be over soon: a disk that is full, a database that is gone."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Filed:
-    """What became of a file of the inbox."""
-
-    name: str
-    outcome: Outcome
-    """`left` of one that may not be opened, or not be kept through a fault of ours, and is still there."""
-    is_new: bool
-    """Whether something was kept that was not known before."""
-    bills: int
-    sha256: str = field(default="", compare=False)
-    """Its hash; empty of a file that is too large to be read."""
 
 
 class Intake(AbstractContextManager["Intake"]):
@@ -93,11 +66,14 @@ class Intake(AbstractContextManager["Intake"]):
         kinds: Sequence[OtherKind] = (),
     ) -> None:
         self._home, self._engine, self._settings = home, engine, settings
-        self._unpackers, self._kinds, self._now = unpackers, kinds, now
+        self._now = now
+        self._looking = Looking(home, engine, settings, unpackers, kinds)
         self._reader = Reader("billclerk", fingerprint())
         self._lanes: Lanes[tuple[Held, int]] = Lanes(settings)
         self._held: dict[Path, Held] = {}
         self._later: dict[Path, State] = {}
+        self._after: dict[Path, State] = {}
+        """Files of other kinds than bills, which come after them: whose they are is known by bills."""
         self.left: dict[Path, State | None] = {}
         """Files that nobody can keep through a fault of ours, as they were then."""
 
@@ -114,9 +90,9 @@ class Intake(AbstractContextManager["Intake"]):
         self._held.clear()
 
     def __contains__(self, path: Path) -> bool:
-        """Tell whether a file is in hand, waits for its turn among the scans, or was left for good."""
+        """Tell whether a file is in hand, waits for its turn, or was left for good."""
         was_left = path in self.left and self.left[path] == state_of(path)
-        return path in self._held or path in self._later or was_left
+        return was_left or any(path in waiting for waiting in (self._held, self._later, self._after))
 
     @property
     def is_full(self) -> bool:
@@ -126,12 +102,12 @@ class Intake(AbstractContextManager["Intake"]):
     @property
     def is_idle(self) -> bool:
         """Whether nothing is in hand and nothing waits."""
-        return not self._held and not self._later
+        return not self.waiting
 
     @property
     def waiting(self) -> int:
-        """How many files are in hand, or wait for their turn among the scans."""
-        return len(self._held) + len(self._later)
+        """How many files are in hand, or wait for their turn among the scans or after the bills."""
+        return len(self._held) + len(self._later) + len(self._after)
 
     def offer(self, path: Path, lane: Lane = Lane.TEXT) -> Iterator[Filed]:
         """Take a file in hand; give it at once if nothing has to be read.
@@ -143,7 +119,7 @@ class Intake(AbstractContextManager["Intake"]):
             SQLAlchemyError: the same of the database.
         """
         try:
-            held = self._hold(path)
+            held = self._looking.hold(path)
         except TooLargeError as error:
             put_aside(self._home, path, str(error))
             yield Filed(shown(path.name), "rejected", False, 0)
@@ -154,9 +130,12 @@ class Intake(AbstractContextManager["Intake"]):
             return
         if held is None:
             return
+        if held.kind is not None and self._lanes.busy(Lane.TEXT):
+            self._wait(held, self._after)
+            return
         self._held[path] = held
         try:
-            self._look_into(held)
+            self._looking.look_into(held)
         except OUTAGES:
             self._let_go(held)
             raise
@@ -176,7 +155,7 @@ class Intake(AbstractContextManager["Intake"]):
         return None if data is None else partial(kept, self._home.originals, data)
 
     def ready(self, seconds: float) -> Iterator[Filed]:
-        """Give what is filed away by now, or within so many seconds; begin scans that wait for their turn.
+        """Give what is filed away by now, or within so many seconds; begin what waits for its turn.
 
         Raises:
             OSError: as `offer` does; the file stays in the inbox, and others that are in hand go on.
@@ -207,10 +186,16 @@ class Intake(AbstractContextManager["Intake"]):
             del self._later[path]
             if state_of(path) == state:
                 yield from self.offer(path, Lane.SCANS)
+        while self._after and not self._lanes.busy(Lane.TEXT):
+            path, state = next(iter(self._after.items()))
+            del self._after[path]
+            if state_of(path) == state:
+                yield from self.offer(path)
 
     def leave_the_rest(self) -> None:
         """Leave in the inbox what is not being read already."""
         self._later.clear()
+        self._after.clear()
         for held, _ in self._lanes.forget_waiting():
             self._let_go(held)
 
@@ -222,10 +207,14 @@ class Intake(AbstractContextManager["Intake"]):
         if self._has_room_for_scans():
             self._lanes.ask((held, at), Asked(held.items[at].original), Lane.SCANS)
             return
+        self._wait(held, self._later)
+
+    def _wait(self, held: Held, among: dict[Path, State]) -> None:
+        """Let a file go until its turn has come."""
         state = state_of(held.path)
         self._let_go(held)
         if state is not None:
-            self._later[held.path] = state
+            among[held.path] = state
 
     def _let_go(self, held: Held) -> None:
         self._held.pop(held.path, None)
@@ -250,7 +239,7 @@ class Intake(AbstractContextManager["Intake"]):
                     yield from self._all_filed([held])
                 return
             for held, is_new in zip(files, news, strict=True):
-                yield self._filed(held, is_new)
+                yield filed_away(self._home, held, is_new)
         finally:
             for held in files:
                 self._let_go(held)
@@ -261,110 +250,11 @@ class Intake(AbstractContextManager["Intake"]):
         self.left[held.path] = state_of(held.path)
         return Filed(held.arrival.name, "left", False, 0, held.arrival.sha256)
 
-    def _filed(self, held: Held, is_new: bool) -> Filed:
-        """File a file away that is kept."""
-        outcome = outcome_of(held.statuses)
-        if held.said and outcome == "verified":
-            outcome = "review"
-        self._file_away(held, outcome)
-        bills = sum(result.bill is not None for result in held.results)
-        return Filed(held.arrival.name, outcome, is_new, bills, held.arrival.sha256)
-
-    # --- what a file is --------------------------------------------------------------------------------
-
-    def _hold(self, path: Path) -> Held | None:
-        """Lock a file and keep its bytes; None where it is none of ours."""
-        file = opened(path)
-        if file is None:
-            return None
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            changed_at = os.fstat(file.fileno()).st_mtime_ns
-            data = whole(file, self._settings.max_file_mb * 1_000_000)
-            unpacker = unpacker_of(path.name, data, self._unpackers)
-            kind = None if unpacker else kind_of(path.name, data, self._kinds)
-            claimer = unpacker or kind
-            arrival = arrival_of(shown(path.name), data, Origin(), claimer.kind if claimer else "bill")
-            place = place_of(self._home.originals, arrival.sha256, data)
-            if claimer or len(data) > AT_ONCE:
-                original = kept(self._home.originals, data)
-                return Held(path, file, arrival, original, changed_at, unpacker=unpacker, kind=kind)
-            return Held(path, file, arrival, place, changed_at, None if place.exists() else data)
-        except (BlockingIOError, UnreadableFileError) as error:  # another program's, or still being written
-            file.close()
-            if isinstance(error, TooLargeError):
-                raise
-            return None
-        except BaseException:
-            file.close()
-            raise
-
-    def _look_into(self, held: Held) -> None:
-        """Find what in a file is to be read, and what of that is known."""
-        if held.unpacker is not None:
-            self._unpack(held)
-        else:
-            held.items = [Item(held.arrival, held.original, unkept=held.unkept, kind=held.kind)]
-            held.unkept = None
-        for item in held.items:
-            if item.kind is not None:
-                item.look, item.results = item.kind.look(item.original), []
-        with glancing(self._engine) as connection:
-            found = [met(connection, item.arrival.sha256) for item in held.items]
-        for item, there in zip(held.items, found, strict=True):
-            if there.erased_at is not None:
-                on = f"{there.erased_at:%Y-%m-%d}"
-                held.said.append(f"{item.arrival.name}: erased on {on}; it is not taken again")
-                item.results, item.is_known = [], True
-            elif there.document_id is not None and (
-                item.arrival.kind != "bill" or there.reading_id is not None
-            ):
-                with reading(self._engine) as session:
-                    item.results, item.is_known = current_records(session, there.document_id), True
-
-    def _unpack(self, held: Held) -> None:
-        """Keep the files inside a message or an archive; those that may be bills are to be read."""
-        data = held.original.read_bytes()
-        left = self._settings.max_archive_mb * 1_000_000
-        hashes: set[str] = set()
-        try:
-            for part in all_parts(held.arrival.name, data, Origin(), self._unpackers):
-                left = _less(left, len(part.data))
-                kind = kind_of(part.name, part.data, self._kinds) if part.wanted else None
-                is_bill = part.wanted and may_be_a_bill(part.data)
-                what = kind.kind if kind else "bill" if is_bill else "other"
-                arrival = arrival_of(part.name, part.data, part.origin, what)
-                results: list[ReadResult] | None = None if is_bill else []
-                if arrival.sha256 not in hashes:
-                    hashes.add(arrival.sha256)
-                    original = kept(self._home.originals, part.data)
-                    held.items.append(Item(arrival, original, results, kind=kind))
-        except CannotUnpackError as error:
-            held.said.append(str(error))
-            held.items.clear()
-        if not held.said and all(item.arrival.kind == "other" for item in held.items):
-            held.said.append("there is no PDF and no picture in it that may be a bill")
-
-    # --- what is kept ------------------------------------------------------------------------------------
-
     def _keep(self, files: Sequence[Held]) -> list[bool]:
         """Keep what was read, all of it or nothing; tell of each file whether anything of it was new."""
         if all(held.unpacker is None and held.items[0].is_known for held in files):
             return [False] * len(files)
         return keep(self._engine, files, self._reader, self._now())
-
-    def _file_away(self, held: Held, outcome: Outcome) -> None:
-        """Take a file out of the inbox, unless another one has taken its place there."""
-        if not is_still(held):
-            return
-        if outcome == "verified":
-            held.path.unlink(missing_ok=True)
-            return
-        looks = (said for look in held.looks if look.status != Status.VERIFIED for said in look.said)
-        note = note_on(held.results, [*held.said, *looks])
-        unkept = held.items[0].unkept if held.items else None  # of what was erased
-        data = held.original.read_bytes() if unkept is None else unkept
-        put_away(self._home, held.path, data, outcome, note)
 
 
 def ingest(
@@ -393,16 +283,3 @@ def ingest(
 
 LONG = 60.0
 """Seconds that nothing has to happen in for `ingest` to look up."""
-
-
-def _less(left: int, size: int) -> int:
-    """Return what a message or an archive may still hold, after a file of this size.
-
-    Raises:
-        CannotUnpackError: if it holds more.
-    """
-    if size > left:
-        raise CannotUnpackError(
-            "it holds more than it may; unpack it by hand, or raise BILLCLERK_MAX_ARCHIVE_MB"
-        )
-    return left - size

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from extractor.claims import Unpacker
+    from sqlalchemy import Engine
+
+    from extractor.claims import OtherKind, Unpacker
+    from extractor.home import Home
     from extractor.inbox import Filed
     from extractor.settings import ReaderSettings
 
@@ -33,6 +36,15 @@ def unpackers(settings: "ReaderSettings") -> "Sequence[Unpacker]":
     sizes = settings.max_file_mb, settings.max_archive_mb
     limits = replace(limits_of(settings), cpu_seconds=UNPACK_SECONDS, wall_seconds=UNPACK_PATIENCE)
     return tuple(Guarded(claimer, limits, *sizes) for claimer in (Messages(), ZipArchives(*sizes)))
+
+
+def kinds(home: "Home", engine: "Engine", settings: "ReaderSettings") -> "Sequence[OtherKind]":
+    """Return what the inbox takes beside bills: interval files, read in a guarded process."""
+    from extractor.interval_files import IntervalFiles, brief
+    from extractor.intervals.taken.reading import Reader
+    from extractor.pages.limits import limits_of
+
+    return (IntervalFiles(home, engine, Reader(brief(limits_of(settings))), now),)
 
 
 def now() -> dt.datetime:

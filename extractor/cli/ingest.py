@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from extractor.cli.filed import line_on, now, unpackers
+from extractor.cli.filed import kinds, line_on, now, unpackers
 from extractor.cli.home import HomeOption, address_of, home_of
 
 Files = Annotated[
@@ -17,15 +17,16 @@ Files = Annotated[
 
 
 def ingest(files: Files = None, home: HomeOption = None) -> None:
-    """Read bills into the home, and file each away: they leave the place where they are.
+    """Read bills and interval files into the home, and file each away: they leave the place where they are.
 
     What is verified is kept and gone from there; what a person has to look at moves to the
-    home's review folder, and what is no bill to its rejected folder, each with a note beside it.
-    The same file again changes nothing.
+    home's review folder, and what is neither to its rejected folder, each with a note beside it.
+    The same file again changes nothing. Of the tables and texts below a folder only interval
+    files are taken; others stay where they are.
     """
     from extractor.cli.progress import shown
     from extractor.cli.settings import from_environment
-    from extractor.cli.walk import HOLDERS, SUFFIXES, bills_at
+    from extractor.cli.walk import INTERVALS, taken_at
     from extractor.inbox import ingest as taken_in
     from extractor.settings import ReaderSettings
     from extractor.store.opening import store
@@ -36,13 +37,12 @@ def ingest(files: Files = None, home: HomeOption = None) -> None:
             raise typer.BadParameter(f"there is no {path}", param_hint="FILE")
     place = home_of(home)
     settings = from_environment(ReaderSettings, place)
-    if files:
-        paths = list(bills_at(files, SUFFIXES + HOLDERS))
-    else:
-        paths = sorted(path for path, _ in files_in(place.inbox))
+    paths = list(taken_at(files)) if files else sorted(path for path, _ in files_in(place.inbox))
+    paths.sort(key=lambda path: path.name.lower().endswith(INTERVALS))  # bills tell whose readings are
     counts: Counter[str] = Counter()
     with store(address_of(place), place.path) as engine:
-        taking = taken_in(place, engine, paths, settings, now, unpackers(settings))
+        others = kinds(place, engine, settings)
+        taking = taken_in(place, engine, paths, settings, now, unpackers(settings), others)
         for filed in shown(taking, len(paths)):
             counts[filed.outcome] += 1
             print(line_on(filed))

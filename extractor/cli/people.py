@@ -186,6 +186,10 @@ def export_customer(
         f"{handed.bills} bills in {out}: {handed.originals} files, {handed.pages} cut out of others,"
         f" {handed.messages} messages and archives"
     )
+    if handed.intervals or handed.readings:
+        count = sum(handed.readings.values())
+        of = f"{count:,} readings of {len(handed.readings)} service accounts"
+        print(f"{handed.intervals} interval files, {of}")
     raise typer.Exit(1 if any(left.is_fault for left in handed.left) else 0)
 
 
@@ -199,7 +203,8 @@ def forget_customer(
 ) -> None:
     """Erase a customer's documents, readings and mail; of each a tombstone stays: its hash, when, who.
 
-    A file that holds bills of others, too, stays and is named. Copies of the database that upgrades put
+    The readings of meters go, too, of service accounts that are his alone. A file that holds bills or
+    readings of others, too, stays and is named. Copies of the database that upgrades put
     aside go as well; backups made before have everything still.
     """
     from extractor.cli.filed import unpackers
@@ -215,6 +220,8 @@ def forget_customer(
     verb = "erased" if erased.is_done else "would be erased"
     print(f"{len(erased.documents)} documents, {len(erased.holders)} messages and archives {verb}")
     print(f"{erased.copies} copies in review/ and rejected/ {verb}")
+    if erased.meters:
+        print(f"the readings of {erased.meters} service accounts {verb}")
     for name in erased.databases:
         print(f"{name}, a copy of the database that an upgrade put aside, {verb}")
     if erased.runs:
@@ -225,8 +232,14 @@ def forget_customer(
         sha256, _, position = name.partition(":")
         said = "stays, its days are not this customer's alone, or were not read"
         print(f"{sha256[:SHORT]}:{position}: {said}", file=sys.stderr)
+    for sha256 in erased.feeds:
+        print(f"{sha256[:SHORT]}: stays, the interval file tells of others, too", file=sys.stderr)
+    if erased.others_meters:
+        said = "readings stay, for the account is, or was, another customer's, too"
+        print(f"of {erased.others_meters} service accounts the {said}", file=sys.stderr)
     _told_of_backups(last_backup(at.home), erased.is_done)
-    raise typer.Exit(1 if erased.shared or erased.partly else 0)
+    stays = erased.shared or erased.partly or erased.feeds or erased.others_meters
+    raise typer.Exit(1 if stays else 0)
 
 
 def _told_of_backups(last: dt.datetime | None, is_done: bool) -> None:

@@ -6,7 +6,7 @@ pipe or a folder that may not be searched is the reader's to refuse, with a reco
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 SUFFIXES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".heic")
@@ -16,6 +16,10 @@ HOLDERS = (".eml", ".zip")
 """What the name of a file ends in that may hold bills."""
 
 
+INTERVALS = (".csv", ".xml", ".txt", ".edi", ".hst", ".cmep", ".dat", ".xlsx")
+"""What the name of a file ends in that may hold interval data; many others end so, too."""
+
+
 def bills_at(paths: Iterable[Path], suffixes: tuple[str, ...] = SUFFIXES) -> Iterator[Path]:
     """Give the files named, and those below the folders named, in the order of the arguments."""
     for path in paths:
@@ -23,6 +27,30 @@ def bills_at(paths: Iterable[Path], suffixes: tuple[str, ...] = SUFFIXES) -> Ite
             yield from sorted(_bills_below(path, suffixes))
         else:
             yield path
+
+
+def taken_at(paths: Sequence[Path]) -> Iterator[Path]:
+    """Give the files named, and those below the folders named that may be taken in.
+
+    Whatever is taken leaves its place: so of a folder's tables and texts only those that are interval files.
+    """
+    named = {path for path in paths if not _is_folder(path)}
+    for path in bills_at(paths, SUFFIXES + HOLDERS + INTERVALS):
+        if path in named or not path.name.lower().endswith(INTERVALS) or _has_intervals(path):
+            yield path
+
+
+def _has_intervals(path: Path) -> bool:
+    from extractor.intervals.formats import HEAD
+    from extractor.intervals.taken.chosen import may_be_intervals
+
+    try:
+        if not path.is_file():  # a pipe would never end
+            return False
+        with path.open("rb") as file:
+            return may_be_intervals(path.name, file.read(HEAD))
+    except OSError:  # not ours to see
+        return False
 
 
 def _is_folder(path: Path) -> bool:

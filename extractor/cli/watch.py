@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.filed import line_on, now, unpackers
+from extractor.cli.filed import kinds, line_on, now, unpackers
 from extractor.cli.home import HomeOption, address_of, home_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def watch(
     with store(address_of(place), place.path) as engine:
         if log == "text":
             print(f"watching {place.inbox}", file=sys.stderr, flush=True)
-        watching = Watch(place, engine, settings, now, unpackers(settings))
+        others = kinds(place, engine, settings)
+        watching = Watch(place, engine, settings, now, unpackers(settings), others)
         pulse = _Pulse(place, watching)
         for event in watching.run(stop, pulse.beat):
             pulse.heard(event)

@@ -43,7 +43,7 @@ def file_bytes(path: Path | str, limit: int) -> bytes:
 
 def _refuse_special(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise UnreadableFileError("this is no regular file; give the bill's PDF itself")
+        raise UnreadableFileError("this is no regular file; give the file itself")
 
 
 def whole(file: BinaryIO, limit: int) -> bytes:

@@ -23,6 +23,7 @@ from extractor.store.people import Account, Alias, Answer, Customer, Site, Tombs
 from extractor.store.said import NotKeptError, Saying
 from extractor.store.standing import related_documents, settle
 from extractor.store.tables import Bill, Change, CurrentReading, Document, Reading, Run, Service
+from extractor.store.usage_points import plain
 from extractor.store.whose import is_of_customer
 
 
@@ -138,6 +139,18 @@ def names_of_others(session: Session, key: str, numbers: Iterable[str]) -> set[s
             )
             found |= {one for one in session.exec(billed) if one}
     return found
+
+
+def accounts_alone(session: Session, what: Belongings) -> tuple[set[str], set[str]]:
+    """Return the numbers that are a customer's alone, and those that are others', too; without hyphens."""
+    numbers = {*what.numbers, *what.also}
+    others = {
+        plain(one) for one in names_of_others(session, what.customer.key, numbers | set(map(plain, numbers)))
+    }
+    theirs = select(Account.number).where(col(Account.customer_key) != what.customer.key)
+    others |= {plain(one) for one in session.exec(theirs)}
+    every = {plain(one) for one in numbers}
+    return every - others, every & others
 
 
 def _erase_names(session: Session, what: Belongings, marks: set[str], others: set[str]) -> None:

@@ -54,6 +54,26 @@ class IntervalSeries(Table, table=True):
     """Which of a month's files holds it: by its owner's hash, and for ever."""
 
 
+class IntervalTold(Table, table=True):
+    """That an import tells of a series, also where it says nothing new of it: so whose a file is is known."""
+
+    __tablename__ = "interval_told"
+
+    import_id: int = Field(
+        sa_column=Column(
+            ForeignKey("interval_import.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        )
+    )
+    series_id: int = Field(
+        sa_column=Column(
+            ForeignKey("interval_series.id", ondelete="CASCADE"),
+            primary_key=True,
+            autoincrement=False,
+            index=True,
+        )
+    )
+
+
 class IntervalFile(Table, table=True):
     """A Parquet file: readings of one local month, of the series of one bucket, all their versions."""
 

@@ -48,9 +48,9 @@ class Document(Table, table=True):
     """Bytes."""
     taken_at: dt.datetime = Field(sa_column=Column(Utc(), nullable=False))
     came_by: str
-    """`inbox`, `mail` or `archive`."""
+    """`inbox`, `mail` or `archive`; `import` of what was imported where it lies."""
     kind: str = "bill"
-    """What it was taken as: `bill`, `message`, `archive`, or `other` for what is kept and not read."""
+    """What it was taken as: `bill`, `intervals`, `message`, `archive`, or `other`: kept and not read."""
     parent_id: int | None = Field(
         default=None, sa_column=Column(ForeignKey("document.id", ondelete="SET NULL"), index=True)
     )

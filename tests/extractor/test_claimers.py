@@ -14,6 +14,7 @@ from extractor.home import Home
 from extractor.inbox import Filed, ingest
 from extractor.model import Status
 from extractor.settings import ReaderSettings
+from extractor.store.documents import Arrival
 from extractor.store.tables import Document
 from tests.extractor.test_holders import BILL, NOW, UNPACKERS, documents, message, names, zipped
 
@@ -29,7 +30,7 @@ class Meters:
     def claims(self, name: str, head: bytes) -> bool:
         return name.endswith(".csv") and head.startswith(b"kWh")
 
-    def look(self, original: Path) -> Look:
+    def look(self, original: Path, arrival: Arrival) -> Look:
         kwh = original.read_text().strip().partition(",")[2]
         if not kwh.isdigit():
             return Look(Status.UNREADABLE, (f"line 1: {kwh!r} is no number of kWh",))

@@ -2,7 +2,8 @@
 
 A format is a module with a `NAME`, a `REVISION` (raised when its reading changes) and the functions
 `claims(name, head)` and `read(file, name)`; adding one adds a file and edits none. Exactly one may
-claim a file. What is said of a file never has its account in it.
+claim a file. What is said of a file never has its account in it. A format whose files have the service
+account in their names alone also has a function `account_in(name)`.
 """
 
 from __future__ import annotations
@@ -83,3 +84,15 @@ def format_of(name: str, head: bytes) -> Format:
             )
         case _:
             raise AmbiguousFormatError(", ".join(one.NAME for one in claims))
+
+
+def account_in_name(name: str) -> str | None:
+    """Return the service account in a file's name, by any format that takes it from there."""
+    found = {told_by_name(one, name) for one in formats()} - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def told_by_name(one: Format, name: str) -> str | None:
+    """Return the service account that a format takes from a file's name; None if it takes none from there."""
+    account_in = getattr(one, "account_in", None)
+    return None if account_in is None else account_in(name)

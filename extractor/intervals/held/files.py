@@ -137,6 +137,13 @@ def swept(folder: Path, engine: Engine, lock: BinaryIO) -> int:
     return count
 
 
+def cleared(folder: Path, engine: Engine) -> int:
+    """Clear away what was superseded when nobody reads any more, however long that takes; return how many."""
+    with _lock(folder / READING) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _forgotten(folder, engine)
+
+
 def _unnamed(folder: Path, engine: Engine, mark: str) -> list[Path]:
     """Return the files of an import that the database does not name: those of one that did not end."""
     found = sorted(folder.glob(f"*/*-{mark}{SUFFIX}"))

@@ -47,7 +47,10 @@ NOTHING = """
 """
 """What is held where there is no file; the columns of all files."""
 
-MERGED = """
+AS_PARQUET = "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, USE_TMP_FILE false)"
+
+MERGED = (
+    """
 COPY (
     SELECT held.series, held.start, held.seconds, held.thousandths, held.quality, held.import_id,
            coalesce(held.replaced_by, CASE WHEN judged.start IS NOT NULL THEN {number} END)::INTEGER
@@ -57,8 +60,9 @@ COPY (
     UNION ALL
     SELECT series, start, seconds, thousandths, quality, {number}::INTEGER, NULL::INTEGER, month FROM judged
     ORDER BY series, start, seconds, import_id
-) TO {path} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, USE_TMP_FILE false)
-"""
+) TO {path} """
+    + AS_PARQUET
+)
 
 Place = tuple[int, int]
 """A month and a bucket."""

@@ -15,7 +15,13 @@ from extractor.base.errors import BillclerkError
 from extractor.intervals.given import Account, Series
 from extractor.intervals.held.merge import Place, Written
 from extractor.intervals.held.staged import Staged, bucket_of
-from extractor.store.metered import IntervalFile, IntervalImport, IntervalSeries, UsagePointAccount
+from extractor.store.metered import (
+    IntervalFile,
+    IntervalImport,
+    IntervalSeries,
+    IntervalTold,
+    UsagePointAccount,
+)
 from extractor.store.neighbours import parts
 from extractor.store.usage_points import plain
 
@@ -110,6 +116,9 @@ def name(session: Session, folder: Path, state: State, staged: Staged, source: S
     session.add(_import_row(made, source, staged.is_confirmed))
     session.flush()
     _add_series(session, staged, state, made.series)
+    told = [{"import_id": made.number, "series_id": made.series[key]} for key in staged.series]
+    if told:
+        add_many(session, IntervalTold, told)
     _add_links(session, staged.links, made.number, source.at)
     replaced = [state.held[one.place].id for one in made.written if one.place in state.held]
     for part in parts(replaced):

@@ -1,0 +1,128 @@
+"""Interval files among what is taken in: kept like bills, their readings imported into the interval store.
+
+The import is done before the document is kept: killed between the two, it is done again, finds that all
+readings are there already, and the document is kept then.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from extractor.base.database import glancing, writing
+from extractor.base.errors import BillclerkError
+from extractor.claims import Look
+from extractor.filing import shown
+from extractor.home import Home
+from extractor.intervals.formats import UnreadableIntervalsError
+from extractor.intervals.taken.chosen import may_be_intervals
+from extractor.intervals.taken.reading import Reader
+from extractor.intervals.taken.take import File, Taken, take
+from extractor.intervals.taken.told import concerns
+from extractor.model import Status
+from extractor.originals import kept, place_by_hash
+from extractor.pages.files import file_bytes
+from extractor.pages.limits import ChildError, ChildFaultError, ChildTimeoutError, Limits
+from extractor.store.documents import Arrival, met
+from extractor.store.documents import take as take_document
+
+KIND = "intervals"
+"""What documents of interval data are kept as."""
+
+BRIEF_SECONDS, BRIEF_PATIENCE = 60, 120.0
+"""Processor and other seconds that a file of the inbox may take, for others wait: 100 MB take fifteen."""
+
+
+class ErasedError(BillclerkError):
+    """The file was erased for a customer who left, and is not taken again."""
+
+    exit_code = 3
+
+
+def brief(limits: Limits) -> Limits:
+    """Return limits for a file that others wait for."""
+    return replace(
+        limits,
+        cpu_seconds=min(limits.cpu_seconds, BRIEF_SECONDS),
+        wall_seconds=min(limits.wall_seconds, BRIEF_PATIENCE),
+    )
+
+
+@dataclass(frozen=True)
+class IntervalFiles:
+    """Claims interval files in the inbox, and imports them."""
+
+    home: Home
+    engine: Engine
+    reader: Reader
+    now: Callable[[], dt.datetime]
+    kind: str = KIND
+
+    def claims(self, name: str, head: bytes) -> bool:
+        """Tell by its name and its first bytes whether a file is one."""
+        return may_be_intervals(name, head)
+
+    def look(self, original: Path, arrival: Arrival) -> Look:
+        """Import a file."""
+        file = File(original, arrival.name, arrival.sha256)
+        try:
+            taken = take(self.home, self.engine, self.reader, file, self.now())
+        except ChildTimeoutError:
+            said = "it takes longer to read than a file of the inbox may; use `billclerk intervals import`"
+            return Look(Status.UNREADABLE, (said,))
+        except ChildFaultError:
+            raise
+        except (UnreadableIntervalsError, ChildError) as error:
+            return Look(Status.UNREADABLE, (str(error),))
+        said_of = tuple(concerns(taken))
+        if taken.is_refused:
+            return Look(Status.UNREADABLE, said_of)
+        return Look(Status.REVIEW if said_of else Status.VERIFIED, said_of)
+
+
+def take_in_place(
+    home: Home,
+    engine: Engine,
+    reader: Reader,
+    path: Path,
+    max_bytes: int,
+    at: dt.datetime,
+    service_account: str | None = None,
+) -> Taken:
+    """Import a file and keep it, and leave it where it is; one that is refused is not kept.
+
+    Raises:
+        UnreadableFileError: if it may not be read, or has more than `max_bytes`.
+        UnreadableIntervalsError: if nothing of it may be taken.
+        ErasedError: if it was erased before.
+        ChildError: if it breaks a limit, or we are at fault.
+        OSError: if it cannot be kept, the disk being full for one.
+    """
+    data = file_bytes(path, max_bytes)
+    sha256 = hashlib.sha256(data).hexdigest()
+    with glancing(engine) as connection:
+        there = met(connection, sha256)
+    if there.erased_at is not None:
+        raise ErasedError(f"erased on {there.erased_at:%Y-%m-%d}; it is not taken again")
+    was_kept = place_by_hash(home.originals, sha256) is not None
+    original = kept(home.originals, data)
+    arrival = Arrival(sha256, shown(path.name), len(data), came_by="import", kind=KIND)
+    del data
+    file = File(original, arrival.name, sha256, service_account)
+    try:
+        taken = take(home, engine, reader, file, at)
+    except BillclerkError:
+        if not was_kept:
+            original.unlink()
+        raise
+    if not taken.is_refused:
+        with writing(engine) as session:
+            take_document(session, arrival, at)
+    elif not was_kept:
+        original.unlink()
+    return taken

@@ -1,0 +1,213 @@
+"""Readings of some service accounts erased for good: no version of them stays, others' stay as they are.
+
+    with erasing(home, engine) as eraser:
+        with writing(engine) as session:
+            eraser.erase(session, holdings(session, accounts))
+
+Files hold many accounts' readings: each that holds any of these is written anew without them, named in the
+same transaction that forgets the names, and the old one removed as soon as nobody reads it any more.
+Imports wait meanwhile. Killed before the transaction, nothing was erased; after it, the next import or
+erasing removes what lies about.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+from sqlalchemy import Engine, delete
+from sqlmodel import Session, col, select
+
+from extractor.home import Home
+from extractor.intervals.formats import account_in_name
+from extractor.intervals.held import files
+from extractor.intervals.held.duck import cursor, listed, quoted
+from extractor.intervals.held.merge import AS_PARQUET
+from extractor.intervals.held.whose import Owned, owned
+from extractor.store.metered import (
+    IntervalFile,
+    IntervalImport,
+    IntervalSeries,
+    IntervalTold,
+    UsagePointAccount,
+)
+from extractor.store.neighbours import parts
+from extractor.store.tables import Document
+from extractor.store.usage_points import plain
+
+OTHERS = "SELECT count(*), count(*) FILTER (series NOT IN ({numbers})) FROM {held}"
+
+REST = (
+    """
+COPY (
+    SELECT * FROM {held} WHERE series NOT IN ({numbers}) ORDER BY series, start, seconds, import_id
+) TO {path} """
+    + AS_PARQUET
+)
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What the store has of some service accounts."""
+
+    accounts: frozenset[str]
+    """Without hyphens."""
+    series: tuple[Owned, ...] = ()
+    documents: tuple[Document, ...] = ()
+    """Interval files that tell of nobody else."""
+    shared: tuple[Document, ...] = ()
+    """Interval files that tell of others, too."""
+    links: tuple[UsagePointAccount, ...] = ()
+    """What is said of their usage points."""
+
+    @property
+    def metered(self) -> set[str]:
+        """Return the accounts of which there are readings."""
+        return {one.owner for one in self.series}
+
+
+def holdings(session: Session, accounts: Iterable[str]) -> Holdings:
+    """Return what the store has of some service accounts."""
+    names = frozenset(plain(one) for one in accounts)
+    series = tuple(one for one in owned(session) if one.service_account in names)
+    points = _points(session, {one.number for one in series})
+    every = list(session.exec(select(UsagePointAccount).order_by(col(UsagePointAccount.id))))
+    links = tuple(
+        row for row in every if plain(row.service_account or "") in names or row.usage_point in points
+    )
+    his, others = _files(session, {one.number for one in series}, links, every)
+    own, shared = _documents(session, his - others), _documents(session, his & others)
+    refused = _refused(session, names)
+    return Holdings(names, series, (*own, *refused), shared, links)
+
+
+def _points(session: Session, numbers: Collection[int]) -> set[str]:
+    found: set[str] = set()
+    for part in parts(sorted(numbers)):
+        asked = select(IntervalSeries.usage_point).where(col(IntervalSeries.id).in_(part))
+        found |= {one for one in session.exec(asked) if one}
+    return found
+
+
+def _files(
+    session: Session,
+    numbers: Collection[int],
+    links: Iterable[UsagePointAccount],
+    every: Iterable[UsagePointAccount],
+) -> tuple[set[str], set[str]]:
+    """Return the hashes of files that tell of some series or usage points, and of those that tell of more."""
+    his: set[int] = set()
+    others: set[int] = set()
+    for number, series in session.exec(select(IntervalTold.import_id, IntervalTold.series_id)):
+        (his if series in numbers else others).add(number)
+    linked = {row.id for row in links}
+    for row in every:
+        if row.import_id is not None:
+            (his if row.id in linked else others).add(row.import_id)
+    hashes = dict(session.exec(select(IntervalImport.id, IntervalImport.sha256)).all())
+    mine, theirs = ({hashes[number] for number in each} for each in (his, others))
+    return mine, theirs
+
+
+def _documents(session: Session, hashes: Collection[str]) -> tuple[Document, ...]:
+    found: list[Document] = []
+    for part in parts(sorted(hashes)):
+        found += session.exec(select(Document).where(col(Document.sha256).in_(part)))
+    return tuple(found)
+
+
+def _refused(session: Session, accounts: Collection[str]) -> tuple[Document, ...]:
+    """Return interval files that were kept and not imported, and name one of these accounts in their name."""
+    imported = select(IntervalImport.sha256)
+    asked = select(Document).where(Document.kind == "intervals", col(Document.sha256).not_in(imported))
+    return tuple(one for one in session.exec(asked) if plain(account_in_name(one.name) or "") in accounts)
+
+
+@contextmanager
+def erasing(home: Home, engine: Engine) -> Iterator[Eraser]:
+    """Hold imports off while readings are erased in a transaction; then remove the files that had them.
+
+    Raises:
+        OSError: as the system says; if the transaction was not kept, nothing was erased.
+    """
+    folder = files.folder_of(home)
+    with files.importing(folder) as lock, cursor(folder) as duck:
+        if files.noted(lock):  # the last one was killed
+            files.swept(folder, engine, lock)
+        eraser = Eraser(folder, duck, files.begun(lock))
+        try:
+            yield eraser
+        except BaseException:
+            for path in eraser.written:
+                path.unlink(missing_ok=True)
+            files.ended(lock)
+            raise
+        files.cleared(folder, engine)
+        files.ended(lock)
+
+
+@dataclass
+class Eraser:
+    """Erases readings, alone among imports."""
+
+    folder: Path
+    duck: DuckDBPyConnection
+    mark: str
+    written: list[Path] = field(default_factory=list)
+
+    def erase(self, session: Session, what: Holdings) -> None:
+        """Erase readings, their series and all that names the accounts; documents are others' to erase."""
+        numbers = {one.number for one in what.series}
+        buckets = {one.bucket for one in what.series}
+        asked = select(IntervalFile).where(
+            col(IntervalFile.superseded_by).is_(None), col(IntervalFile.bucket).in_(buckets)
+        )
+        for row in session.exec(asked).all() if numbers else ():
+            self._without(session, row, numbers)
+        files.on_disk(self.written)
+        for part in parts(sorted(numbers)):
+            session.execute(delete(IntervalTold).where(col(IntervalTold.series_id).in_(part)))
+            session.execute(delete(IntervalSeries).where(col(IntervalSeries.id).in_(part)))
+        for link in what.links:
+            session.delete(link)
+        _unname(session, what.accounts)
+        session.flush()
+
+    def _without(self, session: Session, row: IntervalFile, numbers: Collection[int]) -> None:
+        """Write a file's other readings into a new one, if there are any, and have the old one superseded."""
+        held = f"read_parquet({listed([self.folder / row.name])})"
+        said = ", ".join(str(number) for number in sorted(numbers))
+        counted = self.duck.execute(OTHERS.format(held=held, numbers=said)).fetchall()
+        every, others = counted[0]
+        if others == every:
+            return
+        row.superseded_by = row.import_id
+        if not others:
+            return
+        path = files.new_file(self.folder, row.month, row.bucket, self.mark)
+        self.written.append(path)
+        self.duck.execute(REST.format(held=held, numbers=said, path=quoted(str(path))))
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        session.add(
+            IntervalFile(
+                name=path.relative_to(self.folder).as_posix(),
+                month=row.month,
+                bucket=row.bucket,
+                rows=others,
+                sha256=sha256,
+                import_id=row.import_id,
+            )
+        )
+
+
+def _unname(session: Session, accounts: Collection[str]) -> None:
+    """Take accounts out of what says how files were read."""
+    for row in session.exec(select(IntervalImport).where(col(IntervalImport.format).contains(", account "))):
+        base, _, said = row.format.partition(", account ")
+        if plain(said.partition(" as ")[0].partition(",")[0]) in accounts:
+            row.format = f"{base}, account erased ({row.id})"

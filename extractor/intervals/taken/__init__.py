@@ -1,0 +1,1 @@
+"""Interval files taken in: read in a guarded process, and handed to the interval store."""

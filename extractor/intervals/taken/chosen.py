@@ -1,0 +1,77 @@
+"""Who reads an interval file, and what its reading depends on beside the file's bytes.
+
+That goes into the name by which an import is known: the same bytes under another name are another
+meter's, where the name tells the account (two empty houses of one address have the same file).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from extractor.intervals.formats import (
+    HEAD,
+    AmbiguousFormatError,
+    UnknownFormatError,
+    UnreadableIntervalsError,
+    format_of,
+    told_by_name,
+)
+from extractor.intervals.given import Given
+
+Columns = Mapping[str, Any]
+"""A remembered mapping of the columns of a layout that no format knows, as JSON has it."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Who reads a file."""
+
+    key: str
+    """The format's name, and what else its reading depends on."""
+    revision: int
+    read: Callable[[BinaryIO, str], Iterator[Given]]
+
+
+def may_be_intervals(name: str, head: bytes) -> bool:
+    """Tell by its name and its first bytes whether a file is to be read for interval data.
+
+    >>> may_be_intervals("notes.txt", b"call me"), may_be_intervals("feed.xml", b"<feed/>")
+    (False, True)
+    """
+    try:
+        format_of(name, head)
+    except UnknownFormatError:
+        return False
+    except AmbiguousFormatError:
+        return True
+    return True
+
+
+def chosen(file: BinaryIO, name: str, columns: Sequence[Columns] = ()) -> Chosen:
+    """Return who reads a file; runs in the guarded process.
+
+    `columns` are the mappings that people confirmed: a file that no format claims is theirs to claim.
+
+    Raises:
+        UnreadableIntervalsError: if it is empty, or nobody claims it.
+        AmbiguousFormatError: if several formats do.
+    """
+    head = file.read(HEAD)
+    file.seek(0)
+    if not head:
+        raise UnreadableIntervalsError("the file is empty; download it again")
+    try:
+        one = format_of(name, head)
+    except UnknownFormatError:
+        return _by_columns(file, name, columns)
+    account = told_by_name(one, name)
+    return Chosen(f"{one.NAME}, account {account}" if account else one.NAME, one.REVISION, one.read)
+
+
+def _by_columns(file: BinaryIO, name: str, columns: Sequence[Columns]) -> Chosen:
+    """Return who reads a file that no format claims."""
+    raise UnknownFormatError(
+        "this is no interval file of a known format; download it as Green Button CSV or XML"
+    )
