@@ -174,9 +174,9 @@ class _Archive:
         self._handed.bills = len(bills)
         for kept in bills:
             self._add(f"records/{kept.sha256}-{kept.position}.json", kept.record.encode())
-        self._add_table("charges.csv", CHARGE_COLUMNS, kept_charges(bills))
-        self._add_table("bills.csv", BILL_COLUMNS, kept_bills(bills))
-        self._add_table("findings.csv", FINDING_COLUMNS, kept_findings(bills))
+        self._add_table("charges.csv", CHARGE_COLUMNS, kept_charges(alone(bills)))
+        self._add_table("bills.csv", BILL_COLUMNS, kept_bills(alone(bills)))
+        self._add_table("findings.csv", FINDING_COLUMNS, kept_findings(alone(bills)))
 
     def _add_said(self, bills: Sequence[Kept]) -> None:
         """Write what people said of his bills, his accounts and their other numbers."""

@@ -52,7 +52,7 @@ def taken(home: Home, kept: Engine) -> Engine:
 def exported(engine: Engine) -> str:
     out = io.StringIO()
     with reading(engine) as session:
-        write_csv(CHARGE_COLUMNS, kept_charges(current(session)), out)
+        write_csv(CHARGE_COLUMNS, kept_charges(alone(current(session))), out)
     return out.getvalue()
 
 
