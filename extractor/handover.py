@@ -33,6 +33,7 @@ from extractor.export.kept import kept_bills, kept_charges, kept_findings
 from extractor.export.pages import NotHandedError, OwnPages, cutter
 from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS, Column, Row
 from extractor.home import Home, synced
+from extractor.intervals.of_bills import alone
 from extractor.originals import place_by_hash
 from extractor.settings import ReaderSettings
 from extractor.store.about import acceptances_on, answers_on, corrections_on, marks_in, marks_of

@@ -42,7 +42,7 @@ def join(
     customer: CustomerOption = None,
     output_format: Annotated[
         Form,
-        typer.Option("--format", help="A table, rows as CSV or Parquet, or JSON lines with all there is."),
+        typer.Option("--format", help="A table, rows as CSV or Parquet, or all there is as JSON lines."),
     ] = "table",
     output: Annotated[
         Path | None, typer.Option("--output", metavar="PATH", help="The file to write.")

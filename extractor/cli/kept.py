@@ -24,6 +24,8 @@ from extractor.trust import TRUST
 SHORT = 12
 """Digits by which a document is shown."""
 
+TITLES = ("document", "issuer", "account", "statement", "rates", "amount due", "state", "counts", "meter")
+
 STATE_COLOURS = COLOURS | {"corrected": "green", "accepted": "blue"}
 
 Row = dict[str, str | int | None]

@@ -12,6 +12,7 @@ from typing import Any
 from extractor.export.rows import Column, Row
 from extractor.intervals.compared.billed import OVERALL
 from extractor.intervals.compared.compare import DemandRow
+from extractor.intervals.compared.metered import Measured, kwh
 from extractor.intervals.compared.verdict import PLAIN, Verdict, shifted
 from extractor.intervals.findings import unconfirmed
 from extractor.intervals.join import Joined
@@ -225,6 +226,10 @@ def _bucket(each: DemandRow) -> dict[str, Any]:
         "is_lower_bound": each.is_lower_bound,
         "is_charged": each.is_charged,
     }
+
+
+def _channel(of: Measured) -> dict[str, Any]:
+    return {"kwh": f"{kwh(of.thousandths):f}", "present": of.present, "missing": of.missing}
 
 
 def _decimal(value: Fraction) -> Decimal:

@@ -22,6 +22,7 @@ from extractor.export.kept import kept_charges
 from extractor.export.rows import CHARGE_COLUMNS
 from extractor.home import Home, NoHomeError
 from extractor.inbox import ingest
+from extractor.intervals.of_bills import alone
 from extractor.settings import ReaderSettings
 from extractor.store.copying import NotEmptyError, counts_of
 from extractor.store.current import current
