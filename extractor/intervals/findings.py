@@ -1,6 +1,6 @@
 """What the join says of a bill, as findings beside those of the reader: they change nothing printed.
 
-A contradiction by more than is tolerated is a warning, for a person to look into; all else is for information,
+A contradiction by more than is tolerated is a warning, for a person to look into; all else is information,
 since readings that are missing say nothing against a bill.
 """
 
