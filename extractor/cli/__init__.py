@@ -18,6 +18,7 @@ from extractor.cli.export import export
 from extractor.cli.home import init
 from extractor.cli.ingest import ingest
 from extractor.cli.intervals import intervals
+from extractor.cli.join import join
 from extractor.cli.people import alias, customer, roster
 from extractor.cli.read import read
 from extractor.cli.reprocess import reprocess
@@ -45,6 +46,7 @@ app.command()(answer)
 app.command()(reprocess)
 app.command()(runs)
 app.command()(export)
+app.command()(join)
 app.command()(backup)
 app.command()(restore)
 app.command()(verify)
