@@ -52,7 +52,8 @@ def join(
     """Put each kept bill beside its meter's readings: do they add up to it, and if not, why?
 
     The verdict is ties_out, within_tolerance, differs, incomplete (an interval is missing) or no_data.
-    What the bill prints is never changed by it. The exit status is 1 where a bill differs from its meter.
+    The table leaves out what has no readings; `--status no_data` lists that. What a bill prints is never
+    changed by any of this. The exit status is 1 where a bill differs from its meter.
     """
     from extractor.base.database import reading
     from extractor.intervals.of_bills import beside
@@ -111,4 +112,6 @@ def _written(form: Form, bills: "Iterable[Beside]", status: Verdicts | None, out
         else:
             from extractor.cli.beside import joined_table
 
-            joined_table(join_rows(bills, verdict), out)
+            rows = join_rows(bills, verdict)
+            nothing = str(Verdict.NO_DATA)
+            joined_table((row for row in rows if verdict or row["verdict"] != nothing), out)
