@@ -20,6 +20,7 @@ from extractor.cli.ingest import ingest
 from extractor.cli.intervals import intervals
 from extractor.cli.join import join
 from extractor.cli.people import alias, customer, roster
+from extractor.cli.plot import plot
 from extractor.cli.read import read
 from extractor.cli.reprocess import reprocess
 from extractor.cli.runs import runs
@@ -47,6 +48,7 @@ app.command()(reprocess)
 app.command()(runs)
 app.command()(export)
 app.command()(join)
+app.command()(plot)
 app.command()(backup)
 app.command()(restore)
 app.command()(verify)

@@ -1,0 +1,60 @@
+"""`billclerk plot`: a billing period's load curve, and billed beside metered."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from extractor.cli.desk import Named, opened
+from extractor.cli.export import whole_file
+from extractor.cli.home import HomeOption
+
+
+def plot(
+    name: Named,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="PATH", help="An .svg or .png file; else DOCUMENT-SERVICE.svg."),
+    ] = None,
+    service: Annotated[
+        int, typer.Option("--service", min=1, help="Which service of the bill, as `show` numbers them.")
+    ] = 1,
+    home: HomeOption = None,
+) -> None:
+    """Draw the readings of a bill's period, its price periods, its peak and what is missing.
+
+    Beside them stand billed and metered kWh; above, whether they agree.
+    """
+    from extractor.base.database import reading
+    from extractor.cli.join import tolerance_of
+    from extractor.cli.wording import clean
+    from extractor.intervals.of_bills import beside, load_of
+    from extractor.intervals.pictures.load_curve import load_curve
+    from extractor.intervals.pictures.saving import form_of, save
+    from extractor.store.said import bill_named
+
+    form = form_of(output) if output else "svg"
+    if form is None:
+        raise typer.BadParameter("name an .svg or a .png file", param_hint="--output")
+    with opened(home) as at, reading(at.engine) as session:
+        kept = bill_named(session, name)
+        ((_, result, joined),) = beside(at.home, at.engine, [kept], tolerance_of(at.home))
+        count = len(result.bill.services) if result.bill else 0
+        if result.bill is None or service > count:
+            raise typer.BadParameter(f"the bill has {count} services", param_hint="--service")
+        one = joined[service - 1] if joined else None
+        if one is None or one.first is None:
+            raise typer.BadParameter(
+                "there is nothing to draw: import its readings with `billclerk intervals import`"
+                if one is None
+                else "its billing period was not read",
+                param_hint="DOCUMENT",
+            )
+        load = load_of(at.home, at.engine, result.bill, service)
+        place = output or Path(f"{kept.sha256[:12]}-{service}.svg")
+        days = f"{one.first} to {one.last}"
+        who = f"{one.provider} {one.role}, service account {one.service_account}, {one.rate_schedule}"
+        heading = clean(f"{who}, {days}")
+        with whole_file(place) as part:
+            save(load_curve(one, load.columns, heading), part, form, heading)
+    print(place)

@@ -1,0 +1,150 @@
+"""What a load curve shows is what was read: its bands, its peak, what is missing, and no chance in its bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from extractor.intervals import clock
+from extractor.intervals.columns import Column, column
+from extractor.intervals.join import Joined, join
+from extractor.intervals.pictures.load_curve import bands, load_curve, power
+from extractor.intervals.pictures.saving import PictureForm, save
+from extractor.model import Service
+from tests.extractor.intervals.loads import KWH, load_of, made, price_period, quarters, services
+
+SVG = "{http://www.w3.org/2000/svg}"
+NAME = "gs2e-cpa-lean-summer-2025"
+
+
+def billed() -> Service:
+    return services(NAME)[0]
+
+
+def load(service: Service, without: slice | None = None) -> Column:
+    values = load_of(service)
+    assert values is not None
+    kept = dict(values)
+    for instant in list(values)[without] if without else ():
+        del kept[instant]
+    return made(kept)
+
+
+def drawn(joined: Joined, columns: list[Column], path: Path, form: PictureForm = "svg") -> str:
+    save(load_curve(joined, columns, "a service"), path, form, "a service")
+    return path.read_text() if form == "svg" else ""
+
+
+def texts(svg: str) -> list[str]:
+    return ["".join(each.itertext()) for each in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+
+
+def test_the_picture_says_the_verdict_the_peak_and_both_sides(tmp_path: Path) -> None:
+    service = billed()
+    joined = join(service, [load(service)])
+    said = texts(drawn(joined, [load(service)], tmp_path / "a.svg"))
+    assert joined.measured is not None
+    assert joined.measured.peak is not None
+    peak = joined.measured.peak
+    assert any(line.startswith("ties out: ") for line in said)
+    assert f"{peak.kw:.1f} kW, {peak.at:%b %-d %H:%M}" in said
+    assert {"billed", "metered", "delivered kW", "on-peak", "mid-peak"} <= set(said)
+    for row in joined.energy:
+        assert said.count(f"{row.billed:,.0f}") >= 2  # billed and metered are equal
+    assert "missing" not in said
+
+
+def test_what_is_missing_is_hatched_where_it_is_missing(tmp_path: Path) -> None:
+    service = billed()
+    columns = [load(service, without=slice(400, 420))]
+    joined = join(service, columns)
+    said = texts(drawn(joined, columns, tmp_path / "a.svg"))
+    assert "missing" in said
+    assert any(line.startswith("incomplete: ") for line in said)
+    figure = load_curve(joined, columns, "a service")
+    hatched = [patch for patch in figure.axes[0].patches if patch.get_hatch()]
+    assert joined.measured is not None
+    (gap,) = joined.measured.gaps
+    (box,) = [patch.get_extents().transformed(figure.axes[0].transData.inverted()) for patch in hatched]
+    assert (round(box.x0), round(box.x1)) == (gap.begin, gap.end)
+
+
+def test_bands_are_the_schedules_hours() -> None:
+    service = billed()
+    joined = join(service, [load(service)])
+    of_band = {at: band.tou for band in bands(joined) for at in range(band.begin, band.end, 900)}
+    assert joined.first is not None
+    assert joined.last is not None
+    assert of_band == {at: price_period(at)[1] for at in quarters(joined.first, joined.last)}
+
+
+@pytest.mark.parametrize(
+    ("first", "hours"),
+    [
+        (dt.date(2025, 3, 9), 23),  # clocks go forward
+        (dt.date(2025, 7, 9), 24),
+        (dt.date(2025, 11, 2), 25),  # and back
+    ],
+)
+def test_power_is_a_value_for_each_quarter_of_the_day_as_it_passes(first: dt.date, hours: int) -> None:
+    begin, end = clock.day(first)
+    values = {at: number * KWH for number, at in enumerate(quarters(first, first))}
+    slot, kw = power([made(values)], "delivered", begin, end)
+    assert slot == 900
+    assert kw.tolist() == [4.0 * number for number in range(4 * hours)]
+
+
+def test_meters_are_added_and_an_hour_is_drawn_as_its_mean() -> None:
+    begin, end = clock.day(dt.date(2025, 7, 9))
+    hour = column("delivered", "A", np.array([begin]), np.array([3600]), np.array([4 * KWH]))
+    quarter = column("delivered", "B", np.array([begin + 900]), np.array([900]), np.array([KWH]))
+    slot, kw = power([hour, quarter], "delivered", begin, end)
+    assert (slot, kw[:4].tolist()) == (900, [4.0, 8.0, 4.0, 4.0])
+    assert np.isnan(kw[4:]).all()
+
+
+def test_what_was_sent_back_lies_below_zero(tmp_path: Path) -> None:
+    service = billed()
+    assert service.period is not None
+    back = made(dict.fromkeys(quarters(service.period.start, service.period.end), KWH), "received")
+    joined = join(service, [load(service), back])
+    figure = load_curve(joined, [load(service), back], "a service")
+    lowest = min(float(np.nanmin(patch.get_data().values)) for patch in _stairs(figure.axes[0].patches))
+    assert lowest == -4.0
+    assert "sent back kW, below zero" in texts(drawn(joined, [load(service), back], tmp_path / "a.svg"))
+
+
+def _stairs(patches: Iterable[Any]) -> list[Any]:
+    return [patch for patch in patches if hasattr(patch, "get_data")]
+
+
+def test_the_same_picture_has_the_same_bytes_and_no_date(tmp_path: Path) -> None:
+    service = billed()
+    joined = join(service, [load(service)])
+    one, other = (drawn(joined, [load(service)], tmp_path / f"{name}.svg") for name in "ab")
+    assert one == other
+    assert not re.search(
+        r"dc:date|https?://(?!www\.w3\.org|purl\.org|creativecommons\.org|matplotlib\.org)", one
+    )
+
+
+def test_a_png_has_something_on_it_and_its_title(tmp_path: Path) -> None:
+    service = billed()
+    joined = join(service, [load(service)])
+    drawn(joined, [load(service)], tmp_path / "a.png", "png")
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.size == (2100, 900)
+        assert image.text["Title"] == "a service"  # type: ignore[attr-defined]  # PNG only
+        assert np.asarray(image.convert("L")).std() > 10
+
+
+def test_a_period_without_readings_says_so(tmp_path: Path) -> None:
+    assert "no readings" in texts(drawn(join(billed(), []), [], tmp_path / "a.svg"))
