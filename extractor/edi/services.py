@@ -149,7 +149,7 @@ def _service(read: Read, part: Part) -> ServiceDraft:
     money = [each for loop in part.loops for each in loop.money]
     charges = charges_of(read, money, part.charger.role)
     role = part.charger.role
-    if role is None and any(line.section == "generation" for line in charges):
+    if role is None and part.charger.provider and any(line.section == "generation" for line in charges):
         role = "bundled"
     draft = ServiceDraft(
         provider=part.charger.provider,
