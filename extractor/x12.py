@@ -39,7 +39,7 @@ MARK = "\xef\xbb\xbf"
 _BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n\t \x00\x1a]{0,1000}ISA(?=[^0-9A-Za-z\r\n])")
 
 
-_TRANSACTION = re.compile(rb"([^0-9A-Za-z ])[\r\n]*ST([^0-9A-Za-z\s])([0-9]{3})\2")
+_TRANSACTION = re.compile(rb"([^0-9A-Za-z ])ST([^0-9A-Za-z\s])([0-9]{3})\2")
 """A header ST, whatever the separators: what stands before it is no element separator."""
 
 

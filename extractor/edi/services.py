@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from extractor.draft import MeterDraft, PeriodDraft, ServiceDraft
 from extractor.edi import values
@@ -100,27 +100,37 @@ def services_of(read: Read, parties: Parties, is_sce: bool) -> list[ServiceDraft
 
 def _parts(read: Read, parties: Parties, is_sce: bool) -> list[Part]:
     def stated(pick: Callable[[Loop], list[Printed[T]]], what: str) -> Callable[[Loop], Printed[T] | None]:
-        shared = pick(read.header) or _alike([value for loop in read.items for value in pick(loop)])
+        shared = _different(pick(read.header)) or _alike([one for loop in read.items for one in pick(loop)])
         return lambda loop: only(read, pick(loop) or shared, what)
 
     account = stated(lambda loop: accounts_of(loop, is_sce)[1], "the account of a loop")
     begin = stated(lambda loop: loop.begin, "the begin of the period")
     end = stated(lambda loop: loop.end, "the end of the period")
+    rates = {role: stated(partial(_rates, role), "the rate schedule") for role in (*get_args(Role), None)}
     found: dict[tuple[object, ...], Part] = {}
     for loop in read.items:
         charger = parties.charger_of(loop)
         if charger.provider is None:
             _tell_whose(read, loop)
-        rate = stated(partial(_rates, charger.role), "the rate schedule")(loop)
+        rate = rates[charger.role](loop)
         part = Part(charger, account(loop), rate, begin(loop), end(loop), [])
         found.setdefault(part.key, part).loops.append(loop)
         _tell_commodity(read, loop)
     return list(found.values())
 
 
+def _different(said: Sequence[Printed[T]]) -> list[Printed[T]]:
+    """Return the first two of some that say different things, the first where they all say the same."""
+    firsts: dict[T, Printed[T]] = {}
+    for value in said:
+        firsts.setdefault(value.value, value)
+    return list(firsts.values())[:2]
+
+
 def _alike(said: Sequence[Printed[T]]) -> list[Printed[T]]:
     """Return the first of some that all say the same, nothing if they do not."""
-    return list(said[:1]) if len({value.value for value in said}) == 1 else []
+    different = _different(said)
+    return different if len(different) == 1 else []
 
 
 def _rates(role: Role | None, loop: Loop) -> list[Printed[str]]:

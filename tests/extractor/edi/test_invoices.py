@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from extractor.corrections import Correction
 from extractor.model import Bill, Component, ReadResult, Service, Status
 from extractor.reading import read_document
 from tests.extractor.edi.made import (
@@ -26,15 +28,11 @@ from tests.extractor.edi.made import (
 )
 
 
-def read(data: bytes) -> list[ReadResult]:
-    path = Path(read.folder) / "bill.edi"
-    path.write_bytes(data)
-    return read_document(path)
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> None:
-    read.folder = str(tmp_path)  # type: ignore[attr-defined]  # where `read` puts its file
+def read(data: bytes, *corrections: Correction) -> list[ReadResult]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "bill.edi"
+        path.write_bytes(data)
+        return read_document(path, corrections={1: corrections})
 
 
 def one(data: bytes) -> ReadResult:
@@ -71,13 +69,13 @@ def test_a_bill_is_what_its_segments_say() -> None:
     )
     assert bill.mailing_address == "1 EXAMPLE ST, ANYTOWN CA 90000"
     assert (bill.statement_date, bill.due_date) == (dt.date(2025, 7, 3), dt.date(2025, 7, 22))
-    assert (bill.balance_forward, bill.new_charges, bill.amount_due) == (100, TOTAL, TOTAL + 100)
+    assert (bill.balance_forward, bill.new_charges, bill.amount_due) == (Decimal(100), TOTAL, TOTAL + 100)
     (service,) = bill.services
     assert (service.provider, service.role, service.service_account) == ("SCE", "bundled", "8000000001")
     assert (service.rate_schedule, service.meter) == ("TOU-GS-2-E", "222011-000102")
     assert service.period is not None
     assert (service.period.start, service.period.end) == (dt.date(2025, 6, 3), dt.date(2025, 7, 2))
-    assert (service.usage_kwh, service.total, service.estimated) == (3499, TOTAL, None)
+    assert (service.usage_kwh, service.total, service.estimated) == (Decimal(3499), TOTAL, None)
     assert [(line.section, line.component, line.amount) for line in service.charges] == [
         ("delivery", Component.ENERGY, Decimal("263.37")),
         ("delivery", Component.FACILITIES_DEMAND, Decimal("681.10")),
@@ -87,7 +85,7 @@ def test_a_bill_is_what_its_segments_say() -> None:
         ("tax", Component.ENERGY_SURCHARGE, Decimal("1.05")),
     ]
     energy = service.charges[0]
-    assert (energy.quantity, energy.unit, energy.rate) == (3499, "kWh", Decimal(".07527"))
+    assert (energy.quantity, energy.unit, energy.rate) == (Decimal(3499), "kWh", Decimal(".07527"))
     assert (energy.tou, energy.season) == ("on_peak", "summer")
 
 
@@ -211,13 +209,13 @@ def test_loops_of_the_account_and_of_its_rate_are_one_service() -> None:
     )
     assert result.bill.customer_account == "1234567890"
     assert [(line.label, line.amount) for line in service.charges] == [
-        ("DISTRIBUTION CHARGES", 90),
-        ("State sales tax", 5),
-        ("LATE PAYMENT CHARGE", 5),
+        ("DISTRIBUTION CHARGES", Decimal(90)),
+        ("State sales tax", Decimal(5)),
+        ("LATE PAYMENT CHARGE", Decimal(5)),
     ]
-    assert (service.charges[1].rate, service.charges[1].quantity) == (5, 100)
+    assert (service.charges[1].rate, service.charges[1].quantity) == (Decimal(5), Decimal(100))
     assert [(line.label, line.amount) for line in result.bill.account_lines] == [
-        ("Adjustment (BAL A BM)", -5)
+        ("Adjustment (BAL A BM)", Decimal(-5))
     ]
     uncounted = [message for message, _ in told(result, "edi_uncounted")]
     assert uncounted == [
@@ -230,7 +228,7 @@ def test_loops_of_the_account_and_of_its_rate_are_one_service() -> None:
 def test_payments_are_not_in_an_invoice_so_that_the_previous_balance_need_not_lead_anywhere() -> None:
     result = one(File(sender="111222333").data(PJM))
     (row,) = [row for row in result.proof if row.identity == "previous_balance"]
-    assert (row.gate, row.holds, row.printed, row.computed) == (False, False, 0, 75)
+    assert (row.gate, row.holds, row.printed, row.computed) == (False, False, Decimal(0), Decimal(75))
 
 
 SUPPLIED = (
@@ -259,7 +257,12 @@ def test_a_supplier_bills_generation_by_its_own_name() -> None:
     assert (result.bill.issuer, service.provider, service.role) == ("CPA", "CPA", "generation")
     assert (service.product, service.charges[0].section) == ("Lean Power", "generation")
     tax = service.charges[1]
-    assert (tax.component, tax.quantity, tax.unit, tax.rate) == (Component.UUT, 50, "USD", 5)
+    assert (tax.component, tax.quantity, tax.unit, tax.rate) == (
+        Component.UUT,
+        Decimal(50),
+        "USD",
+        Decimal(5),
+    )
     assert result.bill.amount_due == Decimal("52.50")
     assert "edi_assumed" in {finding.code for finding in result.findings}
 
@@ -363,6 +366,8 @@ def line(*lines: str, total: Decimal | str = TOTAL) -> bytes:
         (line("TXI*UT**.05****A*100"), "edi_unread"),
         (line("TXI*UT*1.00***X*1*A", total=TOTAL + 1), "edi_unread"),  # exempt, and an amount
         (line("SLN*1**Z", sac("0", "Customer charge")), "edi_unknown"),
+        (but(more=("IT1*2*****SV*ELECTRIC", "REF*NH*TOU-8", *LINES), items=2, behind=LINES), "edi_summary"),
+        (but(loop=(*Invoice().loop, f"N1*8S*SCE*1*{SCE}", f"N1*SJ*CPA*1*{SUPPLIER}")), "edi_charger"),
         (line(sac("0", "Energy - Off peak", unit="KH", quantity="0")), "edi_section"),
         (line(sac("1", "Delivery and generation - On peak", unit="KH"), total=TOTAL + 1), "edi_section"),
         (line(sac("1", "Facilities rel demand", rate="2", unit="K1", quantity="2"), total=TOTAL + 1), "line_product"),
@@ -421,7 +426,7 @@ def test_an_allowance_is_a_credit_and_its_rate_too() -> None:
     assert errors(result) == set()
     assert result.bill is not None
     last = result.bill.services[0].charges[-1]
-    assert (last.amount, last.rate, last.quantity) == (-10, -2, 5)
+    assert (last.amount, last.rate, last.quantity) == (Decimal(-10), Decimal(-2), Decimal(5))
 
 
 def test_a_charge_below_zero_is_a_credit_as_it_is_written() -> None:
@@ -429,6 +434,58 @@ def test_a_charge_below_zero_is_a_credit_as_it_is_written() -> None:
     assert errors(result) == set()
     assert result.bill is not None
     assert result.bill.services[0].charges[-1].amount == -10
+
+
+def test_a_line_below_a_subline_that_is_included_is_not_counted() -> None:
+    result = one(
+        line(
+            "SLN*1**I", sac("5", "Customer charge"), "SLN*2**A", sac("7", "Customer charge"), total=TOTAL + 7
+        )
+    )
+    assert errors(result) == set()
+    assert result.bill is not None
+    assert result.bill.services[0].charges[-1].amount == 7
+    assert told(result, "edi_uncounted") == [("SAC below an SLN that is included is not counted", 26)]
+
+
+def test_a_percentage_that_is_written_as_one_is_told_by_its_base() -> None:
+    base = str(TOTAL - Decimal("1.05"))
+    tax = f"{(TOTAL - Decimal('1.05')) * 5 / 100:.2f}"
+    for written in (".05", "5"):
+        made = line(txi(tax, "UT", percent=written, base=base), total=TOTAL + Decimal(tax))
+        assert errors(one(made)) == set()
+        last = service_of(made).charges[-1]
+        assert (last.rate, last.quantity) == (Decimal(5), Decimal(base))
+
+
+def test_the_rate_is_that_of_who_charges() -> None:
+    loop = (*SOLD.loop, "REF*RB*CPA-GS2")
+    sold = service_of(File(sender=SUPPLIER, receiver=SCE).data(SOLD.but(loop=loop)))
+    delivered = service_of(but(loop=(*Invoice().loop, "REF*RB*CPA-GS2")))
+    assert (sold.rate_schedule, delivered.rate_schedule) == ("CPA-GS2", "TOU-GS-2-E")
+
+
+def test_who_is_to_be_paid_is_the_utility_where_none_is_named() -> None:
+    header = [one.replace("N1*8S", "N1*RE") for one in Invoice().header]
+    assert bill_of(but(header=header)).issuer == "SCE"
+
+
+def test_what_an_interchange_counts_wrong_is_its_own() -> None:
+    first, second = read(file() + file().replace(b"GE*1*", b"GE*2*"))
+    assert (errors(first), errors(second)) == (set(), {"edi_envelope"})
+
+
+def test_a_line_without_a_quantity_is_one() -> None:
+    result = one(line(sac("9", "Wildfire fund charge"), total=TOTAL + 9))
+    assert errors(result) == set()
+
+
+def test_a_correction_of_a_place_on_a_page_is_of_no_segment() -> None:
+    said = Correction(("amount",), "5", "Pat", page=22, box=(0.0, 1.0, 2.0, 3.0), is_line=True)
+    (result,) = read(file(), said)
+    assert result.bill is not None
+    assert result.bill.services[0].charges[0].amount == Decimal("263.37")
+    assert "correction_lost" in errors(result)
 
 
 def test_what_is_only_told_is_no_line() -> None:
@@ -484,7 +541,7 @@ def test_kwh_of_two_meters_are_not_added_up() -> None:
 def test_an_estimated_usage_and_the_highest_demand() -> None:
     loop = [one.replace("MEA*AA", "MEA*AE") for one in Invoice().loop]
     service = service_of(but(loop=(*loop, "MEA*AA*PRQ*49*K1***51")))
-    assert (service.estimated, service.max_demand_kw) == (True, 49)
+    assert (service.estimated, service.max_demand_kw) == (True, Decimal(49))
 
 
 def test_names_are_read_in_either_encoding_and_what_is_no_print_is_replaced() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from extractor.model import ReadResult, Status
 from extractor.reading import read_document
-from extractor.x12 import CHUNK
+from extractor.x12 import CHUNK, transactions_of
 from tests.extractor.edi.made import ACKNOWLEDGEMENT, USAGE, File, Invoice, file, sac, txi
 
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -168,6 +169,20 @@ def test_a_million_unknown_segments_are_one_finding(tmp_path: Path) -> None:
     assert said[0] == "the segment XYZ, which no rule knows, is not read (200000 times)"
     assert len(result.findings) < 250
     assert any(finding.code == "edi_more" and finding.severity == "error" for finding in result.findings)
+
+
+def test_a_thousand_loops_are_read_in_no_time_and_line_ends_do_not_stop_a_claim(tmp_path: Path) -> None:
+    loops = [
+        segment
+        for number in range(8000)
+        for segment in (f"IT1*{number}*****SV*ELECTRIC", f"REF*NH*R{number}", "REF*12*8000000001")
+    ]
+    began = time.process_time()
+    (result,) = read(tmp_path, file(Invoice(more=loops, items=8001)))
+    assert result.bill is not None
+    assert len(result.bill.services) == 8001
+    assert transactions_of(b"ISA*" + b"\n" * 3_000_000) == set()
+    assert time.process_time() - began < 20  # quadratic, either takes minutes
 
 
 def test_a_long_number_is_refused(tmp_path: Path) -> None:
