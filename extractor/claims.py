@@ -1,8 +1,8 @@
 """What the inbox can do with a file: whoever claims it reads it or unpacks it.
 
-The command line hands the claimers in, so that the inbox need not know what kinds of file there are. PDFs
-and pictures are bills; of the others the first that claims a file has it, and one that nobody claims is
-read as a bill, and refused as one.
+The command line hands the claimers in, so that the inbox need not know what kinds of file there are. PDFs,
+pictures and EDI with an invoice are bills; of the others the first that claims a file has it, and one that
+nobody claims is read as a bill, and refused as one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from extractor.base.errors import BillclerkError
 from extractor.model import Status
 from extractor.pages.files import is_archive
+from extractor.x12 import transactions_of
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -110,21 +111,26 @@ class OtherKind(Protocol):
         """
 
 
+INVOICE = "810"
+"""The kind of the EDI transactions that are bills."""
+
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 """How files of pictures begin."""
 
 
-def may_be_a_bill(head: bytes) -> bool:
-    r"""Tell by its first bytes whether a file is a PDF or a picture.
+def may_be_a_bill(data: bytes) -> bool:
+    r"""Tell whether a file is a PDF, a picture, or EDI that holds an invoice, beside what else it holds.
 
     >>> may_be_a_bill(b"%PDF-1.7"), may_be_a_bill(b"Dear Sir"), may_be_a_bill(PICTURES[0])
     (True, False, True)
     >>> may_be_a_bill(b"junk %PDF-1.7"), may_be_a_bill(b"PK\x03\x04...bill.pdf%PDF-1.7")
     (True, False)
+    >>> may_be_a_bill(b"ISA*00*...~ST*867*1~...~ST*810*2~"), may_be_a_bill(b"ISA*00*...~ST*867*1~")
+    (True, False)
     """
-    heic = head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"msf1")
-    is_pdf = b"%PDF-" in head[:HEAD] and not is_archive(head)
-    return is_pdf or head.startswith(PICTURES) or heic
+    heic = data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1")
+    is_pdf = b"%PDF-" in data[:HEAD] and not is_archive(data[:HEAD])
+    return is_pdf or data.startswith(PICTURES) or heic or INVOICE in transactions_of(data)
 
 
 def all_parts(name: str, data: bytes, origin: Origin, unpackers: Sequence[Unpacker]) -> Iterator[Part]:
@@ -164,7 +170,6 @@ def unpacker_of(name: str, data: bytes, unpackers: Sequence[Unpacker]) -> Unpack
 
 def kind_of(name: str, data: bytes, kinds: Sequence[OtherKind]) -> OtherKind | None:
     """Return the first that claims a file, None if none does."""
-    head = data[:HEAD_OF_KIND]
-    if may_be_a_bill(head):
+    if may_be_a_bill(data):
         return None
-    return next((kind for kind in kinds if kind.claims(name, head)), None)
+    return next((kind for kind in kinds if kind.claims(name, data[:HEAD_OF_KIND])), None)

@@ -22,8 +22,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from extractor.base.errors import BillclerkError
 from extractor.model import BBox, Bill, Charge, Evidence, Finding, Service
 
-Place = tuple[int, BBox]
-"""A page as the file counts, and a box on it as it is shown."""
+Place = tuple[int, BBox | None]
+"""A page as the file counts, and a box on it as it is shown; of EDI a segment, and no box."""
 
 Shown = Callable[[Evidence], Place]
 """Tells where a place of a reading is in the file."""
@@ -79,7 +79,7 @@ class Correction:
     @property
     def place(self) -> Place | None:
         """Where the line or the service stands, None for a field of the bill."""
-        return (self.page, self.box) if self.page is not None and self.box is not None else None
+        return None if self.page is None else (self.page, self.box)
 
 
 def correction_from(data: Mapping[str, Any]) -> Correction:
@@ -230,7 +230,10 @@ def _pointer(
 
 def _is_there(one: Place, other: Place) -> bool:
     """Tell whether two boxes are of one line of print: each has the middle of the other's height."""
-    (page, (_, top, _, bottom)), (other_page, (_, other_top, _, other_bottom)) = one, other
+    (page, box), (other_page, other_box) = one, other
+    if box is None or other_box is None:
+        return page == other_page and box is other_box
+    (_, top, _, bottom), (_, other_top, _, other_bottom) = box, other_box
     middle, other_middle = (top + bottom) / 2, (other_top + other_bottom) / 2
     return page == other_page and top <= other_middle <= bottom and other_top <= middle <= other_bottom
 

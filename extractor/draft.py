@@ -189,6 +189,21 @@ class Witness:
 
 
 @dataclass
+class EdiAside:
+    """What an EDI invoice counts and adds up, and how much of it is there."""
+
+    segments: int
+    items: int
+    counted_segments: Printed[int] | None = None
+    counted_items: Printed[int] | None = None
+    whole: Printed[Decimal] | None = None
+    """The sum of all lines of all services: TDS01."""
+    current_bill: Printed[Decimal] | None = None
+    is_due_alone: bool = False
+    """Whether there are no balances, so that the sum is what is due."""
+
+
+@dataclass
 class Aside:
     """What proves a bill and is no field of it; `services` goes in step with the draft's."""
 
@@ -199,6 +214,8 @@ class Aside:
     scan_line: Printed[str] | None = None
     witnesses: list[Witness] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    edi: EdiAside | None = None
+    """Where the bill is an EDI invoice, and nothing of it is print."""
 
 
 def assemble(draft: Draft) -> tuple[Bill, dict[str, Evidence]]:

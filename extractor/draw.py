@@ -43,6 +43,12 @@ class DrawError(BillclerkError):
     exit_code = 3
 
 
+class NoPageError(DrawError):
+    """It is an EDI invoice, which is on no page that could be drawn."""
+
+    exit_code = 1
+
+
 class Box(NamedTuple):
     """A rectangle on a page (points from the top left corner), and a small label beside it."""
 
@@ -59,8 +65,11 @@ def draw(
 
     Raises:
         DrawError: the file is no longer what was read, or no PDF.
+        NoPageError: if it has no pages.
         ChildError: it breaks a limit when its pages are drawn.
     """
+    if any(result.document.source == "edi" for result in results):
+        raise NoPageError("it is an EDI invoice: there is no page to draw")
     data = _as_read(path, results)
     boxes = [box for result in results for box in boxes_of(result)]
     pages = results[0].document.pages or 0
@@ -89,13 +98,16 @@ def boxes_of(result: ReadResult) -> Iterator[Box]:
     proven = {subject.removesuffix("/amount") for holds, subject in gates if holds}
     failing = {_boxed(subject) for holds, subject in gates if not holds}
     for pointer, evidence in _places(result):
+        box = evidence.bbox
+        if box is None:
+            continue
         inside = {pointer.removesuffix("/amount"), pointer, *_above(pointer)}
         if inside & failing:
-            yield Box(evidence.page, evidence.bbox, AMBER)
+            yield Box(evidence.page, box, AMBER)
         elif inside & proven:
-            yield Box(evidence.page, evidence.bbox, GREEN)
+            yield Box(evidence.page, box, GREEN)
         else:
-            yield Box(evidence.page, evidence.bbox, GREY if _is_verified(result, pointer) else AMBER)
+            yield Box(evidence.page, box, GREY if _is_verified(result, pointer) else AMBER)
     for finding in result.findings:
         if finding.page is not None and finding.bbox is not None:
             colour = BLUE if finding.code == "repaired" else GREY if finding.severity == "info" else AMBER

@@ -122,7 +122,7 @@ def note_on(results: Sequence[ReadResult], said: Sequence[str] = ()) -> str:
         which = f"bill {number}: " if len(results) > 1 else ""
         for finding in result.findings:
             if finding.severity == "error":
-                page = f"page {finding.page}: " if finding.page else ""
+                page = f"{result.document.counted_in} {finding.page}: " if finding.page else ""
                 lines.append(f"{which}{page}{finding.message}")
     return "\n".join(lines) + "\n"
 

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parent
-PACKAGES = ("pages", "layouts", "checks")
+PACKAGES = ("pages", "layouts", "checks", "edi")
 MODULES = (
     "bills",
     "confusions",
@@ -31,6 +31,7 @@ MODULES = (
     "suspects",
     "units",
     "values",
+    "x12",
 )
 LIBRARIES = ("numpy", "pdfplumber", "pillow", "pypdfium2", "pytesseract")
 

@@ -74,10 +74,13 @@ class Record(BaseModel):
 
 
 class Evidence(Record):
-    """Where on the document a value is printed: page from 1, box in points, text exactly as read."""
+    """Where on the document a value is printed: page from 1, box in points, text exactly as read.
+
+    EDI has no pages: there `page` is the number of the segment in the file, `bbox` None, `text` the segment.
+    """
 
     page: int
-    bbox: BBox
+    bbox: BBox | None
     text: str
     confidence: float | None = None
 
@@ -225,7 +228,7 @@ class Finding(Record):
 
 
 class Document(Record):
-    """The file, which of its pages this bill took, and who read it."""
+    """The file, which of its pages (of EDI: segments) this bill took, and who read it."""
 
     path: str
     sha256: str | None = None
@@ -234,6 +237,11 @@ class Document(Record):
     source: Literal["text", "ocr", "mixed", "edi"] | None = None
     layout: str | None = None
     reader: str
+
+    @property
+    def counted_in(self) -> str:
+        """What places in the file are counted in: pages, or of EDI segments."""
+        return "segment" if self.source == "edi" else "page"
 
 
 class ReadResult(Record):

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from extractor.home import written_privately
 
-SUFFIXES = {b"%PDF": ".pdf", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"II*\0": ".tif", b"MM\0*": ".tif"}
+SUFFIXES = {
+    b"%PDF": ".pdf",
+    b"\x89PNG": ".png",
+    b"\xff\xd8\xff": ".jpg",
+    b"II*\0": ".tif",
+    b"MM\0*": ".tif",
+    b"ISA": ".edi",
+}
 """What a kept file's name ends in, by how it begins: for whoever opens it by hand."""
 
 

@@ -57,12 +57,12 @@ class Box(NamedTuple):
 
 
 class Printed(NamedTuple, Generic[T]):
-    """A value, and the place on the document that says so."""
+    """A value, and the place on the document that says so; `page` is a segment where there are no pages."""
 
     value: T
     text: str
     page: int
-    bbox: Box
+    bbox: Box | None
     confidence: float | None = None
 
 

@@ -17,26 +17,29 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from extractor import __version__
+from extractor import __version__, edi
 from extractor.base.errors import BillclerkError
 from extractor.bills import cut, renumbered
 from extractor.checks import proven
-from extractor.corrections import Correction, Shown, corrected, correction_from
+from extractor.corrections import Correction, Place, Shown, corrected, correction_from
 from extractor.disagreement import disagreements
 from extractor.doubtful import leave_open
-from extractor.draft import assemble
+from extractor.draft import Aside, Draft, assemble
+from extractor.edi.interchange import contents_of
+from extractor.edi.invoice import read_invoice
 from extractor.layouts import Layout, UnknownLayoutError, layout_for
 from extractor.layouts.sections.recognition import is_aside, is_boilerplate, sidebar, worth_confirming
 from extractor.layouts.sections.statement import needs_words
 from extractor.layouts.sections.wordlist import apart, is_known, meant, spelled
-from extractor.model import Document, Finding, ReadResult, Status
+from extractor.model import Document, Evidence, Finding, ReadResult, Status
 from extractor.pages import documents
-from extractor.pages.errors import UnreadableFileError
+from extractor.pages.errors import NoInvoiceError, UnreadableFileError
 from extractor.pages.files import file_bytes
 from extractor.pages.frames import IS_SCAN
 from extractor.pages.guide import Guide
 from extractor.scanned import in_the_file, place_in_file, read_recognised
 from extractor.sheet import Page, Scan
+from extractor.x12 import is_interchange
 
 READER = f"billclerk {__version__}"
 
@@ -77,6 +80,8 @@ def read_document(
     try:
         data = file_bytes(path, allowance.max_file_mb * 1_000_000)
         digest = hashlib.sha256(data).hexdigest()
+        if is_interchange(data):
+            return list(_invoices(data, shown(path), digest, corrections))
         return list(_results(data, shown(path), digest, allowance, corrections))
     except BillclerkError as error:
         return [refused(shown(path), digest, error)]
@@ -128,6 +133,39 @@ def _results(
             yield _with_left_over(result, left) if left and position == 1 else result
 
 
+def _invoices(data: bytes, path: str, digest: str, corrections: Corrections) -> Iterator[ReadResult]:
+    """Read every invoice of an EDI file; what counts as pages are its segments.
+
+    Raises:
+        NoInvoiceError: if it holds none.
+        DamagedInterchangeError: if it is cut, or its segments are out of place.
+    """
+    contents = contents_of(data)
+    kinds = ", ".join(f"{count} of {kind}" for kind, count in sorted(contents.others.items()))
+    if not contents.invoices:
+        raise NoInvoiceError(f"no invoice (810) is in it, but transactions: {kinds or 'none'}")
+    alone = len(contents.invoices) == 1 and not contents.others
+    for position, invoice in enumerate(contents.invoices, 1):
+        document = Document(
+            path=path,
+            sha256=digest,
+            pages=contents.segments,
+            page_range=(1, contents.segments) if alone else (invoice.first, invoice.last),
+            source="edi",
+            reader=READER,
+        )
+        draft, aside = read_invoice(invoice)
+        if kinds and position == 1:
+            aside.findings.append(_others_there(kinds))
+        document = _read_as(document, edi.NAME, edi.REVISION)
+        yield _judged(draft, aside, document, corrections.get(position, ()))
+
+
+def _others_there(kinds: str) -> Finding:
+    message = f"the file holds other transactions too, which are not read with the bills: {kinds}"
+    return Finding(code="edi_others", severity="info", message=message)
+
+
 def _read_bill(
     pages: Sequence[Page], data: bytes, document: Document, corrections: Sequence[Correction]
 ) -> ReadResult:
@@ -167,11 +205,15 @@ def _tried(pages: Sequence[Page], document: Document, read: Read) -> ReadResult:
         return _refused_bill(document, error)
 
 
+def _place(evidence: Evidence) -> Place:
+    return evidence.page, evidence.bbox
+
+
 def read_pages(
     pages: Sequence[Page],
     document: Document,
     corrections: Sequence[Correction] = (),
-    shown: Shown = lambda place: (place.page, place.bbox),
+    shown: Shown = _place,
 ) -> ReadResult:
     """Read the one bill that these pages are. Pure: what it returns depends on what is handed in alone.
 
@@ -184,14 +226,25 @@ def read_pages(
     layout: Layout = layout_for(pages)
     draft, aside = layout.read(pages)
     leave_open(draft, aside)
+    return _judged(draft, aside, _read_as(document, layout.NAME, layout.REVISION), corrections, shown)
+
+
+def _read_as(document: Document, name: str, revision: int) -> Document:
+    """Return a document that says by which layout it was read."""
+    reader = f"{document.reader}, {name} r{revision}"
+    return document.model_copy(update={"layout": name, "reader": reader})
+
+
+def _judged(
+    draft: Draft, aside: Aside, document: Document, corrections: Sequence[Correction], shown: Shown = _place
+) -> ReadResult:
+    """Return the record of a draft, people's corrections laid over it, with its proof and its status."""
     bill, evidence = assemble(draft)
     bill, evidence, said = corrected(bill, evidence, corrections, shown)
     aside.findings.extend(said)
     judged, status, proof, findings = proven(bill, aside, evidence)
     return ReadResult(
-        document=document.model_copy(
-            update={"layout": layout.NAME, "reader": f"{document.reader}, {layout.NAME} r{layout.REVISION}"}
-        ),
+        document=document,
         status=status,
         bill=judged,
         evidence=evidence,

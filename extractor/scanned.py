@@ -67,14 +67,14 @@ def _as_shown(result: ReadResult, pages: Sequence[Page]) -> ReadResult:
     """Return the record with its boxes on the pages as the file shows them."""
     scans = {page.number: page for page in pages if isinstance(page, Scan)}
 
-    def box(page: int | None, bbox: BBox) -> BBox:
-        return scans[page].shown(Box(*bbox)) if page in scans else bbox
+    def box(page: int | None, bbox: BBox | None) -> BBox | None:
+        return scans[page].shown(Box(*bbox)) if page in scans and bbox is not None else bbox
 
     def place(evidence: Evidence) -> Evidence:
         return evidence.model_copy(update={"bbox": box(evidence.page, evidence.bbox)})
 
     def finding(said: Finding) -> Finding:
-        return said.model_copy(update={"bbox": box(said.page, said.bbox)}) if said.bbox else said
+        return said.model_copy(update={"bbox": box(said.page, said.bbox)})
 
     return _placed(result, place, finding)
 
@@ -85,7 +85,7 @@ def place_in_file(pages: Sequence[Page], numbers: Mapping[int, int]) -> Callable
 
     def place(evidence: Evidence) -> Place:
         scan = scans.get(evidence.page)
-        box = scan.shown(Box(*evidence.bbox)) if scan else evidence.bbox
+        box = scan.shown(Box(*evidence.bbox)) if scan and evidence.bbox is not None else evidence.bbox
         return numbers.get(evidence.page, evidence.page), box
 
     return place

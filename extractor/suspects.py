@@ -71,12 +71,12 @@ def _doubted(result: ReadResult) -> list[tuple[int, BBox]]:
 def _place_of(result: ReadResult, pointer: str) -> tuple[int, BBox] | None:
     if pointer in result.evidence:
         place = result.evidence[pointer]
-        return place.page, place.bbox
+        return None if place.bbox is None else (place.page, place.bbox)
     match = re.match(r"/bill/services/(\d+)/charges/(\d+)/", pointer)
     if match is None or result.bill is None:
         return None
     line = result.bill.services[int(match[1])].charges[int(match[2])]
-    return line.evidence.page, line.evidence.bbox
+    return None if line.evidence.bbox is None else (line.evidence.page, line.evidence.bbox)
 
 
 def covers(box: BBox, word: Word) -> bool:

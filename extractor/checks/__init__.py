@@ -13,6 +13,7 @@ from extractor.checks import (
     box,
     dates,
     detail,
+    edi,
     energy,
     fitting,
     lines,
@@ -68,11 +69,26 @@ CHECKS: tuple[Callable[[Case], Iterator[Result]], ...] = (
     fitting.blocks_once,
     supply.generation_missing,
     supply.unknown_labels,
+    edi.form_confirmed,
+    edi.invoice_total,
+    edi.current_bill,
+    edi.balances,
+    edi.counts,
+    edi.cents_shown,
     recognised.recognised_lines,
     recognised.recognised_values,
     recognised.recognised_schedules,
     recognised.recognised_alike,
 )
+
+OF_PRINT = (
+    account.amount_due_alone,
+    structure.headings,
+    structure.lines_under_their_headings,
+    structure.price_periods_in_order,
+    fitting.headings_whole,
+)
+"""What is so on printed bills only: an EDI invoice has no headings, and its lines no order."""
 
 
 def proven(
@@ -80,7 +96,8 @@ def proven(
 ) -> tuple[Bill, Status, tuple[Proof, ...], tuple[Finding, ...]]:
     """Return the bill with its verdicts, its status, every identity tried, and all findings."""
     case = Case(bill, aside, evidence)
-    results = [result for check in CHECKS for result in check(case)]
+    checks = CHECKS if aside.edi is None else [check for check in CHECKS if check not in OF_PRINT]
+    results = [result for check in checks for result in check(case)]
     proof = tuple(result for result in results if isinstance(result, Proof))
     findings = (*aside.findings, *(result for result in results if isinstance(result, Finding)))
     judged_bill, status = judged(bill, proof, findings)

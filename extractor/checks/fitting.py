@@ -89,7 +89,8 @@ def units(case: Case) -> Iterator[Result]:
 
 def _unit(line: Charge, service: Service) -> str | None:
     if line.unit is None:
-        counted = line.component in COUNTED and service.role != "generation"
+        is_print = line.evidence.bbox is not None
+        counted = line.component in COUNTED and service.role != "generation" and is_print
         return "has no quantity" if counted else None
     unit = line.unit.lower()
     if unit not in UNITS.get(line.component, (unit,)):
@@ -189,12 +190,12 @@ def _own_name_in_place(headings: Sequence[Heading]) -> bool:
 
 
 def _indented(service: Service) -> Iterator[Charge]:
-    for line in service.charges:
-        if line.group is None and line.component in TIMED and line.section in ("delivery", "generation"):
-            lefts = [
-                one.evidence.bbox[0] for one in service.charges if one.evidence.page == line.evidence.page
-            ]
-            if line.evidence.bbox[0] > min(lefts) + INDENT:
+    places = [(line, line.evidence.page, line.evidence.bbox) for line in service.charges]
+    for line, page, box in places:
+        timed = line.component in TIMED and line.section in ("delivery", "generation")
+        if line.group is None and timed and box is not None:
+            lefts = [other[0] for _, on, other in places if on == page and other is not None]
+            if box[0] > min(lefts) + INDENT:
                 yield line
 
 

@@ -26,11 +26,16 @@ def missing_fields(case: Case) -> Iterator[Finding]:
         yield doubt("no_services", "no charges were found on the bill; a page may be missing")
     for index, service in services(case):
         for name in NEEDED_OF_SERVICE:
-            if getattr(service, name) is None:
+            if getattr(service, name) is None and not _is_shared(case, name):
                 what = f"the {name.replace('_', ' ')} of the service"
                 yield _missing(what, _page_of(case, service, name), index)
         if not service.charges:
             yield doubt("no_charges", "the service has no charge lines", index)
+
+
+def _is_shared(case: Case, name: str) -> bool:
+    """Tell whether services have a value together: an EDI invoice has one total for all of them."""
+    return name == "total" and case.aside.edi is not None and len(case.bill.services) > 1
 
 
 def _missing(what: str, page: int | None, service: int | None = None) -> Finding:

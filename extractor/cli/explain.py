@@ -16,7 +16,7 @@ from rich.text import Text
 from extractor.cli.sentences import SENTENCES
 from extractor.cli.tables import finding_lines
 from extractor.cli.wording import count, places
-from extractor.model import Bill, Proof, ReadResult
+from extractor.model import Proof, ReadResult
 
 
 def explanation(result: ReadResult) -> RenderableType:
@@ -25,9 +25,10 @@ def explanation(result: ReadResult) -> RenderableType:
     for identity, rows in groupby(
         sorted(result.proof, key=lambda row: row.identity), lambda row: row.identity
     ):
-        parts += _identity(SENTENCES.get(identity, ""), list(rows), result.bill)
+        parts += _identity(SENTENCES.get(identity, ""), list(rows), result)
     if result.findings:
-        parts += [Text(count(len(result.findings), "finding"), "bold"), *finding_lines(result.findings)]
+        said = finding_lines(result.findings, result.document.counted_in)
+        parts += [Text(count(len(result.findings), "finding"), "bold"), *said]
     return Group(Padding(Group(*parts), (0, 0, 0, 2), expand=False), "")
 
 
@@ -42,14 +43,14 @@ def _verdict(result: ReadResult) -> Text:
     return Text(proof, "bold")
 
 
-def _identity(sentence: str, rows: list[Proof], bill: Bill | None) -> Iterable[RenderableType]:
+def _identity(sentence: str, rows: list[Proof], result: ReadResult) -> Iterable[RenderableType]:
     heading = Text.assemble((rows[0].identity.replace("_", " "), "bold"), f" ({len(rows)})")
     yield heading.append(f": {sentence}" if sentence else "")
     table = Table(box=None, pad_edge=False, padding=(0, 1), show_header=False)
     table.add_column("mark", no_wrap=True)
     table.add_column("value", overflow="fold")
     for row in rows:
-        table.add_row(_mark(row), _row(row, bill))
+        table.add_row(_mark(row), _row(row, result))
     yield Padding(table, (0, 0, 0, 2), expand=False)
 
 
@@ -59,11 +60,11 @@ def _mark(row: Proof) -> Text:
     return Text("FAILS", "red") if row.gate else Text("differs", "yellow")
 
 
-def _row(row: Proof, bill: Bill | None) -> str:
+def _row(row: Proof, result: ReadResult) -> str:
     """Say the values, the numbers where they differ, and what the identity is worth."""
     service = "" if row.service is None else f"service {row.service + 1}"
-    values = places(row.subjects, bill) or service or "the bill"
-    where = f" (page {row.page})" if row.page is not None else ""
+    values = places(row.subjects, result.bill) or service or "the bill"
+    where = f" ({result.document.counted_in} {row.page})" if row.page is not None else ""
     said = f"printed {row.printed:f}"
     if row.printed != row.computed:
         said += f", computed {row.computed:f}, allowed {row.tolerance:f}"

@@ -123,20 +123,20 @@ def shown(session: Session, bill: Beside) -> None:
     out.print(head)
     out.print(bill_table(result))
     for number, service in enumerate(result.bill.services if result.bill else (), 1):
-        out.print(_lines(number, service))
+        out.print(_lines(number, service, result.document.counted_in))
     out.print(explanation(result))
     if joined:
         out.print(beside_meter(joined))
     _history(session, kept, out)
 
 
-def _lines(number: int, service: Service) -> Table:
+def _lines(number: int, service: Service, counted_in: str) -> Table:
     """Return the charge lines of a service, each with the number that `correct` takes."""
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
     title = f"{number}: {clean(service.provider)} {clean(service.role)}, {span(service.period)}"
     table.add_column("line", no_wrap=True)
     table.add_column(title, overflow="fold", min_width=30)
-    for name in ("quantity", "rate", "amount", "page"):
+    for name in ("quantity", "rate", "amount", counted_in):
         table.add_column(name, justify="right", no_wrap=True)
     for line in service.charges:
         table.add_row(f"{number}.{line.line}", *_cells(line))

@@ -34,8 +34,8 @@ def read(
 ) -> None:
     """Read bills and print the record of each.
 
-    Folders are searched for *.pdf, *.png, *.jpg, *.jpeg, *.tif, *.tiff and *.heic. Records go to
-    standard output, everything else to standard error.
+    Folders are searched for *.pdf, *.png, *.jpg, *.jpeg, *.tif, *.tiff and *.heic, and for *.edi,
+    *.x12 and *.810 that hold invoices. Records go to standard output, everything else to standard error.
 
     The exit status is 0 when every bill is verified, 1 when some are in review, 3 when some
     are unreadable (the highest wins), 2 for wrong usage and 70 for a fault of our own.
@@ -49,7 +49,9 @@ def read(
         )
     paths = list(bills_at(files))
     if not paths:
-        raise typer.BadParameter("no PDF and no image is below the folders named", param_hint="FILE")
+        raise typer.BadParameter(
+            "no PDF, no image and no EDI invoice is below the folders named", param_hint="FILE"
+        )
     raise typer.Exit(_read(paths, form, explain, draw, jobs))
 
 

@@ -30,15 +30,15 @@ def bill_table(result: ReadResult) -> RenderableType:
     if result.bill:
         parts += [_indented(_account(result.bill)), _indented(_services(result.bill))]
         parts += [_indented(line) for line in _summary(result.bill)]
-    parts += [_indented(line) for line in finding_lines(doubts(result))]
+    parts += [_indented(line) for line in finding_lines(doubts(result), result.document.counted_in)]
     return Group(*parts, "")
 
 
-def finding_lines(findings: Iterable[Finding]) -> Iterable[Text]:
-    """Say each finding with its place."""
+def finding_lines(findings: Iterable[Finding], counted_in: str = "page") -> Iterable[Text]:
+    """Say each finding with its place, a page or a segment."""
     for finding in findings:
         line = Text.assemble((finding.severity, COLOURS[finding.severity]), f" {clean(finding.code)}")
-        line.append("".join(f", {where}" for where in _where(finding)))
+        line.append("".join(f", {where}" for where in _where(finding, counted_in)))
         yield line.append(f": {clean(finding.message)}")
 
 
@@ -47,11 +47,11 @@ def doubts(result: ReadResult) -> list[Finding]:
     return [finding for finding in result.findings if finding.severity != "info"]
 
 
-def _where(finding: Finding) -> Iterable[str]:
+def _where(finding: Finding, counted_in: str) -> Iterable[str]:
     if finding.service is not None:
         yield f"service {finding.service + 1}"
     if finding.page is not None:
-        yield f"page {finding.page}"
+        yield f"{counted_in} {finding.page}"
 
 
 def _indented(part: RenderableType) -> Padding:
@@ -63,7 +63,8 @@ def _headline(result: ReadResult) -> Text:
     line = Text.assemble((clean(document.path), "bold"))
     if document.page_range:
         first, last = document.page_range
-        line.append(f"  page {first}" if first == last else f"  pages {first}-{last}", "dim")
+        what = document.counted_in
+        line.append(f"  {what} {first}" if first == last else f"  {what}s {first}-{last}", "dim")
     line.append(f"  {result.status}", COLOURS[result.status])
     proven = sum(row.holds and row.gate for row in result.proof)
     if proven:

@@ -1,8 +1,9 @@
 """From the arguments of a command to the files that it reads.
 
 A folder stands for the bills below it, sorted by path; links to folders are not followed
-there (they can form a ring). What is named by hand is passed on as it is: a missing file, a
-pipe or a folder that may not be searched is the reader's to refuse, with a record.
+there (they can form a ring), and EDI without an invoice is no bill. What is named by hand is
+passed on as it is: a missing file, a pipe or a folder that may not be searched is the reader's
+to refuse, with a record.
 """
 
 import os
@@ -11,6 +12,12 @@ from pathlib import Path
 
 SUFFIXES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".heic")
 """What a bill's file name ends in, in either case."""
+
+EDI = (".edi", ".x12", ".810")
+"""What the name of an EDI file ends in; it may hold anything."""
+
+MOST = 100_000_000
+"""Bytes of an EDI file that is looked into."""
 
 HOLDERS = (".eml", ".zip")
 """What the name of a file ends in that may hold bills."""
@@ -63,5 +70,23 @@ def _is_folder(path: Path) -> bool:
 def _bills_below(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
     closed: list[OSError] = []
     for parent, _, names in os.walk(folder, onerror=closed.append):
-        yield from (Path(parent, name) for name in names if name.lower().endswith(suffixes))
+        for path in (Path(parent, name) for name in names):
+            if path.name.lower().endswith(suffixes) or (_is_edi(path) and _holds_an_invoice(path)):
+                yield path
     yield from (Path(error.filename) for error in closed)
+
+
+def _is_edi(path: Path) -> bool:
+    return path.name.lower().endswith(EDI)
+
+
+def _holds_an_invoice(path: Path) -> bool:
+    """Tell whether an EDI file holds an invoice; of one that cannot be looked into, the reader says why."""
+    from extractor.claims import may_be_a_bill
+    from extractor.pages.errors import UnreadableFileError
+    from extractor.pages.files import file_bytes
+
+    try:
+        return may_be_a_bill(file_bytes(path, MOST))
+    except UnreadableFileError:
+        return True

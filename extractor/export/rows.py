@@ -75,7 +75,7 @@ CHARGE = (
     Column("days", "whole", "days of a printed proration"),
     Column("of_days", "whole", "days of the period of a printed proration"),
     Column("amount", "number", "amount, USD"),
-    Column("page", "whole", "page of the file that the line is printed on"),
+    Column("page", "whole", "page of the file that the line is printed on; of EDI the segment"),
 )
 KEPT = (
     Column("bill", "whole", "which bill of the file, from 1"),
@@ -87,7 +87,7 @@ KEPT = (
 )
 OF_BILL = (
     Column("kind", "text", "what the bill calls itself: corrected, final, ..."),
-    Column("source", "text", "text, ocr or mixed"),
+    Column("source", "text", "text, ocr, mixed or edi"),
     Column("previous_balance", "number", "previous balance, USD"),
     Column("balance_forward", "number", "balance forward, USD"),
     Column("services", "whole", "services on the bill"),

@@ -48,6 +48,12 @@ class NoPagesError(UnreadableFileError):
     code = "no_pages"
 
 
+class NoInvoiceError(UnreadableFileError):
+    """The file is EDI without an invoice in it; usage (867) goes to the interval readers."""
+
+    code = "no_invoice"
+
+
 class TooManyPagesError(UnreadableFileError):
     """The file has more pages than the settings allow; split it, or raise BILLCLERK_MAX_PAGES."""
 

@@ -360,7 +360,7 @@ def _charges(service_id: int, charges: Iterable[PrintedCharge]) -> Iterator[dict
             "of_days": of_days,
             "amount": held(charge.amount, MONEY),
             "page": charge.evidence.page,
-            "box": list(charge.evidence.bbox),
+            "box": None if charge.evidence.bbox is None else list(charge.evidence.bbox),
             "confidence": charge.evidence.confidence,
         }
 

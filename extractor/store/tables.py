@@ -169,8 +169,9 @@ class Charge(Table, table=True):
     """A printed proration, days of so many."""
     amount: Decimal | None = Field(default=None, sa_column=Column(Exact(MONEY)))
     page: int
-    box: list[float] = Field(sa_column=Column(JSON, nullable=False))
-    """x0, top, x1, bottom in points from the top left corner of the page as shown."""
+    box: list[float] | None = Field(sa_column=Column(JSON, nullable=False))
+    """x0, top, x1, bottom in points from the top left corner of the page as shown; JSON's null where there
+    are no pages (EDI: `page` is the segment)."""
     confidence: float | None = None
 
 

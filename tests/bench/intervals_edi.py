@@ -8,8 +8,8 @@ from decimal import Decimal
 from functools import partial
 
 from extractor.intervals.formats import Format, cmep, edi867
-from extractor.intervals.formats._x12 import Interchanges
 from extractor.intervals.given import Readings
+from extractor.x12 import Interchanges
 from tests.bench.timing import medians
 from tests.extractor.intervals.formats import edi_files
 

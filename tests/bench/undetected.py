@@ -124,6 +124,7 @@ def _of_line(sample: Sample, line: Charge, cca: bool) -> Iterator[tuple[str, str
 def _words(sample: Sample, evidence: Evidence) -> Iterator[tuple[Page, Word]]:
     """Give the words with digits inside the box that evidence names, left to right."""
     page = next(page for page in sample.pages if page.number == evidence.page)
+    assert evidence.bbox is not None  # the samples have pages
     x0, top, x1, bottom = evidence.bbox
     for word in sorted(page.words, key=lambda word: (round(word.top), word.x0)):
         inside = (

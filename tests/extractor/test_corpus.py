@@ -39,6 +39,7 @@ def test_every_value_has_its_place(sample: Path) -> None:
         places = [line.evidence for service in result.bill.services for line in service.charges]
         for place in [*places, *result.evidence.values()]:
             assert 1 <= place.page <= (result.document.pages or 0)
+            assert place.bbox is not None
             x0, top, x1, bottom = place.bbox
             assert 0 <= x0 < x1 <= 620, place
             assert 0 <= top < bottom <= 800, place

@@ -33,14 +33,14 @@ def of(path: Path, result: ReadResult) -> ReadResult:
     return result.model_copy(update={"document": document})
 
 
-def colours(result: ReadResult) -> dict[tuple[int, BBox], list[str]]:
-    found: dict[tuple[int, BBox], list[str]] = {}
+def colours(result: ReadResult) -> dict[tuple[int, BBox | None], list[str]]:
+    found: dict[tuple[int, BBox | None], list[str]] = {}
     for box in boxes_of(result):
         found.setdefault((box.page, box.bbox), []).append(box.colour + box.label)
     return found
 
 
-def lines(result: ReadResult) -> Iterator[tuple[int, BBox]]:
+def lines(result: ReadResult) -> Iterator[tuple[int, BBox | None]]:
     assert result.bill is not None
     for service in result.bill.services:
         yield from ((charge.evidence.page, charge.evidence.bbox) for charge in service.charges)
@@ -104,7 +104,9 @@ def test_pages_are_written_with_frames_in_their_colours(bill: Path, tmp_path: Pa
     with Image.open(written[2]) as picture:
         scale = DPI / 72
         assert picture.size == (round(612 * scale), round(792 * scale))
-        for (_, (x0, top, _, _)), colour in zip(lines(result), (GREEN, AMBER, None), strict=True):
+        for (_, box), colour in zip(lines(result), (GREEN, AMBER, None), strict=True):
+            assert box is not None
+            x0, top, _, _ = box
             if colour is not None:
                 assert picture.getpixel((round(x0 * scale) - 2, round(top * scale + 6))) == getrgb(colour)
 

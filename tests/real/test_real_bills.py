@@ -68,7 +68,9 @@ def test_every_charge_names_the_place_it_is_printed(name: str, rebuilt: dict[str
         boxes = [(charge.evidence.page, charge.evidence.bbox) for charge in charges]
         assert len(set(boxes)) == len(boxes)
         outside = [
-            box for _, box in boxes if not (0 <= box[0] < box[2] <= 425 and 0 <= box[1] < box[3] <= 792)
+            box
+            for _, box in boxes
+            if not box or not (0 <= box[0] < box[2] <= 425 and 0 <= box[1] < box[3] <= 792)
         ]
         assert not outside  # amounts end at 420; beyond 425 stands the sidebar, which is no charge
 

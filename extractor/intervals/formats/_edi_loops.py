@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from extractor.intervals.formats._edi_rules import Rules
 from extractor.intervals.formats._edi_times import When, whens
 from extractor.intervals.formats._tally import Tally
-from extractor.intervals.formats._x12 import Segment
+from extractor.x12 import Segment
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from extractor.intervals import clock as local
 from extractor.intervals.formats._edi_rules import Rules
 from extractor.intervals.formats._stamps import day, minutes
-from extractor.intervals.formats._x12 import Segment
+from extractor.x12 import Segment
 
 DAY = 86_400
 

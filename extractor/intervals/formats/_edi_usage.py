@@ -19,8 +19,8 @@ from extractor.intervals.formats._edi_periods import Periods
 from extractor.intervals.formats._edi_spans import Period, Span, metering, spans
 from extractor.intervals.formats._edi_times import Clock
 from extractor.intervals.formats._numbers import KILO, TooFineError, scale
-from extractor.intervals.formats._x12 import Segment
 from extractor.intervals.given import Channel, Given, Quality, Readings, Series
+from extractor.x12 import Segment
 
 SUMS = {"billed", "metered", "account"}
 """Kinds of loops whose intervals, if they have any and name no meter, are sums over meters."""

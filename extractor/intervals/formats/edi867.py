@@ -19,12 +19,13 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.formats._blocks import Blocks
 from extractor.intervals.formats._edi_loops import Transaction
 from extractor.intervals.formats._edi_usage import Usage, code_of
 from extractor.intervals.formats._tally import Said, Tally
-from extractor.intervals.formats._x12 import Interchanges, Segment
 from extractor.intervals.given import Given, Problem
+from extractor.x12 import DamagedInterchangeError, Interchanges, Segment
 
 NAME = "EDI 867"
 REVISION = 1
@@ -87,6 +88,13 @@ def read(file: BinaryIO, name: str) -> Iterator[Given]:
     Raises:
         UnreadableIntervalsError: if the envelope counts what is not there, or a value cannot be read.
     """
+    try:
+        yield from _given(file)
+    except DamagedInterchangeError as error:
+        raise UnreadableIntervalsError(str(error)) from None
+
+
+def _given(file: BinaryIO) -> Iterator[Given]:
     interchanges = Interchanges(file)
     reader = _Reader()
     for segment in interchanges.checked():

@@ -106,7 +106,8 @@ def _product(charges: Sequence[Charge], provider: Provider) -> Printed[str] | No
     for line in charges:
         if line.component == Component.ENERGY and (name := product_named(provider, line.label)) is not None:
             place = line.evidence
-            return Printed(name, place.text, place.page, Box(*place.bbox), place.confidence)
+            box = None if place.bbox is None else Box(*place.bbox)
+            return Printed(name, place.text, place.page, box, place.confidence)
     return None
 
 

@@ -182,7 +182,7 @@ def test_wrong_usage(arguments: list[str], says: str) -> None:
 def test_a_folder_without_bills_is_wrong_usage(tmp_path: Path) -> None:
     result = run(str(tmp_path))
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "no PDF and no image" in result.stderr
+    assert "no PDF, no image" in result.stderr
 
 
 def test_jobs_are_handed_down(reader: list[dict[str, object]]) -> None:

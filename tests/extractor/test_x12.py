@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.intervals.formats import UnreadableIntervalsError
-from extractor.intervals.formats._x12 import CHUNK, Interchanges
+from extractor.x12 import CHUNK, DamagedInterchangeError, Interchanges, is_interchange, transactions_of
 from tests.extractor.intervals.formats.edi_files import interchange
 
 BODY = ["BPT*00*X", "PTD*PM", "QTY*QD*1*KH"]
@@ -71,7 +70,7 @@ def test_an_acknowledgement_may_stand_before_the_groups() -> None:
 def test_a_wrong_envelope_names_the_segment(old: str, new: str, reason: str) -> None:
     text = interchange(BODY)
     assert old in text
-    with pytest.raises(UnreadableIntervalsError, match=reason):
+    with pytest.raises(DamagedInterchangeError, match=reason):
         names(text.replace(old, new))
 
 
@@ -87,13 +86,13 @@ def test_a_wrong_envelope_names_the_segment(old: str, new: str, reason: str) -> 
     ],
 )
 def test_what_is_no_interchange_is_refused(text: str) -> None:
-    with pytest.raises(UnreadableIntervalsError):
+    with pytest.raises(DamagedInterchangeError):
         names(text)
 
 
 @given(cut=st.integers(1, len(interchange(BODY)) - 2))
 def test_a_file_that_was_cut_anywhere_is_refused(cut: int) -> None:
-    with pytest.raises(UnreadableIntervalsError):
+    with pytest.raises(DamagedInterchangeError):
         names(interchange(BODY)[:cut])
 
 
@@ -101,3 +100,22 @@ def test_segments_over_the_border_of_what_is_read_at_once() -> None:
     body = ["BPT*00*X", "PTD*PM"] + [f"QTY*QD*{number}*KH" for number in range(20_000)]
     found = names(interchange(body))
     assert found.count("QTY") == 20_000
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        (interchange(BODY), {"867"}),
+        (interchange(BODY).replace("ST*867", "ST*810"), {"810"}),
+        (interchange(BODY, BODY).replace("ST*867*0002", "ST*810*0002"), {"867", "810"}),
+        (interchange(BODY, terminator="\n", element="|", component="^"), {"867"}),
+        ("\ufeff" + interchange(BODY, line="\r\n"), {"867"}),
+        (interchange([*BODY, "N4*A TOWN*ST*810*US"]), {"867"}),  # elements that look like a header
+        (interchange(BODY).removeprefix("ISA"), set()),
+        ("ST*810*0001~", set()),
+    ],
+)
+def test_what_transactions_a_file_holds_is_told_from_its_bytes(text: str, kinds: set[str]) -> None:
+    data = text.encode()
+    assert transactions_of(data) == kinds
+    assert is_interchange(data) == (text.lstrip("\ufeff")[:3] == "ISA")

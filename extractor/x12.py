@@ -11,15 +11,16 @@ several interchanges, each with its own separators.
 >>> file = io.BytesIO(f"ISA*00*          *00*          {ids}IEA*1*000000001~".encode())
 >>> [number for number, elements in Interchanges(file).checked()]
 Traceback (most recent call last):
-extractor.intervals.formats.UnreadableIntervalsError: segment 2 (IEA): counts 1 groups, of which 0 are there
+extractor.x12.DamagedInterchangeError: segment 2 (IEA): counts 1 groups, of which 0 are there
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from extractor.intervals.formats import UnreadableIntervalsError
+from extractor.base.errors import BillclerkError
 
 ISA = 106
 """Bytes of the interchange header, its terminator included."""
@@ -33,6 +34,20 @@ IGNORED = "\r\n\t \x00\x1a"
 
 MARK = "\xef\xbb\xbf"
 """What some editors put first, byte by byte: all is read as Latin-1, which has every byte."""
+
+
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n\t \x00\x1a]{0,1000}ISA(?=[^0-9A-Za-z\r\n])")
+
+
+_TRANSACTION = re.compile(rb"([^0-9A-Za-z ])ST([^0-9A-Za-z\s])([0-9]{3})\2")
+"""A header ST, whatever the separators: what stands before it is no element separator."""
+
+
+class DamagedInterchangeError(BillclerkError):
+    """The interchange is cut, or its segments are out of place; fetch the file again."""
+
+    code = "damaged_interchange"
+    exit_code = 3
 
 
 class Separators(NamedTuple):
@@ -53,22 +68,42 @@ class Segment(NamedTuple):
         """Return an element by its number in the standard; empty ones at the end are left away."""
         return self.elements[number] if number < len(self.elements) else ""
 
-    def refused(self, why: str) -> UnreadableIntervalsError:
+    def refused(self, why: str) -> DamagedInterchangeError:
         """Return the error that this segment is."""
-        return UnreadableIntervalsError(f"segment {self.number} ({self.elements[0][:3]}): {why}")
+        return DamagedInterchangeError(f"segment {self.number} ({self.elements[0][:3]}): {why}")
+
+
+def is_interchange(data: bytes) -> bool:
+    r"""Tell by its first bytes whether a file is an X12 interchange.
+
+    >>> is_interchange(b"ISA*00*"), is_interchange(b"\r\nISA|00|"), is_interchange(b"ISABEL'S BILL")
+    (True, True, False)
+    """
+    return _BEGINS.match(data) is not None
+
+
+def transactions_of(data: bytes) -> set[str]:
+    r"""Return the kinds of transactions that begin in the bytes of a file, told fast and without a check.
+
+    >>> sorted(transactions_of(b"ISA*00*...~GS*IN*1~ST*810*0001~BIG*1~SE*2*0001~ST*867*0002~"))
+    ['810', '867']
+    """
+    if not is_interchange(data):
+        return set()
+    return {kind.decode() for before, mark, kind in _TRANSACTION.findall(data) if before != mark}
 
 
 def separators(head: str) -> Separators:
     """Return the separators that an interchange header sets.
 
     Raises:
-        UnreadableIntervalsError: if it is no header, or not as long as one.
+        DamagedInterchangeError: if it is no header, or not as long as one.
     """
     if not head.startswith("ISA"):
-        raise UnreadableIntervalsError("the interchange does not begin with its header ISA")
+        raise DamagedInterchangeError("the interchange does not begin with its header ISA")
     found = Separators(head[3:4], head[104:105], head[105:106])
     if len(head) < ISA or head[: ISA - 1].count(found.element) != 16 or len(set(found)) != 3:
-        raise UnreadableIntervalsError(
+        raise DamagedInterchangeError(
             "the header ISA has not its 16 elements in 106 bytes; it was cut, or its lines were wrapped"
         )
     return found
@@ -87,18 +122,19 @@ class Interchanges:
         """Give each segment, the envelope checked up to there.
 
         Raises:
-            UnreadableIntervalsError: if something is missing, out of place or counted wrong.
+            DamagedInterchangeError: if something is missing, out of place or counted wrong.
         """
         envelope = Envelope()
         for segment in self:
-            envelope.passes(segment)
+            for wrong in envelope.wrong(segment):
+                raise segment.refused(wrong)
             yield segment
 
     def __iter__(self) -> Iterator[Segment]:
         """Give each segment, whatever the envelope counts.
 
         Raises:
-            UnreadableIntervalsError: if the file is cut, or holds something else.
+            DamagedInterchangeError: if the file is cut, or holds something else.
         """
         self._fill()
         self._rest = self._rest.removeprefix(MARK)
@@ -130,7 +166,7 @@ class Interchanges:
                 yield segment
                 if segment.elements[0] == "IEA":
                     return
-        raise UnreadableIntervalsError(
+        raise DamagedInterchangeError(
             f"the file ends after segment {self._number}, within an interchange: it was cut"
         )
 
@@ -145,7 +181,7 @@ class Interchanges:
                     self._rest = terminator.join([*texts[at + 1 :], self._rest])
                 yield text
             if len(self._rest) > REFUSED:
-                raise UnreadableIntervalsError(f"segment {self._number + 1}: has no end")
+                raise DamagedInterchangeError(f"segment {self._number + 1}: has no end")
             if not self._fill():
                 break
         last, self._rest = self._rest, ""
@@ -168,19 +204,20 @@ class Envelope:
         self._open: list[tuple[str, str, int]] = []
         """Trailers that are waited for: name, control number, and what is counted so far."""
 
-    def passes(self, segment: Segment) -> None:
-        """Check one segment.
+    def wrong(self, segment: Segment) -> list[str]:
+        """Pass one segment; return what it counts or repeats wrong.
 
         Raises:
-            UnreadableIntervalsError: if it is out of place, or counts what is not there.
+            DamagedInterchangeError: if it is out of place.
         """
         name = segment.elements[0]
         if name in _HEADERS:
             self._opens(segment, *_HEADERS[name])
         elif name in _TRAILERS:
-            self._closes(segment, _TRAILERS[name])
+            return self._closes(segment, _TRAILERS[name])
         elif not self._within("SE") and name != "TA1":
             raise segment.refused("stands outside of any transaction")
+        return []
 
     def _within(self, trailer: str) -> bool:
         return bool(self._open) and self._open[-1][0] == trailer
@@ -194,17 +231,19 @@ class Envelope:
         begun = segment.number if trailer == "SE" else 0
         self._open.append((trailer, segment.element(control).strip(), begun))
 
-    def _closes(self, segment: Segment, what: str) -> None:
+    def _closes(self, segment: Segment, what: str) -> list[str]:
         name = segment.elements[0]
         if not self._within(name):
             raise segment.refused("ends what was not begun")
         _, control, count = self._open.pop()
         held = segment.number - count + 1 if name == "SE" else count
         counted = segment.element(1).strip()
+        wrong = []
         if not counted.isdigit() or int(counted) != held:
-            raise segment.refused(f"counts {counted[:8] or 'no'} {what}, of which {held} are there")
+            wrong.append(f"counts {counted[:8] or 'no'} {what}, of which {held} are there")
         if segment.element(2).strip().lstrip("0") != control.lstrip("0"):
-            raise segment.refused("repeats another control number than its header's")
+            wrong.append("repeats another control number than its header's")
+        return wrong
 
 
 _HEADERS = {"ISA": ("IEA", "", 13), "GS": ("GE", "IEA", 6), "ST": ("SE", "GE", 2)}
