@@ -27,7 +27,7 @@ from extractor.intervals.formats import account_in_name
 from extractor.intervals.held import files
 from extractor.intervals.held.duck import cursor, listed, quoted
 from extractor.intervals.held.merge import AS_PARQUET
-from extractor.intervals.held.whose import Owned, owned
+from extractor.intervals.held.whose import Owned, everything
 from extractor.store.metered import (
     IntervalFile,
     IntervalImport,
@@ -73,7 +73,7 @@ class Holdings:
 def holdings(session: Session, accounts: Iterable[str]) -> Holdings:
     """Return what the store has of some service accounts."""
     names = frozenset(plain(one) for one in accounts)
-    series = tuple(one for one in owned(session) if one.service_account in names)
+    series = tuple(one for one in everything(session).series if one.service_account in names)
     points = _points(session, {one.number for one in series})
     every = list(session.exec(select(UsagePointAccount).order_by(col(UsagePointAccount.id))))
     links = tuple(
