@@ -343,7 +343,7 @@ class Intake(AbstractContextManager["Intake"]):
             held.said.append(str(error))
             held.items.clear()
         if not held.said and all(item.arrival.kind == "other" for item in held.items):
-            held.said.append("there is no PDF and no picture in it that may be a bill")
+            held.said.append("there is no PDF, no picture and no EDI invoice in it that may be a bill")
 
     # --- what is kept ------------------------------------------------------------------------------------
 
