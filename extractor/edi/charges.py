@@ -14,7 +14,7 @@ by its own words or code, by who charges it, or not at all, which is an error.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from extractor.edi import values
@@ -117,10 +117,12 @@ def _unit(code: str) -> str | None:
     return (meaning("unit", code) or code) if code else None
 
 
-def _optional(read: Read, segment: Segment, at: int) -> Decimal | None:
+def _optional(
+    read: Read, segment: Segment, at: int, convert: Callable[[str], Decimal] = values.number
+) -> Decimal | None:
     if not segment.element(at).strip():
         return None
-    value = read.value(segment, at, values.number)
+    value = read.value(segment, at, convert)
     return None if value is None else value.value
 
 
@@ -158,7 +160,7 @@ def _side_of(label: str, code: str) -> Section | None:
 
 def _tax(read: Read, segment: Segment) -> Iterator[Charge]:
     relation = meaning("TXI07", segment.element(7).strip())
-    amount, exempt = _optional(read, segment, 2), segment.element(6).strip()
+    amount, exempt = _optional(read, segment, 2, values.money), segment.element(6).strip()
     what = meaning("TXI01", segment.element(1).strip()) or f"Tax {segment.element(1)[:4].strip()}"
     if relation is None:
         _told(read, segment, f"TXI07 {segment.element(7)[:4]!r} is not known: the tax is not read")
@@ -175,7 +177,7 @@ def _tax(read: Read, segment: Segment) -> Iterator[Charge]:
 
 
 def _of_tax(read: Read, segment: Segment, what: str, amount: Decimal) -> Charge:
-    base, share = _optional(read, segment, 8), _optional(read, segment, 3)
+    base, share = _optional(read, segment, 8, values.money), _optional(read, segment, 3)
     computed = base is not None and share is not None
     place = segment.element(5).strip()
     return Charge(

@@ -173,7 +173,7 @@ class _Reader:
         what = meaning("BAL", code)
         if what is None:
             self._unknown(f"the balance BAL {code[:9]} of {segment.element(3)[:20]} is not used", segment)
-        elif amount := self.read.value(segment, 3, values.number):
+        elif amount := self.read.value(segment, 3, values.money):
             self.read.balances.append((what, amount))
 
     def _date(self, segment: Segment) -> None:

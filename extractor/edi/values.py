@@ -20,8 +20,11 @@ from decimal import Decimal
 
 from extractor.base.errors import BillclerkError
 
-_CENTS = re.compile(r"-?[0-9]{1,15}")
-_NUMBER = re.compile(r"-?(?:[0-9]{1,18}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})")
+_CENTS = re.compile(r"-?[0-9]{1,14}")
+_NUMBER = re.compile(r"-?(?:[0-9]{1,12}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})")
+YEARS = range(1990, 2090)
+"""The years that printed dates of two digits are of, too."""
+
 _WHOLE = re.compile(r"[0-9]{1,10}")
 _DATE = re.compile(r"[0-9]{8}")
 
@@ -42,7 +45,7 @@ def cents(text: str) -> Decimal:
 
 
 def number(text: str) -> Decimal:
-    """Return an R with its written digits.
+    """Return an R with its written digits, twelve on either side: products of two are exact to the cent.
 
     Raises:
         UnreadableElementError: if it is none.
@@ -50,6 +53,21 @@ def number(text: str) -> Decimal:
     if _NUMBER.fullmatch(text.strip()) is None:
         raise UnreadableElementError(f"{text[:20]!r} is no number")
     return Decimal(text.strip())
+
+
+def money(text: str) -> Decimal:
+    """Return an R that is an amount in dollars, to the cent.
+
+    >>> money("5"), money("-1.0500")
+    (Decimal('5.00'), Decimal('-1.05'))
+
+    Raises:
+        UnreadableElementError: if it is none, or finer than a cent.
+    """
+    amount = number(text)
+    if amount != (to_the_cent := amount.quantize(Decimal("0.01"))):
+        raise UnreadableElementError(f"{text[:20]!r} is finer than a cent")
+    return to_the_cent
 
 
 def whole(text: str) -> int:
@@ -75,6 +93,8 @@ def date(text: str) -> dt.date:
     plain = text.strip()
     if _DATE.fullmatch(plain) is None:
         raise UnreadableElementError(f"{text[:20]!r} is no date")
+    if int(plain[:4]) not in YEARS:
+        raise UnreadableElementError(f"{text[:20]!r} is of no year that bills are of")
     try:
         return dt.date(int(plain[:4]), int(plain[4:6]), int(plain[6:]))
     except ValueError:

@@ -132,7 +132,7 @@ def test_a_maildir_in_the_inbox_is_emptied_of_its_messages(home: Home, kept: Eng
 @pytest.mark.parametrize(
     ("name", "data", "note"),
     [
-        ("empty.eml", message(), "no PDF and no picture"),
+        ("empty.eml", message(), "no PDF, no picture"),
         ("broken.zip", zipped(("a.pdf", BILL))[:3000], "it is damaged"),
         ("bomb.zip", zipped(("a.pdf", bytes(30_000_000))), "BILLCLERK_MAX_ARCHIVE_MB"),
         ("many.zip", zipped(*((f"{at}.txt", b"") for at in range(2001))), "more than 2,000 files"),

@@ -335,6 +335,10 @@ def line(*lines: str, total: Decimal | str = TOTAL) -> bytes:
         (but(balances=("BAL*M*YB*5,00",)), "edi_unread"),
         (but(big="BIG*250703*INV"), "edi_unread"),  # six digits do not say the century
         (but(big="BIG*20250231*INV"), "edi_unread"),
+        (but(big="BIG*99991231*INV"), "edi_unread"),
+        (but(loop=(*Invoice().loop[:4], "DTM*150*00010101", "DTM*151*99991231")), "edi_unread"),
+        (line("TXI*ET*1.005"), "edi_unread"),  # finer than a cent
+        (line(sac("1", "Energy tax", rate="9" * 13, unit="KH", quantity="1")), "edi_unread"),
         (but(big=""), "edi_unread"),
         (but(big="BIG*20250703*INV*****CR"), "edi_kind"),
         (but(big="BIG*20250703*INV*****ZZ"), "edi_kind"),

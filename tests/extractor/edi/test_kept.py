@@ -32,6 +32,7 @@ from extractor.store.current import Kept, current
 from extractor.store.said import Saying
 from extractor.store.tables import Charge
 from tests.extractor.edi.made import LINES, TOTAL, USAGE, File, Invoice, file
+from tests.extractor.law import SAMPLES
 from tests.extractor.test_batch import newer, same
 from tests.extractor.test_batch import run as again
 from tests.extractor.test_claimers import Meters
@@ -40,6 +41,7 @@ from tests.extractor.test_holders import message
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
 SETTINGS = ReaderSettings(jobs=1)
 PAT = Saying("Pat", "compared with the paper bill", NOW)
+PDF = SAMPLES / "d4-bundled-winter-2025.pdf"
 ROOT = Path(__file__).parents[3]
 UNPACKERS: tuple[Unpacker, ...] = (Messages(), ZipArchives(100, 20))
 
@@ -138,6 +140,18 @@ def test_usage_in_the_same_file_does_not_keep_the_bill_out_and_usage_alone_is_no
     assert taken(home, kept, "both.edi", File(others=[USAGE]).data(Invoice())).bills == 1
     assert taken(home, kept, "usage.edi", File(others=[USAGE]).data()).outcome == "rejected"
     assert "1 of 867" in (home.rejected / "usage.edi.txt").read_text()
+
+
+def test_beside_the_proven_pdf_of_the_same_bill_it_is_asked_about_and_the_pdf_counts(
+    home: Home, kept: Engine
+) -> None:
+    taken(home, kept, "bill.pdf", PDF.read_bytes())
+    printed = one(kept).result.bill
+    assert printed is not None and printed.statement_date and printed.customer_account
+    header = [one.replace("700200000001", printed.customer_account) for one in Invoice().header]
+    big = f"BIG*{printed.statement_date:%Y%m%d}*INV"
+    taken(home, kept, "bill.edi", file(Invoice(header=header, big=big, due="")))
+    assert {bill.name: bill.standing for bill in bills(kept)} == {"bill.pdf": "counts", "bill.edi": "asked"}
 
 
 def test_by_mail_it_comes_too(home: Home, kept: Engine) -> None:

@@ -128,6 +128,43 @@ def test_no_damage_makes_a_verified_bill_or_a_fault_of_ours(tmp_path: Path, data
         assert "\\u0000" not in record  # which no text of PostgreSQL's may have
 
 
+ODD = (
+    "SAC",
+    "SAC*A**EU*ENC001*100***.1*KH*10*****Energy - On peak - Winter",
+    f"SAC*C**EU**{'9' * 14}***{'9' * 12}.9*KH*{'9' * 12}.9*****Delivery Energy - On peak",
+    f"TXI*UT*{'9' * 12}.99*{'9' * 12}.9****A*{'9' * 12}.99",
+    "TXI*UT*-5*5****A*-100",
+    "BAL*A*BM*3",
+    "BAL*M*YB*1e5",
+    "TDS*-100",
+    "IT1*1",
+    "N1*SJ*A*1*987654321",
+    "SLN*1**O",
+    "DTM*151*20891231",
+    "DTM*150*19900101",
+    "MEA*AE*PRQ*5*KH>K1",
+    "BIG*20891231*X******CO",
+    "ITD*****",
+    "NTE*\u2028",
+    "*",
+)
+
+
+@QUICK
+@given(odd=st.lists(st.tuples(st.integers(0, 40), st.sampled_from(ODD)), min_size=1, max_size=8))
+def test_odd_segments_anywhere_make_neither_a_verified_bill_nor_a_fault_of_ours(
+    tmp_path: Path, odd: list[tuple[int, str]]
+) -> None:
+    segments = Invoice().segments()
+    for at, segment in odd:
+        segments.insert(at, segment)
+    big, *others = segments
+    made = Invoice(big=big, header=others, due="", balances=(), loop=(), lines=())
+    (result,) = read(tmp_path, File().data(made))
+    assert result.status == Status.REVIEW
+    assert ReadResult.model_validate_json(result.model_dump_json()) == result
+
+
 @QUICK
 @given(cut=st.integers(1, len(file()) - 2))
 def test_a_file_that_was_cut_is_refused_or_its_envelope_does_not_close(tmp_path: Path, cut: int) -> None:
