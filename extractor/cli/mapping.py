@@ -1,7 +1,6 @@
 """`billclerk intervals map`, `mappings` and `confirm`: what people say of files that no format is sure of."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,7 +12,6 @@ from extractor.cli.home import HomeOption
 
 if TYPE_CHECKING:
     from extractor.intervals.mapped.asking import Shown
-    from extractor.intervals.mapped.mapping import Mapping
 
 OPEN = 1
 """Exit status where something has to be said yet."""
@@ -74,6 +72,7 @@ def map_columns(
     Nothing is imported, and nothing is remembered without --confirm. The exit status is 1 while something
     has to be said, 3 where the file cannot be read so.
     """
+    from extractor.cli.proposal import lines_on
     from extractor.cli.settings import from_environment
     from extractor.intervals.mapped.answers import Answers
     from extractor.intervals.mapped.asking import Asker
@@ -99,7 +98,7 @@ def map_columns(
     )
     with opened(home) as at:
         looked = Asker(limits_of(from_environment(ReaderSettings, at.home))).shown(file, answers)
-    for line in _lines(looked):
+    for line in lines_on(looked):
         print(line)
     if not looked.is_complete:
         print("nothing is remembered, and nothing can be imported by it yet", file=sys.stderr)
@@ -161,75 +160,6 @@ def _words(said: list[str]) -> dict[str, dict[str, str]]:
             )
         found[role][word] = meaning
     return found
-
-
-# --- what is printed -----------------------------------------------------------------------------------
-
-
-def _lines(looked: "Shown") -> Iterator[str]:
-    """Give what a person looks at, line by line."""
-    from extractor.cli.wording import clean
-
-    proposal = looked.proposal
-    sheets = ", ".join(one for one in proposal.sheets if one)
-    yield clean(f"heading in line {proposal.line}" + (f" of sheet {sheets}" if sheets else ""))
-    for at, heading in enumerate(proposal.heading, 1):
-        role = _role(proposal.mapping, at - 1)
-        if role:
-            yield clean(f"  #{at} {heading}: {role}")
-    unread = [heading for at, heading in enumerate(proposal.heading) if not _role(proposal.mapping, at)]
-    if unread:
-        yield clean(f"  not read: {', '.join(one or '(no heading)' for one in unread)}")
-    yield "because"
-    for evidence in proposal.evidence:
-        yield clean(f"  {evidence.what} {evidence.choice}: {evidence.why}")
-    yield from _rest(looked)
-
-
-def _rest(looked: "Shown") -> Iterator[str]:
-    from extractor.cli.wording import clean, quantity
-
-    proposal = looked.proposal
-    if not looked.is_complete:
-        yield "first rows"
-        for line, row in looked.rows:
-            yield clean(f"  line {line}: {' | '.join(row[:12])}{' | ...' if len(row) > 12 else ''}")
-    if looked.readings:
-        yield "would be read as"
-    for one in looked.readings:
-        account = f"{one.service_account} " if one.service_account else ""
-        amount = f"{quantity(one.amount.normalize())} {one.unit}"
-        yield clean(f"  {account}{one.channel} {one.start} {one.minutes} min {amount}")
-    for total in looked.sums:
-        amount = quantity(total.amount.normalize())
-        yield clean(
-            f"  in all {total.readings} {total.channel}, {amount} {total.unit}, {total.first} .. {total.last}"
-        )
-    for problem in looked.problems:
-        where = f"line {problem.line}: " if problem.line else ""
-        yield clean(f"  {problem.severity} {problem.code}: {where}{problem.message}")
-    if proposal.questions or proposal.refusals or looked.refused:
-        yield "to be said"
-    for question in proposal.questions:
-        yield clean(f"  {question.what}: {question.asked}" + (f" ({question.hint})" if question.hint else ""))
-    for why in [*proposal.refusals, *([looked.refused] if looked.refused else [])]:
-        yield clean(f"  cannot be read so: {why}")
-
-
-def _role(mapping: "Mapping", at: int) -> str:
-    """Return what a column is in a mapping; an empty text if it is not read."""
-    roles = [role for role, place in mapping.columns.items() if place == at]
-    slot = next((one for one in mapping.slots if one.at == at), None)
-    if slot:
-        clock = f"{slot.seconds // 3600:02}:{slot.seconds % 3600 // 60:02}"
-        roles.append(f"value at {clock}{', past the day' if slot.is_extra else ''}")
-    else:
-        roles += [
-            f"value, {value.channel or 'channel ?'}, {value.unit or 'unit ?'}"
-            for value in mapping.values
-            if value.at == at and not mapping.slots
-        ]
-    return ", ".join(roles)
 
 
 # --- what is kept --------------------------------------------------------------------------------------

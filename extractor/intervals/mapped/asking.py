@@ -180,7 +180,7 @@ class Asker:
             raise _ERRORS[answer["code"]](answer["refused"])
         if "errno" in answer:
             raise OSError(answer["errno"], answer["strerror"])
-        return _SHOWN.validate_python(answer["shown"])
+        return _SHOWN.validate_json(answer["shown"])
 
 
 _ANSWERS, _SHOWN = TypeAdapter(Answers), TypeAdapter(Shown)
@@ -194,7 +194,7 @@ def answer_request(request: bytes) -> bytes:
     try:
         with path.open("rb") as file:
             found = shown(file, path.name, _ANSWERS.validate_python(asked["answers"]))
-        answer: dict[str, Any] = {"shown": _SHOWN.dump_python(found, mode="json")}
+        answer: dict[str, Any] = {"shown": _SHOWN.dump_json(found).decode()}
     except AnswerError as error:
         answer = {"code": "answer", "refused": str(error)}
     except UnreadableIntervalsError as error:

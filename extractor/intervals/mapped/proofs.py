@@ -42,26 +42,33 @@ KEYS = ("account", "point", "meter", "channel", "unit")
 
 
 def proofs(sample: Sample, mapping: Mapping) -> dict[str, Proof]:
-    """Return what is proven and what is open, by the names of a mapping's fields; its columns are known."""
+    """Return what is proven and what is open, by the names of a mapping's fields.
+
+    Its columns are known; what else of it is said already is what the rest is looked at by.
+    """
     found = {"order": _order(sample, mapping), "decimal": _decimal(sample, mapping)}
-    mapping = mapping.model_copy(update={"order": found["order"].value or _likely(sample, mapping)})
+    order = mapping.order or found["order"].value
+    mapping = mapping.model_copy(update={"order": order or _likely(sample, mapping)})
     if "time" in mapping.columns and "date" in mapping.columns:
         found["times"] = _times(sample, mapping)
         mapping = mapping.model_copy(update={"times": found["times"].value or "clock"})
     if mapping.times == "hour":
         found["seconds"] = _seconds_of_hours(sample, mapping)
-        mapping = mapping.model_copy(update={"seconds": found["seconds"].value})
+        mapping = _known(mapping, found, "seconds")
     told = _told(sample, mapping)
     if not mapping.slots:
         found.setdefault("seconds", _seconds(told, mapping))
         found["label"] = _label(sample, told, mapping)
-    mapping = mapping.model_copy(
-        update={
-            name: found[name].value for name in ("seconds", "label") if name in found and found[name].value
-        }
-    )
-    found["zone"] = zone(sample, [(one.key, one.row, one.label) for one in told], mapping)
+    mapping = _known(mapping, found, "seconds", "label")
+    dated = told if order else []  # which day clocks change on is not known before
+    found["zone"] = zone(sample, [(one.key, one.row, one.label) for one in dated], mapping)
     return found
+
+
+def _known(mapping: Mapping, found: dict[str, Proof], *names: str) -> Mapping:
+    """Return a mapping with what is proven, where nothing was said."""
+    new = {name: found[name].value for name in names if name in found and getattr(mapping, name) is None}
+    return mapping.model_copy(update=new)
 
 
 def _told(sample: Sample, mapping: Mapping) -> list[Told]:
@@ -164,7 +171,8 @@ def _seconds_of_hours(sample: Sample, mapping: Mapping) -> Proof:
 
 def _seconds(told: Sequence[Told], mapping: Mapping) -> Proof:
     if "time" not in mapping.columns:
-        return Proof(DAY, "a date alone is a whole day")
+        is_day = "date" in mapping.columns
+        return Proof(DAY, "a date alone is a whole day") if is_day else Proof(None, "no times are known")
     last: dict[tuple[str, ...], int] = {}
     steps: Counter[int] = Counter()
     for one in told:
@@ -181,7 +189,10 @@ def _seconds(told: Sequence[Told], mapping: Mapping) -> Proof:
 
 def _label(sample: Sample, told: Sequence[Told], mapping: Mapping) -> Proof:
     if "time" not in mapping.columns:
-        return Proof("start", "a date alone is its whole day")
+        is_day = "date" in mapping.columns
+        return (
+            Proof("start", "a date alone is its whole day") if is_day else Proof(None, "no times are known")
+        )
     heads = [
         folded(sample.heading[at])
         for name in ("time", "date")

@@ -15,10 +15,9 @@ from extractor.intervals.formats import UnknownFormatError
 from extractor.intervals.formats._sce_text import account_in
 from extractor.intervals.mapped import columns
 from extractor.intervals.mapped.answers import AnswerError, Answers, place
-from extractor.intervals.mapped.columns import CHANNELS, UNITS, Found
+from extractor.intervals.mapped.columns import UNITS, Found
 from extractor.intervals.mapped.mapping import (
     MEANINGS,
-    MISSING,
     Mapping,
     Owner,
     Value,
@@ -27,22 +26,9 @@ from extractor.intervals.mapped.mapping import (
 )
 from extractor.intervals.mapped.proof import Proof
 from extractor.intervals.mapped.proofs import proofs
-from extractor.intervals.mapped.roles import folded
 from extractor.intervals.mapped.sample import Sample, sampled
 from extractor.intervals.mapped.tables import Table, tables
-
-WORDS = 60
-"""Different words that a column of channels, units or qualities may have."""
-
-QUALITY_WORDS = {
-    "actual": "unknown",
-    **dict.fromkeys(("estimated", "estimate", "est"), "estimated"),
-    **dict.fromkeys(("validated", "valid", "verified"), "validated"),
-    **dict.fromkeys(("edited", "raw", "questionable", "derived"), ""),
-    **dict.fromkeys(("missing", "no data", "no value"), MISSING),
-}
-QUALITY_WORDS |= {word: word for word, meaning in QUALITY_WORDS.items() if not meaning}
-"""What words of quality mean without doubt; a single letter means one thing here and another there."""
+from extractor.intervals.mapped.words import words_of
 
 QUESTIONS = {
     "time": "which columns have date and time? --set date=COLUMN --set time=COLUMN",
@@ -156,9 +142,11 @@ def _drafted(table: Table, found: Found, name: str, answers: Answers, sample: Sa
         values=tuple(_valued(found, table, answers, sample)),
         slots=found.slots.every if found.slots else (),
         owner=_owner(found, table, name),
-        seconds=found.slots.step if found.slots else None,
+        order=answers.order,
+        label=answers.label or (found.slots.label if found.slots else None),
+        seconds=found.slots.step if found.slots else answers.minutes and answers.minutes * 60,
         extra=answers.extra or (found.slots.extra if found.slots else None),
-        words=_words(sample, found, answers),
+        words=words_of(sample, found, answers),
     )
 
 
@@ -214,36 +202,6 @@ def _is_below(sample: Sample, at: int) -> bool:
     return any(text.startswith("-") and text.strip("-.,0") for text in sample.column(at))
 
 
-def _words(sample: Sample, found: Found, answers: Answers) -> dict[str, dict[str, str]]:
-    """Return what the words of columns mean; an empty text where it has to be said."""
-    known: dict[str, dict[str, str]] = {
-        "channel": {**CHANNELS},
-        "unit": {**UNITS},
-        "quality": QUALITY_WORDS,
-    }
-    result = {}
-    for role, meanings in known.items():
-        if role not in found.columns:
-            continue
-        words = {folded(text) or text for text in sample.column(found.columns[role])}
-        if len(words) > WORDS:
-            raise AnswerError(
-                f"the column of the {role} has more than {WORDS} words; say it is none: --set {role}="
-            )
-        result[role] = {word: meanings.get(word, "") for word in sorted(words)}
-        if role == "unit" and {"kWh", "kW"} <= set(result[role].values()):
-            result[role]["kw"] = ""  # the same told twice, or of other meters?
-        result[role] |= _answered(role, answers.words.get(role, {}))
-    return result
-
-
-def _answered(role: str, said: dict[str, str]) -> dict[str, str]:
-    for meaning in said.values():
-        if meaning not in MEANINGS[role]:
-            raise AnswerError(f"a word of {role} can mean {', '.join(MEANINGS[role])}, not {meaning!r}")
-    return {folded(word) or word: meaning for word, meaning in said.items()}
-
-
 def _completed(
     draft: Mapping, proven: dict[str, Proof], answers: Answers
 ) -> tuple[Mapping, list[Evidence], dict[str, str]]:
@@ -253,7 +211,7 @@ def _completed(
         "decimal": answers.decimal,
         "label": answers.label,
         "zone": answers.zone,
-        "seconds": answers.minutes and answers.minutes * 60,
+        "seconds": None if draft.slots else draft.seconds,
     }
     update: dict[str, Any] = {}
     evidence, hints, overruled = [], {}, []
@@ -266,8 +224,6 @@ def _completed(
         if answer is not None and _speaks_against(proof, answer):
             overruled.append(f"{name}={proof.value or answer}")
         evidence.append(Evidence(NAMES.get(name, name), _shown(name, update[name]), _why(answer, proof)))
-    if draft.slots and answers.minutes is None:
-        update["seconds"] = draft.seconds
     return draft.model_copy(update={**update, "overruled": tuple(overruled)}), evidence, hints
 
 

@@ -9,9 +9,12 @@ before it is parsed.
 from __future__ import annotations
 
 import datetime as dt
+import lzma
 import re
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from decimal import Context, Decimal
 from typing import Any, BinaryIO
@@ -35,6 +38,13 @@ ROWS = 1_048_576
 _FIFTEEN = Context(prec=15)
 _ENTITIES = re.compile(rb"<!(DOCTYPE|ENTITY)|<\0!\0(D\0O\0C\0T|E\0N\0T)|\0<\0!\0(D\0O\0C|E\0N\0T)")
 _FIRST_DAY = dt.datetime(1900, 1, 1)  # noqa: DTZ001 - what a spreadsheet makes of 24:00
+
+
+_DAMAGED = (
+    *(zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError),
+    *(ValueError, OverflowError, struct.error, zlib.error, lzma.LZMAError),
+)
+"""What a zip that is damaged makes Python's reader raise."""
 
 
 class Sheet:
@@ -152,7 +162,7 @@ def _refuse_bombs(file: BinaryIO) -> None:
             _refuse_large(parts)
             for part in parts:
                 _refuse_entities(archive, part)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except _DAMAGED as error:
         raise UnreadableIntervalsError("this workbook is damaged; save it again as .xlsx") from error
 
 
