@@ -179,6 +179,7 @@ def _valued(found: Found, table: Table, answers: Answers, sample: Sample) -> lis
     unit = above.pop() if len(above) == 1 else None
     named = {place(sample.heading, head): channel for head, channel in answers.channels.items() if head}
     every = answers.channels.get("")
+    said = answers.unit if len(found.values) == 1 else None  # of several, headings know which is which
     values = []
     for value in found.values:
         channel = named.get(value.at) or value.channel or every
@@ -191,7 +192,7 @@ def _valued(found: Found, table: Table, answers: Answers, sample: Sample) -> lis
             value.model_copy(
                 update={
                     "channel": None if "channel" in found.columns or is_below else channel,
-                    "unit": None if "unit" in found.columns else answers.unit or value.unit or unit,
+                    "unit": None if "unit" in found.columns else said or value.unit or answers.unit or unit,
                 }
             )
         )

@@ -90,6 +90,19 @@ def mapped_format(name: str, file: BinaryIO, mappings: Sequence[Json[str, Any]])
     return None
 
 
+def format_by_columns(name: str, file: BinaryIO, mappings: Sequence[Json[str, Any]]) -> Mapped:
+    """Return the confirmed mapping by which a file is read that no format claims.
+
+    Raises:
+        UnknownFormatError: if there is none, or what the file proves speaks against it.
+        UnreadableIntervalsError: if the file is damaged or too large.
+    """
+    found = mapped_format(name, file, mappings)
+    if found is None:
+        raise UnknownFormatError(LOOK)
+    return found
+
+
 def _against(mapping: Mapping, proven: Json[str, Proof]) -> str | None:
     """Return what a file proves that is not as a mapping says."""
     for name, proof in proven.items():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
 from extractor.intervals.formats import UnknownFormatError
 from extractor.intervals.mapped.answers import AnswerError, Answers
 from extractor.intervals.mapped.propose import Proposal, propose
+from extractor.intervals.mapped.roles import Role, RoleSet, role_of
+from extractor.intervals.mapped.tables import tables
 
 OF_SUMMER = ["7/14/2025 00:00", "7/14/2025 00:15", "7/14/2025 00:30", "7/14/2025 00:45", "7/14/2025 01:00"]
 HOURS = [f"HE{hour:02}" for hour in range(1, 25)]
@@ -325,6 +328,27 @@ def test_what_has_no_table(data: bytes) -> None:
         proposed(data)
 
 
+BILLS = RoleSet(
+    "bills",
+    (
+        Role("account", re.compile("service account").fullmatch, "service account"),
+        Role("total", re.compile(r".*\bamount\b.*").fullmatch, "dollars"),
+    ),
+    (frozenset({"account"}), frozenset({"total"})),
+    re.compile("tax amount").fullmatch,
+)
+"""Another kind of table: what was billed."""
+
+
+def test_another_kind_of_table_is_another_set_of_roles() -> None:
+    data = table("Bills", "Service Account,Statement,Tax Amount,Amount ($)", "8000000001,2025-07-14,1,2")
+    [found] = tables(io.BytesIO(data), BILLS)
+    assert (found.line, [role_of(BILLS, cell) for cell in found.heading]) == (
+        2,
+        ["account", None, None, "total"],
+    )
+
+
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
@@ -349,6 +373,20 @@ def test_a_column_that_is_said_to_be_none_is_not_read() -> None:
     data = table("SA,Start,kWh delivered,Status", *rows_of("8000000001", "@", "1", "zzz"))
     assert "word quality:zzz" in asked(proposed(data))
     assert proposed(data, answers=Answers(columns={"quality": []}, zone="local")).is_complete
+
+
+@pytest.mark.parametrize(
+    ("heading", "units", "why"),
+    [
+        ("kWh,kVARh", ["kWh", "kVARh"], "of several columns a heading goes before what is said of all"),
+        ("Delivered,Received", ["Wh", "Wh"], "what is said counts where no heading tells"),
+        ("kWh", ["Wh"], "of one column a person knows better"),
+    ],
+)
+def test_a_unit_that_is_said(heading: str, units: list[str], why: str) -> None:
+    cells = ["8000000001", "@", *("1" for _ in units)]
+    found = proposed(table(f"SA,Start,{heading}", *rows_of(*cells)), answers=Answers(unit="Wh"))
+    assert [value.unit for value in found.mapping.values] == units
 
 
 def test_two_columns_of_one_channel_and_unit_are_refused() -> None:

@@ -16,7 +16,7 @@ from extractor.intervals.formats import UnknownFormatError, UnreadableIntervalsE
 from extractor.intervals.held.keep import Source, import_
 from extractor.intervals.mapped.answers import Answers
 from extractor.intervals.mapped.mapping import Mapping
-from extractor.intervals.mapped.remembered import Mapped, loaded, mapped_format, name_of
+from extractor.intervals.mapped.remembered import Mapped, format_by_columns, loaded, mapped_format, name_of
 from extractor.store.mappings import add_mapping, columns_of, mappings, undo_mapping
 from extractor.store.metered import IntervalImport
 from extractor.store.said import NotKeptError, Saying
@@ -117,6 +117,11 @@ def test_what_a_person_said_against_the_evidence_is_not_asked_again() -> None:
 def test_no_mapping_or_no_table_is_nobodys() -> None:
     assert mapped_format(NAME, io.BytesIO(table(*quarters())), []) is None
     assert found(b"hello") is None
+    with pytest.raises(
+        UnknownFormatError, match="no format known; look at it with `billclerk intervals map FILE`"
+    ):
+        format_by_columns(NAME, io.BytesIO(table(*quarters())), [])
+    assert format_by_columns(NAME, io.BytesIO(table(*quarters())), kept()).mapping == MAPPING
 
 
 def test_an_account_from_the_file_name_belongs_to_the_reading() -> None:

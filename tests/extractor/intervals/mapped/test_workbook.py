@@ -85,6 +85,13 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize(("limit", "value"), [("BYTES", 1000), ("PARTS", 3)])
+def test_each_limit_counts_alone(monkeypatch: pytest.MonkeyPatch, limit: str, value: int) -> None:
+    monkeypatch.setattr(workbook, limit, value)
+    with pytest.raises(UnreadableIntervalsError, match="unpacks to more than it may"):
+        tables(io.BytesIO(GOOD))
+
+
 def test_a_zip_that_is_no_workbook() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
