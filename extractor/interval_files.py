@@ -20,7 +20,7 @@ from extractor.claims import Look
 from extractor.filing import shown
 from extractor.home import Home
 from extractor.intervals.formats import UnreadableIntervalsError
-from extractor.intervals.taken.chosen import may_be_intervals
+from extractor.intervals.taken.chosen import may_be_a_table, may_be_intervals
 from extractor.intervals.taken.reading import Reader
 from extractor.intervals.taken.take import File, Taken, take
 from extractor.intervals.taken.told import concerns
@@ -65,7 +65,7 @@ class IntervalFiles:
 
     def claims(self, name: str, head: bytes) -> bool:
         """Tell by its name and its first bytes whether a file is one."""
-        return may_be_intervals(name, head)
+        return may_be_intervals(name, head) or may_be_a_table(name)
 
     def look(self, original: Path, arrival: Arrival) -> Look:
         """Import a file."""

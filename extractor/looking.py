@@ -125,7 +125,7 @@ class Looking:
             held.said.append(str(error))
             held.items.clear()
         if not held.said and all(item.arrival.kind == "other" for item in held.items):
-            held.said.append("there is no PDF, no picture and no EDI invoice in it that may be a bill, and no interval file")
+            held.said.append("there is no PDF, no picture and no EDI invoice in it, and no interval file")
 
 
 def _less(left: int, size: int) -> int:

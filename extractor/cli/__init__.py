@@ -59,6 +59,7 @@ app.add_typer(roster, name="roster")
 app.add_typer(alias, name="alias")
 app.add_typer(customer, name="customer")
 app.add_typer(db, name="db")
+app.add_typer(intervals, name="intervals")
 
 
 OUTAGE = 75

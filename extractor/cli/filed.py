@@ -40,11 +40,15 @@ def unpackers(settings: "ReaderSettings") -> "Sequence[Unpacker]":
 
 def kinds(home: "Home", engine: "Engine", settings: "ReaderSettings") -> "Sequence[OtherKind]":
     """Return what the inbox takes beside bills: interval files, read in a guarded process."""
+    from functools import partial
+
     from extractor.interval_files import IntervalFiles, brief
     from extractor.intervals.taken.reading import Reader
+    from extractor.intervals.taken.take import columns_held
     from extractor.pages.limits import limits_of
 
-    return (IntervalFiles(home, engine, Reader(brief(limits_of(settings))), now),)
+    reader = Reader(brief(limits_of(settings)), partial(columns_held, engine))
+    return (IntervalFiles(home, engine, reader, now),)
 
 
 def now() -> dt.datetime:

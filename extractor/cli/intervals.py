@@ -11,6 +11,7 @@ import typer
 from extractor.cli.desk import opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.mapping import confirm, map_columns, mappings
 
 if TYPE_CHECKING:
     from extractor.cli.desk import Opened
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 intervals = typer.Typer(
     help="Readings of meters: import them, see what is held.", rich_markup_mode=None, no_args_is_help=True
 )
+
+intervals.command("map")(map_columns)
+intervals.command("mappings")(mappings)
+intervals.command("confirm")(confirm)
 
 FINE, LOOK, REFUSED, FAULT = 0, 1, 3, 70
 """Exit statuses that a file earns."""
@@ -54,11 +59,14 @@ def import_files(
     The exit status is 0 when all is well, 1 when somebody should look at what is said of a file,
     3 when one was refused (the highest wins).
     """
+    from functools import partial
+
     from extractor.cli.progress import shown
     from extractor.cli.settings import from_environment
     from extractor.cli.walk import INTERVALS, bills_at
     from extractor.cli.wording import clean
     from extractor.intervals.taken.reading import Reader
+    from extractor.intervals.taken.take import columns_held
     from extractor.pages.limits import limits_of
     from extractor.settings import ReaderSettings
 
@@ -70,7 +78,7 @@ def import_files(
     earned = {FINE}
     with opened(home) as at:
         settings = from_environment(ReaderSettings, at.home)
-        reader = Reader(limits_of(settings))
+        reader = Reader(limits_of(settings), partial(columns_held, at.engine))
         for path, said in shown(_imported(at, reader, settings, paths, service_account), len(paths)):
             status, line, more = said
             earned.add(status)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, MetaData, Numeric, func, insert, sele
 
 from extractor.base.database import opened, reading
 from extractor.base.errors import BillclerkError
-from extractor.store import metered, people, schema
+from extractor.store import mappings, metered, people, schema
 from extractor.store.tables import Table
 
 ROWS = 500
@@ -26,7 +26,7 @@ ROWS = 500
 
 METADATAS: tuple[MetaData, ...] = (Table.metadata,)
 
-_ = (metered, people)  # their tables are in the same metadata
+_ = (mappings, metered, people)  # their tables are in the same metadata
 
 
 class NotEmptyError(BillclerkError):

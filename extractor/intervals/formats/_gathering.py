@@ -29,8 +29,8 @@ Part = tuple[str, str, list[Row]]
 """What the heading is known by, a date as told, and rows: at least one."""
 
 
-class _Columns(NamedTuple):
-    """Rows that have a place in time, from now on as columns."""
+class Columns(NamedTuple):
+    """Rows that have a place in time, as columns."""
 
     starts: Sequence[int]
     seconds: Sequence[int]
@@ -63,7 +63,15 @@ class Timeline:
         Raises:
             UnreadableIntervalsError: if a row cannot be where it says.
         """
-        columns = _with_values(_columns(day, self._notes), self.series, self._notes)
+        yield from self.take(_columns(day, self._notes))
+
+    def take(self, columns: Columns) -> Iterator[Readings]:
+        """Take rows that have a place in time; give a block when enough have come.
+
+        Raises:
+            UnreadableIntervalsError: if one is below zero that cannot be.
+        """
+        columns = _with_values(columns, self.series, self._notes)
         if not columns.starts:
             return
         _refuse_below_zero(columns, self.series)
@@ -82,7 +90,7 @@ class Timeline:
             yield Readings(self.series, self._starts, self._seconds, self._values, qualities)
             self._clear()
 
-    def _compare(self, columns: _Columns) -> None:
+    def _compare(self, columns: Columns) -> None:
         """Note gaps and overlaps; where one reading begins as the last ends, as it mostly is, at once."""
         starts = columns.starts
         if self.first is None or self.due is None:
@@ -99,26 +107,26 @@ class Timeline:
         self.due = due
 
 
-def _columns(day: Day, notes: Notes) -> _Columns:
+def _columns(day: Day, notes: Notes) -> Columns:
     """Return the rows of a day that have a place in time."""
     starts, seconds, kept = placed(day, notes)
     columns: Sequence[Any] = day.values, day.qualities, day.lines
     if not isinstance(kept, range):
         columns = [[column[at] for at in kept] for column in columns]
-    return _Columns(starts, seconds, *columns)
+    return Columns(starts, seconds, *columns)
 
 
-def _with_values(columns: _Columns, series: Series, notes: Notes) -> _Columns:
+def _with_values(columns: Columns, series: Series, notes: Notes) -> Columns:
     """Return the rows that have a value, and note the others."""
     if None not in columns.values:
         return columns
     has = [value is not None for value in columns.values]
     for line in compress(columns.lines, [not one for one in has]):
         notes.add("no_value", series.channel, line)
-    return _Columns(*(list(compress(column, has)) for column in columns))
+    return Columns(*(list(compress(column, has)) for column in columns))
 
 
-def _refuse_below_zero(columns: _Columns, series: Series) -> None:
+def _refuse_below_zero(columns: Columns, series: Series) -> None:
     if series.channel != "net" and min(columns.values) < 0:
         line = next(line for line, value in zip(columns.lines, columns.values, strict=True) if value < 0)
         raise damaged(line, f"{series.channel} energy cannot be below zero")
@@ -141,7 +149,7 @@ def gathered(
             timeline = timelines.setdefault((heading, series), Timeline(series, notes))
             yield from timeline.add(day)
             dates.add(day.date)
-    _keep_apart(list(timelines.values()), notes)
+    keep_apart(list(timelines.values()), notes)
     for timeline in timelines.values():
         yield from timeline.rest()
     yield from notes.problems()
@@ -164,7 +172,7 @@ def _days(told: str, rows: Sequence[Row], of: Sequence[Series]) -> Iterator[tupl
         yield series, Day(date, lines, qualities, begins, ends, one)
 
 
-def _keep_apart(timelines: list[Timeline], notes: Notes) -> None:
+def keep_apart(timelines: list[Timeline], notes: Notes) -> None:
     """Refuse a series that comes under two headings for the same time: what it means there is not known."""
     for one, other in combinations(timelines, 2):
         if one.series != other.series or None in (one.first, other.first):

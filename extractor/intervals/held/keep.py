@@ -30,7 +30,7 @@ from extractor.intervals.held.naming import Made, Source, State, name, state_of
 from extractor.intervals.held.staged import Staged, bucket_of
 from extractor.store.metered import IntervalImport
 
-__all__ = ["Imported", "Source", "confirm", "import_"]
+__all__ = ["Imported", "Source", "import_"]
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,3 @@ def _number_readings(duck: DuckDBPyConnection, staged: Staged, numbers: Mapping[
     duck.execute(FRESH)
     duck.unregister("known")
     duck.execute("DROP TABLE given")
-
-
-def confirm(session: Session, number: int) -> None:
-    """Keep that a person confirmed what the columns of an import mean."""
-    session.get_one(IntervalImport, number).is_confirmed = True

@@ -15,6 +15,7 @@ from extractor.base.errors import BillclerkError
 from extractor.intervals.given import Account, Series
 from extractor.intervals.held.merge import Place, Written
 from extractor.intervals.held.staged import Staged, bucket_of
+from extractor.store.mappings import is_confirmed
 from extractor.store.metered import (
     IntervalFile,
     IntervalImport,
@@ -113,7 +114,8 @@ def name(session: Session, folder: Path, state: State, staged: Staged, source: S
     """
     if _imports(session) != state.imports:
         raise OvertakenError("another import came in between; run it again")
-    session.add(_import_row(made, source, staged.is_confirmed))
+    is_known = staged.is_confirmed or is_confirmed(session, source.format, source.revision)
+    session.add(_import_row(made, source, is_known))
     session.flush()
     _add_series(session, staged, state, made.series)
     told = [{"import_id": made.number, "series_id": made.series[key]} for key in staged.series]

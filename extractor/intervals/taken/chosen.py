@@ -24,6 +24,10 @@ Columns = Mapping[str, Any]
 """A remembered mapping of the columns of a layout that no format knows, as JSON has it."""
 
 
+TABLES = (".csv", ".tsv", ".psv", ".xlsx", ".xlsm", ".xls")
+"""How the names of tables end."""
+
+
 @dataclass(frozen=True)
 class Chosen:
     """Who reads a file."""
@@ -49,6 +53,15 @@ def may_be_intervals(name: str, head: bytes) -> bool:
     return True
 
 
+def may_be_a_table(name: str) -> bool:
+    """Tell by its name whether a file may be a table whose columns a person confirmed, or has to.
+
+    >>> may_be_a_table("reply.XLSX"), may_be_a_table("reply.docx")
+    (True, False)
+    """
+    return name.lower().endswith(TABLES)
+
+
 def chosen(file: BinaryIO, name: str, columns: Sequence[Columns] = ()) -> Chosen:
     """Return who reads a file; runs in the guarded process.
 
@@ -71,7 +84,14 @@ def chosen(file: BinaryIO, name: str, columns: Sequence[Columns] = ()) -> Chosen
 
 
 def _by_columns(file: BinaryIO, name: str, columns: Sequence[Columns]) -> Chosen:
-    """Return who reads a file that no format claims."""
-    raise UnknownFormatError(
-        "this is no interval file of a known format; download it as Green Button CSV or XML"
-    )
+    """Return who reads a file that no format claims: the mapping of its layout that a person confirmed.
+
+    Raises:
+        UnknownFormatError: if there is none.
+    """
+    from extractor.intervals.mapped.remembered import format_by_columns  # only for tables nobody knows
+
+    found = format_by_columns(name, file, columns)
+    file.seek(0)
+    account = found.account_in(name)
+    return Chosen(f"{found.NAME}, account {account}" if account else found.NAME, found.REVISION, found.read)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -25,8 +25,10 @@ from extractor.home import Home
 from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.given import Account, Given, Problem, Readings, Series, Summary
 from extractor.intervals.held.keep import Imported, Source, import_
+from extractor.intervals.taken.chosen import Columns
 from extractor.intervals.taken.reading import Reader
 from extractor.store.heard import unheard_of
+from extractor.store.mappings import columns_of
 from extractor.store.usage_points import plain, standings
 
 NO_ACCOUNT = "no_account"
@@ -111,6 +113,12 @@ class _Seen:
         self.begin = first if self.begin is None else min(self.begin, first)
         self.end = max(self.end, last)
         self.is_confirmed = self.is_confirmed and block.is_confirmed
+
+
+def columns_held(engine: Engine) -> Sequence[Columns]:
+    """Return the mappings of columns that people confirmed and that hold now."""
+    with reading(engine) as session:
+        return columns_of(session)
 
 
 def take(home: Home, engine: Engine, reader: Reader, file: File, at: dt.datetime) -> Taken:

@@ -6,7 +6,7 @@ from alembic import context
 from sqlmodel.sql.sqltypes import AutoString
 
 from extractor.base.columns import Exact, Utc
-from extractor.store import metered, people  # noqa: F401  (their tables stand in the same metadata)
+from extractor.store import mappings, metered, people  # noqa: F401  (their tables stand in the same metadata)
 from extractor.store.schema import VERSION_TABLE
 from extractor.store.tables import Table
 

@@ -17,10 +17,11 @@ from extractor.home import Home, created
 from extractor.intervals.given import Account, Given, Problem, Series
 from extractor.intervals.held import files
 from extractor.intervals.held.ask import asking, readings
-from extractor.intervals.held.keep import Source, confirm, import_
+from extractor.intervals.held.keep import Source, import_
 from extractor.store import schema
+from extractor.store.mappings import confirm_format, confirmations, undo_confirmation
 from extractor.store.metered import IntervalFile, IntervalImport, IntervalSeries
-from extractor.store.said import Saying
+from extractor.store.said import NotKeptError, Saying
 from extractor.store.usage_points import answer, standings, undo_answer
 from tests.extractor.intervals.held.stored import (
     ACCOUNT,
@@ -216,20 +217,52 @@ def test_two_importers_and_a_reader_at_once(home: Home, kept: Engine) -> None:
     assert len({held(home, kept, as_of=at)[MARCH] for at in range(1, 18)}) == 17
 
 
-def test_what_a_person_has_to_confirm_is_marked(home: Home, kept: Engine) -> None:
-    unsure = run(MARCH, 4, 1)
-    keep(
-        home,
-        kept,
-        "a",
-        [type(unsure)(SERIES, unsure.starts, unsure.seconds, unsure.thousandths, is_confirmed=False)],
-    )
-    with reading(kept) as session:
-        assert not session.get_one(IntervalImport, 1).is_confirmed
+def unsure(start: int) -> Given:
+    """Return readings of a format known second-hand."""
+    block = run(start, 4, 1)
+    return type(block)(SERIES, block.starts, block.seconds, block.thousandths, is_confirmed=False)
+
+
+def confirmed(engine: Engine) -> list[bool]:
+    with reading(engine) as session:
+        return list(session.exec(select(IntervalImport.is_confirmed).order_by(IntervalImport.id)))  # type: ignore[arg-type]
+
+
+def test_a_format_that_a_person_confirms_once_stays_confirmed_until_it_is_taken_back(
+    home: Home, kept: Engine
+) -> None:
+    saying = Saying("Pat", "asked SCE", NOW)
+    keep(home, kept, "a", [unsure(MARCH)])
+    import_(home, kept, [unsure(MARCH)], Source("b" * 64, "test, account 8000000001", 1, NOW))
+    import_(home, kept, [unsure(MARCH)], Source("c" * 64, "other", 1, NOW))
+    import_(home, kept, [unsure(MARCH)], Source("d" * 64, "test", 2, NOW))
+    assert confirmed(kept) == [False, False, False, False]
     with writing(kept) as session:
-        confirm(session, 1)
+        row, count = confirm_format(session, 1, saying)
+        assert (row.format, count) == ("test", 2)
+    assert confirmed(kept) == [True, True, False, False]
+    keep(home, kept, "later", [unsure(MARCH)])
+    assert confirmed(kept) == [True, True, False, False, True]
+    with writing(kept) as session, pytest.raises(NotKeptError, match="import 5 is confirmed already"):
+        confirm_format(session, 5, saying)
+    with writing(kept) as session:
+        assert undo_confirmation(session, 5, "Pat", NOW)[1] == 3
+    keep(home, kept, "last", [unsure(MARCH)])
+    assert not any(confirmed(kept))
+    with writing(kept) as session, pytest.raises(NotKeptError, match="nobody confirmed"):
+        undo_confirmation(session, 1, "Pat", NOW)
     with reading(kept) as session:
-        assert session.get_one(IntervalImport, 1).is_confirmed
+        [told] = confirmations(session)
+        assert (told.who, told.why, told.at, told.undone_by) == ("Pat", "asked SCE", NOW, "Pat")
+
+
+def test_who_confirms_says_by_what_and_of_which_import(home: Home, kept: Engine) -> None:
+    keep(home, kept, "a", [unsure(MARCH)])
+    with writing(kept) as session, pytest.raises(NotKeptError, match="by what you know it"):
+        confirm_format(session, 1, Saying("Pat", " ", NOW))
+    with writing(kept) as session, pytest.raises(NotKeptError, match="no import 7"):
+        confirm_format(session, 7, Saying("Pat", "why", NOW))
+    assert confirmed(kept) == [False]
 
 
 POINT = Series("delivered", usage_point="up-1")
