@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, and_, func, or_, true
 from sqlalchemy.orm import Mapped
@@ -43,22 +43,53 @@ class Number:
         return begun and (self.until is None or (other.until is not None and other.until <= self.until))
 
 
+def plain(number: str) -> str:
+    """Return a number as it is compared: some files have hyphens in it.
+
+    >>> plain("3-012-3456-78")
+    '3012345678'
+    """
+    return number.replace("-", "").replace(" ", "")
+
+
+@dataclass(frozen=True)
+class Aliases:
+    """The aliases that hold, ready to be asked for the numbers of many accounts."""
+
+    rows: Sequence[Alias]
+    _beside: dict[str, list[Alias]] = field(default_factory=lambda: defaultdict(list))
+    _barred: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def __post_init__(self) -> None:
+        """Put each alias beside both of its numbers."""
+        for row in self.rows:
+            for one, other in ((row.number, row.other), (row.other, row.number)):
+                if row.kind == SUCCESSION:
+                    self._barred[plain(one)].add(plain(other))
+                else:
+                    self._beside[plain(one)].append(row)
+
+    def numbers_of(self, number: str) -> list[Number]:
+        """Return the numbers that an account goes by, the one that is asked for first."""
+        barred = self._barred.get(plain(number), set())
+        found = [Number(number)]
+        for one in found:  # it grows as numbers are found
+            for row in self._beside.get(plain(one.number), ()):
+                other = _by(one, row)
+                if other and plain(other.number) not in barred and not _is_known(other, found):
+                    found.append(other)
+        return found
+
+
+def aliases_that_hold(session: Session) -> Aliases:
+    """Return the aliases that nobody took back, the oldest first."""
+    asked = select(Alias).where(col(Alias.undone_at).is_(None)).order_by(col(Alias.id))
+    return Aliases(list(session.exec(asked)))
+
+
 def numbers_of(session: Session, number: str) -> list[Number]:
     """Return the numbers that an account goes by, the one that is asked for first."""
-    rows = list(session.exec(select(Alias).where(col(Alias.undone_at).is_(None)).order_by(col(Alias.id))))
-    beside: dict[str, list[Alias]] = defaultdict(list)
-    for row in rows:
-        if row.kind != SUCCESSION:
-            beside[row.number].append(row)
-            beside[row.other].append(row)
-    barred = _successions(rows, number)
-    found = [Number(number)]
-    for one in found:  # it grows as numbers are found
-        for row in beside[one.number]:
-            other = _by(one, row)
-            if other is not None and other.number not in barred and not _is_known(other, found):
-                found.append(other)
-    return found
+    return aliases_that_hold(session).numbers_of(number)
 
 
 def meters_of(session: Session) -> dict[str, str]:
@@ -78,22 +109,19 @@ def meters_of(session: Session) -> dict[str, str]:
     return found
 
 
-def _successions(rows: list[Alias], number: str) -> set[str]:
-    pairs = [{row.number, row.other} for row in rows if row.kind == SUCCESSION]
-    return {other for pair in pairs if number in pair for other in pair - {number}}
-
-
 def _by(one: Number, row: Alias) -> Number | None:
     """Return what an alias makes of a number; None if they have no day in common."""
     since = max((day for day in (one.since, row.valid_from) if day is not None), default=None)
     until = min((day for day in (one.until, row.valid_to) if day is not None), default=None)
     if since is not None and until is not None and since > until:
         return None
-    return Number(row.other if one.number == row.number else row.number, since, until, (*one.by, row))
+    return Number(
+        row.other if plain(one.number) == plain(row.number) else row.number, since, until, (*one.by, row)
+    )
 
 
 def _is_known(one: Number, found: list[Number]) -> bool:
-    return any(other.number == one.number and other.covers(one) for other in found)
+    return any(plain(other.number) == plain(one.number) and other.covers(one) for other in found)
 
 
 def is_of_account(numbers: Sequence[Number]) -> ColumnElement[bool]:

@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from extractor.store.metered import UsagePointAccount
+from extractor.store.numbers import plain
 from extractor.store.said import NotKeptError, Saying
+
+__all__ = ["Standing", "answer", "plain", "standings", "undo_answer"]
 
 
 @dataclass(frozen=True)
@@ -28,15 +31,6 @@ class Standing:
     meter: str | None
     named: tuple[str, ...]
     """All the service accounts that are named."""
-
-
-def plain(number: str) -> str:
-    """Return a number as it is compared: some files have hyphens in it.
-
-    >>> plain("3-012-3456-78")
-    '3012345678'
-    """
-    return number.replace("-", "").replace(" ", "")
 
 
 def standings(session: Session) -> dict[str, Standing]:

@@ -6,9 +6,12 @@ all meters together, the newer of it and of the meters. Intervals of different l
 intervals: an hour and its four quarters are all given. What an import told again without a change counts
 as of the import that told it first.
 
-`asking` gives DuckDB with two relations, of one state of the store:
+A service account is asked for by any of its numbers, and the readings of all of them are its own
+(`extractor.intervals.held.whose`): where two have readings of one interval, the newest counts.
 
-    series   number, bucket, channel, unit, service_account, owner, meter, is_shared
+`asking` gives DuckDB with three relations, of one state of the store:
+
+    series   number, bucket, channel, unit, service_account, owner, meter, is_shared, named
     reading  series, start, seconds, thousandths, quality, import_id, month: all that counts of each series
     counted  the same, and of series that tell of one thing only what counts
 """
@@ -33,17 +36,31 @@ from extractor.intervals.held import files, months
 from extractor.intervals.held.duck import cursor, listed
 from extractor.intervals.held.merge import NOTHING
 from extractor.intervals.held.months import Column
-from extractor.intervals.held.whose import Owned, of_account, owned
+from extractor.intervals.held.spans import ALWAYS, bounds
+from extractor.intervals.held.whose import Owned, everything
 from extractor.store.metered import IntervalFile
 
 SERIES = (
     "CREATE TEMP TABLE series (number INTEGER, bucket INTEGER, channel VARCHAR, unit VARCHAR,"
-    " service_account VARCHAR, owner VARCHAR, meter VARCHAR, is_shared BOOLEAN)"
+    " service_account VARCHAR, owner VARCHAR, meter VARCHAR, is_shared BOOLEAN, named VARCHAR)"
 )
+
+LIMITED = "CREATE TEMP TABLE limited (number INTEGER, stored INTEGER, first BIGINT, last BIGINT)"
+"""Which spans of a stored series are told as a series of a question, where not all of it is."""
 
 READING = """
 CREATE TEMP VIEW reading AS
 SELECT series, start, seconds, thousandths, quality, import_id, month FROM {source} WHERE {counts}
+"""
+
+READING_WITHIN = """
+CREATE TEMP VIEW reading AS
+SELECT series, start, seconds, thousandths, quality, import_id, month
+FROM {source} ANTI JOIN limited ON limited.stored = series WHERE {counts}
+UNION ALL
+SELECT limited.number, start, seconds, thousandths, quality, import_id, month
+FROM {source} JOIN limited ON limited.stored = series AND start >= limited.first AND start < limited.last
+WHERE {counts}
 """
 
 COUNTED = """
@@ -106,7 +123,8 @@ def readings(
     `as_of` is the number of the import after which it is asked for.
     """
     with files.shared(files.folder_of(home)), reading(engine) as session:
-        every = of_account(session, whose) if isinstance(whose, str) else owned(session)
+        held = everything(session)
+        every = held.of(whose) if isinstance(whose, str) else held.series
         wanted = [one for one in every if channel in (None, one.channel)]
         if isinstance(whose, int):
             wanted = [replace(one, is_shared=False) for one in wanted if one.number == whose]
@@ -129,7 +147,7 @@ def asking(home: Home, engine: Engine, as_of: int | None = None) -> Iterator[Duc
     with (
         files.shared(folder),
         reading(engine) as session,
-        _opened(session, folder, owned(session), None, as_of) as duck,
+        _opened(session, folder, everything(session).each(), None, as_of) as duck,
     ):
         yield duck
 
@@ -165,7 +183,8 @@ def _opened(
         duck.execute(SERIES)
         if series:
             _fill(duck, series)
-        duck.execute(READING.format(source=_source(paths), counts=_counts(as_of)))
+        form = READING_WITHIN if _limit(duck, series) else READING
+        duck.execute(form.format(source=_source(paths), counts=_counts(as_of)))
         duck.execute(COUNTED)
         yield duck
 
@@ -185,10 +204,24 @@ def _named(session: Session, buckets: Collection[int], within: Collection[int] |
 def _fill(duck: DuckDBPyConnection, series: Sequence[Owned]) -> None:
     names = (
         *("number", "bucket", "channel", "unit"),
-        *("service_account", "owner", "meter", "is_shared"),
+        *("service_account", "owner", "meter", "is_shared", "named"),
     )
     rows = [tuple(getattr(one, name) for name in names) for one in series]
-    duck.executemany("INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    duck.executemany("INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _limit(duck: DuckDBPyConnection, series: Sequence[Owned]) -> bool:
+    """Tell DuckDB which series are told only at times, or in parts; return whether any is."""
+    rows = [
+        (one.number, one.stored, *bounds(span))
+        for one in series
+        if one.within != ALWAYS or one.number != one.stored
+        for span in one.within
+    ]
+    if rows:
+        duck.execute(LIMITED)
+        duck.executemany("INSERT INTO limited VALUES (?, ?, ?, ?)", rows)
+    return bool(rows)
 
 
 def _source(paths: list[Path]) -> str:
