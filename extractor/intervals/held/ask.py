@@ -37,7 +37,7 @@ from extractor.intervals.held.duck import cursor, listed
 from extractor.intervals.held.merge import NOTHING
 from extractor.intervals.held.months import Column
 from extractor.intervals.held.spans import ALWAYS, bounds
-from extractor.intervals.held.whose import Owned, everything, owned
+from extractor.intervals.held.whose import Owned, everything
 from extractor.store.metered import IntervalFile
 
 SERIES = (
@@ -147,7 +147,7 @@ def asking(home: Home, engine: Engine, as_of: int | None = None) -> Iterator[Duc
     with (
         files.shared(folder),
         reading(engine) as session,
-        _opened(session, folder, owned(session), None, as_of) as duck,
+        _opened(session, folder, everything(session).each(), None, as_of) as duck,
     ):
         yield duck
 

@@ -4,7 +4,8 @@
         month.month, month.held, month.expected, month.gaps
     # 202503, 2968, 2972, (Gap(1741600800, 1741604400),)
 
-A month is told of from the first to the last in which a meter has readings, or all between two days
+What goes by several numbers is told under the number that is asked for, else under the latest one. A
+month is told of from the first to the last in which a meter has readings, or all between two days
 that are asked for. Intervals of each length are counted on their own; what is missing is missing, never zero.
 """
 
@@ -26,7 +27,7 @@ from extractor.intervals import clock
 from extractor.intervals.given import Quality
 from extractor.intervals.held import months
 from extractor.intervals.held.ask import asking_of
-from extractor.intervals.held.whose import Owned, of_account, owned
+from extractor.intervals.held.whose import Owned, everything
 
 HELD = """
 SELECT kind, seconds, month, count(*), count(*) FILTER (quality = $estimated),
@@ -113,7 +114,8 @@ def coverage(
 ) -> Iterator[MonthHeld]:
     """Tell what is held of an account's months, or of all; of days between two, both inclusive."""
     with reading(engine) as session:
-        every = owned(session) if service_account is None else of_account(session, service_account)
+        held = everything(session)
+        every = held.each() if service_account is None else held.of(service_account)
     within = None if first is None or last is None else months.between(first, last)
     span = (clock.midnight(first) if first else None, clock.day(last)[1] if last else None)
     for series in _together(every):

@@ -92,10 +92,9 @@ class Everything:
         spare = count(max((one.number for one in self.series), default=0) + 1)
         for account in self._latest_first():
             for one in self.of(account):
-                before = told[one.stored]
-                left = without(one.within, before)
+                left = without(one.within, told[one.stored])
                 if left:
-                    number = next(spare) if before else one.number
+                    number = one.number if one.stored not in told else next(spare)
                     told[one.stored] = joined((*told[one.stored], *left))
                     found.append(replace(one, number=number, within=left))
         return [*found, *(one for one in self.series if one.service_account is None)]
@@ -128,8 +127,8 @@ def everything(session: Session) -> Everything:
 
 
 def owned(session: Session) -> list[Owned]:
-    """Return all series, and whose they are: what has several numbers is told under one of them."""
-    return everything(session).each()
+    """Return all series, each under the name that its file has for it; no alias is followed."""
+    return list(everything(session).series)
 
 
 def of_account(session: Session, service_account: str) -> list[Owned]:
@@ -168,7 +167,7 @@ def _of_one_service(series: Sequence[Owned]) -> list[Owned]:
     """
     meters: dict[str | None, set[str]] = defaultdict(set)
     for one in series:
-        meters[one.named].update([one.meter] if one.meter else [])
+        meters[one.named] |= set() if one.meter is None else {one.meter}
     if len(meters) < 2 or any(len(names) > 1 for names in meters.values()):
         return list(series)
     if len(set[str]().union(*meters.values())) < 2:
