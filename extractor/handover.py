@@ -38,7 +38,6 @@ from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS,
 from extractor.handed import HandedOver, Left, readme
 from extractor.home import Home, synced
 from extractor.intervals.held.erasing import holdings
-from extractor.intervals.of_bills import alone
 from extractor.originals import place_by_hash
 from extractor.settings import ReaderSettings
 from extractor.store.about import acceptances_on, answers_on, corrections_on, marks_in, marks_of
@@ -187,9 +186,9 @@ class _Archive:
         self._handed.bills = len(bills)
         for kept in bills:
             self._add(f"records/{kept.sha256}-{kept.position}.json", kept.record.encode())
-        self._add_table("charges.csv", CHARGE_COLUMNS, kept_charges(alone(bills)))
-        self._add_table("bills.csv", BILL_COLUMNS, kept_bills(alone(bills)))
-        self._add_table("findings.csv", FINDING_COLUMNS, kept_findings(alone(bills)))
+        self._add_table("charges.csv", CHARGE_COLUMNS, kept_charges(bills))
+        self._add_table("bills.csv", BILL_COLUMNS, kept_bills(bills))
+        self._add_table("findings.csv", FINDING_COLUMNS, kept_findings(bills))
 
     def _add_said(self, bills: Sequence[Kept]) -> None:
         """Write what people said of his bills, his accounts and their other numbers."""

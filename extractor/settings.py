@@ -8,7 +8,6 @@ near any of them, a summary statement of 300 services on 1,500 pages stays insid
 """
 
 import os
-from decimal import Decimal
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -44,18 +43,6 @@ class ReaderSettings(Settings):
     documents_per_worker: int = Field(
         default=500, ge=1, description="documents until a worker process is replaced"
     )
-
-
-class JoinSettings(Settings):
-    """How far a bill and its meter may be apart."""
-
-    meter_kwh: Decimal = Field(
-        default=Decimal(1), ge=0, description="kWh by which a price period may be off and still tie out"
-    )
-    meter_share: Decimal = Field(
-        default=Decimal("0.005"), ge=0, le=1, description="part of the total kWh within tolerance"
-    )
-    meter_kw: Decimal = Field(default=Decimal(1), ge=0, description="kW within tolerance")
 
 
 class HomeSettings(Settings):

@@ -18,7 +18,6 @@ from extractor.cli.export import export
 from extractor.cli.home import init
 from extractor.cli.ingest import ingest
 from extractor.cli.intervals import intervals
-from extractor.cli.join import join
 from extractor.cli.people import alias, customer, roster
 from extractor.cli.plot import plot
 from extractor.cli.read import read
@@ -47,7 +46,6 @@ app.command()(answer)
 app.command()(reprocess)
 app.command()(runs)
 app.command()(export)
-app.command()(join)
 app.command()(plot)
 app.command()(backup)
 app.command()(restore)

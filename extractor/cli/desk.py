@@ -139,15 +139,13 @@ def bills(
 ) -> None:
     """List the bills that are kept, each with its state and whether it counts."""
     from extractor.base.database import reading
-    from extractor.cli.join import tolerance_of
     from extractor.cli.kept import bill_rows, listed
-    from extractor.intervals.of_bills import beside
     from extractor.store.current import current
 
     wanted = wanted_by(account, since, until, status, provider, rate, customer)
     with opened(home) as at, reading(at.engine) as session:
         told_along(session, account)
-        rows = bill_rows(beside(at.home, at.engine, current(session, wanted), tolerance_of(at.home)))
+        rows = bill_rows(current(session, wanted))
         if output == "json":
             import json
 
@@ -160,14 +158,11 @@ def bills(
 def show(name: Named, home: HomeOption = None) -> None:
     """Print a bill with its line numbers, its proof and findings, and what people and readings said of it."""
     from extractor.base.database import reading
-    from extractor.cli.join import tolerance_of
     from extractor.cli.kept import shown
-    from extractor.intervals.of_bills import beside
     from extractor.store.said import bill_named
 
     with opened(home) as at, reading(at.engine) as session:
-        (one,) = beside(at.home, at.engine, [bill_named(session, name)], tolerance_of(at.home))
-        shown(session, one)
+        shown(session, bill_named(session, name))
 
 
 def correct(

@@ -74,18 +74,15 @@ def export(
             assert output is not None
             settings = from_environment(ReaderSettings, at.home)
             raise typer.Exit(handed_out(session, at.home, bills, layout, output, settings))
-        from extractor.cli.join import tolerance_of
         from extractor.export import rows
         from extractor.export.kept import kept_bills, kept_charges, kept_findings
-        from extractor.intervals.of_bills import beside
 
         columns, made = {
             "charges": (rows.CHARGE_COLUMNS, kept_charges),
             "bills": (rows.BILL_COLUMNS, kept_bills),
             "findings": (rows.FINDING_COLUMNS, kept_findings),
         }[what]
-        joined = beside(at.home, at.engine, bills, tolerance_of(at.home))
-        count = _write(output_format, what, columns, made(joined), output)
+        count = _write(output_format, what, columns, made(bills), output)
     if output is not None:
         print(f"{count:,} {what} in {output}", file=sys.stderr)
 
@@ -97,27 +94,26 @@ def _write(
 
     if form in ("csv", "json"):
         write = write_csv if form == "csv" else write_json
-        with text_out(output) as out:
+        with _text(output) as out:
             return write(columns, rows, out)
     assert output is not None
-    with whole_file(output) as part:
+    with _whole(output) as part:
         if form == "parquet":
             return write_parquet(columns, rows, part)
         return write_xlsx(columns, rows, part, name)
 
 
 @contextlib.contextmanager
-def text_out(output: Path | None) -> Iterator[TextIO]:
-    """Give a file for text, or standard output where none is named."""
+def _text(output: Path | None) -> Iterator[TextIO]:
     if output is None:
         yield sys.stdout
         return
-    with whole_file(output) as part, part.open("w", encoding="utf-8", newline="") as out:
+    with _whole(output) as part, part.open("w", encoding="utf-8", newline="") as out:
         yield out
 
 
 @contextlib.contextmanager
-def whole_file(output: Path) -> Iterator[Path]:
+def _whole(output: Path) -> Iterator[Path]:
     """Give a place to write to that becomes the file when all of it is there, for nobody else to read."""
     part = output.with_name(f".{output.name}.part")
     try:

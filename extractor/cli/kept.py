@@ -12,7 +12,6 @@ from sqlmodel import Session
 from extractor.cli.explain import explanation
 from extractor.cli.tables import COLOURS, bill_table
 from extractor.cli.wording import NOTHING, clean, day, money, quantity, span
-from extractor.intervals.of_bills import Beside, worst
 from extractor.model import Charge, ReadResult, Service
 from extractor.store.current import COUNTS, Kept
 from extractor.store.people import Answer
@@ -24,8 +23,6 @@ from extractor.trust import TRUST
 SHORT = 12
 """Digits by which a document is shown."""
 
-TITLES = ("document", "issuer", "account", "statement", "rates", "amount due", "state", "counts", "meter")
-
 STATE_COLOURS = COLOURS | {"corrected": "green", "accepted": "blue"}
 
 Row = dict[str, str | int | None]
@@ -36,10 +33,10 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else 160)
 
 
-def bill_rows(bills: Iterable[Beside]) -> Iterator[Row]:
+def bill_rows(bills: Iterable[Kept]) -> Iterator[Row]:
     """Give a row for each bill."""
-    for kept, result, joined in bills:
-        bill = result.bill
+    for kept in bills:
+        bill = kept.result.bill
         services = bill.services if bill else ()
         yield {
             "document": kept.sha256[:SHORT],
@@ -55,7 +52,6 @@ def bill_rows(bills: Iterable[Beside]) -> Iterator[Row]:
             "state": kept.state,
             "trust": kept.trust,
             "standing": _standing(kept) if bill else "-",
-            "meter": str(worst(joined)) if joined else None,
         }
 
 
@@ -70,17 +66,7 @@ def _standing(kept: Kept) -> str:
 def listed(rows: Iterable[Row]) -> None:
     """Print rows as a table."""
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in (
-        "document",
-        "issuer",
-        "account",
-        "statement",
-        "rates",
-        "amount due",
-        "state",
-        "counts",
-        "meter",
-    ):
+    for title in ("document", "issuer", "account", "statement", "rates", "amount due", "state", "counts"):
         table.add_column(
             title, justify="right" if title == "amount due" else "left", no_wrap=title != "rates"
         )
@@ -96,7 +82,6 @@ def listed(rows: Iterable[Row]) -> None:
             money(Decimal(row["amount_due"])) if isinstance(row["amount_due"], str) else NOTHING,
             Text(state, STATE_COLOURS[state]),
             clean(_said(row["standing"])),
-            clean(_said(row["meter"])),
         )
     if count:
         console().print(table)
@@ -107,11 +92,9 @@ def _said(value: str | int | None) -> str:
     return NOTHING if value in (None, "") else str(value)
 
 
-def shown(session: Session, bill: Beside) -> None:
+def shown(session: Session, kept: Kept) -> None:
     """Print all of one bill."""
-    from extractor.cli.beside import beside_meter
-
-    kept, result, joined = bill
+    result = kept.result
     out = console()
     pointer = pointer_of(session, kept.document_id)
     head = Text.assemble(
@@ -125,8 +108,6 @@ def shown(session: Session, bill: Beside) -> None:
     for number, service in enumerate(result.bill.services if result.bill else (), 1):
         out.print(_lines(number, service, result.document.counted_in))
     out.print(explanation(result))
-    if joined:
-        out.print(beside_meter(joined))
     _history(session, kept, out)
 
 

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from extractor.export.rows import Row, bill_cells, charge_rows, document_cells
-from extractor.intervals.findings import findings
-from extractor.intervals.join import Joined
-from extractor.intervals.of_bills import Beside, worst
 from extractor.model import Bill, Finding
 from extractor.store.current import COUNTS, Kept
 
 
-def kept_charges(bills: Iterable[Beside]) -> Iterator[Row]:
+def kept_charges(bills: Iterable[Kept]) -> Iterator[Row]:
     """Give a row for each charge of kept bills, those of services that nobody asked for left out."""
-    for kept, result, joined in bills:
+    for kept in bills:
         of_kept = _kept(kept)
-        for row in charge_rows(result):
+        for row in charge_rows(kept.result):
             number = row["service"]
             assert isinstance(number, int)
             if kept.asked[number - 1]:
-                verdict = str(joined[number - 1].verdict) if joined else None
-                standing = _standing(kept, kept.services[number - 1])
-                yield row | of_kept | standing | {"meter_verdict": verdict}
+                yield row | of_kept | _standing(kept, kept.services[number - 1])
 
 
-def kept_bills(bills: Iterable[Beside]) -> Iterator[Row]:
+def kept_bills(bills: Iterable[Kept]) -> Iterator[Row]:
     """Give a row for each kept bill, also for documents that could not be read."""
-    for kept, result, joined in bills:
+    for kept in bills:
+        result = kept.result
         bill = result.bill or Bill()
         usage = [one.usage_kwh for one in bill.services if one.role != "generation" and one.usage_kwh]
         yield (
@@ -45,23 +41,16 @@ def kept_bills(bills: Iterable[Beside]) -> Iterator[Row]:
             }
             | _kept(kept)
             | _standing(kept, _of_all(kept))
-            | _metered(joined)
         )
 
 
-def kept_findings(bills: Iterable[Beside]) -> Iterator[Row]:
-    """Give a row for each finding of kept bills, those of their meters with them."""
-    for kept, result, joined in bills:
+def kept_findings(bills: Iterable[Kept]) -> Iterator[Row]:
+    """Give a row for each finding of kept bills."""
+    for kept in bills:
+        result = kept.result
         of_bill = document_cells(result) | bill_cells(result.bill or Bill()) | _kept(kept)
-        for finding in (*result.findings, *findings(joined)):
+        for finding in result.findings:
             yield of_bill | _finding(finding) | _standing(kept, kept.standing)
-
-
-def _metered(joined: Sequence[Joined]) -> Row:
-    """Return what a row says of a bill's meters: the worst verdict, and why."""
-    verdict = worst(joined)
-    reasons = [one.reason for one in joined if one.verdict == verdict]
-    return {"meter_verdict": verdict and str(verdict), "meter_reason": reasons[0] if reasons else None}
 
 
 def _of_all(kept: Kept) -> str:

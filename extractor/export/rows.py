@@ -102,16 +102,11 @@ FINDING = (
     Column("page", "whole", "page of the file"),
 )
 
-METER = (
-    Column("meter_verdict", "text", "how it agrees with its meter's readings: ties_out, differs, ..."),
-    Column("meter_reason", "text", "why, in a sentence"),
-)
-
 READ_COLUMNS = (*DOCUMENT, *BILL, *SERVICE, *CHARGE)
 """Of `billclerk read`."""
 
-CHARGE_COLUMNS = (*READ_COLUMNS, *KEPT, METER[0])
-BILL_COLUMNS = (*DOCUMENT, *BILL, *OF_BILL, *KEPT, *METER)
+CHARGE_COLUMNS = (*READ_COLUMNS, *KEPT)
+BILL_COLUMNS = (*DOCUMENT, *BILL, *OF_BILL, *KEPT)
 FINDING_COLUMNS = (*DOCUMENT, *BILL[:3], *FINDING, *KEPT)
 
 

@@ -75,8 +75,6 @@ class Joined:
     missing: tuple[MeterDay, ...] = ()
     assumed: tuple[str, ...] = ()
     """What is only assumed of the schedule's hours: the sources it rests on."""
-    unconfirmed: tuple[int, ...] = ()
-    """Imports that readings come from whose format nobody confirmed."""
 
     @property
     def measured(self) -> Measured | None:

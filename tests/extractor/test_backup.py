@@ -22,7 +22,6 @@ from extractor.export.kept import kept_charges
 from extractor.export.rows import CHARGE_COLUMNS
 from extractor.home import Home, NoHomeError
 from extractor.inbox import ingest
-from extractor.intervals.of_bills import alone
 from extractor.settings import ReaderSettings
 from extractor.store.copying import NotEmptyError, counts_of
 from extractor.store.current import current
@@ -53,7 +52,7 @@ def taken(home: Home, kept: Engine) -> Engine:
 def exported(engine: Engine) -> str:
     out = io.StringIO()
     with reading(engine) as session:
-        write_csv(CHARGE_COLUMNS, kept_charges(alone(current(session))), out)
+        write_csv(CHARGE_COLUMNS, kept_charges(current(session)), out)
     return out.getvalue()
 
 

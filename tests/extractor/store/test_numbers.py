@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 
 from extractor.base.database import reading, writing
 from extractor.export.kept import kept_charges
-from extractor.intervals.of_bills import alone
 from extractor.store.aliases import AliasKind, add_alias, aliases, undo_alias
 from extractor.store.current import Wanted, current
 from extractor.store.numbers import numbers_of, partly_of
@@ -139,7 +138,7 @@ def test_of_a_statement_with_several_services_only_the_asked_ones_charges_are_gi
 
     def rows(wanted: Wanted) -> list[object]:
         with reading(kept) as session:
-            return [row["service"] for row in kept_charges(alone(current(session, wanted)))]
+            return [row["service"] for row in kept_charges(current(session, wanted))]
 
     assert rows(Wanted()) == [1, 2, 3]
     assert rows(Wanted(account=OLD)) == [1, 2]
