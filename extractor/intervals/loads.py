@@ -1,0 +1,225 @@
+"""The readings of service accounts as the store has them, ready to be put beside bills.
+
+A service account is asked for by its number; what usage points and other numbers stand for it is told by
+`extractor.intervals.held`. Of hours and quarters of the same time the quarters count. Each load knows
+which imports it comes from: whether somebody confirmed their format, and when they were made.
+
+    load = load_of(home, engine, "8000000001", dt.date(2025, 7, 1), dt.date(2025, 7, 31))
+    join(service, load.columns)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from extractor.base.database import reading
+from extractor.home import Home
+from extractor.intervals import clock
+from extractor.intervals.columns import Bools, Bytes, Column, Ints, column
+from extractor.intervals.given import Quality
+from extractor.intervals.held import months
+from extractor.intervals.held.ask import asking_of
+from extractor.intervals.held.whose import Owned, of_account, owned
+from extractor.store.metered import IntervalImport, IntervalSeries
+from extractor.store.usage_points import plain
+
+REACH = dt.timedelta(days=4)
+"""How much around a period is asked for: more than the shifts that a join tries."""
+
+FINAL = int(Quality.VALIDATED)
+"""From this quality on a reading is what bills are made of, whenever it was imported."""
+
+ANSWER = """
+SELECT series, start, seconds, thousandths, quality, import_id FROM counted
+WHERE start >= $begin AND start < $end
+ORDER BY series, start
+"""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The imports that readings come from."""
+
+    starts: Ints
+    """Seconds since 1970, in order."""
+    imports: Ints
+    """Which import told each first."""
+    qualities: Bytes
+
+    def between(self, begin: int, end: int) -> Taken:
+        """Return those of a span of instants, the end exclusive."""
+        where = slice(*np.searchsorted(self.starts, (begin, end)).tolist())
+        return Taken(self.starts[where], self.imports[where], self.qualities[where])
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """All imports that are there."""
+        return _distinct(self.imports)
+
+    @property
+    def not_final(self) -> frozenset[int]:
+        """The imports of readings that no quality says to be what bills are made of."""
+        return _distinct(self.imports[self.qualities < FINAL])
+
+
+def _distinct(numbers: Ints) -> frozenset[int]:
+    if not len(numbers):
+        return frozenset()
+    low, high = int(numbers.min()), int(numbers.max())
+    return frozenset((low,)) if low == high else frozenset(np.unique(numbers).tolist())
+
+
+@dataclass(frozen=True)
+class Load:
+    """The energy readings of a service account, each interval once per channel and meter."""
+
+    columns: tuple[Column, ...] = ()
+    taken: tuple[Taken, ...] = ()
+    """Of each series."""
+
+    def imports(self, first: dt.date, last: dt.date) -> frozenset[int]:
+        """Return the imports that readings of some local days come from, both days inclusive."""
+        return frozenset().union(*(one.numbers for one in self._of(first, last)))
+
+    def not_final(self, first: dt.date, last: dt.date) -> frozenset[int]:
+        """Return those of them whose readings may still be edited, as far as their quality says."""
+        return frozenset().union(*(one.not_final for one in self._of(first, last)))
+
+    def _of(self, first: dt.date, last: dt.date) -> Iterator[Taken]:
+        return (one.between(*clock.period(first, last)) for one in self.taken)
+
+
+NOTHING = Load()
+
+
+def has_readings(session: Session) -> bool:
+    """Tell whether anything was ever imported: where nothing was, nothing is asked."""
+    return session.exec(select(IntervalSeries.id).limit(1)).first() is not None
+
+
+def imports_of(session: Session) -> dict[int, IntervalImport]:
+    """Return all imports by their numbers."""
+    return {one.id: one for one in session.exec(select(IntervalImport))}
+
+
+def series_by_account(session: Session) -> dict[str, list[Owned]]:
+    """Return the series of energy of each service account that has any."""
+    found: dict[str, list[Owned]] = defaultdict(list)
+    for one in owned(session):
+        if one.service_account is not None and one.unit == "Wh":
+            found[one.service_account].append(one)
+    return dict(found)
+
+
+def load_of(home: Home, engine: Engine, service_account: str, first: dt.date, last: dt.date) -> Load:
+    """Return the readings of a service account over some local days, and of as much around as joins need."""
+    with reading(engine) as session:
+        series = [one for one in of_account(session, service_account) if one.unit == "Wh"]
+    if not series:
+        return NOTHING
+    account = plain(service_account)
+    within = months.between(first - REACH, last + REACH)
+    span = clock.period(first - REACH, last + REACH)
+    return next((load for _, load in loads_of(home, engine, {account: series}, within, span)), NOTHING)
+
+
+def loads_of(
+    home: Home,
+    engine: Engine,
+    series: Mapping[str, Sequence[Owned]],
+    within: Collection[int],
+    span: tuple[int, int],
+) -> Iterator[tuple[str, Load]]:
+    """Give the loads of some accounts in one question, within some months and from one instant to another.
+
+    No series may be two accounts'.
+    """
+    asked = [one for of in series.values() for one in of]
+    with asking_of(home, engine, asked, within) as duck:
+        found = duck.execute(ANSWER, {"begin": span[0], "end": span[1]}).fetchnumpy()
+    numbers = found["series"]
+    for account, of in series.items():
+        parts = []
+        for one in of:
+            where = slice(*np.searchsorted(numbers, (one.number, one.number + 1)).tolist())
+            if where.start < where.stop:
+                parts.append((one, {name: values[where] for name, values in found.items()}))
+        if parts:
+            yield account, _load(parts)
+
+
+def _load(parts: Sequence[tuple[Owned, Mapping[str, Ints]]]) -> Load:
+    """Return the load of one account's series."""
+    by_meter: dict[tuple[str, str | None], list[Mapping[str, Ints]]] = defaultdict(list)
+    for one, values in parts:
+        by_meter[one.channel, one.meter].append(values)
+    columns = [_column(channel, meter, of) for (channel, meter), of in by_meter.items()]
+    taken = tuple(
+        Taken(of["start"], of["import_id"].astype(np.int64), of["quality"].astype(np.int8)) for _, of in parts
+    )
+    return Load(tuple(_each_time_once(columns)), taken)
+
+
+def _column(channel: str, meter: str | None, parts: Sequence[Mapping[str, Ints]]) -> Column:
+    starts, seconds, thousandths, qualities = (
+        parts[0][name] if len(parts) == 1 else np.concatenate([one[name] for one in parts])
+        for name in ("start", "seconds", "thousandths", "quality")
+    )
+    if int(seconds.min()) != int(seconds.max()):  # of two that begin together the shorter is to be the later
+        order = np.lexsort((-seconds, starts))
+        starts, seconds, thousandths, qualities = (
+            values[order] for values in (starts, seconds, thousandths, qualities)
+        )
+    return column(channel, meter, starts, seconds, thousandths, qualities)  # type: ignore[arg-type]
+
+
+def _each_time_once(columns: Iterable[Column]) -> Iterator[Column]:
+    """Give columns so that what is told of all meters together is not told of each again.
+
+    Intervals of one length were settled by the store. Where lengths differ the shorter ones count.
+    """
+    by_channel: dict[str, list[Column]] = defaultdict(list)
+    for one in columns:
+        by_channel[one.channel].append(one)
+    for of in by_channel.values():
+        together, apart = ([one for one in of if (one.meter is None) is wanted] for wanted in (True, False))
+        if together and apart:
+            yield from (_without(one, apart) for one in together)
+            yield from (_without(one, together) for one in apart)
+        else:
+            yield from of
+
+
+def _without(longer: Column, others: Sequence[Column]) -> Column:
+    """Leave out the readings that lie over shorter ones of others."""
+    covered = np.zeros(len(longer.starts), dtype=np.bool_)
+    for other in others:
+        for length in np.unique(other.seconds).tolist():
+            covered |= (longer.seconds > length) & _overlaps(
+                longer, other.starts[other.seconds == length], length
+            )
+    if not covered.any():
+        return longer
+    kept = ~covered
+    return replace(
+        longer,
+        starts=longer.starts[kept],
+        seconds=longer.seconds[kept],
+        thousandths=longer.thousandths[kept],
+        qualities=longer.qualities[kept],
+        repeated=longer.repeated + int(covered.sum()),
+    )
+
+
+def _overlaps(these: Column, starts: Ints, length: int) -> Bools:
+    """Tell of each reading whether it lies over any of others, which are sorted and of one length."""
+    before = np.searchsorted(starts, these.starts + these.seconds, side="left") - 1
+    found: Bools = (before >= 0) & (starts[np.maximum(before, 0)] + length > these.starts)
+    return found
