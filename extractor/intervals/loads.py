@@ -14,6 +14,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Engine
@@ -39,8 +41,11 @@ FINAL = int(Quality.VALIDATED)
 ANSWER = """
 SELECT series, start, seconds, thousandths, quality, import_id FROM counted
 WHERE start >= $begin AND start < $end
-ORDER BY series, start
 """
+"""In the order of the files, which is that of months, series and time."""
+
+ORDERED = f"{ANSWER} ORDER BY series, start"
+"""For series of which only the newest of several counts: those come in any order."""
 
 
 @dataclass(frozen=True)
@@ -143,21 +148,47 @@ def loads_of(
     """
     asked = [one for of in series.values() for one in of]
     with asking_of(home, engine, asked, within) as duck:
-        found = duck.execute(ANSWER, {"begin": span[0], "end": span[1]}).fetchnumpy()
-    numbers = found["series"]
+        answer = ORDERED if any(one.is_shared for one in asked) else ANSWER
+        found = duck.execute(answer, {"begin": span[0], "end": span[1]}).fetchnumpy()
+    runs = _runs(found["series"])
     for account, of in series.items():
-        parts = []
-        for one in of:
-            where = slice(*np.searchsorted(numbers, (one.number, one.number + 1)).tolist())
-            if where.start < where.stop:
-                parts.append((one, {name: values[where] for name, values in found.items()}))
-        if parts:
-            yield account, _load(parts)
+        parts = [(one, [_at(found, run) for run in runs[one.number]]) for one in of if one.number in runs]
+        yield account, _load([(one, _together(pieces)) for one, pieces in parts])
 
 
-def _load(parts: Sequence[tuple[Owned, Mapping[str, Ints]]]) -> Load:
+Values = Mapping[str, Any]
+"""Columns of an answer by their names, as arrays."""
+
+
+def _runs(series: Ints) -> dict[int, list[slice]]:
+    """Return where the readings of each series are: as files have them, a run for each month."""
+    edges = np.flatnonzero(np.diff(series)) + 1
+    bounds = [0, *edges.tolist(), len(series)] if len(series) else [0]
+    found: dict[int, list[slice]] = defaultdict(list)
+    for first, last in pairwise(bounds):
+        found[int(series[first])].append(slice(first, last))
+    return found
+
+
+def _at(found: Values, where: slice) -> Values:
+    return {name: found[name][where] for name in ("start", "seconds", "thousandths", "quality", "import_id")}
+
+
+def _together(pieces: Sequence[Values]) -> Values:
+    """Return pieces as one, in the order of time."""
+    if len(pieces) == 1:
+        return pieces[0]
+    pieces = sorted(pieces, key=lambda one: int(one["start"][0]))
+    whole = {name: np.concatenate([one[name] for one in pieces]) for name in pieces[0]}
+    if (np.diff(whole["start"]) < 0).any():
+        order = np.argsort(whole["start"], kind="stable")
+        whole = {name: values[order] for name, values in whole.items()}
+    return whole
+
+
+def _load(parts: Sequence[tuple[Owned, Values]]) -> Load:
     """Return the load of one account's series."""
-    by_meter: dict[tuple[str, str | None], list[Mapping[str, Ints]]] = defaultdict(list)
+    by_meter: dict[tuple[str, str | None], list[Values]] = defaultdict(list)
     for one, values in parts:
         by_meter[one.channel, one.meter].append(values)
     columns = [_column(channel, meter, of) for (channel, meter), of in by_meter.items()]
@@ -167,7 +198,7 @@ def _load(parts: Sequence[tuple[Owned, Mapping[str, Ints]]]) -> Load:
     return Load(tuple(_each_time_once(columns)), taken)
 
 
-def _column(channel: str, meter: str | None, parts: Sequence[Mapping[str, Ints]]) -> Column:
+def _column(channel: str, meter: str | None, parts: Sequence[Values]) -> Column:
     starts, seconds, thousandths, qualities = (
         parts[0][name] if len(parts) == 1 else np.concatenate([one[name] for one in parts])
         for name in ("start", "seconds", "thousandths", "quality")
