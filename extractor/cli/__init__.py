@@ -17,6 +17,7 @@ from extractor.cli.desk import accept, answer, bills, correct, questions, show
 from extractor.cli.export import export
 from extractor.cli.home import init
 from extractor.cli.ingest import ingest
+from extractor.cli.join import join
 from extractor.cli.people import alias, customer, roster
 from extractor.cli.read import read
 from extractor.cli.reprocess import reprocess
@@ -43,6 +44,7 @@ app.command()(questions)
 app.command()(answer)
 app.command()(reprocess)
 app.command()(runs)
+app.command()(join)
 app.command()(export)
 app.command()(backup)
 app.command()(restore)

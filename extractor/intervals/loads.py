@@ -25,11 +25,11 @@ from extractor.base.database import reading
 from extractor.home import Home
 from extractor.intervals import clock
 from extractor.intervals.columns import Bools, Bytes, Column, Ints, column
-from extractor.intervals.given import Quality
+from extractor.intervals.given import Channel, Quality
 from extractor.intervals.held import months
 from extractor.intervals.held.ask import asking_of
-from extractor.intervals.held.whose import Owned, of_account, owned
-from extractor.store.metered import IntervalImport, IntervalSeries
+from extractor.intervals.whose import OfAccount, Part, Span, holdings
+from extractor.store.metered import IntervalImport
 from extractor.store.usage_points import plain
 
 REACH = dt.timedelta(days=4)
@@ -43,6 +43,13 @@ SELECT series, start, seconds, thousandths, quality, import_id FROM counted
 WHERE start >= $begin AND start < $end
 """
 """In the order of the files, which is that of months, series and time."""
+
+TOLD = """
+SELECT series, start, seconds, thousandths, quality, import_id
+FROM reading SEMI JOIN series ON series.number = reading.series
+WHERE start >= $begin AND start < $end ORDER BY series, start
+"""
+"""For accounts that go by several numbers: of these the newest is looked for when each is cut to its days."""
 
 ORDERED = f"{ANSWER} ORDER BY series, start"
 """For series of which only the newest of several counts: those come in any order."""
@@ -104,56 +111,47 @@ class Load:
 NOTHING = Load()
 
 
-def has_readings(session: Session) -> bool:
-    """Tell whether anything was ever imported: where nothing was, nothing is asked."""
-    return session.exec(select(IntervalSeries.id).limit(1)).first() is not None
-
-
 def imports_of(session: Session) -> dict[int, IntervalImport]:
     """Return all imports by their numbers."""
     return {one.id: one for one in session.exec(select(IntervalImport))}
 
 
-def series_by_account(session: Session) -> dict[str, list[Owned]]:
-    """Return the series of energy of each service account that has any."""
-    found: dict[str, list[Owned]] = defaultdict(list)
-    for one in owned(session):
-        if one.service_account is not None and one.unit == "Wh":
-            found[one.service_account].append(one)
-    return dict(found)
-
-
 def load_of(home: Home, engine: Engine, service_account: str, first: dt.date, last: dt.date) -> Load:
     """Return the readings of a service account over some local days, and of as much around as joins need."""
     with reading(engine) as session:
-        series = [one for one in of_account(session, service_account) if one.unit == "Wh"]
-    if not series:
-        return NOTHING
+        mine = holdings(session).of(service_account)
     account = plain(service_account)
     within = months.between(first - REACH, last + REACH)
     span = clock.period(first - REACH, last + REACH)
-    return next((load for _, load in loads_of(home, engine, {account: series}, within, span)), NOTHING)
+    return next((load for _, load in loads_of(home, engine, {account: mine}, within, span)), NOTHING)
 
 
 def loads_of(
     home: Home,
     engine: Engine,
-    series: Mapping[str, Sequence[Owned]],
+    accounts: Mapping[str, OfAccount],
     within: Collection[int],
-    span: tuple[int, int],
+    span: Span,
 ) -> Iterator[tuple[str, Load]]:
     """Give the loads of some accounts in one question, within some months and from one instant to another.
 
-    No series may be two accounts'.
+    Where none of them goes by several numbers, no series may be two accounts'.
     """
-    asked = [one for of in series.values() for one in of]
-    with asking_of(home, engine, asked, within) as duck:
-        answer = ORDERED if any(one.is_shared for one in asked) else ANSWER
-        found = duck.execute(answer, {"begin": span[0], "end": span[1]}).fetchnumpy()
-    runs = _runs(found["series"])
-    for account, of in series.items():
-        parts = [(one, [_at(found, run) for run in runs[one.number]]) for one in of if one.number in runs]
-        yield account, _load([(one, _together(pieces)) for one, pieces in parts])
+    series = [part.series for of in accounts.values() for part in of.parts]
+    aliased = any(of.is_aliased for of in accounts.values())
+    found: Values = {}
+    if series:
+        answer = TOLD if aliased else ORDERED if any(one.is_shared for one in series) else ANSWER
+        with asking_of(home, engine, series, within) as duck:
+            found = duck.execute(answer, {"begin": span[0], "end": span[1]}).fetchnumpy()
+    runs = _runs(found["series"]) if series else {}
+    for account, of in accounts.items():
+        parts = [
+            (part, _together([_at(found, run) for run in runs[part.series.number]]))
+            for part in of.parts
+            if part.series.number in runs
+        ]
+        yield account, _load(_of_all_numbers(parts) if of.is_aliased else _by_meter(parts))
 
 
 Values = Mapping[str, Any]
@@ -186,19 +184,58 @@ def _together(pieces: Sequence[Values]) -> Values:
     return whole
 
 
-def _load(parts: Sequence[tuple[Owned, Values]]) -> Load:
-    """Return the load of one account's series."""
-    by_meter: dict[tuple[str, str | None], list[Values]] = defaultdict(list)
-    for one, values in parts:
-        by_meter[one.channel, one.meter].append(values)
+Meters = dict[tuple[Channel, str | None], list[Values]]
+"""Readings by channel and meter."""
+
+
+def _by_meter(parts: Sequence[tuple[Part, Values]]) -> Meters:
+    found: Meters = defaultdict(list)
+    for part, values in parts:
+        found[part.series.channel, part.series.meter].append(values)  # type: ignore[index]
+    return found
+
+
+def _of_all_numbers(parts: Sequence[tuple[Part, Values]]) -> Meters:
+    """Return the readings of an account that goes by several numbers, each on its days, the newest of each.
+
+    Where each number has one meter it is the same one, whatever it is called: it counts once.
+    """
+    cut = [(part, _within(values, part.within)) for part, values in parts]
+    cut = [(part, values) for part, values in cut if len(values["start"])]
+    named: dict[str | None, set[str | None]] = defaultdict(set)
+    for part, _ in cut:
+        named[part.series.service_account].add(part.series.meter)
+    if all(len(meters - {None}) < 2 for meters in named.values()):
+        cut = [(part._replace(series=replace(part.series, meter=None)), values) for part, values in cut]
+    return defaultdict(list, {key: [_newest(of)] for key, of in _by_meter(cut).items()})
+
+
+def _within(values: Values, span: Span) -> Values:
+    where = slice(*np.searchsorted(values["start"], span).tolist())
+    return {name: column[where] for name, column in values.items()}
+
+
+def _newest(parts: Sequence[Values]) -> Values:
+    """Return of each interval the reading of the newest import."""
+    whole = {name: np.concatenate([one[name] for one in parts]) for name in parts[0]}
+    order = np.lexsort((whole["import_id"], whole["seconds"], whole["start"]))
+    whole = {name: values[order] for name, values in whole.items()}
+    is_last = np.append((np.diff(whole["start"]) != 0) | (np.diff(whole["seconds"]) != 0), True)
+    return {name: values[is_last] for name, values in whole.items()}
+
+
+def _load(by_meter: Meters) -> Load:
+    """Return the load of one account's readings."""
     columns = [_column(channel, meter, of) for (channel, meter), of in by_meter.items()]
     taken = tuple(
-        Taken(of["start"], of["import_id"].astype(np.int64), of["quality"].astype(np.int8)) for _, of in parts
+        Taken(of["start"], of["import_id"].astype(np.int64), of["quality"].astype(np.int8))
+        for parts in by_meter.values()
+        for of in parts
     )
     return Load(tuple(_each_time_once(columns)), taken)
 
 
-def _column(channel: str, meter: str | None, parts: Sequence[Values]) -> Column:
+def _column(channel: Channel, meter: str | None, parts: Sequence[Values]) -> Column:
     starts, seconds, thousandths, qualities = (
         parts[0][name] if len(parts) == 1 else np.concatenate([one[name] for one in parts])
         for name in ("start", "seconds", "thousandths", "quality")
@@ -208,7 +245,7 @@ def _column(channel: str, meter: str | None, parts: Sequence[Values]) -> Column:
         starts, seconds, thousandths, qualities = (
             values[order] for values in (starts, seconds, thousandths, qualities)
         )
-    return column(channel, meter, starts, seconds, thousandths, qualities)  # type: ignore[arg-type]
+    return column(channel, meter, starts, seconds, thousandths, qualities)
 
 
 def _each_time_once(columns: Iterable[Column]) -> Iterator[Column]:

@@ -11,8 +11,10 @@ bills there are, and in parts: what is in memory is one part. They are given in 
 from __future__ import annotations
 
 import datetime as dt
+import pickle
+import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import NamedTuple
@@ -26,19 +28,25 @@ from extractor.intervals import clock
 from extractor.intervals.compared.compare import Tolerance
 from extractor.intervals.compared.verdict import Verdict
 from extractor.intervals.held import months
-from extractor.intervals.held.whose import Owned
 from extractor.intervals.join import AS_TOLD, Joined, join
-from extractor.intervals.loads import NOTHING, REACH, Load, loads_of, series_by_account
+from extractor.intervals.loads import NOTHING, REACH, Load, loads_of
 from extractor.intervals.sources import Sources, sources_of
+from extractor.intervals.whose import Holdings, holdings
 from extractor.model import Service
 from extractor.store.current import COUNTS, Kept
 from extractor.store.neighbours import parts
 from extractor.store.tables import Bill as BillRow
 from extractor.store.tables import Service as ServiceRow
-from extractor.store.usage_points import plain, standings
+from extractor.store.usage_points import plain
+
+IN_MEMORY = 20_000_000
+"""Bytes of services that wait for their turn in memory."""
 
 RECORDS = 50
 """Records that are in memory at a time."""
+
+LAST = 2**31
+"""More than any bucket."""
 
 AT_ONCE = 400
 """Services that are asked for in one question: of a month each they have about a million readings."""
@@ -86,14 +94,10 @@ class _Record(BaseModel):
     bill: _Bill | None = None
 
 
-@dataclass(frozen=True)
-class _Held:
+class _Store(NamedTuple):
     """What the store says of all its readings, asked for once."""
 
-    series: Mapping[str, Sequence[Owned]]
-    """By service account."""
-    unsure: Mapping[str, Sequence[str]]
-    """By service account the usage points that may be its, and that feeds give to several."""
+    held: Holdings
     sources: Sources
 
 
@@ -109,30 +113,33 @@ def of_bills(
 
     With `all_of_them` also those that do not count.
     """
-    held = _Held(series_by_account(session), _unsure(session), sources_of(session))
-    refs = list(_refs(session, bills, held, all_of_them))
-    refs.sort(key=lambda ref: _place(ref, held))
-    for part in _questions(refs, held):
-        loads = _loads(home, engine, part, held)
+    store = _Store(holdings(session), sources_of(session))
+    refs = list(_refs(session, bills, store.held, all_of_them))
+    refs.sort(key=lambda ref: _place(ref, store.held))
+    for part in _questions(refs, store.held):
+        loads = _loads(home, engine, part, store.held)
         by_account = groupby(_with_records(session, part), key=lambda pair: pair[0].account)
         for account, services in by_account:
-            load = NOTHING
-            if account in held.series:
-                load = next((load for name, load in loads if name == account), NOTHING)
+            load = next((load for name, load in loads if name == account), NOTHING)
             for ref, bill in services:
-                yield _of_service(ref, bill, load, held, tolerance)
+                yield _of_service(ref, bill, load, store, tolerance)
 
 
-def _unsure(session: Session) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for one in standings(session).values():
-        if one.service_account is None:
-            for account in one.named:
-                found[account].append(one.usage_point)
-    return found
+def in_order(found: Iterable[OfService]) -> Iterator[OfService]:
+    """Give services by account and period, however many there are: most of them wait on disk."""
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as waiting:
+        places: list[tuple[str, dt.date, str, int, int]] = []
+        for at, one in enumerate(found):
+            joined = one.joined
+            account, first = joined.service_account or "", joined.first or dt.date.min
+            places.append((account, first, joined.role or "", at, waiting.tell()))
+            pickle.dump(one, waiting, pickle.HIGHEST_PROTOCOL)
+        for *_, place in sorted(places):
+            waiting.seek(place)
+            yield pickle.load(waiting)
 
 
-def _refs(session: Session, bills: Iterable[Kept], held: _Held, all_of_them: bool) -> Iterator[_Ref]:
+def _refs(session: Session, bills: Iterable[Kept], held: Holdings, all_of_them: bool) -> Iterator[_Ref]:
     """Give the services to be joined, by what is known of them without their records."""
     light = [replace(kept, record="") for kept in bills]
     for some in parts(light):
@@ -147,63 +154,48 @@ def _refs(session: Session, bills: Iterable[Kept], held: _Held, all_of_them: boo
                     yield _ref(kept, at + 1, row, services, held)
 
 
-def _ref(kept: Kept, number: int, row: ServiceRow, of_bill: Sequence[ServiceRow], held: _Held) -> _Ref:
+def _ref(kept: Kept, number: int, row: ServiceRow, of_bill: Sequence[ServiceRow], held: Holdings) -> _Ref:
     last = row.period_end or dt.date.min
     return _Ref(kept, number, _account(row, of_bill, held), row.period_start or last, last)
 
 
-def _account(row: ServiceRow, of_bill: Sequence[ServiceRow], held: _Held) -> str:
+def _account(row: ServiceRow, of_bill: Sequence[ServiceRow], held: Holdings) -> str:
     """Return the service account whose readings are a service's meter's."""
     own = plain(row.service_account or "")
-    if own in held.series or row.pod_id is None:
+    if held.of(own).parts or row.pod_id is None:
         return own
     others = {plain(one.service_account or "") for one in of_bill if one.pod_id == row.pod_id} - {own}
-    known = [one for one in others if one in held.series]
+    known = [one for one in others if held.of(one).parts]
     return known[0] if len(others) == len(known) == 1 else own
 
 
-def _place(ref: _Ref, held: _Held) -> tuple[int, int, str, dt.date]:
+def _place(ref: _Ref, held: Holdings) -> tuple[bool, int, int, str, dt.date]:
     """Return where a service's readings lie in the store; those without any come last."""
-    series = held.series.get(ref.account)
-    if not series:
-        return 2**31, 0, ref.account, ref.first
-    return series[0].bucket, series[0].number, ref.account, ref.first
+    of = held.of(ref.account)
+    first = of.parts[0].series if of.parts else None
+    bucket, number = (first.bucket, first.number) if first else (LAST, 0)
+    return of.is_aliased, bucket, number, ref.account, ref.first
 
 
-def _questions(refs: Iterable[_Ref], held: _Held) -> Iterator[list[_Ref]]:
-    """Put services into parts, each of one bucket, and without two accounts that have a series in common."""
-    part: list[_Ref] = []
-    taken: dict[int, str] = {}
-    bucket = -1
-    for ref in refs:
-        series = held.series.get(ref.account, ())
-        is_other = bool(series) and series[0].bucket != bucket
-        if (
-            len(part) >= AT_ONCE
-            or is_other
-            or any(taken.get(one.number, ref.account) != ref.account for one in series)
-        ):
-            if part:
-                yield part
-            part, taken = [], {}
-        part.append(ref)
-        bucket = series[0].bucket if series else bucket
-        taken.update((one.number, ref.account) for one in series)
-    if part:
-        yield part
+def _questions(refs: Iterable[_Ref], held: Holdings) -> Iterator[list[_Ref]]:
+    """Put services into parts, each of one bucket, those that go by several numbers apart from others."""
+    for _, same in groupby(refs, key=lambda ref: _place(ref, held)[:2]):
+        part = list(same)
+        for first in range(0, len(part), AT_ONCE):
+            yield part[first : first + AT_ONCE]
 
 
-def _loads(home: Home, engine: Engine, part: Sequence[_Ref], held: _Held) -> Iterator[tuple[str, Load]]:
+def _loads(home: Home, engine: Engine, part: Sequence[_Ref], held: Holdings) -> Iterator[tuple[str, Load]]:
     """Give the readings that services of a part need, by account, in their order."""
-    wanted = {ref.account: held.series[ref.account] for ref in part if ref.account in held.series}
-    dated = [ref for ref in part if ref.account in wanted and ref.last > dt.date.min]
+    accounts = {ref.account: held.of(ref.account) for ref in part}
+    dated = [ref for ref in part if ref.last > dt.date.min]
     if not dated:
         return iter(())
     within: set[int] = set()
     for ref in dated:
         within.update(months.between(ref.first - REACH, ref.last + REACH))
     first, last = min(ref.first for ref in dated) - REACH, max(ref.last for ref in dated) + REACH
-    return loads_of(home, engine, wanted, within, clock.period(first, last))
+    return loads_of(home, engine, accounts, within, clock.period(first, last))
 
 
 def _with_records(session: Session, part: Sequence[_Ref]) -> Iterator[tuple[_Ref, _Bill]]:
@@ -223,10 +215,10 @@ def _with_records(session: Session, part: Sequence[_Ref]) -> Iterator[tuple[_Ref
                 yield ref, bill
 
 
-def _of_service(ref: _Ref, bill: _Bill, load: Load, held: _Held, tolerance: Tolerance) -> OfService:
+def _of_service(ref: _Ref, bill: _Bill, load: Load, store: _Store, tolerance: Tolerance) -> OfService:
     service = bill.services[ref.number - 1]
-    joined = held.sources.told(join(service, load.columns, tolerance), load, bill.statement_date)
-    unsure = held.unsure.get(plain(service.service_account or ""))
+    joined = store.sources.told(join(service, load.columns, tolerance), load, bill.statement_date)
+    unsure = store.held.unsure.get(plain(service.service_account or ""))
     if unsure and joined.verdict in (Verdict.NO_DATA, Verdict.INCOMPLETE):
         which = f"{joined.reason}; of usage point {', '.join(unsure)} it has to be said whose it is"
         joined = replace(joined, reason=which)

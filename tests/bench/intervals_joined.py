@@ -51,7 +51,6 @@ AT_ONCE = 50
 HERE = Evidence(page=4, bbox=(0, 0, 1, 1), text="")
 
 
-
 def report() -> Iterator[str]:
     """Say how long joins take, in how much memory, beside one query, and how that grows."""
     with tempfile.TemporaryDirectory() as held:
