@@ -8,6 +8,7 @@ near any of them, a summary statement of 300 services on 1,500 pages stays insid
 """
 
 import os
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -43,6 +44,18 @@ class ReaderSettings(Settings):
     documents_per_worker: int = Field(
         default=500, ge=1, description="documents until a worker process is replaced"
     )
+
+
+class JoinSettings(Settings):
+    """How far a bill and its meter may be apart."""
+
+    join_kwh: Decimal = Field(
+        default=Decimal(1), ge=0, description="kWh by which a price period that ties out may be off"
+    )
+    join_percent: Decimal = Field(
+        default=Decimal("0.5"), ge=0, le=100, description="percent by which a bill's kWh may be off"
+    )
+    join_kw: Decimal = Field(default=Decimal(1), ge=0, description="kW by which a bill may be off")
 
 
 class HomeSettings(Settings):

@@ -18,6 +18,7 @@ from extractor.cli.export import export
 from extractor.cli.home import init
 from extractor.cli.ingest import ingest
 from extractor.cli.intervals import intervals
+from extractor.cli.join import join
 from extractor.cli.people import alias, customer, roster
 from extractor.cli.plot import plot
 from extractor.cli.read import read
@@ -45,6 +46,7 @@ app.command()(questions)
 app.command()(answer)
 app.command()(reprocess)
 app.command()(runs)
+app.command()(join)
 app.command()(export)
 app.command()(plot)
 app.command()(backup)

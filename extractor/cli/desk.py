@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from extractor.desk import Desk
     from extractor.home import Home
+    from extractor.intervals.compared.compare import Tolerance
+    from extractor.intervals.short import Meters
     from extractor.store.current import Kept, Wanted
     from extractor.store.said import Saying
 
@@ -124,6 +126,28 @@ def told_along(session: "Session", account: str | None) -> None:
         )
 
 
+def tolerance_of(home: "Home") -> "Tolerance":
+    """Return how far bills and meters may be apart, by the settings."""
+    from extractor.cli.settings import from_environment
+    from extractor.intervals.compared.compare import Tolerance
+    from extractor.settings import JoinSettings
+
+    settings = from_environment(JoinSettings, home)
+    return Tolerance(settings.join_kwh, settings.join_percent / 100, settings.join_kw)
+
+
+def meters_beside(at: Opened, session: "Session", wanted: "Wanted") -> "Meters":
+    """Return in short what the meters of bills say; nothing, and at no cost, where no readings are."""
+    from extractor.store.metered import has_readings
+
+    if not has_readings(session):
+        return {}
+    from extractor.intervals.summary import meters_of
+    from extractor.store.current import current
+
+    return meters_of(at.home, at.engine, session, current(session, wanted), tolerance_of(at.home))
+
+
 def bills(
     account: AccountOption = None,
     since: FromOption = None,
@@ -145,24 +169,31 @@ def bills(
     wanted = wanted_by(account, since, until, status, provider, rate, customer)
     with opened(home) as at, reading(at.engine) as session:
         told_along(session, account)
-        rows = bill_rows(current(session, wanted))
+        meters = meters_beside(at, session, wanted)
+        rows = bill_rows(current(session, wanted), meters)
         if output == "json":
             import json
 
             for row in rows:
                 print(json.dumps(row))
         else:
-            listed(rows)
+            listed(rows, bool(meters))
 
 
 def show(name: Named, home: HomeOption = None) -> None:
     """Print a bill with its line numbers, its proof and findings, and what people and readings said of it."""
     from extractor.base.database import reading
     from extractor.cli.kept import shown
+    from extractor.store.metered import has_readings
     from extractor.store.said import bill_named
 
     with opened(home) as at, reading(at.engine) as session:
-        shown(session, bill_named(session, name))
+        kept = bill_named(session, name)
+        shown(session, kept)
+        if has_readings(session):
+            from extractor.cli.beside import shown_beside
+
+            shown_beside(at, session, kept)
 
 
 def correct(

@@ -17,6 +17,7 @@ from extractor.cli.desk import (
     RateOption,
     StatusOption,
     ToOption,
+    meters_beside,
     opened,
     told_along,
     wanted_by,
@@ -66,6 +67,7 @@ def export(
     with opened(home) as at, reading(at.engine) as session:
         told_along(session, account)
         bills = current(session, wanted)
+        meters = {} if what == "originals" else meters_beside(at, session, wanted)
         if what == "originals":
             from extractor.cli.originals import handed_out
             from extractor.cli.settings import from_environment
@@ -82,38 +84,40 @@ def export(
             "bills": (rows.BILL_COLUMNS, kept_bills),
             "findings": (rows.FINDING_COLUMNS, kept_findings),
         }[what]
-        count = _write(output_format, what, columns, made(bills), output)
+        count = write_rows(output_format, what, columns, made(bills, meters), output)
     if output is not None:
         print(f"{count:,} {what} in {output}", file=sys.stderr)
 
 
-def _write(
+def write_rows(
     form: Form, name: str, columns: "Sequence[Column]", rows: "Iterable[Row]", output: Path | None
 ) -> int:
+    """Write rows to a file or, of CSV and JSON lines, to standard output; return how many."""
     from extractor.export.files import write_csv, write_json, write_parquet, write_xlsx
 
     if form in ("csv", "json"):
         write = write_csv if form == "csv" else write_json
-        with _text(output) as out:
+        with text_of(output) as out:
             return write(columns, rows, out)
     assert output is not None
-    with _whole(output) as part:
+    with whole_file(output) as part:
         if form == "parquet":
             return write_parquet(columns, rows, part)
         return write_xlsx(columns, rows, part, name)
 
 
 @contextlib.contextmanager
-def _text(output: Path | None) -> Iterator[TextIO]:
+def text_of(output: Path | None) -> Iterator[TextIO]:
+    """Give a file that is there when all of it is written, else standard output."""
     if output is None:
         yield sys.stdout
         return
-    with _whole(output) as part, part.open("w", encoding="utf-8", newline="") as out:
+    with whole_file(output) as part, part.open("w", encoding="utf-8", newline="") as out:
         yield out
 
 
 @contextlib.contextmanager
-def _whole(output: Path) -> Iterator[Path]:
+def whole_file(output: Path) -> Iterator[Path]:
     """Give a place to write to that becomes the file when all of it is there, for nobody else to read."""
     part = output.with_name(f".{output.name}.part")
     try:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from extractor.cli.explain import explanation
 from extractor.cli.tables import COLOURS, bill_table
 from extractor.cli.wording import NOTHING, clean, day, money, quantity, span
+from extractor.intervals.short import Meters, of_bill, worst
 from extractor.model import Charge, ReadResult, Service
 from extractor.store.current import COUNTS, Kept
 from extractor.store.people import Answer
@@ -25,6 +26,14 @@ SHORT = 12
 
 STATE_COLOURS = COLOURS | {"corrected": "green", "accepted": "blue"}
 
+METER_COLOURS = {
+    "ties_out": "green",
+    "within_tolerance": "green",
+    "differs": "red",
+    "incomplete": "yellow",
+    "no_data": "dim",
+}
+
 Row = dict[str, str | int | None]
 
 
@@ -33,8 +42,8 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else 160)
 
 
-def bill_rows(bills: Iterable[Kept]) -> Iterator[Row]:
-    """Give a row for each bill."""
+def bill_rows(bills: Iterable[Kept], meters: Meters) -> Iterator[Row]:
+    """Give a row for each bill; `meter` is the worst that the meters of its services say."""
     for kept in bills:
         bill = kept.result.bill
         services = bill.services if bill else ()
@@ -52,6 +61,7 @@ def bill_rows(bills: Iterable[Kept]) -> Iterator[Row]:
             "state": kept.state,
             "trust": kept.trust,
             "standing": _standing(kept) if bill else "-",
+            "meter": worst(of_bill(meters, kept.bill_id, len(kept.services)).values()),
         }
 
 
@@ -63,10 +73,11 @@ def _standing(kept: Kept) -> str:
     return ", ".join(others) or COUNTS
 
 
-def listed(rows: Iterable[Row]) -> None:
-    """Print rows as a table."""
+def listed(rows: Iterable[Row], has_meters: bool = False) -> None:
+    """Print rows as a table; what their meters say only where there are any readings."""
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in ("document", "issuer", "account", "statement", "rates", "amount due", "state", "counts"):
+    titles = ["document", "issuer", "account", "statement", "rates", "amount due", "state", "counts"]
+    for title in titles + ["meter"] * has_meters:
         table.add_column(
             title, justify="right" if title == "amount due" else "left", no_wrap=title != "rates"
         )
@@ -82,6 +93,7 @@ def listed(rows: Iterable[Row]) -> None:
             money(Decimal(row["amount_due"])) if isinstance(row["amount_due"], str) else NOTHING,
             Text(state, STATE_COLOURS[state]),
             clean(_said(row["standing"])),
+            *([Text(_said(row["meter"]), METER_COLOURS.get(str(row["meter"]), ""))] if has_meters else []),
         )
     if count:
         console().print(table)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from extractor.cli.desk import Named, opened
+from extractor.cli.desk import Named, opened, tolerance_of
 from extractor.cli.export import whole_file
 from extractor.cli.home import HomeOption
 
@@ -26,9 +26,9 @@ def plot(
     Beside them stand billed and metered kWh; above, whether they agree.
     """
     from extractor.base.database import reading
-    from extractor.cli.join import tolerance_of
     from extractor.cli.wording import clean
-    from extractor.intervals.of_bills import beside, load_of
+    from extractor.intervals.loads import load_of
+    from extractor.intervals.of_bills import of_bills
     from extractor.intervals.pictures.load_curve import load_curve
     from extractor.intervals.pictures.saving import form_of, save
     from extractor.store.said import bill_named
@@ -38,19 +38,14 @@ def plot(
         raise typer.BadParameter("name an .svg or a .png file", param_hint="--output")
     with opened(home) as at, reading(at.engine) as session:
         kept = bill_named(session, name)
-        ((_, result, joined),) = beside(at.home, at.engine, [kept], tolerance_of(at.home))
-        count = len(result.bill.services) if result.bill else 0
-        if result.bill is None or service > count:
-            raise typer.BadParameter(f"the bill has {count} services", param_hint="--service")
-        one = joined[service - 1] if joined else None
-        if one is None or one.first is None:
-            raise typer.BadParameter(
-                "there is nothing to draw: import its readings with `billclerk intervals import`"
-                if one is None
-                else "its billing period was not read",
-                param_hint="DOCUMENT",
-            )
-        load = load_of(at.home, at.engine, result.bill, service)
+        found = of_bills(at.home, at.engine, session, [kept], tolerance_of(at.home), all_of_them=True)
+        by_number = {each.number: each for each in found}
+        if service not in by_number:
+            raise typer.BadParameter(f"the bill has {len(by_number)} services", param_hint="--service")
+        one = by_number[service].joined
+        if one.first is None or one.last is None:
+            raise typer.BadParameter("its billing period was not read", param_hint="DOCUMENT")
+        load = load_of(at.home, at.engine, by_number[service].account, one.first, one.last)
         place = output or Path(f"{kept.sha256[:12]}-{service}.svg")
         days = f"{one.first} to {one.last}"
         who = f"{one.provider} {one.role}, service account {one.service_account}, {one.rate_schedule}"

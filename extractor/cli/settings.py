@@ -5,9 +5,9 @@ from typing import TypeVar
 
 from extractor.base.settings import ENVIRONMENT_ONLY, Settings, file_settings, load, refuse_misspelt
 from extractor.home import Home
-from extractor.settings import HomeSettings, ReaderSettings
+from extractor.settings import HomeSettings, JoinSettings, ReaderSettings
 
-KINDS = (ReaderSettings, HomeSettings)
+KINDS = (ReaderSettings, JoinSettings, HomeSettings)
 """Every kind of settings there is: a variable that none of them reads is misspelt."""
 
 AnySettings = TypeVar("AnySettings", bound=Settings)

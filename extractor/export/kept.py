@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from extractor.export.rows import Row, bill_cells, charge_rows, document_cells
+from extractor.intervals.short import NONE, Metered, Meters, of_bill, worst
 from extractor.model import Bill, Finding
 from extractor.store.current import COUNTS, Kept
 
 
-def kept_charges(bills: Iterable[Kept]) -> Iterator[Row]:
+def kept_charges(bills: Iterable[Kept], meters: Meters = NONE) -> Iterator[Row]:
     """Give a row for each charge of kept bills, those of services that nobody asked for left out."""
     for kept in bills:
         of_kept = _kept(kept)
@@ -18,10 +19,11 @@ def kept_charges(bills: Iterable[Kept]) -> Iterator[Row]:
             number = row["service"]
             assert isinstance(number, int)
             if kept.asked[number - 1]:
-                yield row | of_kept | _standing(kept, kept.services[number - 1])
+                beside = meters.get((kept.bill_id, number))
+                yield row | of_kept | _standing(kept, kept.services[number - 1]) | _metered(beside)
 
 
-def kept_bills(bills: Iterable[Kept]) -> Iterator[Row]:
+def kept_bills(bills: Iterable[Kept], meters: Meters = NONE) -> Iterator[Row]:
     """Give a row for each kept bill, also for documents that could not be read."""
     for kept in bills:
         result = kept.result
@@ -41,16 +43,43 @@ def kept_bills(bills: Iterable[Kept]) -> Iterator[Row]:
             }
             | _kept(kept)
             | _standing(kept, _of_all(kept))
+            | _of_meters(kept, bill, meters)
         )
 
 
-def kept_findings(bills: Iterable[Kept]) -> Iterator[Row]:
-    """Give a row for each finding of kept bills."""
+def kept_findings(bills: Iterable[Kept], meters: Meters = NONE) -> Iterator[Row]:
+    """Give a row for each finding of kept bills, and of their services beside their meters."""
     for kept in bills:
         result = kept.result
-        of_bill = document_cells(result) | bill_cells(result.bill or Bill()) | _kept(kept)
+        cells = document_cells(result) | bill_cells(result.bill or Bill()) | _kept(kept)
         for finding in result.findings:
-            yield of_bill | _finding(finding) | _standing(kept, kept.standing)
+            yield cells | _finding(finding) | _standing(kept, kept.standing)
+        for at, beside in of_bill(meters, kept.bill_id, len(kept.services)).items():
+            for finding in beside.findings:
+                yield cells | _finding(finding) | _standing(kept, kept.services[at])
+
+
+def _metered(beside: Metered | None) -> Row:
+    """Return what the meters of one service say."""
+    if beside is None:
+        return {}
+    return {
+        "meter_verdict": beside.verdict,
+        "meter_reason": beside.reason,
+        "meter_kwh": beside.kwh,
+        "meter_kw": beside.kw,
+    }
+
+
+def _of_meters(kept: Kept, bill: Bill, meters: Meters) -> Row:
+    """Return what the meters of all services say; kWh only where all of them are known."""
+    found = of_bill(meters, kept.bill_id, len(kept.services))
+    kwh = [one.kwh for at, one in found.items() if bill.services[at].role != "generation"]
+    known = [one for one in kwh if one is not None]
+    return {
+        "meter_verdict": worst(found.values()),
+        "meter_kwh": sum(known, Decimal(0)) if known and len(known) == len(kwh) else None,
+    }
 
 
 def _of_all(kept: Kept) -> str:

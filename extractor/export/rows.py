@@ -102,11 +102,24 @@ FINDING = (
     Column("page", "whole", "page of the file"),
 )
 
+METER = (
+    Column("meter_verdict", "text", "ties_out, within_tolerance, differs, incomplete, no_data"),
+    Column("meter_reason", "text", "why, in a sentence"),
+    Column("meter_kwh", "number", "kWh of the service's meters in its billing period"),
+    Column("meter_kw", "number", "highest kW of the service's meters, to the nearest one"),
+)
+"""What the meters of a row's service say; empty where no readings were imported at all."""
+
+METERS = (
+    Column("meter_verdict", "text", "the worst of its services' verdicts: see `charges`"),
+    Column("meter_kwh", "number", "kWh of the meters of delivery or bundled service, all services"),
+)
+
 READ_COLUMNS = (*DOCUMENT, *BILL, *SERVICE, *CHARGE)
 """Of `billclerk read`."""
 
-CHARGE_COLUMNS = (*READ_COLUMNS, *KEPT)
-BILL_COLUMNS = (*DOCUMENT, *BILL, *OF_BILL, *KEPT)
+CHARGE_COLUMNS = (*READ_COLUMNS, *KEPT, *METER)
+BILL_COLUMNS = (*DOCUMENT, *BILL, *OF_BILL, *KEPT, *METERS)
 FINDING_COLUMNS = (*DOCUMENT, *BILL[:3], *FINDING, *KEPT)
 
 

@@ -75,6 +75,10 @@ class Joined:
     missing: tuple[MeterDay, ...] = ()
     assumed: tuple[str, ...] = ()
     """What is only assumed of the schedule's hours: the sources it rests on."""
+    unconfirmed: tuple[int, ...] = ()
+    """Imports among those of the readings whose format nobody has confirmed."""
+    is_provisional: bool = False
+    """Whether readings were imported before the bill was made, and may have been edited for it."""
 
     @property
     def measured(self) -> Measured | None:

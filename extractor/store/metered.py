@@ -99,6 +99,11 @@ class IntervalFile(Table, table=True):
     """The import that wrote another in its place, with all that is in it."""
 
 
+def has_readings(session: Session) -> bool:
+    """Tell whether anything was ever imported: where nothing was, nothing has to be asked."""
+    return session.exec(select(IntervalSeries.id).limit(1)).first() is not None
+
+
 def live_files(session: Session) -> dict[str, str]:
     """Return the files that count, and their hashes, by name."""
     asked = select(IntervalFile.name, IntervalFile.sha256).where(col(IntervalFile.superseded_by).is_(None))

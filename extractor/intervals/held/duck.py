@@ -55,7 +55,7 @@ def _whole(folder: Path) -> DuckDBPyConnection:
 
 @cache
 def _database(_process: int, folder: Path) -> DuckDBPyConnection:
-    spill = folder / f"{SPILL}{secrets.token_hex(8)}"
+    spill = folder / f"{SPILL}{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(8)}"
     return duckdb.connect(
         ":memory:",
         config={
@@ -65,6 +65,12 @@ def _database(_process: int, folder: Path) -> DuckDBPyConnection:
             "preserve_insertion_order": "false",
         },
     )
+
+
+def is_left_behind(spill: Path) -> bool:
+    """Tell whether a folder for what did not fit into memory is of a process of this machine that is over."""
+    node, _, process = spill.name.removeprefix(SPILL).rpartition("-")[0].rpartition("-")
+    return node == os.uname().nodename and not Path("/proc", process).exists()
 
 
 def quoted(text: str) -> str:

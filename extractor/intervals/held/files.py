@@ -23,6 +23,7 @@ from sqlmodel import col, select
 
 from extractor.base.database import reading, writing
 from extractor.home import Home, synced
+from extractor.intervals.held.duck import SPILL, is_left_behind
 from extractor.store.metered import IntervalFile
 
 IMPORTING, READING = ".importing", ".reading"
@@ -132,8 +133,9 @@ def swept(folder: Path, engine: Engine, lock: BinaryIO) -> int:
     with _alone(folder) as is_alone:
         if is_alone:
             count += _forgotten(folder, engine)
-            for spill in folder.glob(".spill-*"):
-                shutil.rmtree(spill, ignore_errors=True)
+    for spill in folder.glob(f"{SPILL}*"):
+        if is_left_behind(spill):
+            shutil.rmtree(spill, ignore_errors=True)
     return count
 
 

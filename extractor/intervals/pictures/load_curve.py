@@ -73,8 +73,6 @@ def load_curve(joined: Joined, load: Sequence[Column], heading: str) -> Figure:
 def verdict_line(joined: Joined) -> str:
     """Return the verdict and its reason, in as many lines as it takes."""
     said = f"{joined.verdict.replace('_', ' ')}: {joined.reason}"
-    if joined.unconfirmed:
-        said += "; the readings are of a format that nobody confirmed"
     if joined.assumed:
         said += "; the hours of the schedule are assumed"
     return textwrap.fill(said, LINE)

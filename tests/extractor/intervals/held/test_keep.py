@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
 import threading
 from collections.abc import Iterator
 
@@ -17,6 +19,7 @@ from extractor.home import Home, created
 from extractor.intervals.given import Account, Given, Problem, Series
 from extractor.intervals.held import files
 from extractor.intervals.held.ask import asking, readings
+from extractor.intervals.held.duck import SPILL
 from extractor.intervals.held.keep import Source, import_
 from extractor.store import schema
 from extractor.store.mappings import confirm_format, confirmations, undo_confirmation
@@ -160,6 +163,19 @@ def test_they_go_by_themselves_when_there_are_many(
     for at in range(10):
         keep(home, kept, str(at), [run(MARCH, 4, 10 * at)])
     assert len(parquet(home)) <= 4
+
+
+def test_what_a_process_is_using_beside_its_memory_is_not_swept_away(home: Home, kept: Engine) -> None:
+    keep(home, kept, "a", [run(MARCH, 4, 1)])
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    folder, here = files.folder_of(home), os.uname().nodename
+    spills = [folder / f"{SPILL}{here}-{pid}-ab" for pid in (os.getpid(), ended.pid)]
+    spills.append(folder / f"{SPILL}another-machine-{ended.pid}-ab")
+    for spill in spills:
+        spill.mkdir()
+    files.sweep(home, kept)
+    assert [spill.exists() for spill in spills] == [True, False, True]
 
 
 def test_an_import_that_breaks_off_leaves_nothing(

@@ -1,0 +1,117 @@
+"""`billclerk join`: bills beside what their meters say."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from extractor.cli.desk import (
+    AccountOption,
+    CustomerOption,
+    FromOption,
+    ToOption,
+    opened,
+    told_along,
+    tolerance_of,
+    wanted_by,
+)
+from extractor.cli.home import HomeOption
+
+if TYPE_CHECKING:
+    from extractor.intervals.of_bills import OfService
+
+Form = Literal["table", "csv", "json", "parquet"]
+Status = Literal[
+    "ties_out",
+    "within_tolerance",
+    "differs",
+    "incomplete",
+    "no_data",
+    "verified",
+    "corrected",
+    "accepted",
+    "review",
+]
+STATES = ("verified", "corrected", "accepted", "review")
+
+
+def join(
+    account: AccountOption = None,
+    since: FromOption = None,
+    until: ToOption = None,
+    status: Annotated[
+        Status | None,
+        typer.Option(
+            "--status",
+            help="With this verdict (ties_out, within_tolerance, differs, incomplete, no_data), or of bills "
+            "in this state (verified, corrected, accepted, review).",
+        ),
+    ] = None,
+    customer: CustomerOption = None,
+    all_of_them: Annotated[
+        bool, typer.Option("--all", help="Also what does not count, as another file or bill has it.")
+    ] = False,
+    output_format: Annotated[
+        Form, typer.Option("--format", help="A table, CSV, JSON lines with all there is, or Parquet.")
+    ] = "table",
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="PATH", help="The file to write, but for tables.")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Put bills beside their meters: do the readings add up to the billed kWh and kW, and if not, why?
+
+    One row for each service and billing period, with a verdict and its reason. Nothing that was printed
+    is changed by it, and nothing of it is kept.
+    """
+    from extractor.base.database import reading
+    from extractor.intervals.of_bills import in_order, of_bills
+    from extractor.store.current import current
+
+    if output is None and output_format == "parquet":
+        raise typer.BadParameter("say where to write it", param_hint="--output")
+    if output is not None and output_format == "table":
+        raise typer.BadParameter(
+            "a table is for reading; give --format csv, json or parquet", param_hint="--output"
+        )
+    state = next((one for one in STATES if one == status), None)
+    wanted = wanted_by(account, since, until, state, None, None, customer)  # type: ignore[arg-type]
+    with opened(home) as at, reading(at.engine) as session:
+        told_along(session, account)
+        bills = current(session, wanted)
+        found = of_bills(at.home, at.engine, session, bills, tolerance_of(at.home), all_of_them)
+        chosen = found if state or status is None else (one for one in found if one.joined.verdict == status)
+        _print(output_format, in_order(chosen), output)
+
+
+def _print(form: Form, found: Iterable["OfService"], output: Path | None) -> None:
+    if form == "table":
+        from extractor.cli.beside import listed
+
+        listed(found)
+        return
+    if form == "json":
+        count = _as_json(found, output)
+    else:
+        from extractor.cli.export import write_rows
+        from extractor.export.joined import JOIN_COLUMNS, join_rows
+
+        count = write_rows(form, "join", JOIN_COLUMNS, join_rows(found), output)
+    if output is not None:
+        print(f"{count:,} services in {output}", file=sys.stderr)
+
+
+def _as_json(found: Iterable["OfService"], output: Path | None) -> int:
+    import json
+
+    from extractor.cli.export import text_of
+    from extractor.export.joined import join_json
+
+    count = 0
+    with text_of(output) as out:
+        for one in found:
+            out.write(json.dumps(join_json(one)) + "\n")
+            count += 1
+    return count

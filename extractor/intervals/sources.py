@@ -1,0 +1,61 @@
+"""Where joined readings come from: what of that has to be known beside a verdict.
+
+SCE edits and estimates readings when it makes a bill of them, and what was downloaded before is not told
+to have changed. So readings that were imported until the day of the statement are provisional, unless
+their quality says that they are what bills are made of.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session
+
+from extractor.intervals import clock
+from extractor.intervals.join import Joined
+from extractor.intervals.loads import Load, imports_of
+
+PROVISIONAL = "readings were imported before SCE had made the bill, and it may have edited them since"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The imports of a store."""
+
+    made: Mapping[int, dt.date]
+    """The local day of each."""
+    unconfirmed: frozenset[int]
+    """Those of formats that nobody has confirmed yet."""
+
+    def told(self, joined: Joined, load: Load, statement_date: dt.date | None) -> Joined:
+        """Return a join with what has to be known of its readings, in its reason too."""
+        first, last = joined.first, joined.last
+        if joined.channels is None or first is None or last is None:
+            return joined
+        unconfirmed = tuple(sorted(self.unconfirmed & load.imports(first, last))) if self.unconfirmed else ()
+        posted = statement_date or last
+        provisional = any(self.made[one] <= posted for one in load.not_final(first, last) if one in self.made)
+        said = [
+            *([_unconfirmed(unconfirmed)] if unconfirmed else []),
+            *([PROVISIONAL] if provisional else []),
+        ]
+        if not said:
+            return joined
+        reason = "; ".join((joined.reason, *said))
+        return replace(joined, reason=reason, unconfirmed=unconfirmed, is_provisional=provisional)
+
+
+def sources_of(session: Session) -> Sources:
+    """Return the imports of a store."""
+    imports = imports_of(session)
+    return Sources(
+        {number: clock.local(int(one.at.timestamp())).date() for number, one in imports.items()},
+        frozenset(number for number, one in imports.items() if not one.is_confirmed),
+    )
+
+
+def _unconfirmed(imports: tuple[int, ...]) -> str:
+    which = f"import{'s' if len(imports) > 1 else ''} {', '.join(map(str, imports))}"
+    return f"nobody has confirmed what the columns of {which} mean"

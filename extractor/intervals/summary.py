@@ -1,0 +1,55 @@
+"""Joins in short, for lists of bills: of each service the verdict, its reason, kWh and kW, and findings.
+
+Computed when it is asked for and kept nowhere. Where no reading was ever imported, nothing is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from extractor.home import Home
+from extractor.intervals.compared.billed import OVERALL
+from extractor.intervals.compared.compare import Tolerance
+from extractor.intervals.findings import findings_of
+from extractor.intervals.join import AS_TOLD, Joined
+from extractor.intervals.of_bills import of_bills
+from extractor.intervals.short import NONE, Metered, Meters
+from extractor.store.current import Kept
+from extractor.store.metered import has_readings
+
+
+def meters_of(
+    home: Home, engine: Engine, session: Session, bills: Iterable[Kept], tolerance: Tolerance = AS_TOLD
+) -> Meters:
+    """Return all services of some bills in short, whether they count or not; nothing without readings."""
+    if not has_readings(session):
+        return NONE
+    return {
+        (one.kept.bill_id, one.number): in_short(one.joined, one.number)
+        for one in of_bills(home, engine, session, bills, tolerance, all_of_them=True)
+    }
+
+
+def in_short(joined: Joined, number: int) -> Metered:
+    """Return a join in short; `number` is the service's, from 1."""
+    return Metered(
+        joined.verdict.value,
+        joined.reason,
+        joined.total.metered if joined.total else None,
+        highest(joined),
+        tuple(findings_of(joined, number - 1)),
+    )
+
+
+def highest(joined: Joined) -> Decimal | None:
+    """Return the highest kW of a period to the nearest one; None where readings do not tell it."""
+    for row in joined.demand:
+        if row.bucket == OVERALL:
+            return row.metered
+    channels = joined.channels or {}
+    measured = channels.get("delivered", joined.measured)
+    return None if measured is None or measured.peak is None else Decimal(measured.peak.billed_kw)
