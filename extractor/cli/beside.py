@@ -15,6 +15,7 @@ from extractor.cli.kept import METER_COLOURS, SHORT, console
 from extractor.cli.wording import NOTHING, clean, count, day, money, quantity
 from extractor.intervals.compared.compare import DemandRow
 from extractor.intervals.compared.compare import Row as Energy
+from extractor.intervals.compared.verdict import Verdict
 from extractor.intervals.join import Joined
 from extractor.intervals.of_bills import OfService, of_bills
 from extractor.intervals.short import WORST
@@ -26,8 +27,11 @@ UNSURE = ", unconfirmed"
 """What stands behind a verdict on readings of a format that nobody confirmed."""
 
 
-def listed(found: Iterable[OfService]) -> None:
-    """Print services beside their meters as a table, and how many have which verdict."""
+def listed(found: Iterable[OfService], with_nothing: bool) -> None:
+    """Print services beside their meters as a table, and how many have which verdict.
+
+    Those without readings are listed `with_nothing` only.
+    """
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in ("document", "service", "account", "rate", "period"):
         table.add_column(title, overflow="fold")
@@ -38,8 +42,9 @@ def listed(found: Iterable[OfService]) -> None:
     verdicts: Counter[str] = Counter()
     for one in found:
         verdicts[one.joined.verdict.value] += 1
-        table.add_row(*_cells(one))
-    if verdicts:
+        if with_nothing or one.joined.verdict != Verdict.NO_DATA:
+            table.add_row(*_cells(one))
+    if table.row_count:
         console().print(table)
     said = ", ".join(f"{verdicts[name]:,} {name}" for name in reversed(WORST) if verdicts[name])
     print(f"{count(verdicts.total(), 'service')}{': ' if said else ''}{said}", file=sys.stderr)

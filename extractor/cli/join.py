@@ -64,7 +64,8 @@ def join(
     """Put bills beside their meters: do the readings add up to the billed kWh and kW, and if not, why?
 
     One row for each service and billing period, with a verdict and its reason. Nothing that was printed
-    is changed by it, and nothing of it is kept.
+    is changed by it, and nothing of it is kept. The table leaves out what has no readings; `--status no_data`
+    lists that.
     """
     from extractor.base.database import reading
     from extractor.intervals.of_bills import in_order, of_bills
@@ -83,14 +84,14 @@ def join(
         bills = current(session, wanted)
         found = of_bills(at.home, at.engine, session, bills, tolerance_of(at.home), all_of_them)
         chosen = found if state or status is None else (one for one in found if one.joined.verdict == status)
-        _print(output_format, in_order(chosen), output)
+        _print(output_format, in_order(chosen), output, with_nothing=status is not None)
 
 
-def _print(form: Form, found: Iterable["OfService"], output: Path | None) -> None:
+def _print(form: Form, found: Iterable["OfService"], output: Path | None, with_nothing: bool) -> None:
     if form == "table":
         from extractor.cli.beside import listed
 
-        listed(found)
+        listed(found, with_nothing)
         return
     if form == "json":
         count = _as_json(found, output)
