@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -110,6 +110,9 @@ class Load:
 
 NOTHING = Load()
 
+Loads = Generator[tuple[str, Load]]
+"""Loads by account; close it to be rid of what was read for them."""
+
 
 def imports_of(session: Session) -> dict[int, IntervalImport]:
     """Return all imports by their numbers."""
@@ -123,7 +126,8 @@ def load_of(home: Home, engine: Engine, service_account: str, first: dt.date, la
     account = plain(service_account)
     within = months.between(first - REACH, last + REACH)
     span = clock.period(first - REACH, last + REACH)
-    return next((load for _, load in loads_of(home, engine, {account: mine}, within, span)), NOTHING)
+    [(_, load)] = loads_of(home, engine, {account: mine}, within, span)
+    return load
 
 
 def loads_of(
@@ -132,10 +136,11 @@ def loads_of(
     accounts: Mapping[str, OfAccount],
     within: Collection[int],
     span: Span,
-) -> Iterator[tuple[str, Load]]:
-    """Give the loads of some accounts in one question, within some months and from one instant to another.
+) -> Loads:
+    """Ask for the loads of some accounts at once, within some months and from one instant to another.
 
-    Where none of them goes by several numbers, no series may be two accounts'.
+    Where none of them goes by several numbers, no series may be two accounts'. They are given in the order
+    of the accounts, one for each.
     """
     series = [part.series for of in accounts.values() for part in of.parts]
     aliased = any(of.is_aliased for of in accounts.values())
@@ -144,7 +149,11 @@ def loads_of(
         answer = TOLD if aliased else ORDERED if any(one.is_shared for one in series) else ANSWER
         with asking_of(home, engine, series, within) as duck:
             found = duck.execute(answer, {"begin": span[0], "end": span[1]}).fetchnumpy()
-    runs = _runs(found["series"]) if series else {}
+    return _each(accounts, found)
+
+
+def _each(accounts: Mapping[str, OfAccount], found: Values) -> Loads:
+    runs = _runs(found["series"]) if found else {}
     for account, of in accounts.items():
         parts = [
             (part, _together([_at(found, run) for run in runs[part.series.number]]))

@@ -36,7 +36,7 @@ class Sources:
             return joined
         unconfirmed = tuple(sorted(self.unconfirmed & load.imports(first, last))) if self.unconfirmed else ()
         posted = statement_date or last
-        provisional = any(self.made[one] <= posted for one in load.not_final(first, last) if one in self.made)
+        provisional = self._are_early(load, first, last, posted)
         said = [
             *([_unconfirmed(unconfirmed)] if unconfirmed else []),
             *([PROVISIONAL] if provisional else []),
@@ -45,6 +45,11 @@ class Sources:
             return joined
         reason = "; ".join((joined.reason, *said))
         return replace(joined, reason=reason, unconfirmed=unconfirmed, is_provisional=provisional)
+
+    def _are_early(self, load: Load, first: dt.date, last: dt.date, posted: dt.date) -> bool:
+        """Tell whether readings of some days were imported on the day of the statement or before."""
+        early = {number for number, day in self.made.items() if day <= posted}
+        return bool(early) and not early.isdisjoint(load.not_final(first, last))
 
 
 def sources_of(session: Session) -> Sources:

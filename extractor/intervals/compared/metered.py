@@ -249,7 +249,7 @@ def _runs(codes: Codes, values: Ints) -> list[tuple[int, int]]:
     """Return the bucket and the sum of each run of readings in one bucket."""
     if not len(codes):
         return []
-    edges = np.concatenate((np.zeros(1, dtype=np.int64), np.flatnonzero(np.diff(codes)) + 1))
+    edges = _edges(codes)
     if _fits(values):
         sums = np.add.reduceat(values, edges).tolist()
     else:
@@ -287,13 +287,22 @@ def _peaks(parts: Sequence[Column], period: _Period, seconds: int) -> dict[Bucke
         seen[at] = True
     slots = np.flatnonzero(seen)
     codes, values = period.codes[slots * seconds // HOUR], sums[slots]
+    edges = _edges(codes)
+    tops: dict[int, tuple[int, int]] = {}
+    runs = (edges, codes[edges], np.maximum.reduceat(values, edges))
+    for begin, code, highest in zip(*(one.tolist() for one in runs), strict=True):
+        if code not in tops or highest > tops[code][0]:
+            tops[code] = (highest, begin)
     found = {}
-    for code in np.flatnonzero(np.bincount(codes)).tolist():
-        mine = np.flatnonzero(codes == code)
-        top = mine[int(values[mine].argmax())]
-        power = int(values[top]) * HOUR // seconds
-        found[BUCKETS[code]] = Peak(power, period.begin + int(slots[top]) * seconds, seconds)
+    for code, (top, first) in sorted(tops.items()):
+        slot = int(slots[first + int((values[first:] == top).argmax())])
+        found[BUCKETS[code]] = Peak(top * HOUR // seconds, period.begin + slot * seconds, seconds)
     return found
+
+
+def _edges(codes: Codes) -> Ints:
+    """Return where runs of one bucket begin."""
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.flatnonzero(np.diff(codes)) + 1))
 
 
 def _load_factor(total: int, peak: Peak | None, period: _Period) -> Decimal | None:
