@@ -18,13 +18,10 @@ from extractor.intervals.compared.compare import Row as Energy
 from extractor.intervals.compared.verdict import Verdict
 from extractor.intervals.join import Joined
 from extractor.intervals.of_bills import OfService, of_bills
-from extractor.intervals.short import WORST
+from extractor.intervals.short import UNCONFIRMED, WORST
 from extractor.intervals.summary import highest
 from extractor.intervals.tou import Bucket
 from extractor.store.current import Kept
-
-UNSURE = ", unconfirmed"
-"""What stands behind a verdict on readings of a format that nobody confirmed."""
 
 
 def listed(found: Iterable[OfService], with_nothing: bool) -> None:
@@ -69,7 +66,7 @@ def _cells(one: OfService) -> Iterator[str | Text]:
 def verdict(joined: Joined) -> Text:
     """Return a verdict in its colour, with what has to be known of the readings."""
     name = joined.verdict.value
-    return Text.assemble((name, METER_COLOURS[name]), UNSURE if joined.unconfirmed else "")
+    return Text.assemble((name, METER_COLOURS[name]), UNCONFIRMED if joined.unconfirmed else "")
 
 
 def shown_beside(at: Opened, session: Session, kept: Kept) -> None:

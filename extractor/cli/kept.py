@@ -12,7 +12,7 @@ from sqlmodel import Session
 from extractor.cli.explain import explanation
 from extractor.cli.tables import COLOURS, bill_table
 from extractor.cli.wording import NOTHING, clean, day, money, quantity, span
-from extractor.intervals.short import Meters, of_bill, worst
+from extractor.intervals.short import Meters, in_words, of_bill
 from extractor.model import Charge, ReadResult, Service
 from extractor.store.current import COUNTS, Kept
 from extractor.store.people import Answer
@@ -61,7 +61,7 @@ def bill_rows(bills: Iterable[Kept], meters: Meters) -> Iterator[Row]:
             "state": kept.state,
             "trust": kept.trust,
             "standing": _standing(kept) if bill else "-",
-            "meter": worst(of_bill(meters, kept.bill_id, len(kept.services)).values()),
+            "meter": in_words(of_bill(meters, kept.bill_id, len(kept.services)).values()),
         }
 
 
@@ -93,7 +93,11 @@ def listed(rows: Iterable[Row], has_meters: bool = False) -> None:
             money(Decimal(row["amount_due"])) if isinstance(row["amount_due"], str) else NOTHING,
             Text(state, STATE_COLOURS[state]),
             clean(_said(row["standing"])),
-            *([Text(_said(row["meter"]), METER_COLOURS.get(str(row["meter"]), ""))] if has_meters else []),
+            *(
+                [Text(_said(row["meter"]), METER_COLOURS.get(str(row["meter"]).partition(",")[0], ""))]
+                if has_meters
+                else []
+            ),
         )
     if count:
         console().print(table)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from extractor.export.rows import Row, bill_cells, charge_rows, document_cells
-from extractor.intervals.short import NONE, Metered, Meters, of_bill, worst
+from extractor.intervals.short import NONE, Metered, Meters, are_confirmed, of_bill, worst
 from extractor.model import Bill, Finding
 from extractor.store.current import COUNTS, Kept
 
@@ -68,6 +68,7 @@ def _metered(beside: Metered | None) -> Row:
         "meter_reason": beside.reason,
         "meter_kwh": beside.kwh,
         "meter_kw": beside.kw,
+        "meter_is_confirmed": beside.is_confirmed,
     }
 
 
@@ -79,6 +80,7 @@ def _of_meters(kept: Kept, bill: Bill, meters: Meters) -> Row:
     return {
         "meter_verdict": worst(found.values()),
         "meter_kwh": sum(known, Decimal(0)) if known and len(known) == len(kwh) else None,
+        "meter_is_confirmed": are_confirmed(found.values()) if found else None,
     }
 
 

@@ -107,12 +107,14 @@ METER = (
     Column("meter_reason", "text", "why, in a sentence"),
     Column("meter_kwh", "number", "kWh of the service's meters in its billing period"),
     Column("meter_kw", "number", "highest kW of the service's meters, to the nearest one"),
+    Column("meter_is_confirmed", "flag", "false where nobody confirmed what the readings' columns mean"),
 )
 """What the meters of a row's service say; empty where no readings were imported at all."""
 
 METERS = (
     Column("meter_verdict", "text", "the worst of its services' verdicts: see `charges`"),
     Column("meter_kwh", "number", "kWh of the meters of delivery or bundled service, all services"),
+    Column("meter_is_confirmed", "flag", "false where nobody confirmed what the readings' columns mean"),
 )
 
 READ_COLUMNS = (*DOCUMENT, *BILL, *SERVICE, *CHARGE)

@@ -16,6 +16,10 @@ WORST = ("differs", "incomplete", "no_data", "within_tolerance", "ties_out")
 """Verdicts of services: a bill's is the first of these that one of them has."""
 
 
+UNCONFIRMED = ", unconfirmed"
+"""What stands behind a verdict on readings of a format that nobody confirmed."""
+
+
 class Metered(NamedTuple):
     """A service beside its meters, in short."""
 
@@ -26,6 +30,8 @@ class Metered(NamedTuple):
     kw: Decimal | None
     """The highest, to the nearest kW as bills have it."""
     findings: tuple[Finding, ...] = ()
+    is_confirmed: bool = True
+    """Whether the readings are of formats that are known or were confirmed."""
 
 
 Meters = Mapping[tuple[int, int], Metered]
@@ -38,6 +44,22 @@ def worst(found: Iterable[Metered]) -> str | None:
     """Return the verdict of a bill by those of its services; None if it has none."""
     verdicts = {one.verdict for one in found}
     return next((verdict for verdict in WORST if verdict in verdicts), None)
+
+
+def in_words(found: Iterable[Metered]) -> str | None:
+    """Say the verdict of a bill, never without saying that its readings are of a format nobody confirmed.
+
+    >>> in_words([Metered("ties_out", "", None, None, is_confirmed=False)])
+    'ties_out, unconfirmed'
+    """
+    known = list(found)
+    verdict = worst(known)
+    return verdict if verdict is None or are_confirmed(known) else f"{verdict}{UNCONFIRMED}"
+
+
+def are_confirmed(found: Iterable[Metered]) -> bool:
+    """Tell whether all readings are of formats that are known or were confirmed."""
+    return all(one.is_confirmed for one in found)
 
 
 def of_bill(meters: Meters, bill_id: int, services: int) -> dict[int, Metered]:

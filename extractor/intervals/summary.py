@@ -42,6 +42,7 @@ def in_short(joined: Joined, number: int) -> Metered:
         joined.total.metered if joined.total else None,
         highest(joined),
         tuple(findings_of(joined, number - 1)),
+        not joined.unconfirmed,
     )
 
 

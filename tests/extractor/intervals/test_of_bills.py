@@ -151,8 +151,14 @@ def test_every_case_has_its_verdict_by_the_command(home: Home, kept: Engine, add
     assert [name for name, (_, reason) in found.items() if CASES[name][2] not in reason] == []
     unsure = [row["service_account"] for row in rows.values() if row["is_confirmed"] is False]
     assert unsure == [accounts()["of columns that nobody confirmed"]]
-    said = command(home, address, "join", "--account", unsure[0])
-    assert "ties_out, unconfirmed" in " ".join(said.split())
+    for words in (["join"], ["bills"], ["bills", "--format", "json"]):
+        said = command(home, address, *words, "--account", unsure[0])
+        assert "ties_out, unconfirmed" in " ".join(said.split())
+    for what in ("charges", "bills"):
+        (row, *_) = csv.DictReader(
+            io.StringIO(command(home, address, "export", what, "--account", unsure[0]))
+        )
+        assert (row["meter_verdict"], row["meter_is_confirmed"]) == ("ties_out", "false")
     wrong = {row["service_account"] for row in told(home, address, "--status", "differs")}
     assert wrong == {accounts()[name] for name, case in CASES.items() if case[1] == "differs"}
 
