@@ -65,7 +65,7 @@ def test_what_is_new_changed_and_the_same_is_told(home: Path, tmp_path: Path) ->
         (named(), SOUND.replace(b"consumption", b"Delivered", 1), 1, "another heading"),
         (named(), SOUND.replace(b'"0.1"', b'"9999999999999"', 1), 3, "line 15: its usage is not a number"),
         (named(), SOUND[:-9], 3, "line 209"),
-        (named(), SOUND.decode().encode("utf-16"), 3, "no interval file of a known format"),
+        (named(), SOUND.decode().encode("utf-16"), 3, "no format known; look at it with"),
         ("usage.csv", SOUND, 3, "--service-account NUMBER"),
         ("empty.csv", b"", 3, "the file is empty"),
         ("bomb.xml", BOMB, 3, "document type"),

@@ -151,8 +151,8 @@ def test_an_account_that_nothing_names_is_imported_and_said(home: Home, kept: En
         (named(), b"", "empty"),
         (named(), csv([5] * DAY)[:-9], "line 110"),
         (named(), csv([5] * DAY).replace(b'"0.000005"', b'"12 kWh"', 1), "line 15"),
-        (named(), csv([5] * DAY).decode().encode("utf-16"), "no interval file of a known format"),
-        ("notes.txt", b"call me", "no interval file of a known format"),
+        (named(), csv([5] * DAY).decode().encode("utf-16"), "no format known; look at it with"),
+        ("notes.txt", b"call me", "no format known; look at it with"),
     ],
     ids=["bomb", "truncated xml", "empty", "truncated csv", "impossible value", "wrong encoding", "other"],
 )
