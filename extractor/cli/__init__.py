@@ -11,13 +11,14 @@ from typing import Annotated
 import typer
 
 from extractor.base.errors import BillclerkError
+from extractor.cli.accounts import accounts
 from extractor.cli.backup import backup, restore, verify
 from extractor.cli.db import db
 from extractor.cli.desk import accept, answer, bills, correct, questions, show
 from extractor.cli.export import export
 from extractor.cli.home import init
 from extractor.cli.ingest import ingest
-from extractor.cli.people import alias, customer, roster
+from extractor.cli.people import customer
 from extractor.cli.read import read
 from extractor.cli.reprocess import reprocess
 from extractor.cli.runs import runs
@@ -49,8 +50,7 @@ app.command()(restore)
 app.command()(verify)
 app.command()(status)
 app.command()(tick)
-app.add_typer(roster, name="roster")
-app.add_typer(alias, name="alias")
+app.add_typer(accounts, name="accounts")
 app.add_typer(customer, name="customer")
 app.add_typer(db, name="db")
 

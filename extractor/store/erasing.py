@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 from extractor.store.about import answers_on, marks_in
 from extractor.store.current import Kept, Wanted, current
 from extractor.store.neighbours import parts
-from extractor.store.numbers import numbers_of
+from extractor.store.numbers import numbers_of, plain
 from extractor.store.people import Account, Alias, Answer, Customer, Site, Tombstone
 from extractor.store.said import NotKeptError, Saying
 from extractor.store.standing import related_documents, settle
@@ -50,9 +50,7 @@ def belongings(session: Session, key: str) -> Belongings:
     Raises:
         NotKeptError: if the roster has no such customer.
     """
-    customer = session.get(Customer, key)
-    if customer is None:
-        raise NotKeptError(f"the roster has no customer {key!r}; `billclerk roster list` names them")
+    customer = customer_named(session, key)
     bills = list(current(session, Wanted(customer=key)))
     partly = tuple(current(session, Wanted(customer=key, is_partly=True)))
     own, shared = _parted(session, bills)
@@ -68,6 +66,18 @@ def belongings(session: Session, key: str) -> Belongings:
     also = {one.number for number in alone for one in numbers_of(session, number)} - numbers
     also -= names_of_others(session, key, also)
     return Belongings(customer, tuple(sorted(numbers)), own, shared, (), partly, tuple(sorted(also)))
+
+
+def customer_named(session: Session, key: str) -> Customer:
+    """Return a customer of the roster.
+
+    Raises:
+        NotKeptError: if the roster has no such customer.
+    """
+    customer = session.get(Customer, key)
+    if customer is None:
+        raise NotKeptError(f"the roster has no customer {key!r}; `billclerk accounts roster` names them")
+    return customer
 
 
 def _parted(session: Session, bills: Sequence[Kept]) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
@@ -148,9 +158,10 @@ def _erase_names(session: Session, what: Belongings, marks: set[str], others: se
     for alias in session.exec(select(Alias)):
         if own & {alias.number, alias.other}:
             session.delete(alias)
+    plain_own = set(map(plain, own))
     on_bills = {answer.id for answer, _ in answers_on(session, marks)}
     for answer in session.exec(select(Answer)):
-        if answer.id in on_bills or own & set(answer.question.split("|")):
+        if answer.id in on_bills or plain_own & set(map(plain, answer.question.split("|"))):
             session.delete(answer)
 
 
