@@ -18,11 +18,12 @@ from sqlmodel import Session, col, select
 from extractor.store.about import answers_on, marks_in
 from extractor.store.current import Kept, Wanted, current
 from extractor.store.neighbours import parts
-from extractor.store.numbers import numbers_of, plain
+from extractor.store.numbers import numbers_of
 from extractor.store.people import Account, Alias, Answer, Customer, Site, Tombstone
 from extractor.store.said import NotKeptError, Saying
 from extractor.store.standing import related_documents, settle
 from extractor.store.tables import Bill, Change, CurrentReading, Document, Reading, Run, Service
+from extractor.store.usage_points import plain
 from extractor.store.whose import is_of_customer
 
 
