@@ -24,6 +24,7 @@ from extractor.home import Home
 from extractor.model import ReadResult
 from extractor.originals import place_by_hash
 from extractor.settings import ReaderSettings
+from extractor.store.account_questions import account_question_named, answer_question, undo_answer
 from extractor.store.current import Kept
 from extractor.store.documents import Reader, add_reading, is_read_by, make_current
 from extractor.store.people import Correction as CorrectionRow
@@ -158,10 +159,16 @@ class Desk:
     def answer(self, name: str, answer: str, saying: Saying) -> None:
         """Answer a question: of two files of a bill by the right one, of two services by how they relate.
 
+        Of accounts see `extractor.store.account_questions`.
+
         Raises:
             NotKeptError: if it is no answer to the question.
         """
         with writing(self._engine) as session:
+            on_accounts = account_question_named(session, name)
+            if on_accounts is not None:
+                answer_question(session, on_accounts, answer, saying)
+                return
             question = question_named(session, name)
             if question.sides:
                 if answer not in RELATIONS:
@@ -185,6 +192,8 @@ class Desk:
             NotKeptError: if nobody answered it.
         """
         with writing(self._engine) as session:
+            if undo_answer(session, name, who, at):
+                return account_question_named(session, name) is not None
             held = answers_named(session, name)
             for row in held:
                 row.undone_at, row.undone_by = at, who

@@ -20,6 +20,7 @@ from extractor.backup import LAST
 from extractor.base.database import reading
 from extractor.heartbeat import Beat, last_beat
 from extractor.home import Home
+from extractor.store.account_questions import account_questions
 from extractor.store.questions import questions
 from extractor.store.tables import Bill, CurrentReading, Document
 from extractor.watch import files_in
@@ -99,7 +100,7 @@ def health(home: Home, engine: Engine, at: dt.datetime) -> Health:
         states = {str(status): count for status, count in counted}
         newer = [] if backup_at is None else [col(Document.taken_at) > backup_at]
         since = session.execute(select(func.count()).select_from(Document).where(*newer)).scalar_one()
-        asked = sum(1 for _ in questions(session))
+        asked = sum(1 for each in (questions, account_questions) for _ in each(session))
     return Health(
         at=at,
         beat=last_beat(home),

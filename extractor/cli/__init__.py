@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from extractor.base.errors import BillclerkError
+from extractor.cli.accounts import accounts
 from extractor.cli.backup import backup, restore, verify
 from extractor.cli.db import db
 from extractor.cli.desk import accept, answer, bills, correct, questions, show
@@ -19,7 +20,7 @@ from extractor.cli.home import init
 from extractor.cli.ingest import ingest
 from extractor.cli.intervals import intervals
 from extractor.cli.join import join
-from extractor.cli.people import alias, customer, roster
+from extractor.cli.people import customer
 from extractor.cli.plot import plot
 from extractor.cli.read import read
 from extractor.cli.reprocess import reprocess
@@ -54,9 +55,7 @@ app.command()(restore)
 app.command()(verify)
 app.command()(status)
 app.command()(tick)
-app.add_typer(intervals, name="intervals")
-app.add_typer(roster, name="roster")
-app.add_typer(alias, name="alias")
+app.add_typer(accounts, name="accounts")
 app.add_typer(customer, name="customer")
 app.add_typer(db, name="db")
 app.add_typer(intervals, name="intervals")

@@ -121,7 +121,7 @@ def told_along(session: "Session", account: str | None) -> None:
     if count:
         what = "1 service is" if count == 1 else f"{count} services are"
         print(
-            f"{what} left out, billed only partly within these days; `billclerk alias list` has them",
+            f"{what} left out, billed only partly within these days; `billclerk accounts` has them",
             file=sys.stderr,
         )
 
@@ -225,11 +225,11 @@ def correct(
                 raise typer.BadParameter(
                     "give the number of the correction, as `show` lists them", param_hint="FIELD"
                 )
-            bill = at.desk.undo_correction(name, int(field), _named(who, "--who"), now())
+            bill = at.desk.undo_correction(name, int(field), named(who, "--who"), now())
         else:
             if value is None:
                 raise typer.BadParameter("what is printed there?", param_hint="VALUE")
-            bill = at.desk.correct(name, field, value, _saying(who, why), seen)
+            bill = at.desk.correct(name, field, value, saying_of(who, why), seen)
     _told(bill)
 
 
@@ -239,9 +239,9 @@ def accept(
     """Take a bill in review as it is; it is shown as accepted by you, never as proven."""
     with opened(home) as at:
         if undo:
-            bill = at.desk.undo_acceptance(name, _named(who, "--who"), now())
+            bill = at.desk.undo_acceptance(name, named(who, "--who"), now())
         else:
-            bill = at.desk.accept(name, _saying(who, why), seen)
+            bill = at.desk.accept(name, saying_of(who, why), seen)
     _told(bill)
 
 
@@ -251,17 +251,19 @@ def questions(
     ] = False,
     home: HomeOption = None,
 ) -> None:
-    """Print what only a person can tell: two files of one bill that differ, two bills of the same days."""
+    """Print what only a person can tell: which of two files is right, whose a usage point is, and more."""
     from extractor.base.database import reading
-    from extractor.cli import kept
+    from extractor.cli import asked, kept
+    from extractor.store.account_questions import account_questions
     from extractor.store.questions import questions as open_ones
 
     with opened(home) as at, reading(at.engine) as session:
         if answered:
-            count = kept.answered(session)
+            count = kept.answered(session) + asked.answered(session)
             said = "answer holds" if count == 1 else "answers hold"
         else:
             count = kept.asked(session, list(open_ones(session)))
+            count += asked.asked(list(account_questions(session)))
             said = "question" if count == 1 else "questions"
     print(f"{count} {said}", file=sys.stderr)
 
@@ -273,7 +275,7 @@ def answer(
         typer.Argument(
             metavar="ANSWER",
             help="Of two files of a bill the right document; of two bills of the same days, what the later "
-            "one does: adds, replaces, duplicate.",
+            "one does: adds, replaces, duplicate; of accounts what `questions` names.",
         ),
     ] = None,
     who: Who = "",
@@ -289,22 +291,28 @@ def answer(
         if undo:
             if said is not None:
                 raise typer.BadParameter("an answer is taken back as a whole; give none", param_hint="ANSWER")
-            is_open = at.desk.undo_answer(question, _named(who, "--who"), now())
+            is_open = at.desk.undo_answer(question, named(who, "--who"), now())
             print(f"taken back; {'it is open again' if is_open else 'nothing is asked by that name now'}")
         else:
             if said is None:
                 raise typer.BadParameter("what do you answer?", param_hint="ANSWER")
-            at.desk.answer(question, said, _saying(who, why))
+            at.desk.answer(question, said, saying_of(who, why))
             print("answered")
 
 
-def _saying(who: str, why: str) -> "Saying":
+def saying_of(who: str, why: str) -> "Saying":
+    """Return who says something, and why; both have to be said."""
     from extractor.store.said import Saying
 
-    return Saying(_named(who, "--who"), _named(why, "--why"), now())
+    return Saying(named(who, "--who"), named(why, "--why"), now())
 
 
-def _named(text: str, option: str) -> str:
+def named(text: str, option: str) -> str:
+    """Return what an option says.
+
+    Raises:
+        BadParameter: if it says nothing.
+    """
     if not text.strip():
         raise typer.BadParameter("say it: it is kept with the bill", param_hint=option)
     return text.strip()

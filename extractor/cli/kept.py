@@ -14,6 +14,7 @@ from extractor.cli.tables import COLOURS, bill_table
 from extractor.cli.wording import NOTHING, clean, day, money, quantity, span
 from extractor.intervals.short import Meters, in_words, of_bill
 from extractor.model import Charge, ReadResult, Service
+from extractor.store.account_questions import is_on_accounts
 from extractor.store.current import COUNTS, Kept
 from extractor.store.people import Answer
 from extractor.store.questions import Question, bills_of
@@ -192,9 +193,11 @@ def asked(session: Session, questions: Sequence[Question]) -> int:
 
 
 def answered(session: Session) -> int:
-    """Print each answer that was given, with the name of its question; return how many hold."""
+    """Print each answer on bills, with the name of its question; return how many hold."""
     count = 0
     for row in answers(session):
+        if is_on_accounts(row):
+            continue
         undone = f"; taken back by {row.undone_by} on {row.undone_at:%Y-%m-%d}" if row.undone_at else ""
         said = f"{_answer(session, row)}, {row.who} on {row.at:%Y-%m-%d}: {row.why}{undone}"
         print(f"{short(row.question)}  {clean(said)}")

@@ -1,10 +1,9 @@
-"""`billclerk roster`, `alias` and `customer`: whose bills they are."""
+"""`billclerk customer`: all that a customer has here, handed over and erased."""
 
-import csv
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -14,151 +13,9 @@ from extractor.cli.home import HomeOption
 
 SHORT = 12
 
-Day = Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"])]
-AliasKinds = Literal["provider", "renumbered", "account", "succession"]
-
-roster = typer.Typer(
-    help="Customers, their sites and accounts, and who looks after them.",
-    rich_markup_mode=None,
-    no_args_is_help=True,
-)
-alias = typer.Typer(help="Other numbers of one meter's service.", rich_markup_mode=None, no_args_is_help=True)
 customer = typer.Typer(
     help="Hand over, and erase, what a customer has here.", rich_markup_mode=None, no_args_is_help=True
 )
-
-FIELDS = (
-    "customer",
-    "customer_name",
-    "account",
-    "kind",
-    "site",
-    "site_name",
-    "address",
-    "manager",
-    "manager_name",
-    "manager_email",
-    "valid_from",
-    "valid_to",
-)
-"""Columns of a roster; the first four have to be there."""
-
-
-@roster.command("import")
-def import_roster(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with the columns of the manual.")],
-    home: HomeOption = None,
-) -> None:
-    """Take a roster in, all of it or nothing; rows that are there already are brought up to date."""
-    from extractor.base.database import writing
-    from extractor.store.roster import Entry, RosterError, take_roster
-
-    if not file.is_file():
-        raise typer.BadParameter(f"there is no {file}", param_hint="FILE")
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        missing = [name for name in FIELDS[:4] if name not in (reader.fieldnames or ())]
-        unknown = [name for name in reader.fieldnames or () if name not in FIELDS]
-        if missing or unknown:
-            raise RosterError(
-                f"{file}: columns missing: {missing}; unknown: {unknown}; known: {list(FIELDS)}"
-            )
-        entries = []
-        for row in reader:
-            where = f"{file}, line {reader.line_num}"
-            values = {name: (text or "").strip() or None for name, text in row.items() if name in FIELDS}
-            if any(values.get(name) is None for name in FIELDS[:4]) or values["kind"] not in (
-                "customer",
-                "service",
-            ):
-                raise RosterError(f"{where}: customer, customer_name, account and kind (customer or service)")
-            days = {name: _day(values.pop(name, None), where) for name in ("valid_from", "valid_to")}
-            entries.append(Entry(**values, **days))  # type: ignore[arg-type]  # checked above
-    with opened(home) as at, writing(at.engine) as session:
-        count = take_roster(session, entries)
-    print(f"{count} rows of {file} are in the roster")
-
-
-def _day(text: str | None, where: str) -> dt.date | None:
-    from extractor.store.roster import RosterError
-
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError:
-        raise RosterError(f"{where}: {text!r} is no date; write 2026-11-25") from None
-
-
-@roster.command("list")
-def list_roster(home: HomeOption = None) -> None:
-    """Print the roster as CSV, as `import` takes it."""
-    from extractor.base.database import reading
-    from extractor.store.roster import entries_of
-
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(FIELDS)
-    with opened(home) as at, reading(at.engine) as session:
-        for entry in entries_of(session):
-            writer.writerow(["" if (value := getattr(entry, name)) is None else value for name in FIELDS])
-
-
-@alias.command("add")
-def add_alias(
-    kind: Annotated[AliasKinds, typer.Argument(help="What the second number is to the first.")],
-    number: Annotated[str, typer.Argument(metavar="NUMBER")],
-    other: Annotated[str, typer.Argument(metavar="OTHER")],
-    evidence: Annotated[str, typer.Option("--evidence", help="By what you know it.")],
-    who: Annotated[str, typer.Option("--who", help="Who says so.")],
-    valid_from: Annotated[
-        dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, inclusive.")
-    ] = None,
-    valid_to: Annotated[
-        dt.datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, inclusive.")
-    ] = None,
-    home: HomeOption = None,
-) -> None:
-    """Say that two numbers are of one meter's service: CPA's beside SCE's, the new after the old one."""
-    from extractor.base.database import writing
-    from extractor.store.aliases import add_alias as added
-    from extractor.store.said import Saying
-
-    first, last = (None if day is None else day.date() for day in (valid_from, valid_to))
-    with opened(home) as at, writing(at.engine) as session:
-        row = added(session, kind, number, other, evidence, first, last, Saying(who, evidence, now()))
-        print(f"alias {row.id}")
-
-
-@alias.command("list")
-def list_aliases(
-    suggest: Annotated[bool, typer.Option("--suggest", help="What bills suggest and nobody said.")] = False,
-    home: HomeOption = None,
-) -> None:
-    """Print the aliases that hold; with --suggest those that the bills' POD-IDs and meters speak for."""
-    from extractor.base.database import reading
-    from extractor.cli.wording import clean
-    from extractor.store.aliases import aliases, suggestions
-
-    with opened(home) as at, reading(at.engine) as session:
-        if suggest:
-            for one in suggestions(session):
-                print(clean(f"{one.kind} {one.number} {one.other} from {one.valid_from}: {one.evidence}"))
-            return
-        for row in aliases(session):
-            days = f"{row.valid_from or ''}..{row.valid_to or ''}"
-            print(clean(f"{row.id}: {row.kind} {row.number} {row.other} {days} {row.evidence} ({row.who})"))
-
-
-@alias.command("undo")
-def undo_alias(
-    number: Annotated[int, typer.Argument(metavar="NUMBER", help="As `list` prints it.")],
-    who: Annotated[str, typer.Option("--who", help="Who says so.")],
-    home: HomeOption = None,
-) -> None:
-    """Take an alias back."""
-    from extractor.base.database import writing
-    from extractor.store.aliases import undo_alias as undone
-
-    with opened(home) as at, writing(at.engine) as session:
-        undone(session, number, who, now())
 
 
 @customer.command("export")

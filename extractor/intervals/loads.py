@@ -14,8 +14,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Any
+from itertools import count, pairwise
+from typing import Any, cast
 
 import numpy as np
 from sqlalchemy import Engine
@@ -28,7 +28,9 @@ from extractor.intervals.columns import Bools, Bytes, Column, Ints, column
 from extractor.intervals.given import Channel, Quality
 from extractor.intervals.held import months
 from extractor.intervals.held.ask import asking_of
-from extractor.intervals.whose import OfAccount, Part, Span, holdings
+from extractor.intervals.held.spans import ALWAYS
+from extractor.intervals.held.whose import Owned
+from extractor.intervals.whose import OfAccount, holdings
 from extractor.store.metered import IntervalImport
 from extractor.store.usage_points import plain
 
@@ -44,15 +46,8 @@ WHERE start >= $begin AND start < $end
 """
 """In the order of the files, which is that of months, series and time."""
 
-TOLD = """
-SELECT series, start, seconds, thousandths, quality, import_id
-FROM reading SEMI JOIN series ON series.number = reading.series
-WHERE start >= $begin AND start < $end ORDER BY series, start
-"""
-"""For accounts that go by several numbers: of these the newest is looked for when each is cut to its days."""
-
 ORDERED = f"{ANSWER} ORDER BY series, start"
-"""For series of which only the newest of several counts: those come in any order."""
+"""For series of which only the newest of several counts, or that go by several numbers: in any order."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +105,9 @@ class Load:
 
 NOTHING = Load()
 
+Span = tuple[int, int]
+"""Two instants, in seconds since 1970, the end exclusive."""
+
 Loads = Generator[tuple[str, Load]]
 """Loads by account; close it to be rid of what was read for them."""
 
@@ -139,28 +137,43 @@ def loads_of(
 ) -> Loads:
     """Ask for the loads of some accounts at once, within some months and from one instant to another.
 
-    Where none of them goes by several numbers, no series may be two accounts'. They are given in the order
-    of the accounts, one for each.
+    They are given in the order of the accounts, one for each.
     """
-    series = [part.series for of in accounts.values() for part in of.parts]
-    aliased = any(of.is_aliased for of in accounts.values())
+    numbered = _numbered(accounts)
+    series = [one for of in numbered.values() for one in of]
     found: Values = {}
     if series:
-        answer = TOLD if aliased else ORDERED if any(one.is_shared for one in series) else ANSWER
+        is_ordered = not any(
+            one.is_shared or one.within != ALWAYS or one.number != one.stored for one in series
+        )
         with asking_of(home, engine, series, within) as duck:
+            answer = ANSWER if is_ordered else ORDERED
             found = duck.execute(answer, {"begin": span[0], "end": span[1]}).fetchnumpy()
-    return _each(accounts, found)
+    return _each(numbered, found)
 
 
-def _each(accounts: Mapping[str, OfAccount], found: Values) -> Loads:
-    runs = _runs(found["series"]) if found else {}
+def _numbered(accounts: Mapping[str, OfAccount]) -> dict[str, list[Owned]]:
+    """Return the series of each account; one that is of several accounts has another number in each."""
+    taken: set[int] = set()
+    spare = count(1 + max((one.number for of in accounts.values() for one in of.series), default=0))
+    found: dict[str, list[Owned]] = {}
     for account, of in accounts.items():
-        parts = [
-            (part, _together([_at(found, run) for run in runs[part.series.number]]))
-            for part in of.parts
-            if part.series.number in runs
+        found[account] = [
+            replace(one, number=next(spare)) if one.number in taken else one for one in of.series
         ]
-        yield account, _load(_of_all_numbers(parts) if of.is_aliased else _by_meter(parts))
+        taken.update(one.number for one in of.series)
+    return found
+
+
+def _each(accounts: Mapping[str, Sequence[Owned]], found: Values) -> Loads:
+    runs = _runs(found["series"]) if found else {}
+    for account, series in accounts.items():
+        by_meter: Meters = defaultdict(list)
+        for one in series:
+            if one.number in runs:
+                values = _together([_at(found, run) for run in runs[one.number]])
+                by_meter[cast(Channel, one.channel), one.meter].append(values)
+        yield account, _load(by_meter)
 
 
 Values = Mapping[str, Any]
@@ -195,42 +208,6 @@ def _together(pieces: Sequence[Values]) -> Values:
 
 Meters = dict[tuple[Channel, str | None], list[Values]]
 """Readings by channel and meter."""
-
-
-def _by_meter(parts: Sequence[tuple[Part, Values]]) -> Meters:
-    found: Meters = defaultdict(list)
-    for part, values in parts:
-        found[part.series.channel, part.series.meter].append(values)  # type: ignore[index]
-    return found
-
-
-def _of_all_numbers(parts: Sequence[tuple[Part, Values]]) -> Meters:
-    """Return the readings of an account that goes by several numbers, each on its days, the newest of each.
-
-    Where each number has one meter it is the same one, whatever it is called: it counts once.
-    """
-    cut = [(part, _within(values, part.within)) for part, values in parts]
-    cut = [(part, values) for part, values in cut if len(values["start"])]
-    named: dict[str | None, set[str | None]] = defaultdict(set)
-    for part, _ in cut:
-        named[part.series.service_account].add(part.series.meter)
-    if all(len(meters - {None}) < 2 for meters in named.values()):
-        cut = [(part._replace(series=replace(part.series, meter=None)), values) for part, values in cut]
-    return defaultdict(list, {key: [_newest(of)] for key, of in _by_meter(cut).items()})
-
-
-def _within(values: Values, span: Span) -> Values:
-    where = slice(*np.searchsorted(values["start"], span).tolist())
-    return {name: column[where] for name, column in values.items()}
-
-
-def _newest(parts: Sequence[Values]) -> Values:
-    """Return of each interval the reading of the newest import."""
-    whole = {name: np.concatenate([one[name] for one in parts]) for name in parts[0]}
-    order = np.lexsort((whole["import_id"], whole["seconds"], whole["start"]))
-    whole = {name: values[order] for name, values in whole.items()}
-    is_last = np.append((np.diff(whole["start"]) != 0) | (np.diff(whole["seconds"]) != 0), True)
-    return {name: values[is_last] for name, values in whole.items()}
 
 
 def _load(by_meter: Meters) -> Load:

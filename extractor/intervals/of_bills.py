@@ -169,17 +169,17 @@ def _ref(kept: Kept, number: int, row: ServiceRow, of_bill: Sequence[ServiceRow]
 def _account(row: ServiceRow, of_bill: Sequence[ServiceRow], held: Holdings) -> str:
     """Return the service account whose readings are a service's meter's."""
     own = plain(row.service_account or "")
-    if held.of(own).parts or row.pod_id is None:
+    if held.of(own).series or row.pod_id is None:
         return own
     others = {plain(one.service_account or "") for one in of_bill if one.pod_id == row.pod_id} - {own}
-    known = [one for one in others if held.of(one).parts]
+    known = [one for one in others if held.of(one).series]
     return known[0] if len(others) == len(known) == 1 else own
 
 
 def _place(ref: _Ref, held: Holdings) -> tuple[bool, int, int, str, dt.date]:
     """Return where a service's readings lie in the store; those without any come last."""
     of = held.of(ref.account)
-    first = of.parts[0].series if of.parts else None
+    first = of.series[0] if of.series else None
     bucket, number = (first.bucket, first.number) if first else (LAST, 0)
     return of.is_aliased, bucket, number, ref.account, ref.first
 

@@ -51,9 +51,7 @@ def belongings(session: Session, key: str) -> Belongings:
     Raises:
         NotKeptError: if the roster has no such customer.
     """
-    customer = session.get(Customer, key)
-    if customer is None:
-        raise NotKeptError(f"the roster has no customer {key!r}; `billclerk roster list` names them")
+    customer = customer_named(session, key)
     bills = list(current(session, Wanted(customer=key)))
     partly = tuple(current(session, Wanted(customer=key, is_partly=True)))
     own, shared = _parted(session, bills)
@@ -69,6 +67,18 @@ def belongings(session: Session, key: str) -> Belongings:
     also = {one.number for number in alone for one in numbers_of(session, number)} - numbers
     also -= names_of_others(session, key, also)
     return Belongings(customer, tuple(sorted(numbers)), own, shared, (), partly, tuple(sorted(also)))
+
+
+def customer_named(session: Session, key: str) -> Customer:
+    """Return a customer of the roster.
+
+    Raises:
+        NotKeptError: if the roster has no such customer.
+    """
+    customer = session.get(Customer, key)
+    if customer is None:
+        raise NotKeptError(f"the roster has no customer {key!r}; `billclerk accounts roster` names them")
+    return customer
 
 
 def _parted(session: Session, bills: Sequence[Kept]) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
@@ -161,9 +171,10 @@ def _erase_names(session: Session, what: Belongings, marks: set[str], others: se
     for alias in session.exec(select(Alias)):
         if own & {alias.number, alias.other}:
             session.delete(alias)
+    plain_own = set(map(plain, own))
     on_bills = {answer.id for answer, _ in answers_on(session, marks)}
     for answer in session.exec(select(Answer)):
-        if answer.id in on_bills or own & set(answer.question.split("|")):
+        if answer.id in on_bills or plain_own & set(map(plain, answer.question.split("|"))):
             session.delete(answer)
 
 

@@ -18,7 +18,16 @@ from extractor.store.metered import UsagePointAccount
 from extractor.store.numbers import plain
 from extractor.store.said import NotKeptError, Saying
 
-__all__ = ["Standing", "answer", "plain", "standings", "undo_answer"]
+__all__ = [
+    "Standing",
+    "answer",
+    "contradicting",
+    "last_answer",
+    "plain",
+    "said_of",
+    "standings",
+    "undo_answer",
+]
 
 
 @dataclass(frozen=True)
@@ -33,24 +42,44 @@ class Standing:
     """All the service accounts that are named."""
 
 
-def standings(session: Session) -> dict[str, Standing]:
-    """Return what is known of each usage point that a feed or a person says something of."""
+def said_of(session: Session) -> dict[str, list[UsagePointAccount]]:
+    """Return what holds of all that feeds and people say of each usage point, the oldest first."""
     rows: dict[str, list[UsagePointAccount]] = defaultdict(list)
     asked = select(UsagePointAccount).where(col(UsagePointAccount.undone_at).is_(None))
     for row in session.exec(asked.order_by(col(UsagePointAccount.id))):
         rows[row.usage_point].append(row)
-    return {code: _standing(code, said) for code, said in rows.items()}
+    return rows
+
+
+def standings(session: Session) -> dict[str, Standing]:
+    """Return what is known of each usage point that a feed or a person says something of."""
+    return {code: _standing(code, said) for code, said in said_of(session).items()}
 
 
 def _standing(code: str, said: Sequence[UsagePointAccount]) -> Standing:
-    answers = [row for row in said if row.who is not None]
     named = tuple(sorted({plain(row.service_account) for row in said if row.service_account}))
-    if answers and answers[-1].service_account:
-        account: str | None = plain(answers[-1].service_account)
+    answered = last_answer(said)
+    if answered is not None and answered.service_account:
+        account: str | None = plain(answered.service_account)
     else:
         account = named[0] if len(named) == 1 else None
     meters = {row.meter for row in said if row.meter}
     return Standing(code, account, meters.pop() if len(meters) == 1 else None, named)
+
+
+def last_answer(said: Sequence[UsagePointAccount]) -> UsagePointAccount | None:
+    """Return what a person said last of a usage point."""
+    return next((row for row in reversed(said) if row.who is not None), None)
+
+
+def contradicting(said: Sequence[UsagePointAccount]) -> list[UsagePointAccount]:
+    """Return what feeds said since a person answered, if it is another account."""
+    answered = last_answer(said)
+    if answered is None or not answered.service_account:
+        return []
+    later = said[said.index(answered) + 1 :]
+    other = plain(answered.service_account)
+    return [row for row in later if row.service_account and plain(row.service_account) != other]
 
 
 def answer(session: Session, usage_point: str, service_account: str, saying: Saying) -> None:

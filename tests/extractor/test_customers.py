@@ -17,12 +17,13 @@ from extractor.home import Home
 from extractor.inbox import ingest
 from extractor.mail import Messages
 from extractor.settings import ReaderSettings
-from extractor.store.aliases import add_alias, aliases, suggestions
+from extractor.store.aliases import add_alias, aliases
 from extractor.store.copying import counts_of
 from extractor.store.current import Wanted, current
 from extractor.store.people import Tombstone
 from extractor.store.roster import Entry, RosterError, entries_of, take_roster
 from extractor.store.said import NotKeptError, Saying
+from extractor.store.suggestions import suggestions
 from extractor.store.tables import Run
 from tests.extractor.law import SAMPLES
 from tests.extractor.made_bills import record, service

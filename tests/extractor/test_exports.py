@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from extractor.export.accounts import ACCOUNT_COLUMNS
 from extractor.export.files import NotExactError, cell, write_csv, write_json, write_parquet, write_xlsx
 from extractor.export.joined import JOIN_COLUMNS
 from extractor.export.originals import LayoutError, checked
@@ -171,7 +172,9 @@ def test_an_export_of_nothing_has_its_columns(tmp_path: Path) -> None:
     assert openpyxl.load_workbook(tmp_path / "a.xlsx")["rows"]["A1"].value == "text"
 
 
-@pytest.mark.parametrize("columns", [CHARGE_COLUMNS, BILL_COLUMNS, FINDING_COLUMNS, JOIN_COLUMNS])
+@pytest.mark.parametrize(
+    "columns", [CHARGE_COLUMNS, BILL_COLUMNS, FINDING_COLUMNS, JOIN_COLUMNS, ACCOUNT_COLUMNS]
+)
 def test_columns_have_one_name_each_and_stand_in_the_manual(columns: tuple[Column, ...]) -> None:
     names = [column.name for column in columns]
     assert len(names) == len(set(names))

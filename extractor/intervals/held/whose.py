@@ -92,9 +92,10 @@ class Everything:
         spare = count(max((one.number for one in self.series), default=0) + 1)
         for account in self._latest_first():
             for one in self.of(account):
-                left = without(one.within, told[one.stored])
+                before = told[one.stored]
+                left = without(one.within, before)
                 if left:
-                    number = one.number if one.stored not in told else next(spare)
+                    number = next(spare) if before else one.number
                     told[one.stored] = joined((*told[one.stored], *left))
                     found.append(replace(one, number=number, within=left))
         return [*found, *(one for one in self.series if one.service_account is None)]

@@ -20,7 +20,7 @@ from tests.extractor.store.test_standing import Kept
 COMMAND = Path(__file__).parents[3] / ".venv" / "bin" / "billclerk"
 OLD, NEW, NEXT = "3-008-0000-08", "8000000001", "8000000002"
 SAID = f"{NEW} takes along {OLD} to 2026-06-30: alias 1, renumbered (letter by SCE)\n"
-PARTLY = "1 service is left out, billed only partly within these days; `billclerk alias list` has them\n"
+PARTLY = "1 service is left out, billed only partly within these days; `billclerk accounts` has them\n"
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         kept.put(record("2026-07-12", service("2026-06-01", "2026-07-09", account=OLD)))
         kept.put(record("2026-08-02", service("2026-07-10", "2026-07-31", account=NEW)))
         kept.put(record("2026-09-02", service("2026-08-01", "2026-08-31", account=NEXT)))
-    add = ("alias", "add", "--who", "Pat", "--evidence", "letter by SCE")
+    add = ("accounts", "link", "--who", "Pat", "--evidence", "letter by SCE")
     run(place.path, *add, "renumbered", OLD, NEW, "--to", "2026-06-30")
     run(place.path, *add, "succession", NEW, NEXT)
     return place.path
@@ -83,5 +83,5 @@ def test_a_service_account_of_several_customer_accounts_is_said_to_be(tmp_path: 
         f"{NEW} is billed to 2 customer accounts: 1, 3; --customer shows one customer's alone"
         in listed.stderr
     )
-    run(place.path, "alias", "add", "account", "1", "3", "--who", "Pat", "--evidence", "letter by SCE")
+    run(place.path, "accounts", "link", "account", "1", "3", "--who", "Pat", "--evidence", "letter by SCE")
     assert run(place.path, "bills", "--account", NEW).stderr == "3 bills\n"

@@ -115,7 +115,7 @@ def test_the_list_is_a_table_for_a_person(home: Path) -> None:
         (("answer", "12345678", "adds", "--who", "x", "--why", "y"), "no question"),
         (("reprocess", "--undo"), "no reprocessing"),
         (("customer", "forget", "nobody", "--who", "x", "--why", "y"), "no customer"),
-        (("alias", "undo", "9", "--who", "x"), "no alias 9"),
+        (("accounts", "unlink", "9", "--who", "x"), "no alias 9"),
     ],
 )
 def test_what_is_not_there_is_told_in_a_line(home: Path, arguments: tuple[str, ...], said: str) -> None:
@@ -126,10 +126,10 @@ def test_what_is_not_there_is_told_in_a_line(home: Path, arguments: tuple[str, .
 def test_a_roster_goes_in_and_comes_out(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "roster.csv"
     file.write_text("customer,customer_name,account,kind,site,valid_from\nb,Bakery,1,customer,s,2026-01-01\n")
-    assert "1 rows" in run(home, "roster", "import", str(file))
-    said = run(home, "roster", "list")
+    assert "1 rows" in run(home, "accounts", "import", str(file))
+    said = run(home, "accounts", "roster")
     assert "b,Bakery,1,customer,s,s,,,,,2026-01-01," in said
     file.write_text("customer,account\nb,1\n")
-    assert "columns missing" in run(home, "roster", "import", str(file), status=2)
+    assert "columns missing" in run(home, "accounts", "import", str(file), status=2)
     file.write_text("customer,customer_name,account,kind\nb,Bakery,1,house\n")
-    assert "line 2" in run(home, "roster", "import", str(file), status=2)
+    assert "line 2" in run(home, "accounts", "import", str(file), status=2)

@@ -28,7 +28,7 @@ EDI = edi_files.interchange(
 def home(tmp_path: Path) -> Path:
     home = created(tmp_path / "home", "").path
     (tmp_path / "roster.csv").write_text(ROSTER)
-    assert run(home, "roster", "import", tmp_path / "roster.csv").returncode == 0
+    assert run(home, "accounts", "import", tmp_path / "roster.csv").returncode == 0
     return home
 
 

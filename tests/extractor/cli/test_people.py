@@ -24,7 +24,7 @@ def test_a_customer_is_handed_over_and_erased_and_what_stays_is_said(tmp_path: P
     with store(f"sqlite:///{home}/billclerk.db", home) as engine:
         Kept(engine).put(record("2026-06-02", service("2026-05-01", "2026-05-31")))
     (tmp_path / "roster.csv").write_text(ROSTER)
-    assert run(home, "roster", "import", tmp_path / "roster.csv").returncode == 0
+    assert run(home, "accounts", "import", tmp_path / "roster.csv").returncode == 0
     (home / "billclerk.db.before-0002-from-0001").write_bytes(b"x")
 
     out = tmp_path / "a.tar.gz"

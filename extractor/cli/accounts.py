@@ -1,0 +1,209 @@
+"""`billclerk accounts`: what each meter's service goes by, whose it is, and which numbers belong together."""
+
+import csv
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from extractor.cli.desk import Undo, Who, Why, named, opened, saying_of
+from extractor.cli.filed import now
+from extractor.cli.home import HomeOption
+
+AliasKinds = Literal["provider", "renumbered", "account", "succession"]
+Form = Literal["table", "csv", "json"]
+
+accounts = typer.Typer(
+    help="What each meter's service goes by, whose it is, and which numbers belong together.",
+    rich_markup_mode=None,
+)
+
+FIELDS = (
+    "customer",
+    "customer_name",
+    "account",
+    "kind",
+    "site",
+    "site_name",
+    "address",
+    "manager",
+    "manager_name",
+    "manager_email",
+    "valid_from",
+    "valid_to",
+)
+"""Columns of a roster; the first four have to be there."""
+
+
+@accounts.command("import")
+def import_roster(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with the columns of the manual.")],
+    home: HomeOption = None,
+) -> None:
+    """Take a roster in, all of it or nothing; rows that are there already are brought up to date."""
+    from extractor.base.database import writing
+    from extractor.store.roster import Entry, RosterError, take_roster
+
+    if not file.is_file():
+        raise typer.BadParameter(f"there is no {file}", param_hint="FILE")
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines)
+        missing = [name for name in FIELDS[:4] if name not in (reader.fieldnames or ())]
+        unknown = [name for name in reader.fieldnames or () if name not in FIELDS]
+        if missing or unknown:
+            raise RosterError(
+                f"{file}: columns missing: {missing}; unknown: {unknown}; known: {list(FIELDS)}"
+            )
+        entries = []
+        for row in reader:
+            where = f"{file}, line {reader.line_num}"
+            values = {name: (text or "").strip() or None for name, text in row.items() if name in FIELDS}
+            if any(values.get(name) is None for name in FIELDS[:4]) or values["kind"] not in (
+                "customer",
+                "service",
+            ):
+                raise RosterError(f"{where}: customer, customer_name, account and kind (customer or service)")
+            days = {name: _day(values.pop(name, None), where) for name in ("valid_from", "valid_to")}
+            entries.append(Entry(**values, **days))  # type: ignore[arg-type]  # checked above
+    with opened(home) as at, writing(at.engine) as session:
+        count = take_roster(session, entries)
+    print(f"{count} rows of {file} are in the roster")
+
+
+def _day(text: str | None, where: str) -> dt.date | None:
+    from extractor.store.roster import RosterError
+
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise RosterError(f"{where}: {text!r} is no date; write 2026-11-25") from None
+
+
+@accounts.command("roster")
+def print_roster(home: HomeOption = None) -> None:
+    """Print the roster as CSV, as `import` takes it."""
+    from extractor.base.database import reading
+    from extractor.store.roster import entries_of
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(FIELDS)
+    with opened(home) as at, reading(at.engine) as session:
+        for entry in entries_of(session):
+            writer.writerow(["" if (value := getattr(entry, name)) is None else value for name in FIELDS])
+
+
+@accounts.callback(invoke_without_command=True)
+def list_accounts(
+    context: typer.Context,
+    customer: Annotated[
+        str | None, typer.Option("--customer", help="Of this customer of the roster.")
+    ] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", help="The service of this number, by any of its numbers.")
+    ] = None,
+    output: Annotated[Form, typer.Option("--format", help="A table, or a row for each number.")] = "table",
+    home: HomeOption = None,
+) -> None:
+    """Print each meter's service: its numbers, meters, usage points and readings, and how it is known."""
+    if context.invoked_subcommand is not None:
+        return
+    from extractor.accounts import services
+    from extractor.base.database import reading
+    from extractor.cli.services import listed
+    from extractor.export.accounts import ACCOUNT_COLUMNS, account_rows
+    from extractor.export.files import write_csv, write_json
+    from extractor.store.erasing import customer_named
+
+    with opened(home) as at:
+        if customer is not None:
+            with reading(at.engine) as session:
+                customer_named(session, customer)
+        found = services(at.home, at.engine, customer, account)
+    if output == "table":
+        listed(found)
+    else:
+        write = write_csv if output == "csv" else write_json
+        write(ACCOUNT_COLUMNS, account_rows(found), sys.stdout)
+    print(f"{len(found):,} {'service' if len(found) == 1 else 'services'}", file=sys.stderr)
+
+
+@accounts.command("link")
+def link(
+    kind: Annotated[AliasKinds, typer.Argument(help="What the second number is to the first.")],
+    number: Annotated[str, typer.Argument(metavar="NUMBER")],
+    other: Annotated[str, typer.Argument(metavar="OTHER")],
+    evidence: Annotated[str, typer.Option("--evidence", help="By what you know it.")],
+    who: Annotated[str, typer.Option("--who", help="Who says so.")],
+    valid_from: Annotated[
+        dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, inclusive.")
+    ] = None,
+    valid_to: Annotated[
+        dt.datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, inclusive.")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Say that two numbers are of one meter's service: CPA's beside SCE's, the new after the old one."""
+    from extractor.base.database import writing
+    from extractor.store.aliases import add_alias
+    from extractor.store.said import Saying
+
+    first, last = (None if day is None else day.date() for day in (valid_from, valid_to))
+    with opened(home) as at, writing(at.engine) as session:
+        row = add_alias(session, kind, number, other, evidence, first, last, Saying(who, evidence, now()))
+        print(f"alias {row.id}")
+
+
+@accounts.command("unlink")
+def unlink(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="Of the alias, as `accounts` prints it.")],
+    who: Annotated[str, typer.Option("--who", help="Who says so.")],
+    home: HomeOption = None,
+) -> None:
+    """Take an alias back."""
+    from extractor.base.database import writing
+    from extractor.store.aliases import undo_alias
+
+    with opened(home) as at, writing(at.engine) as session:
+        undo_alias(session, number, who, now())
+
+
+@accounts.command("suggest")
+def suggest(home: HomeOption = None) -> None:
+    """Print the aliases that the bills' POD-IDs and meters speak for; `questions` asks about them, too."""
+    from extractor.base.database import reading
+    from extractor.cli.wording import clean
+    from extractor.store.suggestions import suggestions
+
+    with opened(home) as at, reading(at.engine) as session:
+        for one in suggestions(session):
+            days = f" from {one.valid_from} to {one.valid_to}" if one.valid_from else ""
+            print(clean(f"{one.kind} {one.number} {one.other}{days}: {one.evidence}"))
+
+
+@accounts.command("point")
+def point(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="The usage point, as feeds name it.")],
+    account: Annotated[
+        str | None, typer.Argument(metavar="ACCOUNT", help="Its service account; none with --undo.")
+    ] = None,
+    who: Who = "",
+    why: Why = "",
+    undo: Undo = False,
+    home: HomeOption = None,
+) -> None:
+    """Say which service account a usage point is; it goes before all that feeds say."""
+    from extractor.base.database import writing
+    from extractor.store.account_questions import answer_point, undo_point
+    from extractor.store.said import NotKeptError
+
+    with opened(home) as at, writing(at.engine) as session:
+        if not undo:
+            if account is None:
+                raise typer.BadParameter("which service account is it?", param_hint="ACCOUNT")
+            answer_point(session, code, account, saying_of(who, why))
+        elif account is not None:
+            raise typer.BadParameter("an answer is taken back as a whole; give none", param_hint="ACCOUNT")
+        elif not undo_point(session, code, named(who, "--who"), now()):
+            raise NotKeptError(f"nobody has said what usage point {code} is")
