@@ -6,7 +6,7 @@ of `interval_file` names it and nothing has superseded it; what no row names was
 
 import datetime as dt
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, UniqueConstraint
 from sqlmodel import Field, Session, col, select
 
 from extractor.base.columns import Utc
@@ -77,6 +77,24 @@ class IntervalFile(Table, table=True):
         sa_column=Column(ForeignKey("interval_import.id", ondelete="RESTRICT"), index=True),
     )
     """The import that wrote another in its place, with all that is in it."""
+
+
+class IntervalSpan(Table, table=True):
+    """A span of a series that an import told of, be it that nothing in it was new."""
+
+    __tablename__ = "interval_span"
+
+    id: int | None = Field(default=None, primary_key=True)
+    series: int = Field(
+        sa_column=Column(ForeignKey("interval_series.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    begin: int = Field(sa_column=Column(BigInteger, nullable=False))
+    """Seconds since 1970."""
+    end: int = Field(sa_column=Column(BigInteger, nullable=False))
+    """Exclusive."""
+    import_id: int = Field(
+        sa_column=Column(ForeignKey("interval_import.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
 
 
 def live_files(session: Session) -> dict[str, str]:

@@ -15,7 +15,14 @@ from extractor.base.errors import BillclerkError
 from extractor.intervals.given import Account, Series
 from extractor.intervals.held.merge import Place, Written
 from extractor.intervals.held.staged import Staged, bucket_of
-from extractor.store.metered import IntervalFile, IntervalImport, IntervalSeries, UsagePointAccount
+from extractor.intervals.held.told import Told
+from extractor.store.metered import (
+    IntervalFile,
+    IntervalImport,
+    IntervalSeries,
+    IntervalSpan,
+    UsagePointAccount,
+)
 from extractor.store.neighbours import parts
 from extractor.store.usage_points import plain
 
@@ -65,6 +72,8 @@ class Made:
     series: Mapping[str, int]
     """Numbers of its series by key."""
     written: tuple[Written, ...]
+    told: tuple[Told, ...]
+    """Which spans it tells of, whether they are new or not."""
 
 
 def state_of(session: Session, staged: Staged) -> State:
@@ -110,6 +119,8 @@ def name(session: Session, folder: Path, state: State, staged: Staged, source: S
     session.add(_import_row(made, source, staged.is_confirmed))
     session.flush()
     _add_series(session, staged, state, made.series)
+    if made.told:
+        add_many(session, IntervalSpan, [{**one._asdict(), "import_id": made.number} for one in made.told])
     _add_links(session, staged.links, made.number, source.at)
     replaced = [state.held[one.place].id for one in made.written if one.place in state.held]
     for part in parts(replaced):
