@@ -17,6 +17,7 @@ from extractor.cli.desk import accept, answer, bills, correct, questions, show
 from extractor.cli.export import export
 from extractor.cli.home import init
 from extractor.cli.ingest import ingest
+from extractor.cli.intervals import intervals
 from extractor.cli.people import alias, customer, roster
 from extractor.cli.read import read
 from extractor.cli.reprocess import reprocess
@@ -52,6 +53,7 @@ app.command()(tick)
 app.add_typer(roster, name="roster")
 app.add_typer(alias, name="alias")
 app.add_typer(customer, name="customer")
+app.add_typer(intervals, name="intervals")
 app.add_typer(db, name="db")
 
 

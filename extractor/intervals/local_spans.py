@@ -24,10 +24,9 @@ def said(begin: int, end: int) -> str:
     if _is_midnight(first) and _is_midnight(last):
         same = first.date() == day_before_end
         return f"{first.date()}" if same else f"{first.date()} to {day_before_end}"
-    if first.date() == day_before_end:
-        until = "24:00" if _is_midnight(last) else _time(last)
-        return f"{first.date()} {_time(first)} to {until}"
-    return f"{first.date()} {_time(first)} to {last.date()} {_time(last)}"
+    until = "24:00" if _is_midnight(last) else _time(last)
+    day = "" if first.date() == day_before_end else f"{day_before_end} "
+    return f"{first.date()} {_time(first)} to {day}{until}"
 
 
 def _is_midnight(at: dt.datetime) -> bool:

@@ -19,10 +19,11 @@ def told(engine: Engine) -> list[tuple[int, int, int, int]]:
     """Return import, series, begin and end in quarters since the first of March."""
     with reading(engine) as session:
         rows = session.exec(select(IntervalSpan).order_by(col(IntervalSpan.id)))
-        return [
-            (row.import_id, row.series, *((at - MARCH) // QUARTER for at in (row.begin, row.end)))
-            for row in rows
-        ]
+        return [(row.import_id, row.series, _quarters(row.begin), _quarters(row.end)) for row in rows]
+
+
+def _quarters(at: int) -> int:
+    return (at - MARCH) // QUARTER
 
 
 def test_a_file_without_holes_tells_of_one_span_of_each_series(home: Home, kept: Engine) -> None:
