@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.cli.coverage import coverage
 from extractor.cli.desk import opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
@@ -23,6 +24,7 @@ intervals = typer.Typer(
     help="Readings of meters: import them, see what is held.", rich_markup_mode=None, no_args_is_help=True
 )
 
+intervals.command()(coverage)
 intervals.command("map")(map_columns)
 intervals.command("mappings")(mappings)
 intervals.command("confirm")(confirm)

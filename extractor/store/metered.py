@@ -6,7 +6,7 @@ of `interval_file` names it and nothing has superseded it; what no row names was
 
 import datetime as dt
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, UniqueConstraint
 from sqlmodel import Field, Session, col, select
 
 from extractor.base.columns import Utc
@@ -54,26 +54,6 @@ class IntervalSeries(Table, table=True):
     """Which of a month's files holds it: by its owner's hash, and for ever."""
 
 
-class IntervalTold(Table, table=True):
-    """That an import tells of a series, also where it says nothing new of it: so whose a file is is known."""
-
-    __tablename__ = "interval_told"
-
-    import_id: int = Field(
-        sa_column=Column(
-            ForeignKey("interval_import.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-        )
-    )
-    series_id: int = Field(
-        sa_column=Column(
-            ForeignKey("interval_series.id", ondelete="CASCADE"),
-            primary_key=True,
-            autoincrement=False,
-            index=True,
-        )
-    )
-
-
 class IntervalFile(Table, table=True):
     """A Parquet file: readings of one local month, of the series of one bucket, all their versions."""
 
@@ -97,6 +77,24 @@ class IntervalFile(Table, table=True):
         sa_column=Column(ForeignKey("interval_import.id", ondelete="RESTRICT"), index=True),
     )
     """The import that wrote another in its place, with all that is in it."""
+
+
+class IntervalSpan(Table, table=True):
+    """A span of a series that an import told of, be it that nothing in it was new."""
+
+    __tablename__ = "interval_span"
+
+    id: int | None = Field(default=None, primary_key=True)
+    series: int = Field(
+        sa_column=Column(ForeignKey("interval_series.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    begin: int = Field(sa_column=Column(BigInteger, nullable=False))
+    """Seconds since 1970."""
+    end: int = Field(sa_column=Column(BigInteger, nullable=False))
+    """Exclusive."""
+    import_id: int = Field(
+        sa_column=Column(ForeignKey("interval_import.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
 
 
 def has_readings(session: Session) -> bool:

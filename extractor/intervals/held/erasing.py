@@ -32,7 +32,7 @@ from extractor.store.metered import (
     IntervalFile,
     IntervalImport,
     IntervalSeries,
-    IntervalTold,
+    IntervalSpan,
     UsagePointAccount,
 )
 from extractor.store.neighbours import parts
@@ -102,7 +102,7 @@ def _files(
     """Return the hashes of files that tell of some series or usage points, and of those that tell of more."""
     his: set[int] = set()
     others: set[int] = set()
-    for number, series in session.exec(select(IntervalTold.import_id, IntervalTold.series_id)):
+    for number, series in session.exec(select(IntervalSpan.import_id, IntervalSpan.series)):
         (his if series in numbers else others).add(number)
     linked = {row.id for row in links}
     for row in every:
@@ -170,7 +170,7 @@ class Eraser:
             self._without(session, row, numbers)
         files.on_disk(self.written)
         for part in parts(sorted(numbers)):
-            session.execute(delete(IntervalTold).where(col(IntervalTold.series_id).in_(part)))
+            session.execute(delete(IntervalSpan).where(col(IntervalSpan.series).in_(part)))
             session.execute(delete(IntervalSeries).where(col(IntervalSeries.id).in_(part)))
         for link in what.links:
             session.delete(link)

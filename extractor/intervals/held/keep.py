@@ -28,6 +28,7 @@ from extractor.intervals.held.duck import cursor
 from extractor.intervals.held.merge import FRESH, Written, merged, places
 from extractor.intervals.held.naming import Made, Source, State, name, state_of
 from extractor.intervals.held.staged import Staged, bucket_of
+from extractor.intervals.held.told import spans
 from extractor.store.metered import IntervalImport
 
 __all__ = ["Imported", "Source", "import_"]
@@ -110,7 +111,8 @@ def _imported(
             path.unlink(missing_ok=True)
         raise
     added, changed = (sum(getattr(one, name) for one in written) for name in ("added", "changed"))
-    made = Made(number, added, changed, total - added - changed, numbers, tuple(written))
+    same = total - added - changed
+    made = Made(number, added, changed, same, numbers, tuple(written), tuple(spans(staged.duck)))
     with writing(engine) as session:
         name(session, folder, state, staged, source, made)
     return Imported(

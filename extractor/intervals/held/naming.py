@@ -15,12 +15,13 @@ from extractor.base.errors import BillclerkError
 from extractor.intervals.given import Account, Series
 from extractor.intervals.held.merge import Place, Written
 from extractor.intervals.held.staged import Staged, bucket_of
+from extractor.intervals.held.told import Told
 from extractor.store.mappings import is_confirmed
 from extractor.store.metered import (
     IntervalFile,
     IntervalImport,
     IntervalSeries,
-    IntervalTold,
+    IntervalSpan,
     UsagePointAccount,
 )
 from extractor.store.neighbours import parts
@@ -72,6 +73,8 @@ class Made:
     series: Mapping[str, int]
     """Numbers of its series by key."""
     written: tuple[Written, ...]
+    told: tuple[Told, ...]
+    """Which spans it tells of, whether they are new or not."""
 
 
 def state_of(session: Session, staged: Staged) -> State:
@@ -118,9 +121,8 @@ def name(session: Session, folder: Path, state: State, staged: Staged, source: S
     session.add(_import_row(made, source, is_known))
     session.flush()
     _add_series(session, staged, state, made.series)
-    told = [{"import_id": made.number, "series_id": made.series[key]} for key in staged.series]
-    if told:
-        add_many(session, IntervalTold, told)
+    if made.told:
+        add_many(session, IntervalSpan, [{**one._asdict(), "import_id": made.number} for one in made.told])
     _add_links(session, staged.links, made.number, source.at)
     replaced = [state.held[one.place].id for one in made.written if one.place in state.held]
     for part in parts(replaced):

@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import textwrap
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,12 +34,16 @@ Floats = npt.NDArray[np.float64]
 
 QUARTER = 900
 THOUSANDTHS_OF_KWH = 1_000_000
-LINE = 118
+LINE = 160
 """Characters of the verdict's sentence in one line."""
 
 CURVE, SENT_BACK, BILLED, METERED = "#0b3c6f", "#009e73", "#b0b0b0", "#0b6fb8"
-BANDS = {"on_peak": "#e69f00", "mid_peak": "#f6df6f", "super_off_peak": "#bfe3f7"}
-"""Colours that are told apart by the colour-blind (Okabe and Ito); off-peak is left white."""
+BANDS = {"on_peak": "#e69f00", "mid_peak": "#f6df6f", "off_peak": "#ffffff", "super_off_peak": "#bfe3f7"}
+"""Colours that are told apart by the colour-blind (Okabe and Ito)."""
+
+MISSING, UNTOLD = "#d55e00", "not known"
+LEGIBLE = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
+"""What lies behind words, so that they are read on bands and hatches."""
 
 
 class Band(NamedTuple):
@@ -63,7 +68,7 @@ def load_curve(joined: Joined, load: Sequence[Column], heading: str) -> Figure:
     curve, bars = figure.subplots(1, 2, width_ratios=[4, 1])
     _draw_bands(curve, joined)
     _draw_load(curve, joined, load, begin, end)
-    _draw_gaps(curve, joined, begin, end)
+    _draw_gaps(curve, joined, load, begin, end)
     _draw_days(curve, begin, end)
     _draw_bars(bars, joined)
     figure.suptitle(f"{heading}\n{verdict_line(joined)}", fontsize=10, x=0.01, ha="left")
@@ -75,7 +80,7 @@ def verdict_line(joined: Joined) -> str:
     said = f"{joined.verdict.replace('_', ' ')}: {joined.reason}"
     if joined.assumed:
         said += "; the hours of the schedule are assumed"
-    return textwrap.fill(said, LINE)
+    return textwrap.fill(said, LINE, break_on_hyphens=False)
 
 
 def _days(joined: Joined) -> tuple[dt.date, dt.date]:
@@ -142,7 +147,16 @@ def _draw_bands(axes: Axes, joined: Joined) -> None:
         if band.tou in BANDS:
             label = None if band.tou in named else band.tou.replace("_", "-")
             named.add(band.tou)
-            axes.axvspan(band.begin, band.end, color=BANDS[band.tou], alpha=0.35, lw=0, label=label)
+            colour = BANDS[band.tou]
+            axes.axvspan(
+                band.begin,
+                band.end,
+                fc=colour,
+                ec="#8a8a8a" if label else "none",
+                alpha=0.35,
+                lw=0.3 if label else 0,
+                label=label,
+            )
 
 
 def _draw_load(axes: Axes, joined: Joined, load: Sequence[Column], begin: int, end: int) -> None:
@@ -158,9 +172,13 @@ def _draw_load(axes: Axes, joined: Joined, load: Sequence[Column], begin: int, e
     axes.axhline(0, color="black", lw=0.6)
     axes.set_ylabel("kW")
     _mark_peak(axes, joined)
-    if np.isnan(kw).all():
-        axes.text(0.5, 0.5, "no readings", transform=axes.transAxes, ha="center", fontsize=16, color="grey")
-    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.08), ncols=6, frameon=False, fontsize=8)
+    is_below = bool(np.nanmin(kw, initial=0) < 0) or any(one.channel == "received" for one in load)
+    if np.isnan(kw).all() and not is_below:
+        where = axes.transAxes
+        axes.text(0.5, 0.5, "no readings", transform=where, ha="center", fontsize=16, bbox=LEGIBLE)
+        axes.set_yticks([])
+    if not is_below:
+        axes.set_ylim(bottom=0)
 
 
 def _steps(axes: Axes, begin: int, slot: int, kw: Floats, label: str, colour: str) -> None:
@@ -186,20 +204,29 @@ def _mark_peak(axes: Axes, joined: Joined) -> None:
         textcoords="offset points",
         ha="right" if beyond else "left",
         fontsize=9,
+        bbox=LEGIBLE,
     )
     axes.margins(y=0.12)
-    if axes.dataLim.y0 >= 0:
-        axes.set_ylim(bottom=0)
 
 
-def _draw_gaps(axes: Axes, joined: Joined, begin: int, end: int) -> None:
+def _draw_gaps(axes: Axes, joined: Joined, load: Sequence[Column], begin: int, end: int) -> None:
     label: str | None = "missing"
-    for gap in joined.measured.gaps if joined.measured else ():
-        first, last = max(gap.begin, begin), min(gap.end, end)
-        axes.axvspan(first, last, facecolor="none", edgecolor="#d55e00", hatch="////", lw=0.5, label=label)
+    for first, last in _missing(joined, load, begin, end):
+        axes.axvspan(first, last, facecolor="none", edgecolor=MISSING, hatch="////", lw=0.5, label=label)
+        middle = (first + last) / 2  # the mark is there so that a quarter of an hour is seen, too
+        axes.plot(
+            [middle], [1], "v", color=MISSING, ms=5, clip_on=False, transform=axes.get_xaxis_transform()
+        )
         label = None
-    if joined.measured and joined.measured.gaps:
-        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.08), ncols=6, frameon=False, fontsize=8)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.08), ncols=7, frameon=False, fontsize=8)
+
+
+def _missing(joined: Joined, load: Sequence[Column], begin: int, end: int) -> list[tuple[int, int]]:
+    """Return what no reading covers: all of the period where there are none."""
+    if not any(len(one.between(begin, end).starts) for one in load):
+        return [(begin, end)]
+    gaps = joined.measured.gaps if joined.measured else ()
+    return [(max(gap.begin, begin), min(gap.end, end)) for gap in gaps]
 
 
 def _draw_days(axes: Axes, begin: int, end: int) -> None:
@@ -212,6 +239,13 @@ def _draw_days(axes: Axes, begin: int, end: int) -> None:
     named = days[::every]
     axes.set_xticks([clock.midnight(day) for day in named], [f"{day:%b %-d}\n{day:%a}" for day in named])
     axes.tick_params(axis="x", labelsize=8)
+    for day in days:
+        midnight, next_midnight = clock.day(day)
+        if next_midnight - midnight != 24 * HOUR:
+            said = f"{(next_midnight - midnight) // HOUR} h"
+            middle = (midnight + next_midnight) / 2
+            axes.axvline(middle, 0, 0.03, color="black", lw=0.8)
+            axes.text(middle, 0.04, said, transform=axes.get_xaxis_transform(), ha="center", fontsize=7)
 
 
 def _draw_bars(axes: Axes, joined: Joined) -> None:
@@ -219,17 +253,25 @@ def _draw_bars(axes: Axes, joined: Joined) -> None:
     if joined.exported is not None:
         rows.append(Row(SENT, joined.exported.billed, joined.exported.metered))
     places = np.arange(len(rows))[::-1]
-    sides: tuple[tuple[str, float, str, list[Any]], ...] = (
-        ("billed", 0.2, BILLED, [float(row.billed) for row in rows]),
-        ("metered", -0.2, METERED, [float(row.metered or 0) for row in rows]),
+    if not rows:
+        axes.text(0.5, 0.5, "nothing to compare", transform=axes.transAxes, ha="center", color="grey")
+        axes.set_axis_off()
+        return
+    sides: tuple[tuple[str, float, str, list[Decimal | None]], ...] = (
+        ("billed", 0.2, BILLED, [row.billed for row in rows]),
+        ("metered", -0.2, METERED, [row.metered for row in rows]),
     )
     for label, off, colour, values in sides:
-        drawn = axes.barh(places + off, values, height=0.36, color=colour, label=label)
-        axes.bar_label(drawn, [f"{value:,.0f}" for value in values], fontsize=8, padding=3)
+        widths = [float(value or 0) for value in values]
+        drawn = axes.barh(places + off, widths, height=0.36, color=colour, label=label)
+        said = [UNTOLD if value is None else f"{value:,.0f}" for value in values]
+        axes.bar_label(drawn, said, fontsize=8, padding=3)
     axes.set_yticks(places, [_name(row.bucket) for row in rows], fontsize=8)
     axes.set_xlabel("kWh", fontsize=8)
     axes.margins(x=0.35)
     axes.tick_params(axis="x", labelsize=8)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.locator_params(axis="x", nbins=4)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="upper left", bbox_to_anchor=(-0.3, -0.08), ncols=2, frameon=False, fontsize=8)
 

@@ -20,7 +20,7 @@ from extractor.intervals.held import files
 from extractor.intervals.held.erasing import Holdings, erasing, holdings
 from extractor.intervals.held.staged import bucket_of
 from extractor.store import schema
-from extractor.store.metered import IntervalFile, IntervalSeries, IntervalTold, UsagePointAccount
+from extractor.store.metered import IntervalFile, IntervalSeries, IntervalSpan, UsagePointAccount
 from tests.extractor.intervals.held.stored import ACCOUNT, MARCH, SERIES, block, held, kept, run
 
 
@@ -74,7 +74,7 @@ def test_no_version_stays_and_others_stay_as_they_are(home: Home, two: Engine) -
     assert verify(home, two).is_sound
     with reading(two) as session:
         assert [one.service_account for one in session.exec(select(IntervalSeries))] == [OTHER]
-        assert [one.import_id for one in session.exec(select(IntervalTold))] == [2]
+        assert [one.import_id for one in session.exec(select(IntervalSpan))] == [2]
     again = kept(home, two, "again", [run(MARCH, 10, 3)])
     assert (again.added, len(held(home, two)), held(home, two, OTHER)) == (10, 10, before)
 

@@ -18,7 +18,7 @@ from extractor.intervals.columns import Column, column
 from extractor.intervals.join import Joined, join
 from extractor.intervals.pictures.load_curve import bands, load_curve, power
 from extractor.intervals.pictures.saving import PictureForm, save
-from extractor.model import Service
+from extractor.model import Period, Service
 from tests.extractor.intervals.loads import KWH, load_of, made, price_period, quarters, services
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -148,3 +148,48 @@ def test_a_png_has_something_on_it_and_its_title(tmp_path: Path) -> None:
 
 def test_a_period_without_readings_says_so(tmp_path: Path) -> None:
     assert "no readings" in texts(drawn(join(billed(), []), [], tmp_path / "a.svg"))
+
+
+def test_what_is_not_known_is_never_drawn_as_zero(tmp_path: Path) -> None:
+    """The hours of this schedule are in no table: kWh by price period were billed, and cannot be metered."""
+    service = billed().model_copy(update={"rate_schedule": "TOU-GS-2-B"})
+    joined = join(service, [load(service)])
+    assert {row.metered for row in joined.energy} == {None}
+    said = texts(drawn(joined, [load(service)], tmp_path / "a.svg"))
+    assert said.count("not known") == len(joined.energy)
+    bars = [one for one in said if re.fullmatch(r"0", one)]
+    assert len(bars) == 2  # where the axes of kW and of kWh begin
+
+
+def test_nothing_lies_below_zero_but_what_was_sent_back() -> None:
+    service = billed()
+    joined = join(service, [load(service)])
+    assert load_curve(joined, [load(service)], "a service").axes[0].get_ylim()[0] == 0
+
+
+def test_days_of_23_and_25_hours_are_marked(tmp_path: Path) -> None:
+    for first, hours in ((dt.date(2025, 3, 1), "23 h"), (dt.date(2025, 10, 20), "25 h")):
+        period = Period(start=first, end=first + dt.timedelta(days=29), days=30)
+        service = billed().model_copy(update={"period": period})
+        columns = [made(dict.fromkeys(quarters(period.start, period.end), KWH))]
+        said = texts(drawn(join(service, columns), columns, tmp_path / "a.svg"))
+        assert [one for one in said if one.endswith(" h")] == [hours]
+
+
+def test_a_period_without_readings_is_hatched_from_end_to_end() -> None:
+    joined = join(billed(), [])
+    assert joined.first is not None
+    assert joined.last is not None
+    axes = load_curve(joined, [], "a service").axes[0]
+    (hatched,) = [one for one in axes.patches if one.get_hatch()]
+    box = hatched.get_extents().transformed(axes.transData.inverted())
+    assert (round(box.x0), round(box.x1)) == clock.period(joined.first, joined.last)
+
+
+def test_readings_of_a_bill_without_kwh_are_not_hatched() -> None:
+    service = billed().model_copy(update={"charges": (), "usage_kwh": None})
+    joined = join(service, [load(billed())])
+    assert joined.channels is None
+    axes = load_curve(joined, [load(billed())], "a service").axes[0]
+    assert not [one for one in axes.patches if one.get_hatch()]
+    assert _stairs(axes.patches)

@@ -17,7 +17,7 @@ from extractor.intervals.taken.reading import Reader
 from extractor.intervals.taken.take import NobodysReadingsError, Taken, take
 from extractor.intervals.taken.told import concerns
 from extractor.pages.limits import ChildError, ChildTimeoutError, Limits
-from extractor.store.metered import IntervalImport, IntervalTold
+from extractor.store.metered import IntervalImport, IntervalSpan
 from extractor.store.roster import Entry, take_roster
 from tests.extractor.intervals.held.stored import held
 from tests.extractor.intervals.taken.made import (
@@ -93,7 +93,7 @@ def test_a_file_is_told_with_whose_it_is_and_of_when(home: Home, kept: Engine) -
     assert found.span[1] - found.span[0] == 2 * DAY * 900
     assert list(held(home, kept, ACCOUNT).values()) == [7] * (2 * DAY)
     with reading(kept) as session:
-        assert [(one.import_id, one.series_id) for one in session.exec(select(IntervalTold))] == [(1, 1)]
+        assert [(one.import_id, one.series) for one in session.exec(select(IntervalSpan))] == [(1, 1)]
 
 
 def test_the_same_bytes_under_another_name_are_another_meters(home: Home, kept: Engine) -> None:
