@@ -11,6 +11,7 @@ from extractor.cli.desk import (
     AccountOption,
     CustomerOption,
     FromOption,
+    States,
     ToOption,
     opened,
     told_along,
@@ -34,7 +35,7 @@ Status = Literal[
     "accepted",
     "review",
 ]
-STATES = ("verified", "corrected", "accepted", "review")
+STATES: tuple[States, ...] = ("verified", "corrected", "accepted", "review")
 
 
 def join(
@@ -78,7 +79,7 @@ def join(
             "a table is for reading; give --format csv, json or parquet", param_hint="--output"
         )
     state = next((one for one in STATES if one == status), None)
-    wanted = wanted_by(account, since, until, state, None, None, customer)  # type: ignore[arg-type]
+    wanted = wanted_by(account, since, until, state, None, None, customer)
     with opened(home) as at, reading(at.engine) as session:
         told_along(session, account)
         bills = current(session, wanted)

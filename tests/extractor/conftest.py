@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from extractor.home import Home, created
 from extractor.store import schema
+from tests.servers.postgresql import Postgresql
 
 
 @pytest.fixture
@@ -22,3 +23,12 @@ def kept(engine: Engine) -> Engine:
     """A store without documents, once on each kind of database."""
     schema.upgrade(engine)
     return engine
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_address(request: pytest.FixtureRequest) -> str | None:
+    """Where a backup goes: the new home's own database, or a server's empty one."""
+    if request.param == "sqlite":
+        return None
+    server: Postgresql = request.getfixturevalue("postgresql_server")
+    return server.database().render_as_string()

@@ -28,7 +28,6 @@ from extractor.store.current import current
 from extractor.store.documents import Arrival, take
 from extractor.store.said import Saying
 from tests.extractor.law import SAMPLES
-from tests.servers.postgresql import Postgresql
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
 NAMES = ("d4-bundled-winter-2025", "gs2e-cpa-clean-summer-2026", "cpa-only-d4-clean-2026")
@@ -58,15 +57,6 @@ def exported(engine: Engine) -> str:
 
 def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_address(request: pytest.FixtureRequest) -> str | None:
-    """Where a backup goes: the new home's own database, or a server's empty one."""
-    if request.param == "sqlite":
-        return None
-    server: Postgresql = request.getfixturevalue("postgresql_server")
-    return server.database().render_as_string()
 
 
 def test_a_backup_restored_elsewhere_has_the_same_rows_files_and_exports(

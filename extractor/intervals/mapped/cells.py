@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import cast
 
 from extractor.intervals.formats._sce_text import damaged
 from extractor.intervals.formats._tally import Tally
-from extractor.intervals.given import Series
+from extractor.intervals.given import Channel, Series
 from extractor.intervals.mapped.mapping import IGNORED, MISSING, QUALITIES, Mapping, UnitName, Value
 from extractor.intervals.mapped.numbers import FACTORS, Amount, amount_of
 from extractor.intervals.mapped.roles import ACCOUNT_HERE, accounts_in, folded
@@ -91,13 +92,13 @@ class Cells:
         if told is not None:
             account = _number(told)
         series = Series(
-            channel,  # type: ignore[arg-type]  # a mapping is checked to have no other
-            FACTORS[unit][0],  # type: ignore[index]
+            cast(Channel, channel),  # a mapping is checked to have no other, nor another unit
+            FACTORS[cast(UnitName, unit)][0],
             account,
             None if point is None else _name("usage point", point),
             None if meter is None else _name("meter", meter),
         )
-        return series, unit  # type: ignore[return-value]
+        return series, cast(UnitName, unit)
 
     def _meaning(self, role: str, word: str) -> str:
         meaning = self._mapping.words.get(role, {}).get(folded(word) or word)

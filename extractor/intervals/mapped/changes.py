@@ -14,8 +14,7 @@ from extractor.intervals import clock
 from extractor.intervals.mapped.mapping import Mapping
 from extractor.intervals.mapped.moments import Moment
 from extractor.intervals.mapped.proof import Proof
-from extractor.intervals.mapped.roles import folded
-from extractor.intervals.mapped.sample import Sample
+from extractor.intervals.mapped.sample import Sample, heads_of_time
 from extractor.intervals.mapped.slots import DAY, HOUR
 
 ONE, TWO, THREE = HOUR, 2 * HOUR, 3 * HOUR
@@ -53,12 +52,7 @@ def _hours(date: dt.date) -> int:
 
 
 def _by_heading(sample: Sample, mapping: Mapping) -> Proof | None:
-    heads = [
-        folded(sample.heading[at])
-        for name in ("time", "date")
-        if (at := mapping.columns.get(name)) is not None
-    ]
-    words = set(" ".join(heads).split())
+    heads, words = heads_of_time(sample, mapping)
     if words & _UTC and not words & _LOCAL:
         return Proof("utc", f"the heading says {heads[0]!r}")
     if words & {"pst", "pdt", "standard"}:

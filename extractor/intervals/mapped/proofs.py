@@ -17,8 +17,8 @@ from extractor.intervals.mapped.labels import counted, label_of
 from extractor.intervals.mapped.mapping import Mapping
 from extractor.intervals.mapped.moments import ORDERS, Moment, Order
 from extractor.intervals.mapped.proof import Proof
-from extractor.intervals.mapped.roles import END, START, folded
-from extractor.intervals.mapped.sample import Sample
+from extractor.intervals.mapped.roles import END, START
+from extractor.intervals.mapped.sample import Sample, heads_of_time
 from extractor.intervals.mapped.slots import DAY, HOUR
 
 
@@ -193,12 +193,7 @@ def _label(sample: Sample, told: Sequence[Told], mapping: Mapping) -> Proof:
         return (
             Proof("start", "a date alone is its whole day") if is_day else Proof(None, "no times are known")
         )
-    heads = [
-        folded(sample.heading[at])
-        for name in ("time", "date")
-        if (at := mapping.columns.get(name)) is not None
-    ]
-    words = set(" ".join(heads).split())
+    heads, words = heads_of_time(sample, mapping)
     if words & END and not words & START:
         return Proof("end", f"the heading says {heads[0]!r}")
     if words & START and not words & END:

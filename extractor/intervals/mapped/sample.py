@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from extractor.intervals.mapped.mapping import Mapping
 from extractor.intervals.mapped.moments import Kind, kind_of
+from extractor.intervals.mapped.roles import folded
 from extractor.intervals.mapped.tables import Table
 from extractor.intervals.mapped.text import Row
 
@@ -39,6 +41,16 @@ class Sample:
         if kinds["moment"]:
             return "moment" if kinds["moment"] + kinds["date"] >= kinds["text"] else "text"
         return kinds.most_common(1)[0][0] if kinds else "empty"
+
+
+def heads_of_time(sample: Sample, mapping: Mapping) -> tuple[list[str], set[str]]:
+    """Return the headings of the columns of time and date, and all their words."""
+    heads = [
+        folded(sample.heading[at])
+        for name in ("time", "date")
+        if (at := mapping.columns.get(name)) is not None
+    ]
+    return heads, set(" ".join(heads).split())
 
 
 def sampled(tables: Sequence[Table]) -> Sample:

@@ -17,7 +17,6 @@ from extractor.intervals.given import Account, Series
 from extractor.intervals.held import files
 from tests.extractor.intervals.held.stored import MARCH, NOW, held, run
 from tests.extractor.intervals.held.stored import kept as keep
-from tests.servers.postgresql import Postgresql
 
 
 @pytest.fixture
@@ -36,15 +35,6 @@ def imported(home: Home, kept: Engine) -> Engine:
 def live(home: Home) -> Path:
     """Return the youngest file of readings."""
     return max(files.folder_of(home).rglob("*.parquet"), key=lambda path: path.stat().st_mtime_ns)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_address(request: pytest.FixtureRequest) -> str | None:
-    """Where a backup goes: the new home's own database, or a server's empty one."""
-    if request.param == "sqlite":
-        return None
-    server: Postgresql = request.getfixturevalue("postgresql_server")
-    return server.database().render_as_string()
 
 
 def test_what_is_restored_has_all_versions_and_goes_on(
