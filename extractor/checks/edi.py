@@ -105,19 +105,24 @@ def counts(case: Case) -> Iterator[Result]:
     edi = case.aside.edi
     if edi is None:
         return
-    for identity, said, there, what in (
-        ("segment_count", edi.counted_segments, edi.segments, "segments SE01"),
-        ("item_count", edi.counted_items, edi.items, "IT1 loops CTT01"),
-    ):
-        if said is not None:
-            yield from compare(
-                identity,
-                Decimal(said.value),
-                Decimal(there),
-                [],
-                what=f"the number of {what}",
-                place=evidence_of(said),
-            )
+    if edi.counted_segments is not None:
+        yield from compare(
+            "segment_count",
+            Decimal(edi.counted_segments.value),
+            Decimal(edi.segments),
+            [],
+            what="the number of segments SE01",
+            place=evidence_of(edi.counted_segments),
+        )
+    if edi.counted_items is not None:
+        yield from compare(
+            "item_count",
+            Decimal(edi.counted_items.value),
+            Decimal(edi.items),
+            [],
+            what="the number of IT1 loops CTT01",
+            place=evidence_of(edi.counted_items),
+        )
 
 
 def cents_shown(case: Case) -> Iterator[Result]:
