@@ -1,4 +1,4 @@
 """Data requests: authorizations, requests to utilities, and the clocks they run on.
 
-Imports nothing of `extractor` but `extractor.base`. Empty until the first request is modelled.
+Imports nothing of `extractor` but `extractor.base`.
 """
