@@ -30,8 +30,8 @@ from extractor.backup import (
     readings_in,
 )
 from extractor.base.database import opened
+from extractor.base.schema import upgrade
 from extractor.home import SETTINGS
-from extractor.store import schema
 from extractor.store.copying import counts_of
 
 ORIGINALS = "originals/"
@@ -146,7 +146,7 @@ def _compare_database(
         return
     copy = opened(f"sqlite:///{database}")
     try:
-        schema.upgrade(copy)
+        upgrade(copy)
         rows = counts_of(copy)
     finally:
         copy.dispose()

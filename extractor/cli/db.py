@@ -19,8 +19,8 @@ def upgrade(home: HomeOption = None) -> None:
     Other commands do that by themselves where nobody else works with the database.
     """
     from extractor.base.database import opened
+    from extractor.base.schema import schemas
     from extractor.store.opening import upgraded
-    from extractor.store.schema import newest
 
     place = home_of(home)
     engine = opened(address_of(place))
@@ -28,4 +28,5 @@ def upgrade(home: HomeOption = None) -> None:
         done = upgraded(engine, place.path)
     finally:
         engine.dispose()
-    typer.echo(f"the database is {'now' if done else 'already'} of version {newest()}")
+    versions = ", ".join(f"{one.newest()} ({one.name})" for one in schemas())
+    typer.echo(f"the database is {'now' if done else 'already'} of version {versions}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from decimal import Decimal
 from itertools import islice
@@ -18,15 +18,10 @@ from sqlalchemy import Connection, Engine, MetaData, Numeric, func, insert, sele
 
 from extractor.base.database import opened, reading
 from extractor.base.errors import BillclerkError
-from extractor.store import mappings, metered, people, schema
-from extractor.store.tables import Table
+from extractor.base.schema import schemas, upgrade
 
 ROWS = 500
 """Rows in memory at a time."""
-
-METADATAS: tuple[MetaData, ...] = (Table.metadata,)
-
-_ = (mappings, metered, people)  # their tables are in the same metadata
 
 
 class NotEmptyError(BillclerkError):
@@ -40,7 +35,7 @@ def copied_to_file(engine: Engine, path: Path) -> dict[str, int]:
     path.touch(mode=0o600)
     copy = opened(f"sqlite:///{path}")
     try:
-        schema.upgrade(copy)
+        upgrade(copy)
         with reading(engine) as session, copy.begin() as target:
             return _copied(session.connection(), target)
     finally:
@@ -63,8 +58,8 @@ def copied_from_file(path: Path, engine: Engine) -> dict[str, int]:
     """
     copy = opened(f"sqlite:///{path}")
     try:
-        schema.upgrade(copy)
-        schema.upgrade(engine)
+        upgrade(copy)
+        upgrade(engine)
         with reading(copy) as session, engine.begin() as target:
             if any(_count(target, table.name) for table in _tables()):
                 raise NotEmptyError("the database has rows already; restore into an empty one")
@@ -75,7 +70,7 @@ def copied_from_file(path: Path, engine: Engine) -> dict[str, int]:
         copy.dispose()
 
 
-def copied_as_it_is(engine: Engine, version: str, path: Path) -> None:
+def copied_as_it_is(engine: Engine, versions: Mapping[str, str | None], path: Path) -> None:
     """Copy a store of any version, as it is, into an SQLite file for nobody else to read.
 
     What an earlier try left there is written anew.
@@ -90,22 +85,24 @@ def copied_as_it_is(engine: Engine, version: str, path: Path) -> None:
         ):
             now.backup(copy)
     else:
-        _copied_from_server(engine, version, part)
+        _copied_from_server(engine, versions, part)
     _in_one_file(part)
     part.replace(path)
 
 
-def _copied_from_server(engine: Engine, version: str, path: Path) -> None:
+def _copied_from_server(engine: Engine, versions: Mapping[str, str | None], path: Path) -> None:
     """Copy the tables of a server's database, whose columns are known by what the database says of them."""
     copy = opened(f"sqlite:///{path}")
     try:
-        schema.upgrade(copy, version)
+        for one in schemas():
+            if version := versions[one.name]:
+                one.upgrade(copy, version)
         with engine.connect() as source, copy.begin() as target:
             there, here = MetaData(), MetaData()
             there.reflect(source)
             here.reflect(target)
             for table in here.sorted_tables:
-                if table.name != schema.VERSION_TABLE:
+                if table.name not in {one.version_table for one in schemas()}:
                     for rows in _rows_of(source, there.tables[table.name]):
                         target.execute(insert(table), rows)
     finally:
@@ -134,7 +131,7 @@ def counts_of(engine: Engine) -> dict[str, int]:
 
 
 def _tables() -> Iterable[Any]:
-    return [table for metadata in METADATAS for table in metadata.sorted_tables]
+    return [table for one in schemas() for table in one.metadata.sorted_tables]
 
 
 def _count(connection: Connection, name: str) -> int:

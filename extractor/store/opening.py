@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, text
 
 from extractor.base.database import opened
+from extractor.base.schema import schemas, upgrade
 from extractor.shares import refuse_share
 from extractor.store import schema
 from extractor.store.copying import copied_as_it_is
@@ -43,10 +44,11 @@ def store(address: str, aside: Path) -> Iterator[Engine]:
         refuse_share(Path(engine.url.database))
     made_privately(engine)
     try:
-        if schema.version(engine) != schema.newest():
+        if any(one.version(engine) != one.newest() for one in schemas()):
             upgraded(engine, aside)
         with _held(engine, alone=False):
-            schema.check(engine)
+            for one in schemas():
+                one.check(engine)
             yield engine
     finally:
         engine.dispose()
@@ -59,11 +61,21 @@ def upgraded(engine: Engine, aside: Path) -> bool:
         SchemaError: if it is newer than the program, or others work with it.
     """
     with _held(engine, alone=True):
-        before = schema.version(engine)
-        schema.refuse_newer(before)
-        if before is not None and before != schema.newest():
-            copied_as_it_is(engine, before, aside / f"{ASIDE}{schema.newest()}-from-{before}")
-        return schema.upgrade(engine)
+        before = {one.name: one.version(engine) for one in schemas()}
+        for one in schemas():
+            one.refuse_newer(before[one.name])
+        if changes := [*_changes(before)]:
+            copied_as_it_is(engine, before, aside / f"{ASIDE}{'-and-'.join(changes)}")
+        return upgrade(engine)
+
+
+def _changes(before: Mapping[str, str | None]) -> Iterator[str]:
+    """Name the packages' tables that are there and of an older version."""
+    for one in schemas():
+        was = before[one.name]
+        if was is not None and was != one.newest():
+            prefix = "" if one is schema.STORE else f"{one.name}-"
+            yield f"{prefix}{one.newest()}-from-{was}"
 
 
 @contextmanager

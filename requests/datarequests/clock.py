@@ -175,7 +175,7 @@ def _turned(clock: Clock | None, moment: Moment, window: Window, calendar: Calen
     """Return a clock after a moment; what cannot be (a pause of what has not begun) does nothing."""
     received = received_on(moment.at, window.cutoff, window.zone, calendar)
     if moment.turn is Turn.START:
-        restarts = 0 if clock is None else clock.restarts + 1
+        restarts = 0 if clock is None else clock.restarts + (clock.stopped is None)
         return Clock(window, calendar, moment.at, received, restarts=restarts)
     if clock is None or clock.stopped is not None:
         return clock

@@ -76,7 +76,7 @@ def test_another_text_is_another_version() -> None:
     [
         ('source = "window"', 'source = "nobody"', "there is no source 'nobody'; add it under"),
         ("latest = 10", "latest = 3", "windows.0: Value error, the latest day comes before the earliest"),
-        ('value = "America/Los_Angeles"', 'value = "Pacific"', "'Pacific' is no time zone; write America/Los_Angeles"),
+        ('value = "America/Los_Angeles"', 'value = "Pacific"', "zone: Value error, 'Pacific' is no time zone; write America/Los_Angeles"),
         ('value = "17:00"', 'value = "5 pm"', "cutoff.value: Input should be in a valid time format"),
         ('kind = "fax"', 'kind = "pigeon"', "channels.1.kind: Input should be 'email', 'fax', 'mail' or 'portal'"),
         ("look_back_months =", "look_back_month =", "look_back_months: Field required"),

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from extractor.base.schema import upgrade
 from extractor.home import Home, created
-from extractor.store import schema
 from tests.servers.postgresql import Postgresql
 
 
@@ -21,7 +21,7 @@ def home(tmp_path: Path) -> Home:
 @pytest.fixture
 def kept(engine: Engine) -> Engine:
     """A store without documents, once on each kind of database."""
-    schema.upgrade(engine)
+    upgrade(engine)
     return engine
 
 

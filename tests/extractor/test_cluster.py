@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from extractor import batch
 from extractor.base.database import opened
+from extractor.base.schema import upgrade
 from extractor.batch import Batch, local
 from extractor.cluster import NoClusterError, ray_reads
 from extractor.guarded import Asked
@@ -20,7 +21,6 @@ from extractor.home import Home, created
 from extractor.inbox import ingest
 from extractor.report import Accepted, Report
 from extractor.settings import ReaderSettings
-from extractor.store import schema
 from extractor.store.runs import Choice
 from tests.extractor.law import SAMPLES
 
@@ -53,7 +53,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def taken(tmp_path: Path) -> Iterator[tuple[Home, Engine]]:
     home = created(tmp_path / "home", "")
     engine = opened(home.database)
-    schema.upgrade(engine)
+    upgrade(engine)
     paths = [Path(shutil.copy(SAMPLES / f"{name}.pdf", home.inbox)) for name in NAMES]
     (home.inbox / "letter.pdf").write_bytes(b"no bill")
     list(ingest(home, engine, [*paths, home.inbox / "letter.pdf"], SETTINGS, lambda: NOW))

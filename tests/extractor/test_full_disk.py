@@ -13,10 +13,10 @@ from threading import Event
 from sqlalchemy import Engine
 
 from extractor.base.database import opened, reading
+from extractor.base.schema import upgrade
 from extractor.home import Home
 from extractor.inbox import Filed
 from extractor.settings import ReaderSettings
-from extractor.store import schema
 from extractor.store.current import current
 from extractor.watch import Trouble, Watch
 from tests.extractor.law import SAMPLES
@@ -64,7 +64,7 @@ def test_a_server_that_goes_and_comes_back_is_waited_for(home: Home) -> None:
     """PostgreSQL stopped while the watch works, and started again."""
     with postgresql.running() as server:
         engine: Engine = opened(server.database().render_as_string())
-        schema.upgrade(engine)
+        upgrade(engine)
         watch, stop = Watch(home, engine, ReaderSettings(jobs=1), lambda: NOW), Event()
         events: list[object] = []
 

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from extractor.base.database import opened
+from extractor.base.schema import upgrade
 from extractor.home import created
-from extractor.store import schema
 from tests.extractor.kills import kill_often
 from tests.servers import postgresql
 
@@ -37,7 +37,7 @@ def main(runs: int, seed: int) -> None:
         }
         for address in addresses.values():
             engine = opened(address)
-            schema.upgrade(engine)
+            upgrade(engine)
             engine.dispose()
         going = {
             name: pool.submit(soaked, folder / name, address, each, seed)

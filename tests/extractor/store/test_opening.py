@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from extractor.base.database import opened
-from extractor.store import schema
+from extractor.base.schema import Schema, schemas
+from extractor.store import opening, schema
 from extractor.store.opening import store, upgraded
 
 
@@ -50,7 +51,7 @@ def test_a_store_that_is_being_upgraded_is_not_used(
         return False
 
     engine = opened(address)
-    monkeypatch.setattr(schema, "upgrade", upgrade)
+    monkeypatch.setattr(opening, "upgrade", upgrade)
     upgraded(engine, tmp_path)
     engine.dispose()
     assert seen == [engine]
@@ -62,13 +63,13 @@ def test_an_older_store_is_copied_before_it_is_changed(
     path = tmp_path / "billclerk.db"
     with store(f"sqlite:///{path}", tmp_path):
         pass
-    now = schema.newest()
-    monkeypatch.setattr(schema, "newest", lambda: "next")
-    monkeypatch.setattr(schema, "upgrade", lambda engine: True)
+    now, requests = (one.newest() for one in schemas())
+    monkeypatch.setattr(Schema, "newest", lambda _: "next")
+    monkeypatch.setattr(opening, "upgrade", lambda _: True)
     engine = opened(f"sqlite:///{path}")
     assert upgraded(engine, tmp_path)
     engine.dispose()
-    (copy,) = tmp_path.glob("billclerk.db.before-*")
+    (copy,) = tmp_path.glob(f"billclerk.db.before-next-from-{now}-and-requests-next-from-{requests}")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with sqlite3.connect(copy) as kept:
         assert kept.execute(f"SELECT version_num FROM {schema.VERSION_TABLE}").fetchone() == (now,)
