@@ -1,0 +1,145 @@
+"""A request as it stands on a day: its state, clock, turn and next step, worked out from its events.
+
+Nothing of this is stored. The clock counts by the version of the counterparty's file that the `sent` event
+names, until a `rebased` event names another one; so an old report is the same when it is made again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlmodel import Session, col, select
+
+from datarequests.clock import Clock, Moment, clock_of
+from datarequests.counterparties import Counterparty
+from datarequests.desks import desk
+from datarequests.history import authorization_events_of, authorization_of, events_of, items_of, state_of
+from datarequests.tables import Authorization, DataRequest, RequestEvent, RequestItem
+from datarequests.validity import Validity, validity
+from datarequests.workflow import ENDED, NEXT, TURNS, Event, Side, State, turn
+
+
+@dataclass(frozen=True)
+class Viewed:
+    """A request on a day."""
+
+    request: DataRequest
+    items: Sequence[RequestItem]
+    events: Sequence[RequestEvent]
+    counterparty: Counterparty
+    """As the clock counts by."""
+    authorization: Authorization | None
+    validity: Validity | None
+    now: dt.datetime
+
+    @property
+    def number(self) -> int:
+        """The request's number."""
+        return self.request.id or 0
+
+    @property
+    def today(self) -> dt.date:
+        """The day at the counterparty's."""
+        return self.now.astimezone(self.counterparty.zone).date()
+
+    @cached_property
+    def state(self) -> State:
+        """What it is."""
+        return state_of(self.events)
+
+    @cached_property
+    def clock(self) -> Clock | None:
+        """Its clock, None while it has not been sent."""
+        moments = [
+            Moment(TURNS[event], one.occurred_at)
+            for one in self.events
+            if (event := Event(one.event)) in TURNS
+        ]
+        if not moments:
+            return None
+        options = {item.option for item in self.items}
+        on = moments[0].at.astimezone(self.counterparty.zone).date()
+        return clock_of(moments, self.counterparty.window(on, options), self.counterparty.calendar)
+
+    @property
+    def is_authorized(self) -> bool:
+        """Whether its authorization holds; where none is needed yet, it does not stand in the way."""
+        return self.validity is not None and self.validity.holds
+
+    @property
+    def side(self) -> Side:
+        """Whose turn it is."""
+        return turn(self.state, self.is_authorized)
+
+    @property
+    def next_step(self) -> str:
+        """What makes it go on."""
+        return NEXT[self.state]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is still to come."""
+        return self.state not in ENDED
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the window has passed without an answer; of a target of our own, that it has."""
+        return self.clock is not None and self.is_open and self.clock.is_past(self.today)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it is past a window that the counterparty can be held to; a target of our own is none."""
+        return self.is_past and self.clock is not None and not self.clock.window.is_target
+
+    @property
+    def received(self) -> int:
+        """How many items have arrived."""
+        return sum(item.received_at is not None for item in self.items)
+
+    @property
+    def missing(self) -> Sequence[RequestItem]:
+        """The items that have not arrived."""
+        return [item for item in self.items if item.received_at is None]
+
+    @property
+    def promised(self) -> dt.date | None:
+        """The day that the counterparty promised last."""
+        days = [one.detail.get("date") for one in self.events if one.event == Event.PROMISED]
+        return dt.date.fromisoformat(days[-1]) if days and days[-1] else None
+
+    @property
+    def case(self) -> str | None:
+        """The number that the counterparty gave it."""
+        numbers = [one.detail.get("case") for one in self.events if one.detail.get("case")]
+        return numbers[-1] if numbers else None
+
+
+def viewed(session: Session, request: DataRequest, now: dt.datetime) -> Viewed:
+    """Return a request as it stands at a moment."""
+    number = request.id or 0
+    events = events_of(session, number)
+    versions = [one.detail["counterparty"] for one in events if one.detail.get("counterparty")]
+    counterparty = desk(session, request.counterparty, versions[-1] if versions else None)
+    authorization = found = None
+    if request.authorization_id is not None:
+        authorization = authorization_of(session, request.authorization_id)
+        today = now.astimezone(counterparty.zone).date()
+        found = validity(authorization, authorization_events_of(session, request.authorization_id), today)
+    items = items_of(session, number)
+    return Viewed(request, items, events, counterparty, authorization, found, now)
+
+
+def all_viewed(
+    session: Session, now: dt.datetime, customers: Iterable[str] = (), managers: Iterable[str] = ()
+) -> Iterator[Viewed]:
+    """Give requests as they stand at a moment, by number; of some customers or managers, or all."""
+    asked = select(DataRequest).order_by(col(DataRequest.id))
+    if customers := list(customers):
+        asked = asked.where(col(DataRequest.customer).in_(customers))
+    if managers := list(managers):
+        asked = asked.where(col(DataRequest.manager).in_(managers))
+    for request in session.exec(asked).all():
+        yield viewed(session, request, now)
