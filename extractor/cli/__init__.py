@@ -24,6 +24,7 @@ from extractor.cli.people import customer
 from extractor.cli.plot import plot
 from extractor.cli.read import read
 from extractor.cli.reprocess import reprocess
+from extractor.cli.request import request
 from extractor.cli.runs import runs
 from extractor.cli.status import status, tick
 from extractor.cli.watch import watch
@@ -59,6 +60,7 @@ app.add_typer(accounts, name="accounts")
 app.add_typer(customer, name="customer")
 app.add_typer(db, name="db")
 app.add_typer(intervals, name="intervals")
+app.add_typer(request, name="request")
 
 
 OUTAGE = 75

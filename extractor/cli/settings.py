@@ -3,11 +3,12 @@
 import os
 from typing import TypeVar
 
+from datarequests.settings import RequestSettings
 from extractor.base.settings import ENVIRONMENT_ONLY, Settings, file_settings, load, refuse_misspelt
 from extractor.home import Home
 from extractor.settings import HomeSettings, JoinSettings, ReaderSettings
 
-KINDS = (ReaderSettings, JoinSettings, HomeSettings)
+KINDS = (ReaderSettings, JoinSettings, RequestSettings, HomeSettings)
 """Every kind of settings there is: a variable that none of them reads is misspelt."""
 
 AnySettings = TypeVar("AnySettings", bound=Settings)
@@ -30,5 +31,12 @@ def default_file() -> str:
         for name, field in kind.model_fields.items():
             if field.json_schema_extra != ENVIRONMENT_ONLY:
                 default = field.get_default(call_default_factory=True)
-                lines += [f"# {field.description}", f"# {name} = {default:g}", ""]
+                lines += [f"# {field.description}", f"# {name} = {shown(default)}", ""]
     return "\n".join(lines)
+
+
+def shown(default: object) -> str:
+    """Return a default as the settings file has it."""
+    if isinstance(default, bool):
+        return str(default).lower()
+    return f'"{default or ""}"' if default is None or isinstance(default, str) else f"{default:g}"
