@@ -20,7 +20,7 @@ from extractor.intervals.compared import ratio as ratios
 from extractor.intervals.compared import verdict
 from extractor.intervals.compared.billed import Billed, billed
 from extractor.intervals.compared.compare import BASES, Comparison, DemandRow, Row, Tolerance, compare
-from extractor.intervals.compared.gaps import MeterDay, Span, missing_days
+from extractor.intervals.compared.gaps import Dated, MeterDay, Span, missing_days
 from extractor.intervals.compared.metered import Measured, Metered, exact_sum, kwh, measure
 from extractor.intervals.compared.ratio import Ratio
 from extractor.intervals.compared.repriced import Expected, repriced
@@ -210,10 +210,14 @@ def _tying_clock(case: _Case) -> Shift | None:
     return None
 
 
-def _meters(service: Service) -> dict[str, Span]:
-    """Return from when to when the bill's meters were there; nothing where it does not say it of each."""
-    dated = {meter.number: (meter.start, meter.end) for meter in service.meters if meter.start and meter.end}
-    return dated if len(dated) == len(service.meters) else {}
+def _meters(service: Service) -> Dated:
+    """Return the bill's meters, and from when to when each was there as far as the bill says it."""
+    found: dict[str, Span | None] = {}
+    for meter in service.meters:
+        span = (meter.start, meter.end) if meter.start and meter.end else None
+        before = found.get(meter.number, span)
+        found[meter.number] = (min(before[0], span[0]), max(before[1], span[1])) if before and span else None
+    return found
 
 
 def _joined(service: Service, found: Verdict, reason: str) -> Joined:

@@ -1,9 +1,10 @@
 """What no reading covers: spans of a period in which a meter should have measured and nothing is there.
 
-A meter is expected for the days that a bill says it was there. Where the bill's meters are not those
-of the readings, or readings name none, one is expected from its first reading of the period to its
-last, and at every time of the period at least one: so a changed meter is not missing after its change.
-Less than half an interval is a clock's drift and no gap.
+A meter is expected for the days that a bill says it was there; where the bill's meters are not those of
+the readings, for the whole period. A meter that begins where another one's readings have ended has taken
+its place: it is not missing before that, nor the other one after it. Meters are changed in the middle of
+a day, so that holds on the days that a bill prints, too. What is told of all meters together is told of
+each. Less than half an interval is a clock's drift and no gap.
 """
 
 from __future__ import annotations
@@ -19,8 +20,14 @@ from extractor.intervals import clock
 from extractor.intervals.columns import Column, Ints
 
 QUARTER = 900
+A_DAY = 25 * 3600
+"""As long as a day may be."""
+
 Span = tuple[dt.date, dt.date]
 """Two local days, both inclusive."""
+
+Dated = Mapping[str, Span | None]
+"""A bill's meters, and from when to when each was there; None where the bill does not say when."""
 
 
 class Gap(NamedTuple):
@@ -49,26 +56,51 @@ class MeterDay(NamedTuple):
     is_whole: bool
 
 
-def gaps_of(parts: Sequence[Column], begin: int, end: int, meters: Mapping[str, Span]) -> tuple[Gap, ...]:
+def gaps_of(parts: Sequence[Column], begin: int, end: int, meters: Dated) -> tuple[Gap, ...]:
     """Return what is missing of one channel, whose readings lie between two instants, by time."""
     found: list[Gap] = []
-    named = {part.meter for part in parts if part.meter is not None}
-    dated = meters if named & set(meters) and all(part.meter is not None for part in parts) else {}
     usual = _usual_length(parts)
-    for meter in sorted(named - set(dated)):
-        mine = [part for part in parts if part.meter == meter and len(part.starts)]
-        if mine:
-            starts, ends = _spans(mine)
-            found += _gaps(mine, int(starts[0]), int(ends[-1]), usual, meter)
-    for meter, (first, last) in dated.items():
-        span = clock.period(first, last)
-        mine = [part for part in parts if part.meter == meter]
-        found += _gaps(mine, max(begin, span[0]), min(end, span[1]), usual, meter)
+    for meter, days in _meters(parts, meters).items():
+        mine = [part for part in parts if part.meter in (meter, None)]
+        others = [part for part in parts if part.meter not in (meter, None) and len(part.starts)]
+        found += _gaps(mine, *_expected(mine, others, (begin, end), days, usual), usual, meter)
     known = {(gap.begin, gap.end) for gap in found}
     found += [
         gap for gap in _gaps(parts, begin, end, usual, None) if not any(_inside(gap, one) for one in known)
     ]
     return tuple(sorted(found, key=by_time))
+
+
+def _meters(parts: Sequence[Column], meters: Dated) -> dict[str, Span | None]:
+    """Return the meters that should have measured, with the days that a bill prints of them."""
+    named = {part.meter: None for part in parts if part.meter is not None and len(part.starts)}
+    dated = set(meters) & set(named) and all(part.meter is not None for part in parts)
+    return dict(sorted({**named, **(meters if dated else {})}.items()))
+
+
+def _expected(
+    mine: Sequence[Column],
+    others: Sequence[Column],
+    period: tuple[int, int],
+    days: Span | None,
+    usual: int,
+) -> tuple[int, int]:
+    """Return from when to when a meter should have measured, within a period."""
+    begin, end = period
+    if days is not None:
+        span = clock.period(*days)
+        begin, end = max(begin, span[0]), min(end, span[1])
+    if not others or not any(len(part.starts) for part in mine):
+        return begin, end
+    starts, ends = _spans(mine)
+    first, last = int(starts[0]), int(ends[-1])
+    ended = [int((part.starts + part.seconds).max()) for part in others]
+    begun = [start for start in (int(part.starts[0]) for part in others) if start > last - usual]
+    if any(at < first + usual for at in ended) and (days is None or first - begin < A_DAY):
+        begin = max(begin, first)
+    if begun and (days is None or end - min(begun) < A_DAY):
+        end = min(end, max(last, min(begun)))
+    return begin, end
 
 
 def by_time(gap: Gap) -> tuple[int, str]:

@@ -5,8 +5,7 @@ added first: the peak is that of the sum, not the sum of peaks. Hourly readings 
 so only a lower bound of kW; longer ones give none. Channels are kept apart; net is computed beside
 them where delivered and received are both there. Energy is integers, in thousandths of Wh.
 
-A reading belongs where its middle lies, since clocks of meters drift by a minute. A meter without
-known dates is expected to measure from its first reading to its last, and one of them at every time.
+A reading belongs where its middle lies, since clocks of meters drift by a minute.
 
 >>> quarters = np.arange(*clock.day(dt.date(2025, 7, 7)), 900)  # 2.5 kWh in each: 10 kW
 >>> load = columns.column("delivered", None, quarters, np.full(96, 900), np.full(96, 2_500_000))
@@ -29,7 +28,7 @@ import numpy as np
 
 from extractor.intervals import clock, columns, tou
 from extractor.intervals.columns import Column, Ints
-from extractor.intervals.compared.gaps import Gap, Span, by_time, gaps_of
+from extractor.intervals.compared.gaps import Dated, Gap, by_time, gaps_of
 from extractor.intervals.given import Channel, Quality
 from extractor.intervals.tou import BUCKETS, HOUR, Bucket, Codes, UnknownHoursError
 
@@ -139,12 +138,13 @@ def measure(
     schedule: str | None,
     first: dt.date,
     last: dt.date,
-    meters: Mapping[str, Span] | None = None,
+    meters: Dated | None = None,
 ) -> Metered:
     """Return what a service's meters measured from one local day to another, both inclusive.
 
     Without a schedule, and with one whose hours are not known, energy is split by season only.
-    `meters` says from when to when (local days, both inclusive) each meter was there, as bills do.
+    `meters` says from when to when (local days, both inclusive) each meter was there, as bills do;
+    None for one of which they do not say it.
     """
     begin, end = clock.period(first, last)
     codes, unknown = _codes(schedule, first, last)
@@ -174,7 +174,7 @@ def _codes(schedule: str | None, first: dt.date, last: dt.date) -> tuple[Codes, 
         return tou.period_codes(None, first, last), str(error)
 
 
-def _measured(parts: Sequence[Column], period: _Period, meters: Mapping[str, Span] | None) -> Measured:
+def _measured(parts: Sequence[Column], period: _Period, meters: Dated | None) -> Measured:
     """Return one channel's figures, from the columns of each meter within the period."""
     by_bucket, unsplit = _energy(parts, period)
     slots = _slots(parts)
@@ -202,7 +202,7 @@ def _net(
     delivered: Sequence[Column],
     received: Sequence[Column],
     period: _Period,
-    meters: Mapping[str, Span] | None,
+    meters: Dated | None,
 ) -> Measured:
     """Return delivered less received; what either of them misses is missing."""
     turned = [replace(one, thousandths=-one.thousandths) for one in received]

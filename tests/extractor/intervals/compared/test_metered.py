@@ -163,6 +163,47 @@ def test_a_changed_meter_is_not_missing_after_its_change_and_a_day_between_is() 
     assert [gap.days for gap in delivered(old, new).gaps] == [(middle,)]
 
 
+@pytest.mark.parametrize("dates", [{}, dict.fromkeys(("1", "2"), (FIRST, LAST)), dict.fromkeys(("1", "2"))])
+@pytest.mark.parametrize(("first", "last", "missing"), [(0, 2, "2025-07-09"), (1, 3, "2025-07-07")])
+def test_a_meter_that_lacks_the_first_or_the_last_day_is_named(
+    dates: dict[str, tuple[dt.date, dt.date] | None], first: int, last: int, missing: str
+) -> None:
+    days = [FIRST + dt.timedelta(days=day) for day in range(3)][first:last]
+    load = [flat(FIRST, LAST, meter="1"), flat(days[0], days[-1], meter="2")]
+    gaps = measure(load, None, FIRST, LAST, dates).channels["delivered"].gaps
+    assert [(one.meter, str(one.date), one.is_whole) for one in missing_days(gaps)] == [("2", missing, True)]
+
+
+MIDDLE = FIRST + dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {},
+        {"1": (FIRST, MIDDLE), "2": (MIDDLE, LAST)},
+        {"1": (FIRST, FIRST), "2": (MIDDLE, LAST)},
+        {"1": (FIRST, MIDDLE), "2": (LAST, LAST)},
+    ],
+)
+@pytest.mark.parametrize("lost", [0, 4])  # quarters between the old meter's last and the new one's first
+def test_a_meter_changed_at_noon_is_missing_only_while_there_was_none(
+    dates: dict[str, tuple[dt.date, dt.date]], lost: int
+) -> None:
+    noon = instant("2025-07-08 12:00")
+    old = flat(FIRST, LAST, meter="1").between(0, noon)
+    new = flat(FIRST, LAST, meter="2").between(noon + lost * 900, 2**40)
+    gaps = measure([old, new], None, FIRST, LAST, dates).channels["delivered"].gaps
+    assert sum(gap.intervals for gap in gaps) == lost
+    assert {gap.days for gap in gaps} <= {(MIDDLE,)}
+
+
+def test_meters_are_not_missing_where_all_of_them_together_are_told() -> None:
+    """A file of the account, and one of its meter of two other days."""
+    found = delivered(flat(MIDDLE, MIDDLE), without(flat(FIRST, LAST, meter="1"), 96, 96))
+    assert (found.missing, found.present) == (0, 288)
+
+
 def test_a_meter_that_the_bill_says_was_there_is_named_where_it_is_missing() -> None:
     load = [flat(FIRST, LAST, meter="1"), flat(FIRST, FIRST, meter="2")]
     whole = dict.fromkeys(("1", "2", "3"), (FIRST, LAST))
