@@ -3,7 +3,8 @@
 The period is [local midnight of its first day, local midnight after its last). Where that does not
 tie out, its ends are tried a day earlier and a day later (CPA's periods of 2019 overlap by a day),
 and the readings too (a file may be labelled a day off, which moves weekends with it): the first shift
-that ties out completely is kept and said. A clock that is off by hours, and a constant ratio, are
+that ties out completely is kept and said, unless the bill has one figure only, which may be hit by chance.
+A clock that is off by hours, and a constant ratio, are
 named where the bill differs. What was printed is never changed by any of this.
 """
 
@@ -165,16 +166,25 @@ def _judged(case: _Case, metered: Metered, comparison: Comparison) -> Joined:
         case Verdict.TIES_OUT:
             return _full(case, metered, comparison, found, verdict.tied(comparison, PLAIN))
         case Verdict.INCOMPLETE:
-            shift = _tying_shift(case)
-            return _full(case, metered, comparison, found, verdict.incomplete(comparison, shift and shift[0]))
-    if tying := _tying_shift(case):
-        shift_by, metered, comparison = tying
-        reason = verdict.tied(comparison, shift_by)
-        return _full(case, metered, comparison, Verdict.TIES_OUT, reason, shift=shift_by)
+            tying = _tying_shift(case)
+            shift = tying[0] if tying and tying[2].tells_shifts(case.tolerance) else None
+            return _full(case, metered, comparison, found, verdict.incomplete(comparison, shift))
+    return _moved(case, metered, comparison, found)
+
+
+def _moved(case: _Case, metered: Metered, comparison: Comparison, found: Verdict) -> Joined:
+    """Return what ties out by a day's move; else what was found without one."""
+    tying = _tying_shift(case)
+    if tying and tying[2].tells_shifts(case.tolerance):
+        shift, metered, comparison = tying
+        reason = verdict.tied(comparison, shift)
+        return _full(case, metered, comparison, Verdict.TIES_OUT, reason, shift=shift)
     if found == Verdict.WITHIN_TOLERANCE:
         reason = verdict.near(comparison, case.tolerance, metered.unknown_hours)
-        return _full(case, metered, comparison, found, reason)
-    return _differing(case, metered, comparison)
+        joined = _full(case, metered, comparison, found, reason)
+    else:
+        joined = _differing(case, metered, comparison)
+    return replace(joined, reason=joined.reason + verdict.by_chance(tying[0])) if tying else joined
 
 
 def _differing(case: _Case, metered: Metered, comparison: Comparison) -> Joined:
@@ -205,7 +215,7 @@ def _tying_clock(case: _Case) -> Shift | None:
         if not case.could_tie(shift):
             continue
         comparison = compare(case.bill, case.metered(shift))
-        if comparison and comparison.is_tied(case.tolerance):
+        if comparison and comparison.is_tied(case.tolerance) and comparison.tells_shifts(case.tolerance):
             return shift
     return None
 

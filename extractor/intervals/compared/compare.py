@@ -111,6 +111,10 @@ class Comparison:
             and all(one.fit(tolerance) == "equal" for one in self.demand if one.is_charged)
         )
 
+    def tells_shifts(self, tolerance: Tolerance) -> bool:
+        """Tell whether there are several kWh to tie out: one alone is soon hit by chance."""
+        return sum(abs(one.billed) > tolerance.kwh for one in self.rows) > 1
+
     def is_near(self, tolerance: Tolerance) -> bool:
         """Tell whether total, buckets and kW are apart by no more than tolerated."""
         allowed = max(tolerance.kwh, abs(self.total.billed) * tolerance.share)

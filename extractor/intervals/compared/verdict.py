@@ -110,6 +110,11 @@ def shifted(shift: Shift) -> str:
     return f"the period {moved}"
 
 
+def by_chance(shift: Shift) -> str:
+    """Say that the only figure there is would tie out, which proves nothing."""
+    return f"; it would be as billed when {shifted(shift)}, but of one figure alone that may be chance"
+
+
 def _hours(hours: int) -> str:
     count = "a day" if abs(hours) == 24 else f"{abs(hours)} hour{'s' if abs(hours) > 1 else ''}"
     return f"{count} {'later' if hours > 0 else 'earlier'}"

@@ -526,6 +526,26 @@ def test_the_shift_of_a_period_that_ties_out_is_kept(begin: int, end: int, reaso
     assert (found.first, found.last) == (first, last)  # as printed, whatever ties out
 
 
+def test_one_figure_alone_tells_no_shift_and_no_clock() -> None:
+    """Days of a home are alike: a wrong total is soon that of a period a day later."""
+    bill = service(GS2D).model_copy(
+        update={"demands": (), "max_demand_kw": None, "rate_schedule": "DOMESTIC"}
+    )
+    assert bill.period is not None
+    load = dict.fromkeys(values_of(around(bill)), KWH)
+    next_day = clock.midnight(bill.period.end + dt.timedelta(days=1))
+    load[next_day] += 20 * KWH
+    alone = {"charges": (), "usage_kwh": Decimal(30 * 96 + 20)}
+    found = join(bill.model_copy(update=alone), [made(load)])
+    assert (found.verdict, found.shift) == (Verdict.DIFFERS, (0, 0, 0))
+    assert found.reason == (
+        "2880 kWh delivered, 2900 billed; it would be as billed when the period begins and ends a day later,"
+        " but of one figure alone that may be chance"
+    )
+    at_midnight = {**load, next_day: KWH, clock.midnight(bill.period.start) - 900: 21 * KWH}
+    assert "clock" not in join(bill.model_copy(update=alone), [made(at_midnight)]).reason
+
+
 def test_two_days_are_no_shift() -> None:
     bill = service(GS2D)
     assert bill.period is not None
