@@ -59,7 +59,7 @@ class DemandRow(NamedTuple):
 
     bucket: Bucket
     billed: Decimal
-    """As printed; of several figures the one that fits best."""
+    """As printed; of several figures the one that fits worst."""
     peak: Peak | None
     is_lower_bound: bool
     is_charged: bool
@@ -68,8 +68,12 @@ class DemandRow(NamedTuple):
 
     @property
     def metered(self) -> Decimal | None:
-        """Billing kW as metered: the nearest kW, scaled as billed."""
-        return None if self.peak is None else scaled(self.peak.billed_kw, self.scale, self.billed)
+        """Billing kW as metered: the nearest kW, scaled as billed; with decimals where those are billed."""
+        if self.peak is None:
+            return None
+        exact = rounded(self.peak.kw, self.billed)
+        whole = scaled(self.peak.billed_kw, self.scale, self.billed)
+        return exact if self.scale == 1 and exact == self.billed else whole
 
     @property
     def difference(self) -> Decimal | None:
@@ -83,8 +87,7 @@ class DemandRow(NamedTuple):
         difference = self.metered - self.billed
         if self.is_lower_bound:
             return "off" if difference > tolerance.kw else "unknown"
-        exact = self.scale == 1 and rounded(self.peak.kw, self.billed) == self.billed
-        if difference == 0 or exact:
+        if difference == 0:
             return "equal"
         return "near" if abs(difference) <= tolerance.kw else "off"
 
@@ -187,11 +190,22 @@ def _demand(bill: Billed, metered: Metered, measured: Measured) -> Iterator[Dema
         peak = _peak(bucket, measured, hours_known)
         share = season_share(metered.first, metered.last, bucket.season) if bill.scales_kw else Fraction(1)
         rows = [
-            DemandRow(bucket, one, peak, measured.is_lower_bound, is_charged, scale)
+            _fitting(
+                DemandRow(bucket, one, peak, measured.is_lower_bound, is_charged, scale)
+                for scale in dict.fromkeys((Fraction(1), share))
+            )
             for one in printed
-            for scale in dict.fromkeys((Fraction(1), share))
         ]
-        yield min(rows, key=lambda row: abs(row.difference or ZERO))
+        yield max(rows, key=_off)
+
+
+def _fitting(rows: Iterator[DemandRow]) -> DemandRow:
+    """Return one figure by the scale that fits it best."""
+    return min(rows, key=_off)
+
+
+def _off(row: DemandRow) -> Decimal:
+    return abs(row.difference or ZERO)
 
 
 def _peak(bucket: Bucket, measured: Measured, hours_known: bool) -> Peak | None:

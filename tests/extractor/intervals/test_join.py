@@ -16,7 +16,7 @@ from extractor.intervals.columns import Column, column
 from extractor.intervals.compared.compare import Tolerance
 from extractor.intervals.compared.verdict import Verdict
 from extractor.intervals.join import Joined, join
-from extractor.model import Service
+from extractor.model import Component, Service
 from tests.extractor.intervals.loads import KWH, billed_by, load_of, made, quarters, services, values_of
 
 GS2D = "gs2d-bundled-summer-2025"
@@ -305,6 +305,40 @@ def test_kw_have_their_own_tolerance(kw: int, verdict: Verdict) -> None:
     found = join(bill, [made(load)])
     assert found.verdict == verdict, found.reason
     assert kw == 0 or f"{peak.at:%Y-%m-%d %H:%M}" in found.reason
+
+
+def test_every_kw_that_is_charged_has_to_be_as_metered() -> None:
+    """The box says 92 kW, as was metered; a line charges 142."""
+    bill = service(GS2D)
+    facilities = Component.FACILITIES_DEMAND
+    charges = tuple(
+        line.model_copy(update={"quantity": Decimal(142)}) if line.component == facilities else line
+        for line in bill.charges
+    )
+    found = join(bill.model_copy(update={"charges": charges}), [around(bill)])
+    assert found.verdict == Verdict.DIFFERS
+    assert "maximum demand: 92 kW metered (2025-06-11 16:30), 142 billed" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("printed", "metered", "verdict"),
+    [
+        ("92.4", "92.4", Verdict.TIES_OUT),  # to the decimals that are printed
+        ("92.0", "92", Verdict.TIES_OUT),  # to the nearest kW
+        ("91.9", "92", Verdict.WITHIN_TOLERANCE),
+    ],
+)
+def test_kw_with_decimals(printed: str, metered: str, verdict: Verdict) -> None:
+    plain = {"charges": (), "demands": (), "max_demand_kw": Decimal(printed)}
+    bill = service(GS2D)
+    load = values_of(around(bill))
+    peak = join(bill, [made(load)]).demand[0].peak
+    assert peak is not None
+    load[peak.start] += KWH // 10  # 92.4 kW
+    found = join(bill.model_copy(update=plain), [made(load)])
+    [row] = found.demand
+    assert (row.metered, row.difference) == (Decimal(metered), Decimal(metered) - Decimal(printed))
+    assert found.verdict == verdict, found.reason
 
 
 def test_tolerances_are_arguments() -> None:
