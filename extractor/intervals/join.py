@@ -71,6 +71,8 @@ class Joined:
     ratio: Ratio | None = None
     clock_off: Shift | None = None
     """Hours by which every reading would have to be moved to tie out; the figures are those without."""
+    measured: Measured | None = None
+    """The channel that is compared; missing is also what another one misses that is compared beside it."""
     channels: Mapping[Channel, Measured] | None = None
     """Each channel by itself, as metered."""
     missing: tuple[MeterDay, ...] = ()
@@ -80,11 +82,6 @@ class Joined:
     """Imports among those of the readings whose format nobody has confirmed."""
     is_provisional: bool = False
     """Whether readings were imported before the bill was made, and may have been edited for it."""
-
-    @property
-    def measured(self) -> Measured | None:
-        """The channel that is compared."""
-        return None if self.channels is None or self.basis is None else self.channels[self.basis]
 
     @property
     def estimated_share(self) -> Decimal | None:
@@ -265,6 +262,7 @@ def _full(
         charges=repriced(case.service, comparison),
         ratio=ratio,
         clock_off=clock_off,
+        measured=comparison.measured,
         channels=metered.channels,
         missing=missing_days(comparison.measured.gaps),
         assumed=_assumed(case),

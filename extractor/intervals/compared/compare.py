@@ -11,7 +11,7 @@ A CCA's kW of a season are scaled by its days when a period has two (a bill of 2
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from extractor.intervals.compared.billed import OVERALL, ZERO, Billed
-from extractor.intervals.compared.metered import Measured, Metered, Peak, kwh
+from extractor.intervals.compared.metered import Measured, Metered, Peak, kwh, with_gaps
 from extractor.intervals.given import Channel
 from extractor.intervals.tou import Bucket, season_on
 from extractor.model import Season
@@ -98,16 +98,18 @@ class Comparison:
 
     basis: Channel
     measured: Measured
+    """The channel that is compared; missing is also what another one misses that is compared beside it."""
     rows: tuple[Row, ...]
     total: Row
     exported: Row | None
+    """What was sent back, where the bill prints it; metered is None where that was not metered by itself."""
     demand: tuple[DemandRow, ...]
     is_split: bool
     """Whether kWh could be told by price period; else their total alone is compared."""
 
     def is_tied(self, tolerance: Tolerance) -> bool:
         """Tell whether every bucket is as billed but for rounding, and every kW equal."""
-        rows = (*self.rows, *([self.exported] if self.exported else []))
+        rows = (*self.rows, *([self.exported] if self.exported and self.exported.metered is not None else []))
         return (
             self.is_split
             and all(one.difference is not None and abs(one.difference) <= tolerance.kwh for one in rows)
@@ -146,17 +148,27 @@ def _beside(bill: Billed, metered: Metered, basis: Channel) -> Comparison:
     is_split = set(bill.kwh) == {OVERALL} or (hours_known and not measured.unsplit)
     received = metered.channels.get("received")
     exported = None
-    if bill.exported is not None and received is not None:
-        exported = Row(OVERALL, bill.exported, kwh(received.thousandths))
+    if bill.exported is not None:
+        exported = Row(OVERALL, bill.exported, kwh(received.thousandths) if received else None)
+    for_kw = metered.channels.get("delivered", measured)
+    beside = [*([received] if exported and received else []), *([for_kw] if bill.kw else [])]
     return Comparison(
         basis,
-        measured,
+        _complete_with(measured, beside),
         tuple(_rows(bill, measured, is_split)),
         Row(OVERALL, bill.total or ZERO, kwh(measured.thousandths)),
         exported,
-        tuple(_demand(bill, metered, metered.channels.get("delivered", measured))),
+        tuple(_demand(bill, metered, for_kw)),
         is_split,
     )
+
+
+def _complete_with(measured: Measured, others: Sequence[Measured]) -> Measured:
+    """Return a channel with what is missing of others that are compared beside it."""
+    if not any(one.gaps for one in others if one is not measured):
+        return measured
+    every = (measured, *others)
+    return with_gaps(measured, (one.gaps for one in every), max(one.expected for one in every))
 
 
 def _rows(bill: Billed, measured: Measured, is_split: bool) -> Iterator[Row]:

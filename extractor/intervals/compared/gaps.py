@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -108,17 +108,38 @@ def by_time(gap: Gap) -> tuple[int, str]:
     return gap.begin, gap.meter or ""
 
 
+def of_any(several: Iterable[Sequence[Gap]]) -> tuple[Gap, ...]:
+    """Return what is missing of any of several channels: each time once for each meter.
+
+    >>> of_any([[Gap(0, 1800, 2)], [Gap(900, 3600, 3, "1")], [Gap(900, 2700, 2)]])
+    (Gap(begin=0, end=2700, intervals=3, meter=None), Gap(begin=900, end=3600, intervals=3, meter='1'))
+    """
+    found: list[Gap] = []
+    every = {gap for gaps in several for gap in gaps}
+    for gap in sorted(every, key=lambda one: (one.meter or "", one.begin, one.end)):
+        before = found[-1] if found else None
+        if before is None or before.meter != gap.meter or gap.begin >= before.end:
+            found.append(gap)
+        elif gap.end > before.end:
+            length = (before.end - before.begin) / before.intervals
+            intervals = round((gap.end - before.begin) / length)
+            found[-1] = before._replace(end=gap.end, intervals=intervals)
+    return tuple(sorted(found, key=by_time))
+
+
 def missing_days(gaps: Sequence[Gap]) -> tuple[MeterDay, ...]:
-    """Return the meter-days with readings missing, in order."""
-    found: list[MeterDay] = []
+    """Return the meter-days with readings missing, in order; one that has several gaps once."""
+    found: dict[tuple[dt.date, str], MeterDay] = {}
     for gap in gaps:
         length = max(1, (gap.end - gap.begin) // gap.intervals)
         for date in gap.days:
             midnight, next_midnight = clock.day(date)
             begin, end = max(gap.begin, midnight), min(gap.end, next_midnight)
             whole = (begin, end) == (midnight, next_midnight)
-            found.append(MeterDay(date, gap.meter, -(-(end - begin) // length), whole))
-    return tuple(sorted(found, key=lambda one: (one.date, one.meter or "")))
+            key = (date, gap.meter or "")
+            before = found[key].intervals if key in found else 0
+            found[key] = MeterDay(date, gap.meter, before - (-(end - begin) // length), whole)
+    return tuple(found[key] for key in sorted(found))
 
 
 def _inside(gap: Gap, known: tuple[int, int]) -> bool:

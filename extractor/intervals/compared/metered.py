@@ -19,7 +19,7 @@ A reading belongs where its middle lies, since clocks of meters drift by a minut
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -28,7 +28,7 @@ import numpy as np
 
 from extractor.intervals import clock, columns, tou
 from extractor.intervals.columns import Column, Ints
-from extractor.intervals.compared.gaps import Dated, Gap, by_time, gaps_of
+from extractor.intervals.compared.gaps import Dated, Gap, gaps_of, of_any
 from extractor.intervals.given import Channel, Quality
 from extractor.intervals.tou import BUCKETS, HOUR, Bucket, Codes, UnknownHoursError
 
@@ -207,15 +207,19 @@ def _net(
     """Return delivered less received; what either of them misses is missing."""
     turned = [replace(one, thousandths=-one.thousandths) for one in received]
     both = _measured([*delivered, *turned], period, meters)
-    gaps: set[Gap] = set()
-    expected = 0
-    for parts in (delivered, received):
-        missed = gaps_of(parts, period.begin, period.end, meters or {})
-        gaps.update(missed)
-        intervals = sum(len(one.starts) for one in parts) + sum(gap.intervals for gap in missed)
-        expected = max(expected, intervals)
+    several = [gaps_of(parts, period.begin, period.end, meters or {}) for parts in (delivered, received)]
+    counts = (sum(len(one.starts) for one in parts) for parts in (delivered, received))
+    expected = [
+        present + sum(gap.intervals for gap in gaps) for present, gaps in zip(counts, several, strict=True)
+    ]
+    return with_gaps(both, several, max(expected))
+
+
+def with_gaps(measured: Measured, several: Iterable[Sequence[Gap]], expected: int) -> Measured:
+    """Return a channel for which another one is needed, too: what either of them misses is missing."""
+    gaps = of_any(several)
     present = max(0, expected - sum(gap.intervals for gap in gaps))
-    return replace(both, present=present, gaps=tuple(sorted(gaps, key=by_time)))
+    return replace(measured, present=present, gaps=gaps)
 
 
 def _energy(parts: Sequence[Column], period: _Period) -> tuple[dict[Bucket, int], int]:

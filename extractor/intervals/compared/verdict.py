@@ -59,7 +59,16 @@ def tied(comparison: Comparison, shift: Shift) -> str:
     """Say that a bill ties out, and with which days."""
     kw = ", and the kW are equal" if any(one.is_charged for one in comparison.demand) else ""
     when = f" when {shifted(shift)}" if shift != PLAIN else ""
-    return f"the {_channel(comparison)} kWh of every price period are as billed{kw}{when}"
+    return (
+        f"the {_channel(comparison)} kWh of every price period are as billed{kw}{when}{_untold(comparison)}"
+    )
+
+
+def _untold(comparison: Comparison) -> str:
+    exported = comparison.exported
+    if exported is None or exported.metered is not None:
+        return ""
+    return f"; the {_plain(exported.billed)} kWh sent back are not told by these readings"
 
 
 def near(comparison: Comparison, tolerance: Tolerance, unknown_hours: str | None) -> str:

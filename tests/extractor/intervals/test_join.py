@@ -13,10 +13,11 @@ import pytest
 
 from extractor.intervals import clock
 from extractor.intervals.columns import Column, column
-from extractor.intervals.compared.compare import Tolerance
+from extractor.intervals.compared.billed import OVERALL
+from extractor.intervals.compared.compare import Row, Tolerance
 from extractor.intervals.compared.verdict import Verdict
 from extractor.intervals.join import Joined, join
-from extractor.model import Component, Service
+from extractor.model import Charge, Component, Service
 from tests.extractor.intervals.loads import KWH, billed_by, load_of, made, quarters, services, values_of
 
 GS2D = "gs2d-bundled-summer-2025"
@@ -420,6 +421,34 @@ def test_export_that_is_not_as_billed_is_told() -> None:
     found = join(bill, [made(delivered), made({at: value * 2 for at, value in received.items()}, "received")])
     assert found.verdict == Verdict.DIFFERS
     assert "824 kWh were sent back, 412 billed" in found.reason
+
+
+def test_what_is_missing_of_what_was_sent_back_is_missing_where_the_bill_prints_it() -> None:
+    """Nothing is sent back at night, yet a reading that is not there is no zero."""
+    bill = service(SOLAR, "delivery")
+    delivered, received = fed_in(bill, nets=False)
+    noons = {at: value for at, value in received.items() if clock.local(at).hour == 12}
+    found = join(bill, [made(delivered), made(noons, "received")])
+    assert found.exported is not None
+    assert (found.verdict, found.exported.difference) == (Verdict.INCOMPLETE, Decimal(0))
+    assert found.reason.startswith("2760 of 2880 intervals are missing: 2026-06-09 to ")
+    assert found.measured is not None
+    assert (found.measured.expected, found.measured.present, len(found.missing)) == (2880, 120, 30)
+    unsaid = bill.model_copy(update={"exported_kwh": None, "charges": _without_credits(bill)})
+    assert join(unsaid, [made(delivered), made(noons, "received")]).verdict == Verdict.TIES_OUT
+
+
+def _without_credits(bill: Service) -> tuple[Charge, ...]:
+    return tuple(line for line in bill.charges if line.component != Component.EXPORT_CREDIT)
+
+
+def test_export_that_no_reading_tells_is_said() -> None:
+    bill = service(SOLAR, "delivery")
+    delivered, _ = fed_in(bill, nets=False)
+    found = join(bill, [made(delivered)])
+    assert found.exported == Row(OVERALL, Decimal(412), None)
+    assert found.verdict == Verdict.TIES_OUT
+    assert found.reason.endswith("; the 412 kWh sent back are not told by these readings")
 
 
 # --- several meters ---

@@ -151,6 +151,13 @@ def test_what_is_missing_is_told_by_day(first: int, count: int, days: list[tuple
     assert [(str(one.date), one.intervals, one.is_whole) for one in missing_days(found.gaps)] == days
 
 
+def test_a_day_with_two_gaps_is_told_once() -> None:
+    found = delivered(without(without(flat(FIRST, LAST), 20, 4), 10, 2))
+    assert [(str(one.date), one.intervals, one.is_whole) for one in missing_days(found.gaps)] == [
+        ("2025-07-07", 6, False)
+    ]
+
+
 def test_a_missing_interval_is_not_zero_and_a_zero_is_not_missing() -> None:
     assert delivered(flat(FIRST, LAST, 0)).missing == 0
     assert measure([], "TOU-GS-2-E", FIRST, LAST).channels == {}
@@ -237,6 +244,16 @@ def test_delivered_and_received_are_kept_apart_and_netted_beside() -> None:
         "net": 288 * 3 * KWH - 287 * 5 * KWH,
     }
     assert [(one.expected, one.missing) for one in found.values()] == [(288, 0), (288, 1), (288, 1)]
+
+
+def test_what_both_channels_miss_is_missing_of_their_net_once() -> None:
+    load = [without(flat(FIRST, LAST), 0, 100), without(flat(FIRST, LAST, channel="received"), 50, 100)]
+    net = measure(load, None, FIRST, LAST).channels["net"]
+    assert (net.expected, net.missing, [gap.intervals for gap in net.gaps]) == (288, 150, [150])
+    assert [(str(one.date), one.intervals) for one in missing_days(net.gaps)] == [
+        ("2025-07-07", 96),
+        ("2025-07-08", 54),
+    ]
 
 
 def test_net_readings_of_the_file_come_before_computed_ones() -> None:
