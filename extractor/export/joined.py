@@ -17,7 +17,7 @@ from extractor.intervals.compared.compare import DemandRow
 from extractor.intervals.compared.compare import Row as Energy
 from extractor.intervals.compared.metered import Measured, Peak, kwh
 from extractor.intervals.compared.repriced import Expected, totals
-from extractor.intervals.compared.verdict import PLAIN, shifted
+from extractor.intervals.compared.verdict import PLAIN, shifted, times
 from extractor.intervals.join import Joined
 from extractor.intervals.of_bills import OfService
 from extractor.intervals.summary import highest
@@ -248,7 +248,7 @@ def _readings(joined: Joined) -> Row:
         "estimated_share": joined.estimated_share,
         "load_factor": measured.load_factor,
         "shift": shifted(joined.shift) if joined.shift != PLAIN else None,
-        "ratio": f"{ratio.value}: {ratio.meaning}" if ratio else None,
+        "ratio": f"{times(ratio)}: {ratio.meaning}" if ratio else None,
         "clock_off": shifted(joined.clock_off) if joined.clock_off else None,
         "assumed_hours": "; ".join(joined.assumed) or None,
     }

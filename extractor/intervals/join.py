@@ -133,8 +133,10 @@ class _Case:
 def join(service: Service, load: Sequence[Column], tolerance: Tolerance = AS_TOLD) -> Joined:
     """Return a service beside the readings of its account, of whichever time they are."""
     period, bill = service.period, billed(service)
-    if period is None or period.end < period.start:
+    if period is None:
         return _joined(service, Verdict.NO_DATA, "the billing period was not read")
+    if period.end < period.start:
+        return _joined(service, Verdict.NO_DATA, "the billing period as printed ends before it begins")
     if bill.total is None:
         return _joined(service, Verdict.NO_DATA, "the bill prints no kWh")
     case = _Case(service, bill, _near(load, period.start, period.end), period.start, period.end, tolerance)

@@ -123,6 +123,8 @@ def schedule_on(schedule: str, date: dt.date) -> Schedule:
     match rows:
         case [row]:
             return row
+        case [] if not base(schedule):
+            raise UnknownHoursError("the rate schedule was not read, so its TOU hours are not known")
         case []:
             raise UnknownHoursError(f"the TOU hours of {schedule} on {date} are not known")
         case _:

@@ -106,7 +106,7 @@ CASES: list[tuple[str, Change, Verdict, str]] = [
         Verdict.TIES_OUT,
         "as billed",
     ),
-    ("one interval missing", cut(500), Verdict.INCOMPLETE, "1 of 2"),
+    ("one interval missing", cut(500), Verdict.INCOMPLETE, "1 of 2880 intervals is missing"),
     ("a day missing", cut(96, 96), Verdict.INCOMPLETE, "96 of 2"),
     ("the first interval missing", cut(0), Verdict.INCOMPLETE, "1 of 2"),
     ("all missing", lambda load: [load.between(0, 10**9)], Verdict.NO_DATA, "no readings of this period"),
@@ -523,6 +523,57 @@ def test_what_is_assumed_of_the_hours_is_told() -> None:
     assert join(small, [around(small)]).assumed
     charges = tuple(line.model_copy(update={"tou": None}) for line in small.charges)
     assert join(small.model_copy(update={"charges": charges}), [around(small)]).assumed == ()
+
+
+ONE_FIGURE = {"charges": (), "demands": (), "max_demand_kw": None, "meters": ()}
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "reason"),
+    [
+        (lambda load: [load], ONE_FIGURE, "the delivered kWh are as billed"),
+        (
+            times(Fraction(1, 4)),
+            ONE_FIGURE,
+            "billed kWh are 4 times the metered ones, as when kW are taken for the kWh of a quarter of an hour, "
+            "or by a multiplier of 4",
+        ),
+        (
+            times(Fraction(1003, 1000)),
+            ONE_FIGURE,
+            "35483.13 kWh delivered, 35377 billed, within tolerance",
+        ),
+        (cut(500), {}, "1 of 2880 intervals is missing: 2025-06-16"),
+        (
+            lambda load: [load._at(np.delete(np.arange(len(load.starts)), range(682, 1300, 192)))],
+            {},
+            "4 of 2880 intervals are missing: 2025-06-11, 2025-06-13, 2025-06-15 and 1 more span",
+        ),
+        (
+            lambda load: days(scaled(load, Fraction(1003, 1000))),
+            {},
+            "35483.13 kWh delivered, 35377 billed, within tolerance; readings lie across price periods, so only "
+            "their total is compared; kW cannot be told from these readings",
+        ),
+        (
+            lambda load: [load],
+            {"rate_schedule": None},
+            "35377 kWh delivered, 35377 billed, within tolerance; the rate schedule was not read, so its TOU "
+            "hours are not known; kW cannot be told from these readings",
+        ),
+        (
+            lambda load: [load],
+            {"period": {"start": "2025-07-10", "end": "2025-06-11"}},
+            "the billing period as printed ends before it begins",
+        ),
+    ],
+)
+def test_a_reason_says_what_is_so_and_nothing_twice(
+    change: Change, more: dict[str, object], reason: str
+) -> None:
+    bill = service(GS2D)
+    told = Service.model_validate({**bill.model_dump(), "charges": bill.charges, **more})
+    assert join(told, change(around(bill))).reason == reason
 
 
 # --- charges ---
