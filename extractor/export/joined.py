@@ -98,7 +98,7 @@ READINGS = (
     Column("present_intervals", "whole", "intervals there are"),
     Column("missing_intervals", "whole", "intervals that are missing"),
     Column("estimated_share", "number", "estimated intervals as a part of those that say how sure they are"),
-    Column("load_factor", "number", "mean power as a part of the highest"),
+    Column("load_factor", "number", "mean power as a part of the highest; empty where intervals are missing"),
     Column("shift", "text", "what was moved by a day so that it ties out; the figures are those after it"),
     Column("ratio", "text", "by what metered kWh would have to be multiplied, and what that is like"),
     Column(

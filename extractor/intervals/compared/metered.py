@@ -93,7 +93,7 @@ class Measured:
     is_lower_bound: bool
     """Whether the kW may have been higher: readings are longer than 15 minutes."""
     load_factor: Decimal | None
-    """Mean power as a part of the highest."""
+    """Mean power as a part of the highest; None where intervals are missing, or the sum is below zero."""
 
     @property
     def missing(self) -> int:
@@ -182,19 +182,20 @@ def _measured(parts: Sequence[Column], period: _Period, meters: Dated | None) ->
     peak = max(peaks.values(), key=lambda one: (one.thousandths, -one.start), default=None)
     total = sum(by_bucket.values()) + unsplit
     is_lower_bound = slots != QUARTER
+    gaps = gaps_of(parts, period.begin, period.end, meters or {})
     return Measured(
         thousandths=total,
         by_bucket=by_bucket,
         unsplit=unsplit,
         present=sum(len(one.starts) for one in parts),
-        gaps=gaps_of(parts, period.begin, period.end, meters or {}),
+        gaps=gaps,
         estimated=sum(int((one.qualities == Quality.ESTIMATED).sum()) for one in parts),
         rated=sum(int((one.qualities != Quality.UNKNOWN).sum()) for one in parts),
         repeated=sum(one.repeated for one in parts),
         peak=peak,
         peaks=peaks,
         is_lower_bound=is_lower_bound,
-        load_factor=None if is_lower_bound else _load_factor(total, peak, period),
+        load_factor=None if is_lower_bound or gaps else _load_factor(total, peak, period),
     )
 
 
@@ -212,7 +213,8 @@ def _net(
     expected = [
         present + sum(gap.intervals for gap in gaps) for present, gaps in zip(counts, several, strict=True)
     ]
-    return with_gaps(both, several, max(expected))
+    found = with_gaps(both, several, max(expected))
+    return replace(found, load_factor=None) if found.gaps else found
 
 
 def with_gaps(measured: Measured, several: Iterable[Sequence[Gap]], expected: int) -> Measured:
@@ -310,7 +312,7 @@ def _edges(codes: Codes) -> Ints:
 
 
 def _load_factor(total: int, peak: Peak | None, period: _Period) -> Decimal | None:
-    if peak is None or peak.thousandths <= 0:
+    if peak is None or peak.thousandths <= 0 or total < 0:
         return None
     mean = Decimal(total) * HOUR / (period.end - period.begin)
     return (mean / peak.thousandths).quantize(Decimal("0.0001"), ROUND_HALF_UP)

@@ -277,6 +277,16 @@ def test_load_factor_is_mean_over_peak() -> None:
     assert delivered(made(values)).load_factor == Decimal("0.2526")  # (287 + 4) / 288 / 4
 
 
+def test_no_load_factor_where_intervals_are_missing_or_more_came_back() -> None:
+    load = flat(FIRST, LAST)
+    assert delivered(load).load_factor == 1
+    assert delivered(without(load, 100, 144)).load_factor is None  # and not a half
+    back = without(flat(FIRST, LAST, KWH // 2, "received"), 3)
+    assert measure([load, back], None, FIRST, LAST).channels["net"].load_factor is None
+    net = dict.fromkeys(quarters(FIRST, LAST), -KWH) | {instant("2025-07-08 19:00"): KWH}
+    assert measure([made(net, "net")], None, FIRST, LAST).channels["net"].load_factor is None
+
+
 def test_a_drifting_clock_counts_where_the_middle_lies_and_misses_nothing() -> None:
     load = flat(FIRST, LAST)
     found = delivered(load.later(-60))
