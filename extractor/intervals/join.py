@@ -84,6 +84,14 @@ class Joined:
     """Whether readings were imported before the bill was made, and may have been edited for it."""
 
     @property
+    def days(self) -> tuple[dt.date, dt.date] | None:
+        """The first and the last local day of the readings that are compared, before any of them is moved."""
+        if self.first is None or self.last is None:
+            return None
+        begin, end = (by - self.shift.hours // 24 for by in (self.shift.begin, self.shift.end))
+        return self.first + dt.timedelta(days=begin), self.last + dt.timedelta(days=end)
+
+    @property
     def estimated_share(self) -> Decimal | None:
         """Estimated intervals as a part of those that say how sure they are."""
         return None if self.measured is None else self.measured.estimated_share

@@ -63,6 +63,7 @@ def load_curve(joined: Joined, load: Sequence[Column], heading: str) -> Figure:
     """
     if joined.first is None or joined.last is None:
         raise ValueError("a service without a billing period has no picture")
+    load = [one.later(joined.shift.hours * HOUR) for one in load] if joined.shift.hours else load
     begin, end = clock.period(*_days(joined))
     figure = new_figure(14, 6)
     curve, bars = figure.subplots(1, 2, width_ratios=[4, 1])
