@@ -4,7 +4,7 @@ A meter is expected for the days that a bill says it was there; where the bill's
 the readings, for the whole period. A meter that begins where another one's readings have ended has taken
 its place: it is not missing before that, nor the other one after it. Meters are changed in the middle of
 a day, so that holds on the days that a bill prints, too. What is told of all meters together is told of
-each. Less than half an interval is a clock's drift and no gap.
+each. Less than half of the shortest interval is a clock's drift and no gap.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def gaps_of(parts: Sequence[Column], begin: int, end: int, meters: Dated) -> tup
     for meter, days in _meters(parts, meters).items():
         mine = [part for part in parts if part.meter in (meter, None)]
         others = [part for part in parts if part.meter not in (meter, None) and len(part.starts)]
-        found += _gaps(mine, *_expected(mine, others, (begin, end), days, usual), usual, meter)
+        length = _usual_length(mine) if others and any(len(part.starts) for part in mine) else usual
+        found += _gaps(mine, *_expected(mine, others, (begin, end), days, length), length, meter)
     known = {(gap.begin, gap.end) for gap in found}
     found += [
         gap for gap in _gaps(parts, begin, end, usual, None) if not any(_inside(gap, one) for one in known)
@@ -176,7 +177,8 @@ def _gaps(parts: Sequence[Column], begin: int, end: int, usual: int, meter: str 
     starts, ends = _spans(parts) if parts else (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
     openings = np.concatenate((np.array([begin]), ends))
     closings = np.concatenate((starts, np.array([end])))
-    wide = np.flatnonzero((closings - openings) * 2 >= usual)
+    shortest = min((int(part.seconds.min(initial=usual)) for part in parts), default=usual)
+    wide = np.flatnonzero((closings - openings) * 2 >= shortest)
     return [
         Gap(opening, closing, max(1, (closing - opening + usual // 2) // usual), meter)
         for opening, closing in zip(openings[wide].tolist(), closings[wide].tolist(), strict=True)

@@ -228,10 +228,26 @@ def test_meters_of_other_names_than_the_bills_are_not_held_against_it() -> None:
     )
 
 
-def test_an_hour_covers_what_the_quarters_of_another_meter_do_not() -> None:
+def test_a_meters_missing_intervals_are_counted_in_its_own_length() -> None:
     hours = np.arange(*clock.period(FIRST, LAST), 3600)
-    hourly = column("delivered", "1", hours, np.full(72, 3600), np.full(72, KWH))
-    found = delivered(hourly, without(flat(FIRST, LAST, meter="2"), 1, 287))
+    hourly = without(column("delivered", "1", hours, np.full(72, 3600), np.full(72, KWH)), 10)
+    found = delivered(hourly, flat(FIRST, LAST, meter="2"))
+    assert (found.expected, found.present, found.missing) == (72 + 288, 71 + 288, 1)
+
+
+def test_hours_without_quarters_are_missing_among_days() -> None:
+    last = FIRST + dt.timedelta(days=59)
+    days = np.array([clock.midnight(FIRST + dt.timedelta(days=day)) for day in range(59)])
+    daily = column("delivered", None, days, np.full(59, 86_400), np.full(59, 96 * KWH))
+    half = flat(last, last).between(0, clock.midnight(last) + 13 * 3600)
+    found = delivered(daily, half, last=last)
+    assert [(gap.end - gap.begin, gap.days) for gap in found.gaps] == [(11 * 3600, (last,))]
+
+
+def test_an_hour_covers_what_the_quarters_of_the_same_meters_do_not() -> None:
+    hours = np.arange(*clock.period(FIRST, LAST), 3600)
+    hourly = column("delivered", None, hours, np.full(72, 3600), np.full(72, KWH))
+    found = delivered(hourly, without(flat(FIRST, LAST), 1, 287))
     assert (found.missing, found.present) == (0, 73)
 
 
