@@ -73,10 +73,15 @@ def gaps_of(parts: Sequence[Column], begin: int, end: int, meters: Dated) -> tup
 
 
 def _meters(parts: Sequence[Column], meters: Dated) -> dict[str, Span | None]:
-    """Return the meters that should have measured, with the days that a bill prints of them."""
+    """Return the meters that should have measured, with the days that a bill prints of them.
+
+    Not each of a bill's meters measures what is sent back: there may be no generator behind it.
+    """
     named = {part.meter: None for part in parts if part.meter is not None and len(part.starts)}
-    dated = set(meters) & set(named) and all(part.meter is not None for part in parts)
-    return dict(sorted({**named, **(meters if dated else {})}.items()))
+    is_back = any(part.channel == "received" for part in parts)
+    dated = {meter: days for meter, days in meters.items() if meter in named or not is_back}
+    is_of_bill = set(dated) & set(named) and all(part.meter is not None for part in parts)
+    return dict(sorted({**named, **(dated if is_of_bill else {})}.items()))
 
 
 def _expected(

@@ -262,6 +262,20 @@ def test_delivered_and_received_are_kept_apart_and_netted_beside() -> None:
     assert [(one.expected, one.missing) for one in found.values()] == [(288, 0), (288, 1), (288, 1)]
 
 
+def test_only_the_meter_with_a_generator_has_to_measure_what_is_sent_back() -> None:
+    both = dict.fromkeys(("1", "2"), (FIRST, LAST))
+    load = [*(flat(FIRST, LAST, meter=meter) for meter in both), flat(FIRST, LAST, 1, "received", meter="1")]
+    found = measure(load, None, FIRST, LAST, both).channels
+    assert {channel: one.missing for channel, one in found.items()} == {
+        "delivered": 0,
+        "received": 0,
+        "net": 0,
+    }
+    less = [*load[:2], without(load[2], 5)]
+    gaps = measure(less, None, FIRST, LAST, both).channels["received"].gaps
+    assert [(one.meter, one.intervals) for one in missing_days(gaps)] == [("1", 1)]
+
+
 def test_what_both_channels_miss_is_missing_of_their_net_once() -> None:
     load = [without(flat(FIRST, LAST), 0, 100), without(flat(FIRST, LAST, channel="received"), 50, 100)]
     net = measure(load, None, FIRST, LAST).channels["net"]
