@@ -76,11 +76,6 @@ class Hours:
     grade: str
     assumed: bool
 
-    @property
-    def tous(self) -> frozenset[Tou | None]:
-        """The TOU periods there are."""
-        return frozenset(BUCKETS[code].tou for _, _, codes in self.codes for code in codes)
-
 
 @dataclass(frozen=True)
 class Schedule:
