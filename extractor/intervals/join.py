@@ -199,7 +199,7 @@ def _differing(case: _Case, metered: Metered, comparison: Comparison) -> Joined:
     pairs = [(row.billed, row.metered) for row in rows if row.metered is not None]
     ratio = ratios.named(pairs, case.tolerance.kwh)
     clock_off = None if ratio else _tying_clock(case)
-    nets = comparison.basis == "net" and "delivered" not in metered.channels and bool(case.bill.exported)
+    nets = comparison.basis == "net" and comparison.is_short_of_exported(case.tolerance)
     reason = verdict.differing(comparison, case.tolerance, ratio, clock_off, nets)
     return _full(case, metered, comparison, Verdict.DIFFERS, reason, ratio=ratio, clock_off=clock_off)
 

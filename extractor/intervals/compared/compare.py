@@ -120,6 +120,13 @@ class Comparison:
         """Tell whether there are several kWh to tie out: one alone is soon hit by chance."""
         return sum(abs(one.billed) > tolerance.kwh for one in self.rows) > 1
 
+    def is_short_of_exported(self, tolerance: Tolerance) -> bool:
+        """Tell whether the total is short of the billed one by just what was sent back."""
+        if not self.exported or not self.exported.billed or self.total.metered is None:
+            return False
+        allowed = max(tolerance.kwh, abs(self.total.billed) * tolerance.share)
+        return abs(self.total.metered + self.exported.billed - self.total.billed) <= allowed
+
     def is_near(self, tolerance: Tolerance) -> bool:
         """Tell whether total, buckets and kW are apart by no more than tolerated."""
         allowed = max(tolerance.kwh, abs(self.total.billed) * tolerance.share)

@@ -415,6 +415,16 @@ def test_netted_readings_of_a_bill_that_is_not_net_are_named() -> None:
     assert "the readings are net of what was sent back, and the bill is not" in found.reason
 
 
+def test_a_net_bill_that_differs_is_not_said_to_be_none() -> None:
+    bill = service(NEM)
+    delivered, received = fed_in(bill, nets=True)
+    net = {at: value - received[at] + 20_000 for at, value in delivered.items()}  # 57.6 kWh more
+    found = join(bill, [made(net, "net")])
+    assert found.verdict == Verdict.DIFFERS
+    assert "kWh net" in found.reason
+    assert "the bill is not" not in found.reason
+
+
 def test_export_that_is_not_as_billed_is_told() -> None:
     bill = service(SOLAR, "delivery")
     delivered, received = fed_in(bill, nets=False)
