@@ -19,7 +19,7 @@ from extractor.intervals.compared.verdict import Verdict
 from extractor.intervals.join import Joined
 from extractor.intervals.of_bills import OfService, of_bills
 from extractor.intervals.short import UNCONFIRMED, WORST
-from extractor.intervals.summary import highest
+from extractor.intervals.summary import highest, is_lower_bound
 from extractor.intervals.tou import Bucket
 from extractor.store.current import Kept
 
@@ -58,7 +58,7 @@ def _cells(one: OfService) -> Iterator[str | Text]:
     yield _plain(joined.total.billed if joined.total else None)
     yield _plain(joined.total.metered if joined.total else None)
     yield _plain(next((row.billed for row in joined.demand if row.bucket == Bucket(None, None)), None))
-    yield _plain(highest(joined))
+    yield f"{_least(is_lower_bound(joined))}{_plain(highest(joined))}"
     yield verdict(joined)
     yield clean(joined.reason)
 
@@ -118,11 +118,14 @@ def _kwh(row: Energy) -> Iterator[str]:
 
 
 def _kw(row: DemandRow) -> Iterator[str]:
-    least = "at least " if row.is_lower_bound and row.metered is not None else ""
     yield quantity(row.billed)
-    yield f"{least}{_plain(row.metered)}"
-    yield _plain(row.difference)
+    yield f"{_least(row.is_lower_bound and row.metered is not None)}{_plain(row.metered)}"
+    yield NOTHING if row.is_lower_bound else _plain(row.difference)
     yield f"{row.peak.at:%Y-%m-%d %H:%M}" if row.peak else NOTHING
+
+
+def _least(is_lower_bound: bool) -> str:
+    return "at least " if is_lower_bound else ""
 
 
 def _said(bucket: Bucket) -> str:

@@ -35,7 +35,11 @@ COVERAGE = (
     Column("held", "whole", "intervals that are held"),
     Column("expected", "whole", "intervals that the month has"),
     Column("estimated", "whole", "intervals that are said to be estimated"),
-    Column("estimated_share", "number", "estimated intervals as a part of those held"),
+    Column(
+        "estimated_share",
+        "number",
+        "estimated intervals as a part of those held; empty where none says how sure it is",
+    ),
     Column("gap_count", "whole", "gaps"),
     Column("gaps", "text", "each gap, in local time"),
     Column("provisional", "text", "spans of days that are held and may still change"),

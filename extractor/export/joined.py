@@ -17,7 +17,7 @@ from extractor.intervals.compared.compare import DemandRow
 from extractor.intervals.compared.compare import Row as Energy
 from extractor.intervals.compared.metered import Measured, Peak, kwh
 from extractor.intervals.compared.repriced import Expected, totals
-from extractor.intervals.compared.verdict import PLAIN, shifted
+from extractor.intervals.compared.verdict import PLAIN, shifted, times
 from extractor.intervals.join import Joined
 from extractor.intervals.of_bills import OfService
 from extractor.intervals.summary import highest
@@ -98,7 +98,7 @@ READINGS = (
     Column("present_intervals", "whole", "intervals there are"),
     Column("missing_intervals", "whole", "intervals that are missing"),
     Column("estimated_share", "number", "estimated intervals as a part of those that say how sure they are"),
-    Column("load_factor", "number", "mean power as a part of the highest"),
+    Column("load_factor", "number", "mean power as a part of the highest; empty where intervals are missing"),
     Column("shift", "text", "what was moved by a day so that it ties out; the figures are those after it"),
     Column("ratio", "text", "by what metered kWh would have to be multiplied, and what that is like"),
     Column(
@@ -248,7 +248,7 @@ def _readings(joined: Joined) -> Row:
         "estimated_share": joined.estimated_share,
         "load_factor": measured.load_factor,
         "shift": shifted(joined.shift) if joined.shift != PLAIN else None,
-        "ratio": f"{ratio.value}: {ratio.meaning}" if ratio else None,
+        "ratio": f"{times(ratio)}: {ratio.meaning}" if ratio else None,
         "clock_off": shifted(joined.clock_off) if joined.clock_off else None,
         "assumed_hours": "; ".join(joined.assumed) or None,
     }

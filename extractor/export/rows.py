@@ -106,7 +106,11 @@ METER = (
     Column("meter_verdict", "text", "ties_out, within_tolerance, differs, incomplete, no_data"),
     Column("meter_reason", "text", "why, in a sentence"),
     Column("meter_kwh", "number", "kWh of the service's meters in its billing period"),
-    Column("meter_kw", "number", "highest kW of the service's meters, to the nearest one"),
+    Column(
+        "meter_kw",
+        "number",
+        "highest kW of the service's meters, to the nearest one; empty of readings longer than 15 minutes",
+    ),
     Column("meter_is_confirmed", "flag", "false where nobody confirmed what the readings' columns mean"),
 )
 """What the meters of a row's service say; empty where no readings were imported at all."""

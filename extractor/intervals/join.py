@@ -3,7 +3,8 @@
 The period is [local midnight of its first day, local midnight after its last). Where that does not
 tie out, its ends are tried a day earlier and a day later (CPA's periods of 2019 overlap by a day),
 and the readings too (a file may be labelled a day off, which moves weekends with it): the first shift
-that ties out completely is kept and said. A clock that is off by hours, and a constant ratio, are
+that ties out completely is kept and said, unless the bill has one figure only, which may be hit by chance.
+A clock that is off by hours, and a constant ratio, are
 named where the bill differs. What was printed is never changed by any of this.
 """
 
@@ -20,7 +21,7 @@ from extractor.intervals.compared import ratio as ratios
 from extractor.intervals.compared import verdict
 from extractor.intervals.compared.billed import Billed, billed
 from extractor.intervals.compared.compare import BASES, Comparison, DemandRow, Row, Tolerance, compare
-from extractor.intervals.compared.gaps import MeterDay, Span, missing_days
+from extractor.intervals.compared.gaps import Dated, MeterDay, Span, missing_days
 from extractor.intervals.compared.metered import Measured, Metered, exact_sum, kwh, measure
 from extractor.intervals.compared.ratio import Ratio
 from extractor.intervals.compared.repriced import Expected, repriced
@@ -70,6 +71,8 @@ class Joined:
     ratio: Ratio | None = None
     clock_off: Shift | None = None
     """Hours by which every reading would have to be moved to tie out; the figures are those without."""
+    measured: Measured | None = None
+    """The channel that is compared; missing is also what another one misses that is compared beside it."""
     channels: Mapping[Channel, Measured] | None = None
     """Each channel by itself, as metered."""
     missing: tuple[MeterDay, ...] = ()
@@ -81,9 +84,12 @@ class Joined:
     """Whether readings were imported before the bill was made, and may have been edited for it."""
 
     @property
-    def measured(self) -> Measured | None:
-        """The channel that is compared."""
-        return None if self.channels is None or self.basis is None else self.channels[self.basis]
+    def days(self) -> tuple[dt.date, dt.date] | None:
+        """The first and the last local day of the readings that are compared, before any of them is moved."""
+        if self.first is None or self.last is None:
+            return None
+        begin, end = (by - self.shift.hours // 24 for by in (self.shift.begin, self.shift.end))
+        return self.first + dt.timedelta(days=begin), self.last + dt.timedelta(days=end)
 
     @property
     def estimated_share(self) -> Decimal | None:
@@ -135,8 +141,10 @@ class _Case:
 def join(service: Service, load: Sequence[Column], tolerance: Tolerance = AS_TOLD) -> Joined:
     """Return a service beside the readings of its account, of whichever time they are."""
     period, bill = service.period, billed(service)
-    if period is None or period.end < period.start:
+    if period is None:
         return _joined(service, Verdict.NO_DATA, "the billing period was not read")
+    if period.end < period.start:
+        return _joined(service, Verdict.NO_DATA, "the billing period as printed ends before it begins")
     if bill.total is None:
         return _joined(service, Verdict.NO_DATA, "the bill prints no kWh")
     case = _Case(service, bill, _near(load, period.start, period.end), period.start, period.end, tolerance)
@@ -165,16 +173,25 @@ def _judged(case: _Case, metered: Metered, comparison: Comparison) -> Joined:
         case Verdict.TIES_OUT:
             return _full(case, metered, comparison, found, verdict.tied(comparison, PLAIN))
         case Verdict.INCOMPLETE:
-            shift = _tying_shift(case)
-            return _full(case, metered, comparison, found, verdict.incomplete(comparison, shift and shift[0]))
-    if tying := _tying_shift(case):
-        shift_by, metered, comparison = tying
-        reason = verdict.tied(comparison, shift_by)
-        return _full(case, metered, comparison, Verdict.TIES_OUT, reason, shift=shift_by)
+            tying = _tying_shift(case)
+            shift = tying[0] if tying and tying[2].tells_shifts(case.tolerance) else None
+            return _full(case, metered, comparison, found, verdict.incomplete(comparison, shift))
+    return _moved(case, metered, comparison, found)
+
+
+def _moved(case: _Case, metered: Metered, comparison: Comparison, found: Verdict) -> Joined:
+    """Return what ties out by a day's move; else what was found without one."""
+    tying = _tying_shift(case)
+    if tying and tying[2].tells_shifts(case.tolerance):
+        shift, metered, comparison = tying
+        reason = verdict.tied(comparison, shift)
+        return _full(case, metered, comparison, Verdict.TIES_OUT, reason, shift=shift)
     if found == Verdict.WITHIN_TOLERANCE:
         reason = verdict.near(comparison, case.tolerance, metered.unknown_hours)
-        return _full(case, metered, comparison, found, reason)
-    return _differing(case, metered, comparison)
+        joined = _full(case, metered, comparison, found, reason)
+    else:
+        joined = _differing(case, metered, comparison)
+    return replace(joined, reason=joined.reason + verdict.by_chance(tying[0])) if tying else joined
 
 
 def _differing(case: _Case, metered: Metered, comparison: Comparison) -> Joined:
@@ -182,7 +199,7 @@ def _differing(case: _Case, metered: Metered, comparison: Comparison) -> Joined:
     pairs = [(row.billed, row.metered) for row in rows if row.metered is not None]
     ratio = ratios.named(pairs, case.tolerance.kwh)
     clock_off = None if ratio else _tying_clock(case)
-    nets = comparison.basis == "net" and "delivered" not in metered.channels and bool(case.bill.exported)
+    nets = comparison.basis == "net" and comparison.is_short_of_exported(case.tolerance)
     reason = verdict.differing(comparison, case.tolerance, ratio, clock_off, nets)
     return _full(case, metered, comparison, Verdict.DIFFERS, reason, ratio=ratio, clock_off=clock_off)
 
@@ -205,15 +222,19 @@ def _tying_clock(case: _Case) -> Shift | None:
         if not case.could_tie(shift):
             continue
         comparison = compare(case.bill, case.metered(shift))
-        if comparison and comparison.is_tied(case.tolerance):
+        if comparison and comparison.is_tied(case.tolerance) and comparison.tells_shifts(case.tolerance):
             return shift
     return None
 
 
-def _meters(service: Service) -> dict[str, Span]:
-    """Return from when to when the bill's meters were there; nothing where it does not say it of each."""
-    dated = {meter.number: (meter.start, meter.end) for meter in service.meters if meter.start and meter.end}
-    return dated if len(dated) == len(service.meters) else {}
+def _meters(service: Service) -> Dated:
+    """Return the bill's meters, and from when to when each was there as far as the bill says it."""
+    found: dict[str, Span | None] = {}
+    for meter in service.meters:
+        span = (meter.start, meter.end) if meter.start and meter.end else None
+        before = found.get(meter.number, span)
+        found[meter.number] = (min(before[0], span[0]), max(before[1], span[1])) if before and span else None
+    return found
 
 
 def _joined(service: Service, found: Verdict, reason: str) -> Joined:
@@ -251,6 +272,7 @@ def _full(
         charges=repriced(case.service, comparison),
         ratio=ratio,
         clock_off=clock_off,
+        measured=comparison.measured,
         channels=metered.channels,
         missing=missing_days(comparison.measured.gaps),
         assumed=_assumed(case),

@@ -28,7 +28,7 @@ class Metered(NamedTuple):
     kwh: Decimal | None
     """Of the channel that the bill's kWh are."""
     kw: Decimal | None
-    """The highest, to the nearest kW as bills have it."""
+    """The highest, to the nearest kW as bills have it; None where readings bound it from below only."""
     findings: tuple[Finding, ...] = ()
     is_confirmed: bool = True
     """Whether the readings are of formats that are known or were confirmed."""

@@ -31,11 +31,12 @@ class Sources:
 
     def told(self, joined: Joined, load: Load, statement_date: dt.date | None) -> Joined:
         """Return a join with what has to be known of its readings, in its reason too."""
-        first, last = joined.first, joined.last
-        if joined.channels is None or first is None or last is None:
+        days = joined.days
+        if joined.channels is None or days is None or joined.last is None:
             return joined
+        first, last = days
         unconfirmed = tuple(sorted(self.unconfirmed & load.imports(first, last))) if self.unconfirmed else ()
-        posted = statement_date or last
+        posted = statement_date or joined.last
         provisional = self._are_early(load, first, last, posted)
         said = [
             *([_unconfirmed(unconfirmed)] if unconfirmed else []),

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from extractor.home import Home
 from extractor.intervals.compared.billed import OVERALL
 from extractor.intervals.compared.compare import Tolerance
+from extractor.intervals.compared.metered import Measured
 from extractor.intervals.findings import findings_of
 from extractor.intervals.join import AS_TOLD, Joined
 from extractor.intervals.of_bills import of_bills
@@ -40,7 +41,7 @@ def in_short(joined: Joined, number: int) -> Metered:
         joined.verdict.value,
         joined.reason,
         joined.total.metered if joined.total else None,
-        highest(joined),
+        None if is_lower_bound(joined) else highest(joined),
         tuple(findings_of(joined, number - 1)),
         not joined.unconfirmed,
     )
@@ -51,6 +52,16 @@ def highest(joined: Joined) -> Decimal | None:
     for row in joined.demand:
         if row.bucket == OVERALL:
             return row.metered
-    channels = joined.channels or {}
-    measured = channels.get("delivered", joined.measured)
+    measured = _with_kw(joined)
     return None if measured is None or measured.peak is None else Decimal(measured.peak.billed_kw)
+
+
+def is_lower_bound(joined: Joined) -> bool:
+    """Tell whether the kW of a period may have been higher than its readings tell."""
+    measured = _with_kw(joined)
+    return measured is not None and measured.peak is not None and measured.is_lower_bound
+
+
+def _with_kw(joined: Joined) -> Measured | None:
+    """Return the channel that kW are told from."""
+    return (joined.channels or {}).get("delivered", joined.measured)

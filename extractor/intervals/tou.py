@@ -76,11 +76,6 @@ class Hours:
     grade: str
     assumed: bool
 
-    @property
-    def tous(self) -> frozenset[Tou | None]:
-        """The TOU periods there are."""
-        return frozenset(BUCKETS[code].tou for _, _, codes in self.codes for code in codes)
-
 
 @dataclass(frozen=True)
 class Schedule:
@@ -123,6 +118,8 @@ def schedule_on(schedule: str, date: dt.date) -> Schedule:
     match rows:
         case [row]:
             return row
+        case [] if not base(schedule):
+            raise UnknownHoursError("the rate schedule was not read, so its TOU hours are not known")
         case []:
             raise UnknownHoursError(f"the TOU hours of {schedule} on {date} are not known")
         case _:

@@ -23,7 +23,10 @@ OVERALL = Bucket(None, None)
 
 
 class Kw(NamedTuple):
-    """The kW printed of a price period, or of the whole period; usually one figure."""
+    """The kW printed of a price period, or of the whole period; usually one figure.
+
+    Where several are charged for, each has to be as metered.
+    """
 
     printed: tuple[Decimal, ...]
     is_charged: bool
@@ -124,10 +127,8 @@ def _kw(service: Service) -> dict[Bucket, Kw]:
         if row.tou in ("on_peak", "mid_peak"):
             boxed.setdefault(Bucket(row.season, row.tou), []).append(row.kw)
     return {
-        bucket: Kw(
-            tuple(dict.fromkeys((*charged.get(bucket, ()), *boxed.get(bucket, ())))), bucket in charged
-        )
-        for bucket in (*charged, *(one for one in boxed if one not in charged))
+        bucket: Kw(tuple(dict.fromkeys(figures)), bucket in charged)
+        for bucket, figures in (charged | {of: boxed[of] for of in boxed if of not in charged}).items()
     }
 
 

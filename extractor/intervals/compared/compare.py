@@ -11,7 +11,7 @@ A CCA's kW of a season are scaled by its days when a period has two (a bill of 2
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from extractor.intervals.compared.billed import OVERALL, ZERO, Billed
-from extractor.intervals.compared.metered import Measured, Metered, Peak, kwh
+from extractor.intervals.compared.metered import Measured, Metered, Peak, kwh, with_gaps
 from extractor.intervals.given import Channel
 from extractor.intervals.tou import Bucket, season_on
 from extractor.model import Season
@@ -59,7 +59,7 @@ class DemandRow(NamedTuple):
 
     bucket: Bucket
     billed: Decimal
-    """As printed; of several figures the one that fits best."""
+    """As printed; of several figures the one that fits worst."""
     peak: Peak | None
     is_lower_bound: bool
     is_charged: bool
@@ -68,8 +68,12 @@ class DemandRow(NamedTuple):
 
     @property
     def metered(self) -> Decimal | None:
-        """Billing kW as metered: the nearest kW, scaled as billed."""
-        return None if self.peak is None else scaled(self.peak.billed_kw, self.scale, self.billed)
+        """Billing kW as metered: the nearest kW, scaled as billed; with decimals where those are billed."""
+        if self.peak is None:
+            return None
+        exact = rounded(self.peak.kw, self.billed)
+        whole = scaled(self.peak.billed_kw, self.scale, self.billed)
+        return exact if self.scale == 1 and exact == self.billed else whole
 
     @property
     def difference(self) -> Decimal | None:
@@ -83,8 +87,7 @@ class DemandRow(NamedTuple):
         difference = self.metered - self.billed
         if self.is_lower_bound:
             return "off" if difference > tolerance.kw else "unknown"
-        exact = self.scale == 1 and rounded(self.peak.kw, self.billed) == self.billed
-        if difference == 0 or exact:
+        if difference == 0:
             return "equal"
         return "near" if abs(difference) <= tolerance.kw else "off"
 
@@ -95,21 +98,34 @@ class Comparison:
 
     basis: Channel
     measured: Measured
+    """The channel that is compared; missing is also what another one misses that is compared beside it."""
     rows: tuple[Row, ...]
     total: Row
     exported: Row | None
+    """What was sent back, where the bill prints it; metered is None where that was not metered by itself."""
     demand: tuple[DemandRow, ...]
     is_split: bool
     """Whether kWh could be told by price period; else their total alone is compared."""
 
     def is_tied(self, tolerance: Tolerance) -> bool:
         """Tell whether every bucket is as billed but for rounding, and every kW equal."""
-        rows = (*self.rows, *([self.exported] if self.exported else []))
+        rows = (*self.rows, *([self.exported] if self.exported and self.exported.metered is not None else []))
         return (
             self.is_split
             and all(one.difference is not None and abs(one.difference) <= tolerance.kwh for one in rows)
             and all(one.fit(tolerance) == "equal" for one in self.demand if one.is_charged)
         )
+
+    def tells_shifts(self, tolerance: Tolerance) -> bool:
+        """Tell whether there are several kWh to tie out: one alone is soon hit by chance."""
+        return sum(abs(one.billed) > tolerance.kwh for one in self.rows) > 1
+
+    def is_short_of_exported(self, tolerance: Tolerance) -> bool:
+        """Tell whether the total is short of the billed one by just what was sent back."""
+        if not self.exported or not self.exported.billed or self.total.metered is None:
+            return False
+        allowed = max(tolerance.kwh, abs(self.total.billed) * tolerance.share)
+        return abs(self.total.metered + self.exported.billed - self.total.billed) <= allowed
 
     def is_near(self, tolerance: Tolerance) -> bool:
         """Tell whether total, buckets and kW are apart by no more than tolerated."""
@@ -139,17 +155,27 @@ def _beside(bill: Billed, metered: Metered, basis: Channel) -> Comparison:
     is_split = set(bill.kwh) == {OVERALL} or (hours_known and not measured.unsplit)
     received = metered.channels.get("received")
     exported = None
-    if bill.exported is not None and received is not None:
-        exported = Row(OVERALL, bill.exported, kwh(received.thousandths))
+    if bill.exported is not None:
+        exported = Row(OVERALL, bill.exported, kwh(received.thousandths) if received else None)
+    for_kw = metered.channels.get("delivered", measured)
+    beside = [*([received] if exported and received else []), *([for_kw] if bill.kw else [])]
     return Comparison(
         basis,
-        measured,
+        _complete_with(measured, beside),
         tuple(_rows(bill, measured, is_split)),
         Row(OVERALL, bill.total or ZERO, kwh(measured.thousandths)),
         exported,
-        tuple(_demand(bill, metered, metered.channels.get("delivered", measured))),
+        tuple(_demand(bill, metered, for_kw)),
         is_split,
     )
+
+
+def _complete_with(measured: Measured, others: Sequence[Measured]) -> Measured:
+    """Return a channel with what is missing of others that are compared beside it."""
+    if not any(one.gaps for one in others if one is not measured):
+        return measured
+    every = (measured, *others)
+    return with_gaps(measured, (one.gaps for one in every), max(one.expected for one in every))
 
 
 def _rows(bill: Billed, measured: Measured, is_split: bool) -> Iterator[Row]:
@@ -183,11 +209,22 @@ def _demand(bill: Billed, metered: Metered, measured: Measured) -> Iterator[Dema
         peak = _peak(bucket, measured, hours_known)
         share = season_share(metered.first, metered.last, bucket.season) if bill.scales_kw else Fraction(1)
         rows = [
-            DemandRow(bucket, one, peak, measured.is_lower_bound, is_charged, scale)
+            _fitting(
+                DemandRow(bucket, one, peak, measured.is_lower_bound, is_charged, scale)
+                for scale in dict.fromkeys((Fraction(1), share))
+            )
             for one in printed
-            for scale in dict.fromkeys((Fraction(1), share))
         ]
-        yield min(rows, key=lambda row: abs(row.difference or ZERO))
+        yield max(rows, key=_off)
+
+
+def _fitting(rows: Iterator[DemandRow]) -> DemandRow:
+    """Return one figure by the scale that fits it best."""
+    return min(rows, key=_off)
+
+
+def _off(row: DemandRow) -> Decimal:
+    return abs(row.difference or ZERO)
 
 
 def _peak(bucket: Bucket, measured: Measured, hours_known: bool) -> Peak | None:

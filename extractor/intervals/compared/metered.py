@@ -5,8 +5,7 @@ added first: the peak is that of the sum, not the sum of peaks. Hourly readings 
 so only a lower bound of kW; longer ones give none. Channels are kept apart; net is computed beside
 them where delivered and received are both there. Energy is integers, in thousandths of Wh.
 
-A reading belongs where its middle lies, since clocks of meters drift by a minute. A meter without
-known dates is expected to measure from its first reading to its last, and one of them at every time.
+A reading belongs where its middle lies, since clocks of meters drift by a minute.
 
 >>> quarters = np.arange(*clock.day(dt.date(2025, 7, 7)), 900)  # 2.5 kWh in each: 10 kW
 >>> load = columns.column("delivered", None, quarters, np.full(96, 900), np.full(96, 2_500_000))
@@ -20,7 +19,7 @@ known dates is expected to measure from its first reading to its last, and one o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -29,7 +28,7 @@ import numpy as np
 
 from extractor.intervals import clock, columns, tou
 from extractor.intervals.columns import Column, Ints
-from extractor.intervals.compared.gaps import Gap, Span, by_time, gaps_of
+from extractor.intervals.compared.gaps import Dated, Gap, gaps_of, of_any
 from extractor.intervals.given import Channel, Quality
 from extractor.intervals.tou import BUCKETS, HOUR, Bucket, Codes, UnknownHoursError
 
@@ -94,7 +93,7 @@ class Measured:
     is_lower_bound: bool
     """Whether the kW may have been higher: readings are longer than 15 minutes."""
     load_factor: Decimal | None
-    """Mean power as a part of the highest."""
+    """Mean power as a part of the highest; None where intervals are missing, or the sum is below zero."""
 
     @property
     def missing(self) -> int:
@@ -139,12 +138,13 @@ def measure(
     schedule: str | None,
     first: dt.date,
     last: dt.date,
-    meters: Mapping[str, Span] | None = None,
+    meters: Dated | None = None,
 ) -> Metered:
     """Return what a service's meters measured from one local day to another, both inclusive.
 
     Without a schedule, and with one whose hours are not known, energy is split by season only.
-    `meters` says from when to when (local days, both inclusive) each meter was there, as bills do.
+    `meters` says from when to when (local days, both inclusive) each meter was there, as bills do;
+    None for one of which they do not say it.
     """
     begin, end = clock.period(first, last)
     codes, unknown = _codes(schedule, first, last)
@@ -174,7 +174,7 @@ def _codes(schedule: str | None, first: dt.date, last: dt.date) -> tuple[Codes, 
         return tou.period_codes(None, first, last), str(error)
 
 
-def _measured(parts: Sequence[Column], period: _Period, meters: Mapping[str, Span] | None) -> Measured:
+def _measured(parts: Sequence[Column], period: _Period, meters: Dated | None) -> Measured:
     """Return one channel's figures, from the columns of each meter within the period."""
     by_bucket, unsplit = _energy(parts, period)
     slots = _slots(parts)
@@ -182,19 +182,20 @@ def _measured(parts: Sequence[Column], period: _Period, meters: Mapping[str, Spa
     peak = max(peaks.values(), key=lambda one: (one.thousandths, -one.start), default=None)
     total = sum(by_bucket.values()) + unsplit
     is_lower_bound = slots != QUARTER
+    gaps = gaps_of(parts, period.begin, period.end, meters or {})
     return Measured(
         thousandths=total,
         by_bucket=by_bucket,
         unsplit=unsplit,
         present=sum(len(one.starts) for one in parts),
-        gaps=gaps_of(parts, period.begin, period.end, meters or {}),
+        gaps=gaps,
         estimated=sum(int((one.qualities == Quality.ESTIMATED).sum()) for one in parts),
         rated=sum(int((one.qualities != Quality.UNKNOWN).sum()) for one in parts),
         repeated=sum(one.repeated for one in parts),
         peak=peak,
         peaks=peaks,
         is_lower_bound=is_lower_bound,
-        load_factor=None if is_lower_bound else _load_factor(total, peak, period),
+        load_factor=None if is_lower_bound or gaps else _load_factor(total, peak, period),
     )
 
 
@@ -202,20 +203,25 @@ def _net(
     delivered: Sequence[Column],
     received: Sequence[Column],
     period: _Period,
-    meters: Mapping[str, Span] | None,
+    meters: Dated | None,
 ) -> Measured:
     """Return delivered less received; what either of them misses is missing."""
     turned = [replace(one, thousandths=-one.thousandths) for one in received]
     both = _measured([*delivered, *turned], period, meters)
-    gaps: set[Gap] = set()
-    expected = 0
-    for parts in (delivered, received):
-        missed = gaps_of(parts, period.begin, period.end, meters or {})
-        gaps.update(missed)
-        intervals = sum(len(one.starts) for one in parts) + sum(gap.intervals for gap in missed)
-        expected = max(expected, intervals)
+    several = [gaps_of(parts, period.begin, period.end, meters or {}) for parts in (delivered, received)]
+    counts = (sum(len(one.starts) for one in parts) for parts in (delivered, received))
+    expected = [
+        present + sum(gap.intervals for gap in gaps) for present, gaps in zip(counts, several, strict=True)
+    ]
+    found = with_gaps(both, several, max(expected))
+    return replace(found, load_factor=None) if found.gaps else found
+
+
+def with_gaps(measured: Measured, several: Iterable[Sequence[Gap]], expected: int) -> Measured:
+    """Return a channel for which another one is needed, too: what either of them misses is missing."""
+    gaps = of_any(several)
     present = max(0, expected - sum(gap.intervals for gap in gaps))
-    return replace(both, present=present, gaps=tuple(sorted(gaps, key=by_time)))
+    return replace(measured, present=present, gaps=gaps)
 
 
 def _energy(parts: Sequence[Column], period: _Period) -> tuple[dict[Bucket, int], int]:
@@ -306,7 +312,7 @@ def _edges(codes: Codes) -> Ints:
 
 
 def _load_factor(total: int, peak: Peak | None, period: _Period) -> Decimal | None:
-    if peak is None or peak.thousandths <= 0:
+    if peak is None or peak.thousandths <= 0 or total < 0:
         return None
     mean = Decimal(total) * HOUR / (period.end - period.begin)
     return (mean / peak.thousandths).quantize(Decimal("0.0001"), ROUND_HALF_UP)

@@ -32,7 +32,10 @@ KNOWN = {
 MULTIPLIERS = range(2, 10_001)
 LOSS = (Fraction(101, 100), Fraction(105, 100))
 ENOUGH = 10
-"""kWh by which one integer has to be told from the next, and that have to be there for any ratio."""
+"""kWh by which one integer has to be told from the next."""
+
+LEAST = 50
+"""Billed kWh that there have to be: of fewer a kWh of rounding is more than 2 %, and much is near a ratio."""
 
 
 class Ratio(NamedTuple):
@@ -45,7 +48,7 @@ class Ratio(NamedTuple):
 def named(pairs: Pairs, within: Decimal) -> Ratio | None:
     """Return the ratio that all buckets have, if it is one that has a meaning."""
     billed, metered = (sum((pair[side] for pair in pairs), Decimal(0)) for side in (0, 1))
-    if metered <= 0 or billed < ENOUGH:
+    if metered <= 0 or billed < LEAST:
         return None
     exact = Fraction(billed) / Fraction(metered)
     return next((one for one in _candidates(exact, pairs, metered) if _fits(one, pairs, within)), None)

@@ -57,23 +57,37 @@ def of(comparison: Comparison, tolerance: Tolerance) -> Verdict:
 
 def tied(comparison: Comparison, shift: Shift) -> str:
     """Say that a bill ties out, and with which days."""
+    which = " of every price period" if _has_periods(comparison) else ""
     kw = ", and the kW are equal" if any(one.is_charged for one in comparison.demand) else ""
     when = f" when {shifted(shift)}" if shift != PLAIN else ""
-    return f"the {_channel(comparison)} kWh of every price period are as billed{kw}{when}"
+    return f"the {_channel(comparison)} kWh{which} are as billed{kw}{when}{_untold(comparison)}"
+
+
+def _has_periods(comparison: Comparison) -> bool:
+    """Tell whether it was by price periods that kWh were compared."""
+    return comparison.is_split and any(row.bucket.tou for row in comparison.rows)
+
+
+def _untold(comparison: Comparison) -> str:
+    exported = comparison.exported
+    if exported is None or exported.metered is not None:
+        return ""
+    return f"; the {_plain(exported.billed)} kWh sent back are not told by these readings"
 
 
 def near(comparison: Comparison, tolerance: Tolerance, unknown_hours: str | None) -> str:
     """Say what keeps a bill within tolerance from tying out."""
-    off = _off(comparison, tolerance)
-    unsure = _unsure(comparison, tolerance, unknown_hours)
-    parts = [*off, *unsure]
-    return f"{_total(comparison)}, within tolerance; {'; '.join(parts)}" if parts else _total(comparison)
+    total = _total(comparison)
+    off = [said for said in _off(comparison, tolerance) if said != total]
+    parts = [f"{total}, within tolerance", *off, *_unsure(comparison, tolerance, unknown_hours)]
+    return "; ".join(parts)
 
 
 def incomplete(comparison: Comparison, shift: Shift | None) -> str:
     """Say what is missing, by day and meter."""
     measured = comparison.measured
-    said = f"{measured.missing} of {measured.expected} intervals are missing: {_days(measured.gaps)}"
+    verb = "is" if measured.missing == 1 else "are"
+    said = f"{measured.missing} of {measured.expected} intervals {verb} missing: {_days(measured.gaps)}"
     if shift is not None:
         said += f"; every price period is as billed when {shifted(shift)}"
     return said
@@ -85,7 +99,8 @@ def differing(
     """Say by what a bill differs from its meters, and what would explain it."""
     off = "; ".join(_off(comparison, tolerance))
     if ratio is not None:
-        return f"billed kWh are {_times(ratio)} times the metered ones in every price period, {ratio.meaning}"
+        which = " in every price period" if _has_periods(comparison) else ""
+        return f"billed kWh are {times(ratio)} times the metered ones{which}, {ratio.meaning}"
     if shift is not None:
         return f"{off}; it ties out when {shifted(shift)}: the clock of the file is off"
     if nets:
@@ -110,12 +125,23 @@ def shifted(shift: Shift) -> str:
     return f"the period {moved}"
 
 
+def by_chance(shift: Shift) -> str:
+    """Say that the only figure there is would tie out, which proves nothing."""
+    return f"; it would be as billed when {shifted(shift)}, but of one figure alone that may be chance"
+
+
 def _hours(hours: int) -> str:
     count = "a day" if abs(hours) == 24 else f"{abs(hours)} hour{'s' if abs(hours) > 1 else ''}"
     return f"{count} {'later' if hours > 0 else 'earlier'}"
 
 
-def _times(ratio: Ratio) -> str:
+def times(ratio: Ratio) -> str:
+    """Say how many times more is billed than metered.
+
+    >>> from fractions import Fraction
+    >>> times(Ratio(Fraction(1, 4), "")), times(Ratio(Fraction(103001, 100000), ""))
+    ('1/4', '1.0300')
+    """
     value = ratio.value
     return str(value) if value.denominator in (1, 2, 4, 1000) else f"{_decimal(ratio):.4f}"
 
@@ -190,7 +216,8 @@ def _days(gaps: Sequence[Gap]) -> str:
     """
     spans = _runs(missing_days(gaps))
     named = [_span(run) for run in spans[:SHOWN]]
-    more = f" and {len(spans) - SHOWN} more spans" if len(spans) > SHOWN else ""
+    left = len(spans) - SHOWN
+    more = f" and {left} more span{'s' if left > 1 else ''}" if left > 0 else ""
     return ", ".join(named) + more
 
 

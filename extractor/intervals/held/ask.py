@@ -36,6 +36,7 @@ from extractor.intervals.held import files, months
 from extractor.intervals.held.duck import cursor, listed
 from extractor.intervals.held.merge import NOTHING
 from extractor.intervals.held.months import Column
+from extractor.intervals.held.proven import proven
 from extractor.intervals.held.spans import ALWAYS, bounds
 from extractor.intervals.held.whose import Owned, everything
 from extractor.store.metered import IntervalFile
@@ -178,7 +179,7 @@ def _opened(
     within: Collection[int] | None,
     as_of: int | None,
 ) -> Iterator[DuckDBPyConnection]:
-    paths = [folder / name for name in _named(session, {one.bucket for one in series}, within)]
+    paths = proven(folder, _named(session, {one.bucket for one in series}, within))
     with cursor(folder) as duck:
         duck.execute(SERIES)
         if series:
@@ -189,16 +190,22 @@ def _opened(
         yield duck
 
 
-def _named(session: Session, buckets: Collection[int], within: Collection[int] | None) -> list[str]:
-    """Return the names of the files that count."""
-    asked = select(IntervalFile.name, IntervalFile.month, IntervalFile.bucket).where(
+def _named(
+    session: Session, buckets: Collection[int], within: Collection[int] | None
+) -> list[tuple[str, str]]:
+    """Return the names and hashes of the files that count."""
+    asked = select(IntervalFile.name, IntervalFile.sha256, IntervalFile.month, IntervalFile.bucket).where(
         col(IntervalFile.superseded_by).is_(None)
     )
     if within is not None:
         low, high = min(within, default=0), max(within, default=0)
         asked = asked.where(col(IntervalFile.month).between(low, high))
     rows = session.exec(asked.order_by(col(IntervalFile.month), col(IntervalFile.bucket)))
-    return [name for name, month, bucket in rows if bucket in buckets and (within is None or month in within)]
+    return [
+        (name, sha256)
+        for name, sha256, month, bucket in rows
+        if bucket in buckets and (within is None or month in within)
+    ]
 
 
 def _fill(duck: DuckDBPyConnection, series: Sequence[Owned]) -> None:

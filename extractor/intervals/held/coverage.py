@@ -30,7 +30,8 @@ from extractor.intervals.held.ask import asking_of
 from extractor.intervals.held.whose import Owned, everything
 
 HELD = """
-SELECT kind, seconds, month, count(*), count(*) FILTER (quality = $estimated),
+SELECT kind, seconds, month,
+       count(*), count(*) FILTER (quality = $estimated), count(*) FILTER (quality <> $unknown),
        min(start), max(start + seconds), min(start % seconds) = max(start % seconds)
 FROM counted JOIN kinds ON kinds.series = counted.series
 WHERE ($begin IS NULL OR start >= $begin) AND ($end IS NULL OR start < $end)
@@ -84,6 +85,8 @@ class MonthHeld:
     estimated: int
     """Of those that are held, by their quality."""
     gaps: tuple[Gap, ...]
+    is_rated: bool = False
+    """Whether any of them says how sure it is: SCE's CSV never does."""
 
     @property
     def is_complete(self) -> bool:
@@ -92,13 +95,14 @@ class MonthHeld:
 
     @property
     def estimated_share(self) -> Decimal | None:
-        """The share of what is held that is estimated; None where nothing is."""
-        return Decimal(self.estimated) / self.held if self.held else None
+        """The share of what is held that is estimated; None where nothing is, or says whether it is."""
+        return Decimal(self.estimated) / self.held if self.held and self.is_rated else None
 
 
 class _Found(NamedTuple):
     held: int
     estimated: int
+    rated: int
     begin: int
     end: int
     is_even: bool
@@ -151,7 +155,7 @@ def _months_held(
     days: dict[str, int | None] = {"begin": span[0], "end": span[1]}
     found: dict[tuple[int, int], dict[int, _Found]] = defaultdict(dict)
     for kind, seconds, month, *rest in duck.execute(
-        HELD, {"estimated": int(Quality.ESTIMATED), **days}
+        HELD, {"estimated": int(Quality.ESTIMATED), "unknown": int(Quality.UNKNOWN), **days}
     ).fetchall():
         found[kind, seconds][month] = _Found(*rest)
     breaks = _breaks(duck, found, days)
@@ -216,4 +220,4 @@ def _month_held(kind: Kind, month: int, found: _Found | None, breaks: Sequence[G
         return MonthHeld(kind, month, 0, expected, 0, (whole,) if expected else ())
     ends = [Gap(whole.begin, found.begin), *breaks, Gap(found.end, whole.end)]
     gaps = tuple(gap for gap in ends if gap.end > gap.begin)
-    return MonthHeld(kind, month, found.held, expected, found.estimated, gaps)
+    return MonthHeld(kind, month, found.held, expected, found.estimated, gaps, found.rated > 0)

@@ -27,6 +27,7 @@ from extractor.intervals.formats import account_in_name
 from extractor.intervals.held import files
 from extractor.intervals.held.duck import cursor, listed, quoted
 from extractor.intervals.held.merge import AS_PARQUET
+from extractor.intervals.held.proven import proven
 from extractor.intervals.held.whose import Owned, everything
 from extractor.store.metered import (
     IntervalFile,
@@ -179,7 +180,7 @@ class Eraser:
 
     def _without(self, session: Session, row: IntervalFile, numbers: Collection[int]) -> None:
         """Write a file's other readings into a new one, if there are any, and have the old one superseded."""
-        held = f"read_parquet({listed([self.folder / row.name])})"
+        held = f"read_parquet({listed(proven(self.folder, [(row.name, row.sha256)]))})"
         said = ", ".join(str(number) for number in sorted(numbers))
         counted = self.duck.execute(OTHERS.format(held=held, numbers=said)).fetchall()
         every, others = counted[0]

@@ -27,6 +27,7 @@ from extractor.intervals.held import files
 from extractor.intervals.held.duck import cursor
 from extractor.intervals.held.merge import FRESH, Written, merged, places
 from extractor.intervals.held.naming import Made, Source, State, name, state_of
+from extractor.intervals.held.proven import proven
 from extractor.intervals.held.staged import Staged, bucket_of
 from extractor.intervals.held.told import spans
 from extractor.store.metered import IntervalImport
@@ -55,6 +56,7 @@ def import_(home: Home, engine: Engine, given: Iterable[Given], source: Source) 
 
     Raises:
         OSError: if the disk is full, for one; nothing is imported then.
+        DamagedReadingsError: if a file that is to get another in its place is not what was written.
         OvertakenError: if the lock of imports does not hold here, as on some network shares.
     """
     folder = files.folder_of(home)
@@ -101,7 +103,8 @@ def _imported(
     _number_readings(staged.duck, staged, numbers)
     told = places(staged.duck)
     total, contradicted = (sum(getattr(one, name) for one in told) for name in ("intervals", "contradicted"))
-    held = {place: folder / file.name for place, file in state.held.items()}
+    before = {one.place: state.held[one.place] for one in told if one.place in state.held}
+    held = dict(zip(before, proven(folder, ((one.name, one.sha256) for one in before.values())), strict=True))
     written: list[Written] = []
     try:
         written.extend(merged(staged.duck, folder, [one.place for one in told], held, number, mark))

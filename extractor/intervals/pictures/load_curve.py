@@ -63,6 +63,7 @@ def load_curve(joined: Joined, load: Sequence[Column], heading: str) -> Figure:
     """
     if joined.first is None or joined.last is None:
         raise ValueError("a service without a billing period has no picture")
+    load = [one.later(joined.shift.hours * HOUR) for one in load] if joined.shift.hours else load
     begin, end = clock.period(*_days(joined))
     figure = new_figure(14, 6)
     curve, bars = figure.subplots(1, 2, width_ratios=[4, 1])
@@ -164,8 +165,9 @@ def _draw_load(axes: Axes, joined: Joined, load: Sequence[Column], begin: int, e
     if not any(one.channel == "delivered" for one in load) and joined.basis is not None:
         taken = joined.basis
     slot, kw = power(load, taken, begin, end)
-    mean = "" if slot <= QUARTER else f", means of {slot // 60} minutes"
-    _steps(axes, begin, slot, kw, f"{taken} kW{mean}", CURVE)
+    if not np.isnan(kw).all():
+        mean = "" if slot <= QUARTER else f", means of {slot // 60} minutes"
+        _steps(axes, begin, slot, kw, f"{taken} kW{mean}", CURVE)
     if any(one.channel == "received" for one in load):
         slot, back = power(load, "received", begin, end)
         _steps(axes, begin, slot, -back, "sent back kW, below zero", SENT_BACK)
@@ -269,9 +271,13 @@ def _draw_bars(axes: Axes, joined: Joined) -> None:
     axes.set_yticks(places, [_name(row.bucket) for row in rows], fontsize=8)
     axes.set_xlabel("kWh", fontsize=8)
     axes.margins(x=0.35)
+    if not any(row.billed or row.metered for row in rows):
+        axes.set_xlim(0, 1)  # no bar has any length: nothing is below zero, and no fraction is a kWh
+        axes.set_xticks([0])
+    else:
+        axes.locator_params(axis="x", nbins=4)
     axes.tick_params(axis="x", labelsize=8)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.locator_params(axis="x", nbins=4)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="upper left", bbox_to_anchor=(-0.3, -0.08), ncols=2, frameon=False, fontsize=8)
 

@@ -13,10 +13,11 @@ import pytest
 
 from extractor.intervals import clock
 from extractor.intervals.columns import Column, column
-from extractor.intervals.compared.compare import Tolerance
+from extractor.intervals.compared.billed import OVERALL
+from extractor.intervals.compared.compare import Row, Tolerance
 from extractor.intervals.compared.verdict import Verdict
 from extractor.intervals.join import Joined, join
-from extractor.model import Service
+from extractor.model import Charge, Component, Service
 from tests.extractor.intervals.loads import KWH, billed_by, load_of, made, quarters, services, values_of
 
 GS2D = "gs2d-bundled-summer-2025"
@@ -105,7 +106,7 @@ CASES: list[tuple[str, Change, Verdict, str]] = [
         Verdict.TIES_OUT,
         "as billed",
     ),
-    ("one interval missing", cut(500), Verdict.INCOMPLETE, "1 of 2"),
+    ("one interval missing", cut(500), Verdict.INCOMPLETE, "1 of 2880 intervals is missing"),
     ("a day missing", cut(96, 96), Verdict.INCOMPLETE, "96 of 2"),
     ("the first interval missing", cut(0), Verdict.INCOMPLETE, "1 of 2"),
     ("all missing", lambda load: [load.between(0, 10**9)], Verdict.NO_DATA, "no readings of this period"),
@@ -307,6 +308,40 @@ def test_kw_have_their_own_tolerance(kw: int, verdict: Verdict) -> None:
     assert kw == 0 or f"{peak.at:%Y-%m-%d %H:%M}" in found.reason
 
 
+def test_every_kw_that_is_charged_has_to_be_as_metered() -> None:
+    """The box says 92 kW, as was metered; a line charges 142."""
+    bill = service(GS2D)
+    facilities = Component.FACILITIES_DEMAND
+    charges = tuple(
+        line.model_copy(update={"quantity": Decimal(142)}) if line.component == facilities else line
+        for line in bill.charges
+    )
+    found = join(bill.model_copy(update={"charges": charges}), [around(bill)])
+    assert found.verdict == Verdict.DIFFERS
+    assert "maximum demand: 92 kW metered (2025-06-11 16:30), 142 billed" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("printed", "metered", "verdict"),
+    [
+        ("92.4", "92.4", Verdict.TIES_OUT),  # to the decimals that are printed
+        ("92.0", "92", Verdict.TIES_OUT),  # to the nearest kW
+        ("91.9", "92", Verdict.WITHIN_TOLERANCE),
+    ],
+)
+def test_kw_with_decimals(printed: str, metered: str, verdict: Verdict) -> None:
+    plain = {"charges": (), "demands": (), "max_demand_kw": Decimal(printed)}
+    bill = service(GS2D)
+    load = values_of(around(bill))
+    peak = join(bill, [made(load)]).demand[0].peak
+    assert peak is not None
+    load[peak.start] += KWH // 10  # 92.4 kW
+    found = join(bill.model_copy(update=plain), [made(load)])
+    [row] = found.demand
+    assert (row.metered, row.difference) == (Decimal(metered), Decimal(metered) - Decimal(printed))
+    assert found.verdict == verdict, found.reason
+
+
 def test_tolerances_are_arguments() -> None:
     bill = service(GS2D)
     load = times(Fraction(102, 100))(around(bill))
@@ -380,12 +415,50 @@ def test_netted_readings_of_a_bill_that_is_not_net_are_named() -> None:
     assert "the readings are net of what was sent back, and the bill is not" in found.reason
 
 
+def test_a_net_bill_that_differs_is_not_said_to_be_none() -> None:
+    bill = service(NEM)
+    delivered, received = fed_in(bill, nets=True)
+    net = {at: value - received[at] + 20_000 for at, value in delivered.items()}  # 57.6 kWh more
+    found = join(bill, [made(net, "net")])
+    assert found.verdict == Verdict.DIFFERS
+    assert "kWh net" in found.reason
+    assert "the bill is not" not in found.reason
+
+
 def test_export_that_is_not_as_billed_is_told() -> None:
     bill = service(SOLAR, "delivery")
     delivered, received = fed_in(bill, nets=False)
     found = join(bill, [made(delivered), made({at: value * 2 for at, value in received.items()}, "received")])
     assert found.verdict == Verdict.DIFFERS
     assert "824 kWh were sent back, 412 billed" in found.reason
+
+
+def test_what_is_missing_of_what_was_sent_back_is_missing_where_the_bill_prints_it() -> None:
+    """Nothing is sent back at night, yet a reading that is not there is no zero."""
+    bill = service(SOLAR, "delivery")
+    delivered, received = fed_in(bill, nets=False)
+    noons = {at: value for at, value in received.items() if clock.local(at).hour == 12}
+    found = join(bill, [made(delivered), made(noons, "received")])
+    assert found.exported is not None
+    assert (found.verdict, found.exported.difference) == (Verdict.INCOMPLETE, Decimal(0))
+    assert found.reason.startswith("2760 of 2880 intervals are missing: 2026-06-09 to ")
+    assert found.measured is not None
+    assert (found.measured.expected, found.measured.present, len(found.missing)) == (2880, 120, 30)
+    unsaid = bill.model_copy(update={"exported_kwh": None, "charges": _without_credits(bill)})
+    assert join(unsaid, [made(delivered), made(noons, "received")]).verdict == Verdict.TIES_OUT
+
+
+def _without_credits(bill: Service) -> tuple[Charge, ...]:
+    return tuple(line for line in bill.charges if line.component != Component.EXPORT_CREDIT)
+
+
+def test_export_that_no_reading_tells_is_said() -> None:
+    bill = service(SOLAR, "delivery")
+    delivered, _ = fed_in(bill, nets=False)
+    found = join(bill, [made(delivered)])
+    assert found.exported == Row(OVERALL, Decimal(412), None)
+    assert found.verdict == Verdict.TIES_OUT
+    assert found.reason.endswith("; the 412 kWh sent back are not told by these readings")
 
 
 # --- several meters ---
@@ -462,6 +535,57 @@ def test_what_is_assumed_of_the_hours_is_told() -> None:
     assert join(small.model_copy(update={"charges": charges}), [around(small)]).assumed == ()
 
 
+ONE_FIGURE = {"charges": (), "demands": (), "max_demand_kw": None, "meters": ()}
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "reason"),
+    [
+        (lambda load: [load], ONE_FIGURE, "the delivered kWh are as billed"),
+        (
+            times(Fraction(1, 4)),
+            ONE_FIGURE,
+            "billed kWh are 4 times the metered ones, as when kW are taken for the kWh of a quarter of an hour, "
+            "or by a multiplier of 4",
+        ),
+        (
+            times(Fraction(1003, 1000)),
+            ONE_FIGURE,
+            "35483.13 kWh delivered, 35377 billed, within tolerance",
+        ),
+        (cut(500), {}, "1 of 2880 intervals is missing: 2025-06-16"),
+        (
+            lambda load: [load._at(np.delete(np.arange(len(load.starts)), range(682, 1300, 192)))],
+            {},
+            "4 of 2880 intervals are missing: 2025-06-11, 2025-06-13, 2025-06-15 and 1 more span",
+        ),
+        (
+            lambda load: days(scaled(load, Fraction(1003, 1000))),
+            {},
+            "35483.13 kWh delivered, 35377 billed, within tolerance; readings lie across price periods, so only "
+            "their total is compared; kW cannot be told from these readings",
+        ),
+        (
+            lambda load: [load],
+            {"rate_schedule": None},
+            "35377 kWh delivered, 35377 billed, within tolerance; the rate schedule was not read, so its TOU "
+            "hours are not known; kW cannot be told from these readings",
+        ),
+        (
+            lambda load: [load],
+            {"period": {"start": "2025-07-10", "end": "2025-06-11"}},
+            "the billing period as printed ends before it begins",
+        ),
+    ],
+)
+def test_a_reason_says_what_is_so_and_nothing_twice(
+    change: Change, more: dict[str, object], reason: str
+) -> None:
+    bill = service(GS2D)
+    told = Service.model_validate({**bill.model_dump(), "charges": bill.charges, **more})
+    assert join(told, change(around(bill))).reason == reason
+
+
 # --- charges ---
 
 
@@ -524,6 +648,26 @@ def test_the_shift_of_a_period_that_ties_out_is_kept(begin: int, end: int, reaso
     assert (found.verdict, reason in found.reason) == (Verdict.TIES_OUT, True), found.reason
     assert found.shift == (-begin, -end, 0)
     assert (found.first, found.last) == (first, last)  # as printed, whatever ties out
+
+
+def test_one_figure_alone_tells_no_shift_and_no_clock() -> None:
+    """Days of a home are alike: a wrong total is soon that of a period a day later."""
+    bill = service(GS2D).model_copy(
+        update={"demands": (), "max_demand_kw": None, "rate_schedule": "DOMESTIC"}
+    )
+    assert bill.period is not None
+    load = dict.fromkeys(values_of(around(bill)), KWH)
+    next_day = clock.midnight(bill.period.end + dt.timedelta(days=1))
+    load[next_day] += 20 * KWH
+    alone = {"charges": (), "usage_kwh": Decimal(30 * 96 + 20)}
+    found = join(bill.model_copy(update=alone), [made(load)])
+    assert (found.verdict, found.shift) == (Verdict.DIFFERS, (0, 0, 0))
+    assert found.reason == (
+        "2880 kWh delivered, 2900 billed; it would be as billed when the period begins and ends a day later,"
+        " but of one figure alone that may be chance"
+    )
+    at_midnight = {**load, next_day: KWH, clock.midnight(bill.period.start) - 900: 21 * KWH}
+    assert "clock" not in join(bill.model_copy(update=alone), [made(at_midnight)]).reason
 
 
 def test_two_days_are_no_shift() -> None:

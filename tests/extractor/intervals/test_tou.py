@@ -66,12 +66,17 @@ def test_hour_is_in_a_bucket(schedule: str, at: str, season: str, period: str | 
         ("TOU-GS-2-E5", "2025-07-07"),  # a name is the whole name
         ("DOMESTIC TOU-D-4", "2025-07-07"),
         ("ESP (Direct Access)", "2025-07-07"),
-        ("", "2025-07-07"),
     ],
 )
 def test_unknown_hours_are_refused_with_a_reason(schedule: str, date: str) -> None:
     with pytest.raises(UnknownHoursError, match=f"{date} are not known"):
         bucket(schedule, dt.datetime.fromisoformat(f"{date} 16:00"))
+
+
+@pytest.mark.parametrize("schedule", ["", " ", "(SCE)"])
+def test_a_schedule_without_a_name_is_said_not_to_have_been_read(schedule: str) -> None:
+    with pytest.raises(UnknownHoursError, match=r"^the rate schedule was not read"):
+        bucket(schedule, dt.datetime.fromisoformat("2025-07-07 16:00"))
 
 
 @pytest.mark.parametrize("year", [2024, 2025, 2026, 2027])

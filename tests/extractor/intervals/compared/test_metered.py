@@ -151,6 +151,13 @@ def test_what_is_missing_is_told_by_day(first: int, count: int, days: list[tuple
     assert [(str(one.date), one.intervals, one.is_whole) for one in missing_days(found.gaps)] == days
 
 
+def test_a_day_with_two_gaps_is_told_once() -> None:
+    found = delivered(without(without(flat(FIRST, LAST), 20, 4), 10, 2))
+    assert [(str(one.date), one.intervals, one.is_whole) for one in missing_days(found.gaps)] == [
+        ("2025-07-07", 6, False)
+    ]
+
+
 def test_a_missing_interval_is_not_zero_and_a_zero_is_not_missing() -> None:
     assert delivered(flat(FIRST, LAST, 0)).missing == 0
     assert measure([], "TOU-GS-2-E", FIRST, LAST).channels == {}
@@ -161,6 +168,47 @@ def test_a_changed_meter_is_not_missing_after_its_change_and_a_day_between_is() 
     middle = FIRST + dt.timedelta(days=1)
     assert delivered(old, flat(middle, LAST, meter="2")).missing == 0
     assert [gap.days for gap in delivered(old, new).gaps] == [(middle,)]
+
+
+@pytest.mark.parametrize("dates", [{}, dict.fromkeys(("1", "2"), (FIRST, LAST)), dict.fromkeys(("1", "2"))])
+@pytest.mark.parametrize(("first", "last", "missing"), [(0, 2, "2025-07-09"), (1, 3, "2025-07-07")])
+def test_a_meter_that_lacks_the_first_or_the_last_day_is_named(
+    dates: dict[str, tuple[dt.date, dt.date] | None], first: int, last: int, missing: str
+) -> None:
+    days = [FIRST + dt.timedelta(days=day) for day in range(3)][first:last]
+    load = [flat(FIRST, LAST, meter="1"), flat(days[0], days[-1], meter="2")]
+    gaps = measure(load, None, FIRST, LAST, dates).channels["delivered"].gaps
+    assert [(one.meter, str(one.date), one.is_whole) for one in missing_days(gaps)] == [("2", missing, True)]
+
+
+MIDDLE = FIRST + dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {},
+        {"1": (FIRST, MIDDLE), "2": (MIDDLE, LAST)},
+        {"1": (FIRST, FIRST), "2": (MIDDLE, LAST)},
+        {"1": (FIRST, MIDDLE), "2": (LAST, LAST)},
+    ],
+)
+@pytest.mark.parametrize("lost", [0, 4])  # quarters between the old meter's last and the new one's first
+def test_a_meter_changed_at_noon_is_missing_only_while_there_was_none(
+    dates: dict[str, tuple[dt.date, dt.date]], lost: int
+) -> None:
+    noon = instant("2025-07-08 12:00")
+    old = flat(FIRST, LAST, meter="1").between(0, noon)
+    new = flat(FIRST, LAST, meter="2").between(noon + lost * 900, 2**40)
+    gaps = measure([old, new], None, FIRST, LAST, dates).channels["delivered"].gaps
+    assert sum(gap.intervals for gap in gaps) == lost
+    assert {gap.days for gap in gaps} <= {(MIDDLE,)}
+
+
+def test_meters_are_not_missing_where_all_of_them_together_are_told() -> None:
+    """A file of the account, and one of its meter of two other days."""
+    found = delivered(flat(MIDDLE, MIDDLE), without(flat(FIRST, LAST, meter="1"), 96, 96))
+    assert (found.missing, found.present) == (0, 288)
 
 
 def test_a_meter_that_the_bill_says_was_there_is_named_where_it_is_missing() -> None:
@@ -180,10 +228,26 @@ def test_meters_of_other_names_than_the_bills_are_not_held_against_it() -> None:
     )
 
 
-def test_an_hour_covers_what_the_quarters_of_another_meter_do_not() -> None:
+def test_a_meters_missing_intervals_are_counted_in_its_own_length() -> None:
     hours = np.arange(*clock.period(FIRST, LAST), 3600)
-    hourly = column("delivered", "1", hours, np.full(72, 3600), np.full(72, KWH))
-    found = delivered(hourly, without(flat(FIRST, LAST, meter="2"), 1, 287))
+    hourly = without(column("delivered", "1", hours, np.full(72, 3600), np.full(72, KWH)), 10)
+    found = delivered(hourly, flat(FIRST, LAST, meter="2"))
+    assert (found.expected, found.present, found.missing) == (72 + 288, 71 + 288, 1)
+
+
+def test_hours_without_quarters_are_missing_among_days() -> None:
+    last = FIRST + dt.timedelta(days=59)
+    days = np.array([clock.midnight(FIRST + dt.timedelta(days=day)) for day in range(59)])
+    daily = column("delivered", None, days, np.full(59, 86_400), np.full(59, 96 * KWH))
+    half = flat(last, last).between(0, clock.midnight(last) + 13 * 3600)
+    found = delivered(daily, half, last=last)
+    assert [(gap.end - gap.begin, gap.days) for gap in found.gaps] == [(11 * 3600, (last,))]
+
+
+def test_an_hour_covers_what_the_quarters_of_the_same_meters_do_not() -> None:
+    hours = np.arange(*clock.period(FIRST, LAST), 3600)
+    hourly = column("delivered", None, hours, np.full(72, 3600), np.full(72, KWH))
+    found = delivered(hourly, without(flat(FIRST, LAST), 1, 287))
     assert (found.missing, found.present) == (0, 73)
 
 
@@ -196,6 +260,30 @@ def test_delivered_and_received_are_kept_apart_and_netted_beside() -> None:
         "net": 288 * 3 * KWH - 287 * 5 * KWH,
     }
     assert [(one.expected, one.missing) for one in found.values()] == [(288, 0), (288, 1), (288, 1)]
+
+
+def test_only_the_meter_with_a_generator_has_to_measure_what_is_sent_back() -> None:
+    both = dict.fromkeys(("1", "2"), (FIRST, LAST))
+    load = [*(flat(FIRST, LAST, meter=meter) for meter in both), flat(FIRST, LAST, 1, "received", meter="1")]
+    found = measure(load, None, FIRST, LAST, both).channels
+    assert {channel: one.missing for channel, one in found.items()} == {
+        "delivered": 0,
+        "received": 0,
+        "net": 0,
+    }
+    less = [*load[:2], without(load[2], 5)]
+    gaps = measure(less, None, FIRST, LAST, both).channels["received"].gaps
+    assert [(one.meter, one.intervals) for one in missing_days(gaps)] == [("1", 1)]
+
+
+def test_what_both_channels_miss_is_missing_of_their_net_once() -> None:
+    load = [without(flat(FIRST, LAST), 0, 100), without(flat(FIRST, LAST, channel="received"), 50, 100)]
+    net = measure(load, None, FIRST, LAST).channels["net"]
+    assert (net.expected, net.missing, [gap.intervals for gap in net.gaps]) == (288, 150, [150])
+    assert [(str(one.date), one.intervals) for one in missing_days(net.gaps)] == [
+        ("2025-07-07", 96),
+        ("2025-07-08", 54),
+    ]
 
 
 def test_net_readings_of_the_file_come_before_computed_ones() -> None:
@@ -217,6 +305,16 @@ def test_load_factor_is_mean_over_peak() -> None:
     values = dict.fromkeys(quarters(FIRST, LAST), KWH)
     values[next(quarters(FIRST, LAST))] = 4 * KWH
     assert delivered(made(values)).load_factor == Decimal("0.2526")  # (287 + 4) / 288 / 4
+
+
+def test_no_load_factor_where_intervals_are_missing_or_more_came_back() -> None:
+    load = flat(FIRST, LAST)
+    assert delivered(load).load_factor == 1
+    assert delivered(without(load, 100, 144)).load_factor is None  # and not a half
+    back = without(flat(FIRST, LAST, KWH // 2, "received"), 3)
+    assert measure([load, back], None, FIRST, LAST).channels["net"].load_factor is None
+    net = dict.fromkeys(quarters(FIRST, LAST), -KWH) | {instant("2025-07-08 19:00"): KWH}
+    assert measure([made(net, "net")], None, FIRST, LAST).channels["net"].load_factor is None
 
 
 def test_a_drifting_clock_counts_where_the_middle_lies_and_misses_nothing() -> None:

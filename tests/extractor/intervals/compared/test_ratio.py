@@ -34,6 +34,9 @@ Pairs = list[tuple[str, str]]
         ([("1000", "1000"), ("2000", "2000")], None),
         ([("12", "4.2")], None),  # three times so few kWh may be rounding
         ([("5", "1.25")], None),  # too few kWh to tell
+        ([("10", "2.3")], None),  # 4.3 times, and within a kWh of four times
+        ([("40", "78")], None),
+        ([("60", "15")], Fraction(4)),
         ([("400", "0")], None),
         ([("400", "-100")], None),
         ([], None),

@@ -12,7 +12,7 @@ from extractor.home import Home
 from extractor.intervals import clock
 from extractor.intervals.given import Account, Series
 from extractor.intervals.held.coverage import Gap, MonthHeld, coverage
-from tests.extractor.intervals.held.stored import ACCOUNT, ESTIMATED, MARCH, QUARTER, run
+from tests.extractor.intervals.held.stored import ACCOUNT, ESTIMATED, MARCH, QUARTER, VALIDATED, run
 from tests.extractor.intervals.held.stored import kept as keep
 
 
@@ -35,7 +35,15 @@ def test_a_whole_month_has_as_many_as_are_expected(
     keep(home, kept, "a", [run(begin, (end - begin) // QUARTER, 1)])
     (month,) = coverage(home, kept)
     assert (month.held, month.expected, month.is_complete) == (quarters, quarters, True)
-    assert month.estimated_share == 0
+    assert month.estimated_share is None  # nothing says whether it was estimated
+
+
+def test_nothing_estimated_is_known_only_where_readings_say_how_sure_they_are(
+    home: Home, kept: Engine
+) -> None:
+    keep(home, kept, "a", [run(MARCH, 96, 1, quality=VALIDATED)])
+    (month,) = coverage(home, kept)
+    assert (month.estimated, month.estimated_share) == (0, Decimal(0))
 
 
 def test_gaps_are_told_and_months_between(home: Home, kept: Engine) -> None:

@@ -44,8 +44,8 @@ while True:
 
 
 def test_importers_killed_at_any_moment_leave_whole_imports(home: Home, kept: Engine, address: str) -> None:
-    chance, number = random.Random(7), 1
-    for _ in range(RUNS):
+    chance, number, took = random.Random(7), 1, 0.0
+    for _ in range(1 + RUNS):
         process = subprocess.Popen(
             [sys.executable, "-c", IMPORTS, home.path, address, str(number)],
             stdout=subprocess.PIPE,
@@ -53,10 +53,14 @@ def test_importers_killed_at_any_moment_leave_whole_imports(home: Home, kept: En
         )
         assert process.stdout is not None
         assert process.stdout.readline() == "begins\n"
-        time.sleep(chance.uniform(0.05, 1.5))
+        begun, said = time.monotonic(), ""
+        if took:
+            time.sleep(chance.uniform(0.05, 2 * took))
+        else:  # how long an import takes on this machine, whatever else it does
+            said = process.stdout.readline()
+            took = time.monotonic() - begun
         process.send_signal(signal.SIGKILL)
-        said, _ = process.communicate()
-        told = [int(line) for line in said.splitlines()]
+        told = [int(line) for line in (said + process.communicate()[0]).splitlines()]
         with reading(kept) as session:
             done = session.exec(select(func.coalesce(func.max(IntervalImport.id), 0))).one()
         assert done >= max(told, default=number - 1)

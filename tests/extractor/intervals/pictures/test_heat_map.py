@@ -35,7 +35,7 @@ def month(
     begin, end = months.bounds(month)
     expected = (end - begin) // 900
     spans = tuple(Gap(begin + at * 7200, begin + at * 7200 + 900) for at in range(gaps))
-    return MonthHeld(of or kind(), month, min(held, expected), expected, estimated, spans)
+    return MonthHeld(of or kind(), month, min(held, expected), expected, estimated, spans, estimated > 0)
 
 
 EVERY = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -20,6 +21,7 @@ from extractor.intervals.pictures.load_curve import bands, load_curve, power
 from extractor.intervals.pictures.saving import PictureForm, save
 from extractor.model import Period, Service
 from tests.extractor.intervals.loads import KWH, load_of, made, price_period, quarters, services
+from tests.extractor.intervals.test_join import around
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAME = "gs2e-cpa-lean-summer-2025"
@@ -124,6 +126,39 @@ def test_what_was_sent_back_lies_below_zero(tmp_path: Path) -> None:
 
 def _stairs(patches: Iterable[Any]) -> list[Any]:
     return [patch for patch in patches if hasattr(patch, "get_data")]
+
+
+def test_readings_that_a_join_moved_by_a_day_are_drawn_where_it_moved_them() -> None:
+    """The peak's mark lies on the curve, and no day is empty."""
+    service = billed()
+    late = around(service).later(86_400)
+    joined = join(service, [late])
+    assert joined.shift.hours == -24
+    axes = load_curve(joined, [late], "a service").axes[0]
+    (curve,) = _stairs(axes.patches)
+    values, edges, _ = curve.get_data()
+    assert not np.isnan(values).any()
+    (mark,) = [line for line in axes.lines if line.get_marker() == "v"]
+    [at], [kw] = (np.asarray(one).tolist() for one in mark.get_data())
+    assert values[np.searchsorted(edges, at) - 1] == kw == values.max()
+
+
+def test_nothing_used_has_no_bars_below_zero(tmp_path: Path) -> None:
+    service = billed()
+    assert service.period is not None
+    nothing = made(dict.fromkeys(quarters(service.period.start, service.period.end), 0))
+    unused = service.model_copy(update={"charges": (), "demands": (), "usage_kwh": Decimal(0)})
+    said = texts(drawn(join(unused, [nothing]), [nothing], tmp_path / "a.svg"))
+    assert "-0" not in said
+    assert said.count("0") >= 3
+
+
+def test_what_was_not_metered_is_not_in_the_legend(tmp_path: Path) -> None:
+    service = billed()
+    back = made(dict.fromkeys(quarters(dt.date(2025, 6, 1), dt.date(2025, 9, 30)), KWH), "received")
+    said = texts(drawn(join(service, [back]), [back], tmp_path / "a.svg"))
+    assert "sent back kW, below zero" in said
+    assert "delivered kW" not in said
 
 
 def test_the_same_picture_has_the_same_bytes_and_no_date(tmp_path: Path) -> None:
