@@ -445,6 +445,10 @@ def test_days_that_are_missing_at_the_end_are_said() -> None:
         (body(row("00:00-00:15", "abc")), "line 2: its usage is not a number"),
         (body(row("00:00-00:15", "1.2E-05")), "line 2: its usage is not a number"),
         (body(row("00:00-00:15", "(1.0)")), "line 2: its usage is not a number"),
+        # 0.480 with the decimal comma of another country's spreadsheet is no 480
+        (body(row("00:00-00:15", "0,480")), "line 2: its usage is not a number"),
+        (body(row("00:00-00:15", "-0,480")), "line 2: its usage is not a number"),
+        (body(row("00:00-00:15", "000,480")), "line 2: its usage is not a number"),
         (body(row("00:00-00:15", "0.1234567")), "line 2: its usage is finer"),
         (body(row("00:00-00:15", "12345678901")), "line 2: its usage is not a number"),
         (body(row("00:00-00:15", "\N{ARABIC-INDIC DIGIT ONE}")), "line 2: its usage is not a number"),

@@ -94,6 +94,7 @@ def test_days_of_23_and_25_hours(date: dt.date) -> None:
         (report(*ROWS, "07/04/2025,00:30,1"), "line 6: this row does not have"),
         (report(*ROWS, "07/04/2025,00:30,1,2,3"), "line 6: this row does not have"),
         (report(*ROWS, "07/04/2025,00:30,x,2"), "line 6: its usage is not a number"),
+        (report(*ROWS, '07/04/2025,00:30,"0,480",2'), "line 6: its usage is not a number"),
         (report(*ROWS, "07/04/2025,00:30,-1,2"), "line 6: delivered energy cannot be below zero"),
         (report(*ROWS, heading="Date,Time,8000000001,8000000001"), "line 3: a service account has two"),
         (report("07/04/2025,00:00,0.000001,1", ROWS[1], preamble="kW"), "line 4: its energy is finer"),
