@@ -178,10 +178,11 @@ def keep_apart(timelines: list[Timeline], notes: Notes) -> None:
         if one.series != other.series or None in (one.first, other.first):
             continue
         line = max(one.line, other.line)
-        if _overlap(one, other):
+        if overlap(one, other):
             raise damaged(line, f"{one.series.channel} energy comes under two headings for the same time")
         notes.add("mixed_headings", one.series.channel, line)
 
 
-def _overlap(one: Timeline, other: Timeline) -> bool:
+def overlap(one: Timeline, other: Timeline) -> bool:
+    """Tell whether two timelines have a time in common."""
     return (one.first or 0) < (other.due or 0) and (other.first or 0) < (one.due or 0)

@@ -175,8 +175,8 @@ def _of_owner(mapping: Mapping) -> list[Evidence]:
 
 def _valued(found: Found, table: Table, answers: Answers, sample: Sample) -> list[Value]:
     """Return the columns of values with their channels and units, as far as they are told."""
-    above = {UNITS[unit] for unit in table.units_above if unit in UNITS}
-    unit = above.pop() if len(above) == 1 else None
+    beside = table.units_beside
+    unit = UNITS.get(next(iter(beside))) if len(beside) == 1 else None
     named = {place(sample.heading, head): channel for head, channel in answers.channels.items() if head}
     every = answers.channels.get("")
     said = answers.unit if len(found.values) == 1 else None  # of several, headings know which is which
