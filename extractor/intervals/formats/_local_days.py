@@ -148,3 +148,26 @@ def _is_in_order(begins: Sequence[int]) -> bool:
 
 def _instant(date: dt.date, seconds: int, fold: int = 0) -> int:
     return clock.instant(dt.datetime.combine(date, dt.time()) + dt.timedelta(seconds=seconds), fold)
+
+
+def begins_of_ends(date: dt.date, begins: Sequence[int], seconds: int) -> list[int]:
+    """Return when intervals of a day begin whose ends were told, given what one interval before these is.
+
+    The interval to 2:00 in autumn may be labelled 1:00, and the one to 3:00 in spring begins before 2:00,
+    since that is what clocks show then.
+
+    >>> quarters = [2700, 3600, 4500, 5400, 2700, 3600, 4500, 5400, 6300, 7200]
+    >>> begins_of_ends(dt.date(2025, 11, 2), quarters, 900) == [2700, 3600, 4500, 5400, 6300, *quarters[5:]]
+    True
+    >>> begins_of_ends(dt.date(2025, 3, 9), [0, 7200, 10800], 3600)
+    [0, 3600, 10800]
+    """
+    begin, end = clock.day(date)
+    shown = {23: THREE, 25: ONE}.get((end - begin) // HOUR)
+    found = list(begins)
+    if shown is None or seconds > HOUR:
+        return found
+    for at in range(1, len(found)):
+        if begins[at] + seconds == shown and begins[at - 1] + 2 * seconds == TWO:
+            found[at] = TWO - seconds
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from extractor.intervals import clock
 from extractor.intervals.formats._gathering import Columns, Timeline
-from extractor.intervals.formats._local_days import Day
+from extractor.intervals.formats._local_days import Day, begins_of_ends
 from extractor.intervals.formats._notes import Notes
 from extractor.intervals.formats._sce_text import damaged
 from extractor.intervals.given import Readings, Series
@@ -18,7 +18,6 @@ from extractor.intervals.mapped.spans import (
     ONE,
     PST,
     TWO,
-    begins_of_ends,
     hours,
     instant,
     local_begin,
