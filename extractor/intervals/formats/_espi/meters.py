@@ -24,7 +24,7 @@ from extractor.intervals.formats._espi.links import (
     each_once,
     point_code_in,
 )
-from extractor.intervals.formats._espi.names import CHANNELS, DELTA_DATA, OTHER_UNITS, UNITS, WHOLE
+from extractor.intervals.formats._espi.names import CHANNELS, DELTA_DATA, ELECTRIC, OTHER_UNITS, UNITS, WHOLE
 from extractor.intervals.given import Channel, Problem, Unit
 
 
@@ -188,6 +188,8 @@ def _no_energy(kind: ReadingType) -> str | None:
         case ReadingType(uom=uom) if uom not in UNITS:
             unit = "no unit" if uom is None else OTHER_UNITS.get(uom, f"unit {uom}")
             return f"of {unit}, not of electric energy"
+        case ReadingType(commodity=commodity) if commodity is not None and commodity not in ELECTRIC:
+            return f"of another commodity than electricity ({commodity})"
         case ReadingType(accumulation=how) if how not in (DELTA_DATA, None):
             return f"no difference over an interval (accumulationBehaviour {how})"
         case ReadingType(qualifier=qualifier) if qualifier is not None and qualifier not in WHOLE:
