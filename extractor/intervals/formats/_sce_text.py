@@ -117,13 +117,22 @@ def thousandths(text: str) -> int | None:
     return int(f"{sign}{whole}{part[:6]:0<6}")
 
 
+def spaced(text: str) -> str:
+    r"""Return a text with plain spaces for non-breaking ones, also those that were read as Windows' letters.
+
+    >>> spaced("00:00:00\xa0to"), spaced("00:00:00\xc2\xa0to")
+    ('00:00:00 to', '00:00:00 to')
+    """
+    return text.replace("\xc2\xa0", " ").replace("\xa0", " ")
+
+
 def folded(line: str) -> str:
     r"""Return a line without quotes and padding, in lower case, its spaces of every kind single ones.
 
     >>> folded('"Energy \xa0Delivered time period",Usage,,')
     'energy delivered time period,usage'
     """
-    return " ".join(line.replace('"', "").split()).rstrip(", ").lower()
+    return " ".join(spaced(line).replace('"', "").split()).rstrip(", ").lower()
 
 
 def has_heading(head: bytes, is_heading: Callable[[str], object]) -> bool:

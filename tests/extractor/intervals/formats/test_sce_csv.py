@@ -118,6 +118,23 @@ def test_excel_changes_nothing(path: Path) -> None:
     assert read(b"\xef\xbb\xbf" + slashed.encode()).readings == read(data).readings
 
 
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.csv")), ids=lambda path: path.stem[:12])
+def test_non_breaking_spaces_that_a_spreadsheet_took_for_two_letters(path: Path) -> None:
+    """UTF-8 opened as Windows' letters and saved as UTF-8 again."""
+    data = path.read_bytes()
+    assert read(data.decode("cp1252").encode()).readings == read(data).readings
+
+
+def test_dates_in_two_ways_are_dates_that_a_spreadsheet_took_for_others() -> None:
+    """Where the day comes first, 07/01/2025 is 7 January, and 07/13/2025 no date, so that it stays as it is."""
+    rows = [
+        "2025-01-07,2025-01-07 00:00,2025-01-07 00:15,0.1,0",
+        "07/13/2025,07/13/2025 12:00AM,07/13/2025 12:15AM,0.2,0",
+    ]
+    with pytest.raises(UnreadableIntervalsError, match="line 3: dates are written in two ways"):
+        read(body(*rows, heading=FLAT))
+
+
 styles = st.builds(
     Style,
     **dict.fromkeys(
