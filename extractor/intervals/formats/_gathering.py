@@ -13,7 +13,7 @@ from itertools import combinations, compress
 from operator import add
 from typing import Any, NamedTuple
 
-from extractor.intervals.formats._local_days import Day, placed
+from extractor.intervals.formats._local_days import Day, forward, placed
 from extractor.intervals.formats._notes import Notes
 from extractor.intervals.formats._sce_text import damaged, date_of
 from extractor.intervals.given import Given, Problem, Readings, Series
@@ -63,7 +63,7 @@ class Timeline:
         Raises:
             UnreadableIntervalsError: if a row cannot be where it says.
         """
-        yield from self.take(_columns(day, self._notes))
+        yield from self.take(_columns(forward(day), self._notes))
 
     def take(self, columns: Columns) -> Iterator[Readings]:
         """Take rows that have a place in time; give a block when enough have come.

@@ -176,7 +176,7 @@ def _seconds(told: Sequence[Told], mapping: Mapping) -> Proof:
     last: dict[tuple[str, ...], int] = {}
     steps: Counter[int] = Counter()
     for one in told:
-        if one.key in last and (step := one.naive - last[one.key]) > 0:
+        if one.key in last and (step := abs(one.naive - last[one.key])) > 0:
             steps[step] += 1
         last[one.key] = one.naive
     if not steps:
@@ -184,7 +184,8 @@ def _seconds(told: Sequence[Told], mapping: Mapping) -> Proof:
     step, count = steps.most_common(1)[0]
     if 2 * count <= steps.total() or step != min(steps) or DAY % step:
         return Proof(None, f"the rows do not come in regular steps: most often {step / 60:g} minutes")
-    return Proof(step, f"{count} of {steps.total()} rows come {step // 60} minutes after the one before")
+    after = "before" if told[0].naive > told[-1].naive else "after"
+    return Proof(step, f"{count} of {steps.total()} rows come {step // 60} minutes {after} the one before")
 
 
 def _label(sample: Sample, told: Sequence[Told], mapping: Mapping) -> Proof:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.formats._gathering import Timeline, keep_apart, overlap
+from extractor.intervals.formats._local_days import hours_of
 from extractor.intervals.formats._notes import Notes
 from extractor.intervals.formats._sce_text import account_in, damaged, no_account
 from extractor.intervals.formats._tally import Said, Tally
@@ -23,7 +24,6 @@ from extractor.intervals.mapped.lines import Line
 from extractor.intervals.mapped.mapping import Mapping, contradictions, open_points
 from extractor.intervals.mapped.moments import Moment
 from extractor.intervals.mapped.slots import DAY, HOUR
-from extractor.intervals.mapped.spans import hours
 from extractor.intervals.mapped.tables import Table, tables
 
 SERIES = 20_000
@@ -131,7 +131,7 @@ class _Reading:
         lasting = -lasting if self._mapping.label == "end" else lasting
         wanted = self._mapping.seconds or 0
         fine = {wanted, wanted - 1, wanted - 60}
-        if {hours(label.date), hours(other.date)} != {24}:
+        if {hours_of(label.date), hours_of(other.date)} != {24}:
             fine |= {one + by for one in fine for by in (HOUR, -HOUR)}
         if lasting not in fine:
             raise damaged(line, f"its interval does not last {wanted // 60} minutes")

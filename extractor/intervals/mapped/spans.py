@@ -20,17 +20,6 @@ PST = -8 * HOUR
 
 
 @lru_cache(4096)
-def hours(date: dt.date) -> int:
-    """Return how many hours a local day has.
-
-    >>> hours(dt.date(2025, 3, 9)), hours(dt.date(2025, 11, 2)), hours(dt.date(2025, 7, 4))
-    (23, 25, 24)
-    """
-    begin, end = clock.day(date)
-    return (end - begin) // HOUR
-
-
-@lru_cache(4096)
 def midnight(date: dt.date) -> int:
     """Return the instant at which a day of UTC begins."""
     return int(dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC).timestamp())

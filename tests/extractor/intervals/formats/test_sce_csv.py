@@ -333,9 +333,9 @@ def test_an_hour_that_comes_twice(data: bytes, minutes: list[int], codes: list[s
 
 
 def test_an_hour_that_comes_twice_is_left_out_where_rows_are_out_of_order() -> None:
-    """Newest first, the first row at 01:45 would be the second."""
+    """Newest first and sorted by the clock: of two rows at 01:45 either may be the older."""
     heading, *rows = without(day_file(AUTUMN), "Data for|^$").decode().splitlines()[8:]
-    found = read("\n".join([heading, *reversed(rows), ""]).encode())
+    found = read("\n".join([heading, *sorted(rows, reverse=True), ""]).encode())
     assert len(found.readings["delivered"]) == 92
     assert found.codes() == ["autumn_hour_unclear", "overlap"]
 
@@ -408,6 +408,17 @@ def test_the_last_quarter_before_clocks_go_forward(end: str) -> None:
 def test_the_last_quarter_before_clocks_go_back(end: str) -> None:
     found = read(body(row("01:30-01:45", "1", "2025-11-02"), row(f"01:45-{end}", "2", "2025-11-02")))
     assert found.readings["delivered"][1] == (AUTUMN_AT + 6300, QUARTER, 2000000)
+
+
+@pytest.mark.parametrize("date", [SPRING, AUTUMN])
+def test_a_day_that_begins_with_its_newest_row(date: dt.date) -> None:
+    """A sheet that was sorted: which of the hours from 1:00 is which is told by the order still."""
+    begin, end = clock.day(date)
+    starts = range(begin, end, QUARTER)
+    shown = [(clock.local(start), clock.local(start + QUARTER), at) for at, start in enumerate(starts)]
+    rows = [f"{one:%Y-%m-%d %H:%M:%S} to {two:%Y-%m-%d %H:%M:%S},{at}," for one, two, at in shown]
+    found = read(body(*rows[::-1]))
+    assert sorted(found.readings["delivered"]) == rows_of(begin, QUARTER, [10**6 * at for _, _, at in shown])
 
 
 OTHER = HEADING.format("Delivered", " Delivered(Real energy in kilowatt-hours)")
