@@ -87,7 +87,7 @@ def hours_of(date: dt.date) -> int:
 
 
 def forward(day: Day) -> Day:
-    """Return a day on which clocks change with its oldest row first: order tells of the hour that comes twice.
+    """Return a day on which clocks change, oldest row first: order tells of the hour that comes twice.
 
     Where the newest came first and its rows stand in pairs, which of a pair is the older is not told: a sheet
     that was sorted has the older one first, another the newer one.

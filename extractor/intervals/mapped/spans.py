@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from functools import lru_cache
 
-from extractor.intervals import clock
 from extractor.intervals.mapped.moments import Moment
 from extractor.intervals.mapped.slots import DAY, HOUR
 
