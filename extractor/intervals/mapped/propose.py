@@ -25,7 +25,7 @@ from extractor.intervals.mapped.mapping import (
     open_points,
 )
 from extractor.intervals.mapped.proof import Proof
-from extractor.intervals.mapped.proofs import proofs
+from extractor.intervals.mapped.proofs import mistaken, proofs
 from extractor.intervals.mapped.sample import Sample, sampled
 from extractor.intervals.mapped.tables import Table, tables
 from extractor.intervals.mapped.words import words_of
@@ -113,7 +113,7 @@ def propose(file: BinaryIO, name: str, answers: Answers | None = None) -> Propos
         mapping,
         tuple(evidence),
         tuple(questions),
-        tuple(contradictions(mapping)),
+        (*contradictions(mapping), *filter(None, [mistaken(sample, mapping)])),
     )
 
 

@@ -104,6 +104,42 @@ def test_a_file_whose_name_has_another_account_than_stands_above_is_refused() ->
         values_of(text(f"Service account {OTHER}"), mapping)
 
 
+# --- dates ---------------------------------------------------------------------------------------------
+
+
+def hours_of(days: dict[int, bool], month: int = 7) -> list[list[Cell]]:
+    """Return hours of days of a month: those that a spreadsheet took for dates, day first, and those left as text."""
+    rows: list[list[Cell]] = []
+    for number, is_taken in days.items():
+        for hour in range(24):
+            text = f"{month:02}/{number:02}/2025 {hour}:00"
+            taken = dt.datetime(2025, number, month, hour) if is_taken else text  # noqa: DTZ001 - a clock's time
+            rows.append([taken, Decimal(1)])
+    return rows
+
+
+def test_days_that_a_spreadsheet_took_for_months_are_refused() -> None:
+    """Where the day comes first, 07/11/2025 becomes 7 November, and 07/13/2025 stays the text that it is."""
+    data = book(("Data", hours_of({11: True, 12: True, 13: False, 14: False})))
+    proposal = propose(io.BytesIO(data), NAME, SAID)
+    assert "took days for months" in " ".join(proposal.refusals)
+    confirmed = json.loads(mapped(book(("Data", hours_of({13: False, 14: False}))), SAID).model_dump_json())
+    with pytest.raises(UnreadableIntervalsError, match="took days for months"):
+        mapped_format(NAME, io.BytesIO(data), [{"id": 1, "mapping": confirmed}])
+
+
+def test_dates_and_texts_that_cannot_have_been_mistaken_are_read() -> None:
+    """A date of the 25th is no day that was taken for a month."""
+    rows: list[list[Cell]] = []
+    for row in day(dt.date(2025, 7, 24)) + day(dt.date(2025, 7, 25)):
+        moment, value = row
+        assert isinstance(moment, dt.datetime)
+        rows.append([f"{moment:%m/%d/%Y %H:%M}" if moment.day == 24 else moment, value])
+    data = book(("Data", rows))
+    found, codes = values_of(data, mapped(data, SAID))
+    assert (len(found), codes) == (192, [])
+
+
 # --- units ---------------------------------------------------------------------------------------------
 
 
