@@ -170,6 +170,9 @@ def usable(found: Iterable[Meter]) -> Iterator[Usable | Problem]:
         if meter.point is None:
             yield say("no_usage_point", "warning", f"{where(place)} belongs to no usage point")
         channel, unit = CHANNELS[kind.flow or 0], UNITS[kind.uom or 0]
+        if channel == "unknown":
+            said = "does not say whether energy was delivered to the customer or received from him"
+            yield say("no_direction", "warning", f"{where(place)} {said}")
         yield Usable(place, kind, meter.point, tuple(meter.blocks), channel, unit)
 
 
