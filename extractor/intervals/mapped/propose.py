@@ -127,7 +127,7 @@ def _chosen(found: Sequence[Table], sheet: str | None) -> list[Table]:
             )
         return [table for table in found if table.signature == first.signature]
     if not found:
-        raise UnknownFormatError("there is no table with dates and values in this file")
+        raise UnknownFormatError("there is no table with dates and values of electric energy in this file")
     if len({table.signature for table in found}) > 1:
         names = ", ".join(repr(table.sheet.name) for table in found)
         raise AnswerError(f"sheets have tables of different layouts: {names}; say which with --sheet NAME")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from extractor.intervals import clock
-from extractor.intervals.formats import UnreadableIntervalsError
+from extractor.intervals.formats import UnknownFormatError, UnreadableIntervalsError
 from extractor.intervals.mapped.answers import AnswerError, Answers
 from extractor.intervals.mapped.propose import propose
 from extractor.intervals.mapped.remembered import mapped_format
@@ -163,6 +163,15 @@ def used(data: bytes, confirmed: bytes) -> Any:
 def test_the_same_heading_of_another_unit_is_another_layout(other: bytes) -> None:
     assert used(text("My usage"), text()) is not None
     assert used(other, text()) is None
+
+
+@pytest.mark.parametrize(
+    "heading", ["Usage (Therms)", "Gas Usage", "Consumption CCF", "Usage, kBtu", "Usage in gallons"]
+)
+def test_gas_and_water_are_no_values_whatever_unit_is_said(heading: str) -> None:
+    data = text().replace(b"Usage", f'"{heading}"'.encode())
+    with pytest.raises(UnknownFormatError, match="no table with dates and values of electric energy"):
+        propose(io.BytesIO(data), NAME, SAID)
 
 
 @pytest.mark.parametrize(("below", "unit"), [(",kW", "kW"), ("(local),(kWh)", "kWh"), (",kWh kW", None)])
