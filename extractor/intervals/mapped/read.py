@@ -68,7 +68,7 @@ class _Reading:
         self._label, self._other = label_of(mapping), label_of(mapping, is_other=True)
 
     def of(self, every: Sequence[Table]) -> Iterator[Given]:
-        if self._mapping.owner == "name" and account_in(self._name) is None:
+        if self._mapping.owner == "name" and None in map(self._account, every):
             yield no_account(self._name)
         for sheet, table in enumerate(every):
             yield from self._table(sheet, table)

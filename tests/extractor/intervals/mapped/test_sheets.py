@@ -95,7 +95,8 @@ def test_an_account_above_a_heading_counts_where_a_name_was_expected(
 ) -> None:
     mapping = mapped(text(), SAID)
     assert mapping.owner == "name"
-    assert len(values_of(text(above), mapping, name, account=account)[0]) == 24
+    found, codes = values_of(text(above), mapping, name, account=account)
+    assert (len(found), codes) == (24, [])
 
 
 def test_a_file_whose_name_has_another_account_than_stands_above_is_refused() -> None:
