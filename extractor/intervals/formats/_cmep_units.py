@@ -95,9 +95,9 @@ def quality_of(flag: str) -> Quality | None:
     Raises:
         UnknownFlagError: if the flag is none that is known.
     """
-    if _NO_VALUE.fullmatch(flag):
+    if _NO_VALUE.fullmatch(flag.upper()):
         return None
-    match = _FLAG.fullmatch(flag)
+    match = _FLAG.fullmatch(flag.upper())
     if match is None:
         raise UnknownFlagError
     letter, mask = match.groups()

@@ -28,6 +28,8 @@ class Quantity:
     end: When | None = None
     time_of_use: str | None = None
     is_register: bool = False
+    is_measured: bool = False
+    """Whether its value stands in a MEA segment."""
 
 
 @dataclass(slots=True)
@@ -129,9 +131,17 @@ class Transaction:
         if self.rules.meaning("MEA07", segment.element(7)):
             quantity.time_of_use = segment.element(7)
         quantity.unit = quantity.unit or segment.element(4).split(self.component, 1)[0]
-        if not quantity.text and what == "consumption":
-            quantity.text = segment.element(3).strip()
+        if what == "consumption":
+            self._is_measured(quantity, segment.element(3).strip())
         quantity.is_register = not quantity.text and bool(segment.element(5) or segment.element(6))
+
+    def _is_measured(self, quantity: Quantity, text: str) -> None:
+        """Take the value of a quantity that has none of its own; of two nobody knows what they make."""
+        if quantity.is_measured and text:
+            self.tally.add("several", quantity.number)
+            quantity.text = ""
+        elif not quantity.text:
+            quantity.text, quantity.is_measured = text, bool(text)
 
 
 _TAKES = {

@@ -2,10 +2,10 @@
 
 A quantity with DTM 150 and 151 of its own says so itself. One with an end alone (DTM 582, "the date/time of
 the end of the interval", or 151) began one interval before; how long intervals are stands in REF MT (`KH015`:
-15 minutes), else it is what most ends of the loop lie apart. One without any date follows the one before it,
-the first at the loop's DTM 150; then there must be as many as fit before the loop's DTM 151. What is longer
-than a day or has only dates is a period, not an interval; so is all of a loop without dates of its own where
-each quantity is of another kind or time of use.
+15 minutes), else it is what most ends of the loop lie apart; ends that lie closer than REF MT says are of no
+known length. One without any date follows the one before it, the first at the loop's DTM 150; then there must
+be as many as fit before the loop's DTM 151. What is longer than a day or has only dates is a period, not an
+interval; so is all of a loop without dates of its own where each quantity is of another kind or time of use.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import NamedTuple
 from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.formats._edi_loops import Loop, Quantity
 from extractor.intervals.formats._edi_times import DAY, Clock, NoSuchTimeError, UnknownClockError, When
-from extractor.intervals.formats._stamps import settled
+from extractor.intervals.formats._stamps import DRIFT, settled
 from extractor.intervals.formats._tally import Tally
 
 LONGEST = DAY + 3600
@@ -102,8 +102,10 @@ class _Walk:
                 dated.append(quantity)
         ends = [self._end(one) for one in dated]
         seconds = self._seconds or _commonest(ends)
+        if is_closer := self._seconds is not None and _least(ends) < self._seconds - 2 * DRIFT:
+            self._tally.add("closer", self._loop.number)
         for quantity, end in zip(dated, ends, strict=True):
-            if end is not None:
+            if end is not None and not (is_closer and quantity.begin is None):
                 yield from self._span(quantity, end, seconds)
 
     def _undated(self, group: Sequence[Quantity]) -> Iterator[Span | Period]:
@@ -219,6 +221,12 @@ def _is_period(quantity: Quantity) -> bool:
 
 def _are_different(group: Sequence[Quantity]) -> bool:
     return len({(one.kind, one.time_of_use) for one in group}) == len(group)
+
+
+def _least(ends: Sequence[int | None]) -> int:
+    """Return how close together two ends lie, in seconds."""
+    known = [end for end in ends if end is not None]
+    return min((step for earlier, later in pairwise(known) if (step := later - earlier) > 0), default=LONGEST)
 
 
 def _commonest(ends: Sequence[int | None]) -> int | None:

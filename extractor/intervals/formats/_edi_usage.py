@@ -94,6 +94,8 @@ class Usage:
             if isinstance(span, Period):
                 self._periods.add(kind, span, meaning.channel, meaning.unit, value)
                 continue
+            if value < 0:
+                self._tally.add("below_zero", quantity.number)
             if what not in targets:
                 targets[what] = self._block(loop, kind, meaning)
             _add(targets[what], span, value, meaning.quality)

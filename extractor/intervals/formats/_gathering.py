@@ -13,7 +13,7 @@ from itertools import combinations, compress
 from operator import add
 from typing import Any, NamedTuple
 
-from extractor.intervals.formats._local_days import Day, placed
+from extractor.intervals.formats._local_days import Day, forward, placed
 from extractor.intervals.formats._notes import Notes
 from extractor.intervals.formats._sce_text import damaged, date_of
 from extractor.intervals.given import Given, Problem, Readings, Series
@@ -63,7 +63,7 @@ class Timeline:
         Raises:
             UnreadableIntervalsError: if a row cannot be where it says.
         """
-        yield from self.take(_columns(day, self._notes))
+        yield from self.take(_columns(forward(day), self._notes))
 
     def take(self, columns: Columns) -> Iterator[Readings]:
         """Take rows that have a place in time; give a block when enough have come.
@@ -178,10 +178,11 @@ def keep_apart(timelines: list[Timeline], notes: Notes) -> None:
         if one.series != other.series or None in (one.first, other.first):
             continue
         line = max(one.line, other.line)
-        if _overlap(one, other):
+        if overlap(one, other):
             raise damaged(line, f"{one.series.channel} energy comes under two headings for the same time")
         notes.add("mixed_headings", one.series.channel, line)
 
 
-def _overlap(one: Timeline, other: Timeline) -> bool:
+def overlap(one: Timeline, other: Timeline) -> bool:
+    """Tell whether two timelines have a time in common."""
     return (one.first or 0) < (other.due or 0) and (other.first or 0) < (one.due or 0)

@@ -3,7 +3,8 @@
 Clocks in California change at two. On the day in spring no row begins between two and three; zeros
 there are padding and are left out with a word, anything else says that the clock of the file is not
 the local one. On the day in autumn the hour from one comes twice, and the order of the rows tells
-which is which: first daylight time, then standard time. Where it comes once it is the first, and
+which is which: first daylight time, then standard time; rows that begin with the newest are turned
+round for it (`forward`). Where it comes once it is the first, and
 the second is said to be missing; where the order does not tell, the hour is left out and said to
 be. Nothing is filled in.
 Source: facts on interval formats, 0 and 1.3.
@@ -17,6 +18,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
 from operator import sub
 from typing import NamedTuple
 
@@ -70,6 +73,50 @@ def placed(day: Day, notes: Notes) -> Placed:
     if max(day.ends) > DAY or (result.seconds and min(result.seconds) <= 0):
         raise damaged(_at_fault(day, result), "this row ends before it begins, or after its day")
     return result
+
+
+@lru_cache(4096)
+def hours_of(date: dt.date) -> int:
+    """Return how many hours a local day has.
+
+    >>> hours_of(dt.date(2025, 3, 9)), hours_of(dt.date(2025, 11, 2)), hours_of(dt.date(2025, 7, 4))
+    (23, 25, 24)
+    """
+    begin, end = clock.day(date)
+    return (end - begin) // HOUR
+
+
+def forward(day: Day) -> Day:
+    """Return a day on which clocks change, oldest row first: order tells of the hour that comes twice.
+
+    Where the newest came first and its rows stand in pairs, which of a pair is the older is not told: a sheet
+    that was sorted has the older one first, another the newer one.
+    """
+    if hours_of(day.date) == 24 or not runs_backwards(day.begins) or has_pairs(day.begins):
+        return day
+    return Day(
+        day.date,
+        lines=day.lines[::-1],
+        qualities=day.qualities[::-1],
+        begins=day.begins[::-1],
+        ends=day.ends[::-1],
+        values=day.values[::-1],
+    )
+
+
+def runs_backwards(begins: Sequence[int]) -> bool:
+    """Tell whether the rows of a day begin with the newest.
+
+    >>> runs_backwards([6300, 5400, 4500, 3600, 6300, 5400]), runs_backwards([6300, 3600, 4500, 5400])
+    (True, False)
+    """
+    steps = [later - earlier for earlier, later in pairwise(begins)]
+    return sum(step < 0 for step in steps) > sum(step > 0 for step in steps)
+
+
+def has_pairs(begins: Sequence[int]) -> bool:
+    """Tell whether a row begins at the same time by the clock as the one before."""
+    return any(one == other for one, other in pairwise(begins))
 
 
 def _at_fault(day: Day, result: Placed) -> int:
@@ -148,3 +195,25 @@ def _is_in_order(begins: Sequence[int]) -> bool:
 
 def _instant(date: dt.date, seconds: int, fold: int = 0) -> int:
     return clock.instant(dt.datetime.combine(date, dt.time()) + dt.timedelta(seconds=seconds), fold)
+
+
+def begins_of_ends(date: dt.date, begins: Sequence[int], seconds: int) -> list[int]:
+    """Return when intervals of a day begin whose ends were told, given what one interval before these is.
+
+    The interval to 2:00 in autumn may be labelled 1:00, and the one to 3:00 in spring begins before 2:00,
+    since that is what clocks show then.
+
+    >>> quarters = [2700, 3600, 4500, 5400, 2700, 3600, 4500, 5400, 6300, 7200]
+    >>> begins_of_ends(dt.date(2025, 11, 2), quarters, 900) == [2700, 3600, 4500, 5400, 6300, *quarters[5:]]
+    True
+    >>> begins_of_ends(dt.date(2025, 3, 9), [0, 7200, 10800], 3600)
+    [0, 3600, 10800]
+    """
+    shown = {23: THREE, 25: ONE}.get(hours_of(date))
+    found = list(begins)
+    if shown is None or seconds > HOUR:
+        return found
+    for at in range(1, len(found)):
+        if begins[at] + seconds == shown and begins[at - 1] + 2 * seconds == TWO:
+            found[at] = TWO - seconds
+    return found

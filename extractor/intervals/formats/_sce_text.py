@@ -1,7 +1,8 @@
 """What SCE's CSV files have in common: their letters, clock times and numbers, and the account in their name.
 
 Values are kWh with up to three decimals, kept exactly in thousandths of a watt-hour; a finer one is
-refused, as is a number that a spreadsheet has shortened (`1.2E-05`). Dates are YYYY-MM-DD, or
+refused, as is a number that a spreadsheet has shortened (`1.2E-05`), or one whose comma is of decimals
+(`0,480`: no thousands begin with 0). Dates are YYYY-MM-DD, or
 M/D/YYYY after a spreadsheet; times have 24 hours, or AM and PM. The service account stands in the
 name of the file and nowhere else. Source: facts on interval formats, 1.1 to 1.3.
 
@@ -35,7 +36,7 @@ _ANYWHERE = re.compile(r"(?<![\d-])(3-\d{3}-\d{4}-\d{2}|8\d{9})(?!\d)", re.ASCII
 _DASHED = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)", re.ASCII)
 _SLASHED = re.compile(r"(\d\d?)/(\d\d?)/((?:19|20)\d\d)", re.ASCII)
 _CLOCK = re.compile(r"(\d\d?):(\d\d)(?::(\d\d))?\s*([AP]M)?", re.ASCII | re.IGNORECASE)
-_NUMBER = re.compile(r"(-?)(?=\.?\d)(\d{1,3}(?:,\d{3}){1,2}|\d{0,9})(?:\.(\d*))?", re.ASCII)
+_NUMBER = re.compile(r"(-?)(?=\.?\d)([1-9]\d{0,2}(?:,\d{3}){1,2}|\d{0,9})(?:\.(\d*))?", re.ASCII)
 _POWERS = (10**6, 10**5, 10**4, 10**3, 10**2, 10, 1)
 _DAYS = re.compile(r"start date: .* for (\d{1,5}) days", re.ASCII)
 
@@ -116,13 +117,22 @@ def thousandths(text: str) -> int | None:
     return int(f"{sign}{whole}{part[:6]:0<6}")
 
 
+def spaced(text: str) -> str:
+    r"""Return a text with plain spaces for non-breaking ones, also those that were read as Windows' letters.
+
+    >>> spaced("00:00:00\xa0to"), spaced("00:00:00\xc2\xa0to")
+    ('00:00:00 to', '00:00:00 to')
+    """
+    return text.replace("\xc2\xa0", " ").replace("\xa0", " ")
+
+
 def folded(line: str) -> str:
     r"""Return a line without quotes and padding, in lower case, its spaces of every kind single ones.
 
     >>> folded('"Energy \xa0Delivered time period",Usage,,')
     'energy delivered time period,usage'
     """
-    return " ".join(line.replace('"', "").split()).rstrip(", ").lower()
+    return " ".join(spaced(line).replace('"', "").split()).rstrip(", ").lower()
 
 
 def has_heading(head: bytes, is_heading: Callable[[str], object]) -> bool:

@@ -22,13 +22,13 @@ Source: CMEP 1.20, 7 March 2000 (the words in quotes); Sensus' extension is in `
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from itertools import pairwise
 from typing import BinaryIO
 
 from extractor.intervals.formats._blocks import Blocks
 from extractor.intervals.formats._cmep_records import Record, records
+from extractor.intervals.formats._cmep_times import ends, length
 from extractor.intervals.formats._cmep_units import (
     COMMODITIES,
     READ,
@@ -40,7 +40,6 @@ from extractor.intervals.formats._cmep_units import (
     unit_of,
 )
 from extractor.intervals.formats._numbers import KILO, TooFineError, decimal, scale
-from extractor.intervals.formats._stamps import day, minutes, settled
 from extractor.intervals.formats._tally import Said, Tally
 from extractor.intervals.given import Given, Quality, Readings
 
@@ -51,6 +50,9 @@ HEADER = 8
 TRIPLETS = 14
 """Fields before the first triplet."""
 
+DOUBTS = {Quality.QUESTIONABLE, Quality.UNKNOWN}
+"""Under which an empty value is no zero: the meter says that data is missing, or nobody knows the flag."""
+
 SAID: Said = {
     "missing": ("info", "intervals without a value (flag N), which are gaps and not zeros: {count}"),
     "empty_value": ("info", "values left empty, which the specification reads as zero: {count}"),
@@ -58,6 +60,11 @@ SAID: Said = {
     "drift": ("info", "stamps a minute beside the end of their interval, taken as its end: {count}"),
     "rounded": ("warning", "values finer than a thousandth of a watt-hour, rounded to it: {count}"),
     "flag": ("warning", "values with a quality flag that is not known: {count}"),
+    "below_zero": ("warning", "values below zero of energy that only goes one way: {count}"),
+    "interval": (
+        "warning",
+        "records whose stamps lie closer than their field 13 says, which is ignored then: {count}",
+    ),
     "no_length": ("warning", "records that do not say how long their intervals are, not read: {count}"),
     "register": ("info", "records of a meter's register, whose readings are no intervals, not read: {count}"),
     "power": ("info", "records of power, not of energy, not read: {count}"),
@@ -137,14 +144,14 @@ def _printable(word: str) -> str:
 def _take(record: Record, blocks: Blocks, tally: Tally) -> int:
     """Add the readings of a record to their block; return how many triplets it has."""
     times, flags, values = _triplets(record, tally)
-    seconds = _seconds(record, times)
+    seconds = length(record, times, tally)
     if seconds is None:
         tally.add("no_length", record.number)
     if seconds is None or not times:
         return 0
     unit = unit_of(record.field(11).upper())
     block = blocks.of(series_of(record.names(), unit), _is_known(record, tally))
-    _add(record, block, seconds, _ends(record, times, seconds, tally), flags, values, tally)
+    _add(record, block, seconds, ends(record, times, seconds, tally), flags, values, tally)
     return len(times)
 
 
@@ -183,70 +190,27 @@ def _count(record: Record) -> int:
     return int(text)
 
 
-def _seconds(record: Record, times: Sequence[str]) -> int | None:
-    """Return how long the record's intervals are: its field 13, else what lies between all of its stamps.
-
-    None if it does not say, or says months, which are no fixed time.
-    """
-    text = record.field(13)
-    if text.strip("0"):
-        return _interval(record, text)
-    if not all(times[1:]):
-        raise record.refused("has empty times and no interval")
-    stamps = [_instant(record, time) for time in times]
-    apart = {later - earlier for earlier, later in pairwise(stamps)}
-    return apart.pop() if len(apart) == 1 and min(apart) > 0 else None
-
-
-def _interval(record: Record, text: str) -> int | None:
-    """Return the seconds of MMDDHHMM."""
-    if len(text) != 8 or not (text.isascii() and text.isdigit()):
-        raise record.refused("field 13, the interval, is not in the form MMDDHHMM")
-    months, days, hours, mins = (int(text[at : at + 2]) for at in (0, 2, 4, 6))
-    return None if months else (days * 24 + hours) * 3600 + mins * 60
-
-
-def _ends(record: Record, times: Sequence[str], seconds: int, tally: Tally) -> list[int]:
-    """Return when each interval ends: as stamped, or one interval after the one before."""
-    at = _instant(record, times[0])
-    if any(times[1:]):
-        stamped = [at]
-        for time in times[1:]:
-            at = _instant(record, time) if time else at + seconds
-            stamped.append(at)
-    else:
-        stamped = list(range(at, at + len(times) * seconds, seconds))
-    ends = [settled(end, seconds) for end in stamped]
-    if drifting := sum(map(int.__ne__, ends, stamped)):
-        tally.add("drift", record.number, count=drifting)
-    return ends
-
-
-def _instant(record: Record, stamp: str) -> int:
-    try:
-        return day(stamp[:8]) + 60 * minutes(stamp[8:])
-    except ValueError:
-        raise record.refused("a time is not in the form CCYYMMDDHHMM") from None
-
-
 def _add(
     record: Record,
     block: Readings,
     seconds: int,
-    ends: list[int],
+    ended: list[int],
     flags: list[str],
     values: list[str],
     tally: Tally,
 ) -> None:
     """Add to a block what has a value."""
-    qualities = _qualities(record, flags, tally)
+    qualities = _qualities(record, flags, values, tally)
     if None in qualities:
         kept = [at for at, quality in enumerate(qualities) if quality is not None]
-        tally.add("missing", record.number, count=len(ends) - len(kept))
-        ends, values = [ends[at] for at in kept], [values[at] for at in kept]
-    block.starts.extend([end - seconds for end in ends])
-    block.seconds.extend([seconds] * len(ends))
-    block.thousandths.extend(_values(record, values, tally))
+        tally.add("missing", record.number, count=len(ended) - len(kept))
+        ended, values = [ended[at] for at in kept], [values[at] for at in kept]
+    counted = _values(record, values, tally)
+    if block.series.channel != "net" and (below := sum(value < 0 for value in counted)):
+        tally.add("below_zero", record.number, count=below)
+    block.starts.extend([end - seconds for end in ended])
+    block.seconds.extend([seconds] * len(ended))
+    block.thousandths.extend(counted)
     block.qualities.extend([quality for quality in qualities if quality is not None])
 
 
@@ -254,18 +218,25 @@ def _factor(record: Record) -> Decimal:
     """Return what brings a value to thousandths of a Wh: the calculation constant times a kilo."""
     text = record.field(12)
     try:
-        return decimal(text) * KILO if text else KILO
+        constant = decimal(text) if text else Decimal(1)
     except ValueError:
         raise record.refused("field 12, the calculation constant, is no number") from None
+    if constant <= 0:
+        raise record.refused("field 12, the calculation constant, is not above zero")
+    return constant * KILO
 
 
-def _qualities(record: Record, flags: list[str], tally: Tally) -> list[Quality | None]:
+def _qualities(record: Record, flags: list[str], values: list[str], tally: Tally) -> list[Quality | None]:
+    """Return how sure each value is; None where there is none: flag N, or empty under a flag of doubt."""
     try:
         qualities = [quality_of(flag) for flag in flags]
     except UnknownFlagError:
-        return [_known_quality(record, flag, tally) for flag in flags]
+        qualities = [_known_quality(record, flag, tally) for flag in flags]
     if doubtful := qualities.count(Quality.QUESTIONABLE):
         tally.add("doubtful", record.number, count=doubtful)
+    if "" in values:
+        pairs = zip(qualities, values, strict=True)
+        return [None if not value and quality in DOUBTS else quality for quality, value in pairs]
     return qualities
 
 

@@ -41,6 +41,15 @@ SAID: Said = {
         "warning",
         "quantities of which nothing tells how long they were counted, not read: {count}",
     ),
+    "closer": (
+        "warning",
+        "loops whose quantities end closer together than REF MT says they last, not read: {count}",
+    ),
+    "several": (
+        "warning",
+        "quantities with several measurements and no value of their own, not read: {count}",
+    ),
+    "below_zero": ("warning", "quantities below zero of energy that only goes one way: {count}"),
     "no_such_time": ("warning", "quantities at a time that clocks leave out in spring, not read: {count}"),
     "order": ("warning", "quantities that do not come after the one before: {count}"),
     "drift": ("info", "stamps a minute beside the end of their interval, taken as its end: {count}"),

@@ -35,6 +35,7 @@ from extractor.intervals.formats._sce_text import (
     has_heading,
     no_account,
     seconds_of,
+    spaced,
     thousandths,
 )
 from extractor.intervals.given import Channel, Given, Problem, Quality, Series
@@ -108,7 +109,7 @@ def _parts(rows: Iterator[tuple[int, list[str]]], word: str, notes: Notes) -> It
     """Gather rows under the word of their heading until the day ends, or its block."""
     date, part = "", list[Row]()
     for line, row in rows:
-        period = row[0].replace("\xa0", " ").lstrip() if row else ""
+        period = spaced(row[0]).lstrip() if row else ""
         if period[:1].isdigit():
             told = period.partition(" ")[0]
             reading = _reading(row, period.replace(told, ""), told, line, notes)

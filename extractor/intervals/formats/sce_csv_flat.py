@@ -90,6 +90,10 @@ def _parts(rows: Iterator[tuple[int, list[str]]], count: int) -> Iterator[Part]:
             continue
         told, reading = _reading(row, line, count)
         if told != date:
+            if date and ("/" in told) != ("/" in date):
+                raise damaged(
+                    line, "dates are written in two ways, as by a spreadsheet that took days for months"
+                )
             if part:
                 yield "", date, part
             date, part = told, []

@@ -4,7 +4,8 @@ Known only second-hand, so its readings wait until a person has confirmed them. 
 comes a heading that begins with `Date`, then rows of a date, a time and a number for each account,
 blank where there is none. Whether numbers are kW or kWh depends on how the report was asked for:
 where the preamble names one of the two, that is believed, and the mean power of an interval is
-counted as its energy; else they are taken as kWh, and a problem asks. Whether a time is the begin
+counted as its energy; a report that names other units alone is refused; else they are taken as kWh,
+and a problem asks. An interval is as long as most of the first rows lie apart. Whether a time is the begin
 or the end of its interval is not told either: where a file begins one interval after midnight it
 is taken as the end, else as the begin, and a problem says so. Source: facts on interval formats, 3.
 
@@ -25,14 +26,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import BinaryIO, NamedTuple
 
 from extractor.intervals.formats import HEAD, UnreadableIntervalsError
 from extractor.intervals.formats._gathering import Part, Row, gathered
-from extractor.intervals.formats._local_days import DAY, HOUR
+from extractor.intervals.formats._local_days import DAY, HOUR, begins_of_ends
 from extractor.intervals.formats._notes import Notes
 from extractor.intervals.formats._sce_text import (
     Lines,
@@ -49,7 +51,10 @@ NAME = "SCE EnergyManager CSV"
 REVISION = 1
 
 _HEADING = re.compile(r"date ?, ?[^,]*((?: ?, ?(?:3-\d{3}-\d{4}-\d{2}|\d{10}))+)", re.ASCII)
-_UNIT = re.compile(r"\bkwh?\b")
+_UNIT = re.compile(r"\b(?:wh|kwh?|mwh?|kvarh?|kvah?)\b")
+
+FIRST = 96
+"""Rows that tell how long an interval is: a day of quarters."""
 
 _Line = tuple[int, list[str]]
 
@@ -81,7 +86,7 @@ def read(file: BinaryIO, name: str) -> Iterator[Given]:
         found = lines.found(_HEADING.fullmatch)
         accounts = _accounts(found.heading, found.line)
         rows = (one for one in lines.rows(found.line) if any(map(str.strip, one[1])))
-        first = list(islice(rows, 2))
+        first = list(islice(rows, FIRST))
         meaning = _Meaning(*_times(first), is_power=units == {"kw"})
         yield from _questions(units, meaning)
         of = [Series("delivered", service_account=account) for account in accounts]
@@ -91,7 +96,11 @@ def read(file: BinaryIO, name: str) -> Iterator[Given]:
 
 
 def _units(file: BinaryIO) -> set[str]:
-    """Return the units that are named above the heading, and go back to where the file was."""
+    """Return the units that are named above the heading, and go back to where the file was.
+
+    Raises:
+        UnreadableIntervalsError: if they are others than kW and kWh.
+    """
     place = file.tell()
     head = file.read(HEAD).decode("latin-1")
     file.seek(place)
@@ -100,6 +109,9 @@ def _units(file: BinaryIO) -> set[str]:
         if _HEADING.fullmatch(line):
             break
         units.update(_UNIT.findall(line))
+    if units and not units & {"kw", "kwh"}:
+        said = ", ".join(sorted(units))
+        raise UnreadableIntervalsError(f"the report is of {said}, not of kWh or kW; ask for one of energy")
     return units
 
 
@@ -112,14 +124,17 @@ def _accounts(heading: str, line: int) -> list[str]:
 
 
 def _times(first: list[_Line]) -> tuple[int, bool]:
-    """Return how long an interval is, and whether a time is its end, as the first two rows tell."""
+    """Return how long an interval is, and whether a time is its end, as the first rows tell."""
     if len(first) < 2:
         raise UnreadableIntervalsError("this report has too few rows to tell how long an interval is")
-    (date, one), (other, two) = (_clock(*line) for line in first)
-    step = two - one + DAY * (date_of(other) - date_of(date)).days
+    told = [_clock(*line) for line in first]
+    begin = date_of(told[0][0])
+    instants = [DAY * (date_of(date) - begin).days + at for date, at in told]
+    steps = Counter(later - earlier for earlier, later in pairwise(instants) if later > earlier)
+    step = min(steps, key=lambda one: (-steps[one], one), default=0)
     if step <= 0 or DAY % step:
-        raise damaged(first[1][0], "the first two times are not an interval apart")
-    return step, one == step
+        raise damaged(first[1][0], "the first times are not an interval apart")
+    return step, told[0][1] == step
 
 
 def _questions(units: set[str], meaning: _Meaning) -> Iterator[Problem]:
@@ -139,15 +154,25 @@ def _parts(rows: Iterator[_Line], count: int, meaning: _Meaning) -> Iterator[Par
     date, part = "", list[Row]()
     for line, row in rows:
         told, at = _clock(line, row)
+        if at % meaning.step:
+            raise damaged(line, f"its time is none of intervals of {meaning.step // 60} minutes")
         begin = at - meaning.step if meaning.is_end else at
         if begin < 0:
             told, begin = (date_of(told) - dt.timedelta(days=1)).isoformat(), begin + DAY
         if told != date:
-            if part:
-                yield "", date, part
+            yield from _day(date, part, meaning)
             date, part = told, []
         values = _values(line, row, count, meaning)
         part.append((line, 0, begin, begin + meaning.step, *values))
+    yield from _day(date, part, meaning)
+
+
+def _day(date: str, part: list[Row], meaning: _Meaning) -> Iterator[Part]:
+    """Give the rows of a day, where ends were told with their begins as clocks showed them."""
+    if part and meaning.is_end:
+        begins = begins_of_ends(date_of(date), [int(row[2] or 0) for row in part], meaning.step)
+        rows = zip(part, begins, strict=True)
+        part = [(*row[:2], begin, begin + meaning.step, *row[4:]) for row, begin in rows]
     if part:
         yield "", date, part
 

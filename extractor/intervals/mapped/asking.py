@@ -26,6 +26,7 @@ from extractor.intervals.mapped.answers import AnswerError, Answers
 from extractor.intervals.mapped.propose import Proposal, propose
 from extractor.intervals.mapped.read import read
 from extractor.intervals.mapped.tables import tables
+from extractor.intervals.taken.plausible import plausible
 from extractor.pages.child import Child
 from extractor.pages.limits import Limits
 
@@ -140,7 +141,7 @@ def shown(file: BinaryIO, name: str, answers: Answers) -> Shown:
         return looked
     tally = _Tally()
     try:
-        for one in read(file, name, proposal.mapping):
+        for one in plausible(read(file, name, proposal.mapping)):
             tally.add(one)
     except UnreadableIntervalsError as error:
         return replace(looked, refused=str(error))

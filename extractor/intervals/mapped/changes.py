@@ -10,7 +10,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from extractor.intervals import clock
+from extractor.intervals.formats._local_days import hours_of
 from extractor.intervals.mapped.mapping import Mapping
 from extractor.intervals.mapped.moments import Moment
 from extractor.intervals.mapped.proof import Proof
@@ -36,7 +36,7 @@ def zone(sample: Sample, told: Sequence[Labelled], mapping: Mapping) -> Proof:
     if mapping.has_extra:
         return Proof("local", "there are columns of the hour that comes twice")
     days = _by_day(told)
-    seen = [date for date in days if _hours(date) != 24]
+    seen = [date for date in days if hours_of(date) != 24]
     said = [proof for date in seen if (proof := _by_change(date, days[date], mapping))]
     values = {proof.value for proof in said}
     if len(values) == 1:
@@ -44,11 +44,6 @@ def zone(sample: Sample, told: Sequence[Labelled], mapping: Mapping) -> Proof:
     if values:
         return Proof(None, "days on which clocks change contradict each other")
     return Proof(None, "no day on which clocks change tells it")
-
-
-def _hours(date: dt.date) -> int:
-    begin, end = clock.day(date)
-    return (end - begin) // HOUR
 
 
 def _by_heading(sample: Sample, mapping: Mapping) -> Proof | None:
@@ -72,9 +67,9 @@ def _by_day(told: Iterable[Labelled]) -> dict[dt.date, list[Labelled]]:
 def _by_change(date: dt.date, rows: Sequence[Labelled], mapping: Mapping) -> Proof | None:
     """Return what a day on which clocks change proves."""
     if mapping.slots:
-        return _by_slots(date, rows, mapping) if _hours(date) < 24 else None
+        return _by_slots(date, rows, mapping) if hours_of(date) < 24 else None
     begins = _begins(rows, mapping)
-    return (_in_spring if _hours(date) < 24 else _in_autumn)(date, begins)
+    return (_in_spring if hours_of(date) < 24 else _in_autumn)(date, begins)
 
 
 def _begins(rows: Sequence[Labelled], mapping: Mapping) -> list[tuple[tuple[str, ...], int, bool]]:

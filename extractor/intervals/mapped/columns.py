@@ -19,6 +19,9 @@ from extractor.intervals.mapped.slots import Slots, slots
 
 SINGLE = ("account", "point", "meter", "channel", "unit", "quality")
 
+_ONE = re.compile(r"1(?:\.0*)?")
+_MULTIPLIER = re.compile(r"\b(?:multiplier|multiplicator|constant)\b")
+
 UNITS: dict[str, UnitName] = {name.lower(): name for name in ("kWh", "Wh", "MWh", "kW", "kVARh", "kVAh")}
 """By how they are written, case aside."""
 
@@ -70,7 +73,16 @@ def found(sample: Sample, answers: Answers) -> Found:
         _slots(result, result.slots)
     else:
         _values(result, sample, roles, said, taken)
+    _multipliers(result, sample)
     return result
+
+
+def _multipliers(result: Found, sample: Sample) -> None:
+    """Say that a multiplier other than 1 is not applied."""
+    for at, heading in enumerate(sample.heading):
+        if _MULTIPLIER.search(folded(heading)) and not all(map(_ONE.fullmatch, sample.column(at))):
+            why = "is not applied: numbers are taken as they stand"
+            result.evidence.append(("multiplier", heading, why))
 
 
 def _said(sample: Sample, answers: Answers) -> dict[str, list[int]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from extractor.intervals import clock
 from extractor.intervals.formats._gathering import Columns, Timeline
-from extractor.intervals.formats._local_days import Day
+from extractor.intervals.formats._local_days import Day, begins_of_ends, has_pairs, hours_of, runs_backwards
 from extractor.intervals.formats._notes import Notes
 from extractor.intervals.formats._sce_text import damaged
 from extractor.intervals.given import Readings, Series
@@ -18,8 +18,6 @@ from extractor.intervals.mapped.spans import (
     ONE,
     PST,
     TWO,
-    begins_of_ends,
-    hours,
     instant,
     local_begin,
     midnight,
@@ -72,7 +70,7 @@ class Line:
 
     def _count_step(self, label: Moment) -> None:
         now = midnight(label.date) + (label.seconds or 0)
-        if self._last is not None and (step := now - self._last) > 0:
+        if self._last is not None and (step := abs(now - self._last)) > 0:
             self._least = min(step, self._least or step)
             self._steps += 1
         self._last = now
@@ -103,14 +101,29 @@ class Line:
         """Give what is complete of the day that is held back, which ends."""
         if not self._day or self._date is None:
             return
-        if hours(self._date) != 24:
+        if hours_of(self._date) != 24:
             self._changed.add(self._date)
+            self._turn()
         lines, qualities, begins, values = (list(column) for column in zip(*self._day, strict=True))
         if self._is_end and not self._mapping.slots:
             begins = begins_of_ends(self._date, begins, self._seconds)
         ends = [begin + self._seconds for begin in begins]
         self._day = []
         yield from self.timeline.add(Day(self._date, lines, qualities, begins, ends, values))
+
+    def _turn(self) -> None:
+        """Put the oldest row of a day on which clocks change first: its ends are told by their order.
+
+        Raises:
+            UnreadableIntervalsError: if the newest came first, in pairs of which nothing tells the older.
+        """
+        begins = [begin for _, _, begin, _ in self._day]
+        if not self._is_end or not runs_backwards(begins):
+            return
+        if has_pairs(begins):
+            said = f"rows of {self._date}, when clocks change, begin with the newest, and in pairs"
+            raise damaged(self._day[0][0], f"{said}; get the file with its oldest row first")
+        self._day.reverse()
 
     def _take(self, rows: Sequence[_Told]) -> Iterator[Readings]:
         """Take readings at instants."""
@@ -148,7 +161,7 @@ class Line:
     ) -> list[tuple[int, int | None]]:
         """Return the intervals of a local day in their order, the hour that comes twice in its place."""
         once = sorted((at, value) for at, is_extra, value in told if not is_extra)
-        if hours(date) != 25:
+        if hours_of(date) != 25:
             self._within(line, told)
             return once
         extra = [(at, value) for at, is_extra, value in told if is_extra]

@@ -1,7 +1,8 @@
 """What the columns of a layout mean: found from its heading, confirmed by a person, kept as JSON.
 
 It holds for every table of its signature: the same folded headings in the same order, of the same
-units named above them. What is None is not known yet; nothing is read by a mapping with such.
+units named above or right below them, or by the sheet. What is None is not known yet; nothing is
+read by a mapping with such.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ class Mapping(Model):
         return any(slot.is_extra for slot in self.slots)
 
 
-def signature_of(headings: Sequence[str], units_above: frozenset[str]) -> str:
+def signature_of(headings: Sequence[str], units_beside: frozenset[str]) -> str:
     """Return what tells a layout from others; accounts in a row count as one.
 
     >>> plain = signature_of(["Date", "Time", "8000000001", "8000000002", ""], frozenset())
@@ -102,7 +103,7 @@ def signature_of(headings: Sequence[str], units_above: frozenset[str]) -> str:
     while names and not names[-1]:
         names.pop()
     drawn = [one for name, run in groupby(names) for one in ([name] if name == ACCOUNT_HERE else list(run))]
-    said = json.dumps(["intervals", drawn, sorted(units_above)])
+    said = json.dumps(["intervals", drawn, sorted(units_beside)])
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

@@ -117,6 +117,24 @@ def _order(sample: Sample, mapping: Mapping) -> Proof:
     return Proof(None, f"{texts[0]!r} can be {' or '.join(found)}: no day is above 12")
 
 
+def mistaken(sample: Sample, mapping: Mapping) -> str | None:
+    """Return why dates cannot be believed: a spreadsheet took days for months where it could.
+
+    Then what it took for dates has no day above 12, and what it left as text can be read in one order alone.
+    """
+    texts = _dates(sample, mapping)
+    taken = [text for text in texts if moments.is_certain(text)]
+    left = [text for text in texts if not moments.is_certain(text)]
+    if not taken or not left or any(len(moments.orders(text)) > 1 for text in left):
+        return None
+    if any(moments.moment(text, "ymd").date.day > 12 for text in taken):
+        return None
+    return (
+        f"{taken[0]!r} is a date and {left[0]!r} is none: a spreadsheet took days for months, it seems;"
+        " get the file as it was sent"
+    )
+
+
 _AS_POINT = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d*)(?:\.\d*)?", re.ASCII)
 _AS_COMMA = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d*)(?:,\d*)?", re.ASCII)
 
@@ -176,7 +194,7 @@ def _seconds(told: Sequence[Told], mapping: Mapping) -> Proof:
     last: dict[tuple[str, ...], int] = {}
     steps: Counter[int] = Counter()
     for one in told:
-        if one.key in last and (step := one.naive - last[one.key]) > 0:
+        if one.key in last and (step := abs(one.naive - last[one.key])) > 0:
             steps[step] += 1
         last[one.key] = one.naive
     if not steps:
@@ -184,7 +202,8 @@ def _seconds(told: Sequence[Told], mapping: Mapping) -> Proof:
     step, count = steps.most_common(1)[0]
     if 2 * count <= steps.total() or step != min(steps) or DAY % step:
         return Proof(None, f"the rows do not come in regular steps: most often {step / 60:g} minutes")
-    return Proof(step, f"{count} of {steps.total()} rows come {step // 60} minutes after the one before")
+    after = "before" if told[0].naive > told[-1].naive else "after"
+    return Proof(step, f"{count} of {steps.total()} rows come {step // 60} minutes {after} the one before")
 
 
 def _label(sample: Sample, told: Sequence[Told], mapping: Mapping) -> Proof:

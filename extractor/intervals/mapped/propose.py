@@ -25,7 +25,7 @@ from extractor.intervals.mapped.mapping import (
     open_points,
 )
 from extractor.intervals.mapped.proof import Proof
-from extractor.intervals.mapped.proofs import proofs
+from extractor.intervals.mapped.proofs import mistaken, proofs
 from extractor.intervals.mapped.sample import Sample, sampled
 from extractor.intervals.mapped.tables import Table, tables
 from extractor.intervals.mapped.words import words_of
@@ -113,7 +113,7 @@ def propose(file: BinaryIO, name: str, answers: Answers | None = None) -> Propos
         mapping,
         tuple(evidence),
         tuple(questions),
-        tuple(contradictions(mapping)),
+        (*contradictions(mapping), *filter(None, [mistaken(sample, mapping)])),
     )
 
 
@@ -127,7 +127,7 @@ def _chosen(found: Sequence[Table], sheet: str | None) -> list[Table]:
             )
         return [table for table in found if table.signature == first.signature]
     if not found:
-        raise UnknownFormatError("there is no table with dates and values in this file")
+        raise UnknownFormatError("there is no table with dates and values of electric energy in this file")
     if len({table.signature for table in found}) > 1:
         names = ", ".join(repr(table.sheet.name) for table in found)
         raise AnswerError(f"sheets have tables of different layouts: {names}; say which with --sheet NAME")
@@ -175,8 +175,8 @@ def _of_owner(mapping: Mapping) -> list[Evidence]:
 
 def _valued(found: Found, table: Table, answers: Answers, sample: Sample) -> list[Value]:
     """Return the columns of values with their channels and units, as far as they are told."""
-    above = {UNITS[unit] for unit in table.units_above if unit in UNITS}
-    unit = above.pop() if len(above) == 1 else None
+    beside = table.units_beside
+    unit = UNITS.get(next(iter(beside))) if len(beside) == 1 else None
     named = {place(sample.heading, head): channel for head, channel in answers.channels.items() if head}
     every = answers.channels.get("")
     said = answers.unit if len(found.values) == 1 else None  # of several, headings know which is which

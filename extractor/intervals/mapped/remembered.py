@@ -19,7 +19,7 @@ from extractor.intervals.formats._sce_text import account_in as told_in
 from extractor.intervals.given import Given
 from extractor.intervals.mapped.mapping import Mapping
 from extractor.intervals.mapped.proof import Proof
-from extractor.intervals.mapped.proofs import proofs
+from extractor.intervals.mapped.proofs import mistaken, proofs
 from extractor.intervals.mapped.read import read
 from extractor.intervals.mapped.sample import sampled
 from extractor.intervals.mapped.tables import tables
@@ -81,7 +81,10 @@ def mapped_format(name: str, file: BinaryIO, mappings: Sequence[Json[str, Any]])
         of = [table for table in every if table.signature == mapping.signature]
         if not of:
             continue
-        if against := _against(mapping, proofs(sampled(of), mapping)):
+        sample = sampled(of)
+        if why := mistaken(sample, mapping):
+            raise UnreadableIntervalsError(why)
+        if against := _against(mapping, proofs(sample, mapping)):
             raise UnknownFormatError(
                 f"its heading is that of mapping {one['id']}, but {against}; "
                 "look at it with `billclerk intervals map FILE`"

@@ -155,7 +155,8 @@ INTERVALS = RoleSet(
     (frozenset({"start", "end", "stamp", "date"}), frozenset({"value"})),
     re.compile(
         r".*\b(?:cost|costs|charge|charges|price|rate|schedule|tariff|temp|temperature|dollars?|usd|bill|billed"
-        r"|customer|cust|address|city|zip|multiplier|multiplicator|constant|peak|max|maximum|tou|season|batch)\b.*"
+        r"|customer|cust|address|city|zip|multiplier|multiplicator|constant|peak|max|maximum|tou|season|batch"
+        r"|gas|therms?|[cmh]cf|[km]?btus?|gallons?)\b.*"
     ).fullmatch,
 )
 """Tables of interval readings: one value a row, or one column for each hour or quarter of a day."""

@@ -1,18 +1,14 @@
 """Where a row's intervals lie, by the clock that a person confirmed: on a local day, or at an instant.
 
 Local days are put on the line of time by the order of their rows, as those of other formats are. A
-label that is an interval's end is one interval before it, but where clocks change: the interval to
-2:00 in autumn may be labelled 1:00 and the one to 3:00 in spring begins before 2:00, since that is
-what clocks show then.
+label that is an interval's end is one interval before it; where clocks change `begins_of_ends` mends it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from functools import lru_cache
 
-from extractor.intervals import clock
 from extractor.intervals.mapped.moments import Moment
 from extractor.intervals.mapped.slots import DAY, HOUR
 
@@ -20,17 +16,6 @@ ONE, TWO, THREE = HOUR, 2 * HOUR, 3 * HOUR
 
 PST = -8 * HOUR
 """Seconds of Pacific standard time from UTC."""
-
-
-@lru_cache(4096)
-def hours(date: dt.date) -> int:
-    """Return how many hours a local day has.
-
-    >>> hours(dt.date(2025, 3, 9)), hours(dt.date(2025, 11, 2)), hours(dt.date(2025, 7, 4))
-    (23, 25, 24)
-    """
-    begin, end = clock.day(date)
-    return (end - begin) // HOUR
 
 
 @lru_cache(4096)
@@ -53,22 +38,3 @@ def local_begin(label: Moment, seconds: int, is_end: bool) -> tuple[dt.date, int
     begin = (label.seconds or 0) - (seconds if is_end else 0)
     days, at = divmod(begin, DAY)
     return (label.date + dt.timedelta(days=days) if days else label.date), at
-
-
-def begins_of_ends(date: dt.date, begins: Sequence[int], seconds: int) -> list[int]:
-    """Return when intervals of a day begin whose ends were told, given what one interval before these is.
-
-    >>> quarters = [2700, 3600, 4500, 5400, 2700, 3600, 4500, 5400, 6300, 7200]
-    >>> begins_of_ends(dt.date(2025, 11, 2), quarters, 900) == [2700, 3600, 4500, 5400, 6300, *quarters[5:]]
-    True
-    >>> begins_of_ends(dt.date(2025, 3, 9), [0, 7200, 10800], 3600)
-    [0, 3600, 10800]
-    """
-    shown = {23: THREE, 25: ONE}.get(hours(date))
-    found = list(begins)
-    if shown is None or seconds > HOUR:
-        return found
-    for at in range(1, len(found)):
-        if begins[at] + seconds == shown and begins[at - 1] + 2 * seconds == TWO:
-            found[at] = TWO - seconds
-    return found

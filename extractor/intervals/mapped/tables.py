@@ -16,11 +16,15 @@ from extractor.intervals.formats import HEAD
 from extractor.intervals.mapped import text, workbook
 from extractor.intervals.mapped.mapping import signature_of
 from extractor.intervals.mapped.moments import kind_of
-from extractor.intervals.mapped.roles import INTERVALS, RoleSet, accounts_in, is_heading, role_of
+from extractor.intervals.mapped.roles import INTERVALS, RoleSet, accounts_in, folded, is_heading, role_of
 from extractor.intervals.mapped.slots import slots
 from extractor.intervals.mapped.text import Row
 
-_UNIT = re.compile(r"\b(kwh?|mwh|kvarh?|kvah?)\b", re.IGNORECASE)
+_UNIT = re.compile(r"\b(wh|kwh?|mwh?|kvarh?|kvah?|therms?|[cmh]cf|[km]?btus?|gallons?)\b")
+"""Units of a folded text, those of gas and water among them: a table of theirs is another layout."""
+
+BELOW = 3
+"""Lines right below a heading that may have units and other words of it."""
 
 
 class Rows(Protocol):
@@ -45,23 +49,26 @@ class Table:
     """Of the heading."""
     above: tuple[str, ...]
     """What stands above it, cell by cell."""
+    below: tuple[str, ...]
+    """What stands between it and the first row with a date."""
     is_known: bool
     """Whether its words are known to be a heading's."""
 
     @property
     def signature(self) -> str:
         """Return what tells its layout from others."""
-        return signature_of(self.heading, self.units_above)
+        return signature_of(self.heading, self.units_beside)
 
     @property
-    def units_above(self) -> frozenset[str]:
-        """Return the units that are named above the heading, as they are written, in lower case."""
-        return frozenset(unit.lower() for cell in self.above for unit in _UNIT.findall(cell))
+    def units_beside(self) -> frozenset[str]:
+        """Return the units that the sheet's name or a line beside the heading names, in lower case."""
+        beside = (self.sheet.name, *self.above, *self.below)
+        return frozenset(unit for cell in beside for unit in _UNIT.findall(folded(cell)))
 
     @property
     def accounts_above(self) -> list[str]:
-        """Return the service accounts that stand above the heading."""
-        return accounts_in("\n".join(self.above))
+        """Return the service accounts that stand above the heading, or in the sheet's name."""
+        return accounts_in("\n".join((self.sheet.name, *self.above)))
 
     def rows(self) -> Iterator[Row]:
         """Give each row with something in it, but the heading again."""
@@ -107,7 +114,15 @@ def _found(sheet: Rows, head: Sequence[Row], kind: RoleSet) -> Table | None:
     while heading and not heading[-1]:
         heading.pop()
     above = tuple(cell for _, row in head[:at] for cell in row if cell)
-    return Table(sheet, tuple(heading), line, above, bool(most))
+    return Table(sheet, tuple(heading), line, above, tuple(_below(head[at + 1 :])), bool(most))
+
+
+def _below(rows: Sequence[Row]) -> Iterator[str]:
+    """Give what stands below a heading and above the first row with a date: units, as a rule."""
+    for _, row in rows[:BELOW]:
+        if {"moment", "date"} & set(map(kind_of, row)):
+            return
+        yield from filter(None, row)
 
 
 def _known(kind: RoleSet, cells: Sequence[str]) -> int:

@@ -40,11 +40,15 @@ _ENTITIES = re.compile(rb"<!(DOCTYPE|ENTITY)|<\0!\0(D\0O\0C\0T|E\0N\0T)|\0<\0!\0
 _FIRST_DAY = dt.datetime(1900, 1, 1)  # noqa: DTZ001 - what a spreadsheet makes of 24:00
 
 
-_DAMAGED = (
+_DAMAGED_ZIP = (
     *(zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError),
     *(ValueError, OverflowError, struct.error, zlib.error, lzma.LZMAError),
 )
 """What a zip that is damaged makes Python's reader raise."""
+
+_DAMAGED = (*_DAMAGED_ZIP, SyntaxError, LookupError, TypeError, AttributeError, ArithmeticError)
+"""What openpyxl, which has no error of its own, lets through of a damaged workbook: those of the zip, its XML
+parsers' (both are syntax errors), and those of parts, attributes and values that are not what it expects."""
 
 
 class Sheet:
@@ -72,14 +76,16 @@ class Sheet:
         return (row for row in self._rows() if row[0] > line)
 
     def _rows(self) -> Iterator[Row]:
+        for at, cells in enumerate(self._cells(), 1):
+            _refuse_beyond(at, cells)
+            yield at, [text_of(cell) for cell in cells[:COLUMNS]]
+
+    def _cells(self) -> Iterator[Sequence[object]]:
+        """Give each row as openpyxl reads it; what it raises is the sheet's damage."""
         self._sheet.reset_dimensions()  # what a file says of its size is not believed
         try:
-            for at, cells in enumerate(self._sheet.iter_rows(values_only=True), 1):
-                _refuse_beyond(at, cells)
-                yield at, [text_of(cell) for cell in cells[:COLUMNS]]
-        except UnreadableIntervalsError:
-            raise
-        except Exception as error:  # openpyxl has no error of its own for damaged sheets
+            yield from self._sheet.iter_rows(values_only=True)
+        except _DAMAGED as error:
             raise UnreadableIntervalsError("a sheet of this workbook is damaged; save it again") from error
 
 
@@ -149,7 +155,7 @@ def sheets(file: BinaryIO) -> list[Sheet]:
             warnings.simplefilter("ignore")  # of styles and extensions that are not read
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         return [Sheet(sheet) for sheet in book.worksheets]
-    except Exception as error:  # openpyxl has no error of its own
+    except _DAMAGED as error:
         raise UnreadableIntervalsError("this workbook cannot be opened; save it again as .xlsx") from error
 
 
@@ -162,7 +168,7 @@ def _refuse_bombs(file: BinaryIO) -> None:
             _refuse_large(parts)
             for part in parts:
                 _refuse_entities(archive, part)
-    except _DAMAGED as error:
+    except _DAMAGED_ZIP as error:
         raise UnreadableIntervalsError("this workbook is damaged; save it again as .xlsx") from error
 
 

@@ -26,6 +26,7 @@ from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.given import Account, Given, Problem, Readings, Series, Summary
 from extractor.intervals.held.keep import Imported, Source, import_
 from extractor.intervals.taken.chosen import Columns
+from extractor.intervals.taken.plausible import plausible
 from extractor.intervals.taken.reading import Reader
 from extractor.store.heard import unheard_of
 from extractor.store.mappings import columns_of
@@ -33,6 +34,10 @@ from extractor.store.usage_points import plain, standings
 
 NO_ACCOUNT = "no_account"
 """The code by which a reader says that a file's name does not tell the account."""
+
+
+LATE = 86_400
+"""Seconds after the import until which a reading may end: computers' clocks differ."""
 
 
 class NobodysReadingsError(UnreadableIntervalsError):
@@ -132,7 +137,8 @@ def take(home: Home, engine: Engine, reader: Reader, file: File, at: dt.datetime
     seen = _Seen()
     with reader.reading(file.path, file.name) as found:
         source = _source(file, found.key, found.revision, at)
-        given = seen.passed(_of_somebody(found.given, file.service_account))
+        whose = _of_somebody(found.given, file.service_account)
+        given = seen.passed(plausible(whose, until=int(at.timestamp()) + LATE))
         imported = import_(home, engine, given, source)
         deque(given, maxlen=0)  # what an import of a file that is known leaves unread
     with reading(engine) as session:

@@ -39,6 +39,12 @@ ONE_UTC_DAY = say(
     "warning",
     "a day block begins at midnight UTC, and one alone does not show whether times are UTC: taken as UTC",
 )
+UTC_SPAN = say(
+    "unproven_clock",
+    "warning",
+    "blocks of many days begin at midnight UTC, which does not show whether times are UTC or a local clock's:"
+    " taken as UTC",
+)
 OTHER_ZONE = say(
     "other_zone",
     "warning",
@@ -55,6 +61,7 @@ class Clock(NamedTuple):
 
 def clock_of(columns: Columns, found: Iterable[Usable]) -> Clock:
     """Tell whether a feed's starts are instants or a local clock's labels."""
+    found = list(found)
     said = [(meter, times.evidence(day_begins(columns, meter.blocks))) for meter in found]
     labelled = [meter for meter, of in said if of.labels > 1 and not of.instants]
     instants = sum(of.instants for _, of in said)
@@ -62,7 +69,10 @@ def clock_of(columns: Columns, found: Iterable[Usable]) -> Clock:
         return Clock(False, (AMBIGUOUS,))
     if labelled:
         return _labelled(columns, labelled)
-    return Clock(False, () if instants else tuple(_unproven([of for _, of in said])))
+    if instants:
+        return Clock(False)
+    long = [begin for meter in found for begin in _long_begins(columns, meter.blocks)]
+    return Clock(False, tuple(_unproven([of for _, of in said], times.evidence(long))))
 
 
 def _labelled(columns: Columns, labelled: Sequence[Usable]) -> Clock:
@@ -73,16 +83,33 @@ def _labelled(columns: Columns, labelled: Sequence[Usable]) -> Clock:
     return Clock(True, (LOCAL,))
 
 
-def _unproven(said: Sequence[times.Evidence]) -> Iterator[Problem]:
-    """Tell where day blocks do not show that starts are instants of a day in California."""
+def _unproven(said: Sequence[times.Evidence], long: times.Evidence) -> Iterator[Problem]:
+    """Tell where blocks of days do not show that starts are instants of a day in California."""
     if any(of.labels for of in said):
         yield ONE_UTC_DAY
+    elif long.labels and not long.instants:
+        yield UTC_SPAN
     if any(of.neither for of in said):
         yield OTHER_ZONE
 
 
 def day_begins(columns: Columns, blocks: Iterable[Block]) -> Iterator[int]:
     """Return when the blocks of a day begin; SCE's carry the first reading of the next day."""
+    return (begin for begin, length in _spans(columns, blocks) if length in times.DAYS)
+
+
+def _long_begins(columns: Columns, blocks: Iterable[Block]) -> Iterator[int]:
+    """Return when the blocks of two days and more begin that span whole days, an hour more or less."""
+    for begin, length in _spans(columns, blocks):
+        if (
+            length > times.DAYS[-1]
+            and abs((length + times.DAY // 2) % times.DAY - times.DAY // 2) <= times.HOUR
+        ):
+            yield begin
+
+
+def _spans(columns: Columns, blocks: Iterable[Block]) -> Iterator[tuple[int, int]]:
+    """Return when blocks begin, and how long they last: as they say, else as their readings do."""
     starts, seconds = view(columns.starts), view(columns.seconds)
     for block in blocks:
         here = starts[block.first : block.end]
@@ -93,5 +120,5 @@ def day_begins(columns: Columns, blocks: Iterable[Block]) -> Iterator[int]:
             length = int((here + seconds[block.first : block.end]).max()) - begin
         else:
             continue
-        if length in times.DAYS and times.is_possible(begin):
-            yield begin
+        if times.is_possible(begin):
+            yield begin, length

@@ -25,6 +25,7 @@ from extractor.intervals.given import Problem
 class ReadingType(Linked):
     """How the values of a meter reading are to be understood; None where it does not say."""
 
+    commodity: int | None
     uom: int | None
     multiplier: int | None
     flow: int | None
@@ -133,6 +134,7 @@ def reading_type(at: Linked, resource: Element) -> ReadingType:
     return ReadingType(
         at.place,
         at.links,
+        commodity=integer(resource, "commodity"),
         uom=integer(resource, "uom"),
         multiplier=multiplier(resource),
         flow=integer(resource, "flowDirection"),

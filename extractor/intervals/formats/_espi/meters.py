@@ -24,7 +24,7 @@ from extractor.intervals.formats._espi.links import (
     each_once,
     point_code_in,
 )
-from extractor.intervals.formats._espi.names import CHANNELS, DELTA_DATA, OTHER_UNITS, UNITS, WHOLE
+from extractor.intervals.formats._espi.names import CHANNELS, DELTA_DATA, ELECTRIC, OTHER_UNITS, UNITS, WHOLE
 from extractor.intervals.given import Channel, Problem, Unit
 
 
@@ -170,6 +170,9 @@ def usable(found: Iterable[Meter]) -> Iterator[Usable | Problem]:
         if meter.point is None:
             yield say("no_usage_point", "warning", f"{where(place)} belongs to no usage point")
         channel, unit = CHANNELS[kind.flow or 0], UNITS[kind.uom or 0]
+        if channel == "unknown":
+            said = "does not say whether energy was delivered to the customer or received from him"
+            yield say("no_direction", "warning", f"{where(place)} {said}")
         yield Usable(place, kind, meter.point, tuple(meter.blocks), channel, unit)
 
 
@@ -188,6 +191,8 @@ def _no_energy(kind: ReadingType) -> str | None:
         case ReadingType(uom=uom) if uom not in UNITS:
             unit = "no unit" if uom is None else OTHER_UNITS.get(uom, f"unit {uom}")
             return f"of {unit}, not of electric energy"
+        case ReadingType(commodity=commodity) if commodity is not None and commodity not in ELECTRIC:
+            return f"of another commodity than electricity ({commodity})"
         case ReadingType(accumulation=how) if how not in (DELTA_DATA, None):
             return f"no difference over an interval (accumulationBehaviour {how})"
         case ReadingType(qualifier=qualifier) if qualifier is not None and qualifier not in WHOLE:

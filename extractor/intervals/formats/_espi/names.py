@@ -23,6 +23,9 @@ UNITS: Mapping[int, Unit] = {71: "VAh", 72: "Wh", 73: "VArh"}
 
 OTHER_UNITS = {38: "W", 61: "VA", 63: "VAr", 119: "cubic feet", 169: "therms"}
 
+ELECTRIC = frozenset({0, 1, 2})
+"""CommodityKind: not applicable, electricity at the meter, behind its transformer. Gas may be in Wh."""
+
 CHANNELS: Mapping[int, Channel] = {0: "unknown", 1: "delivered", 4: "net", 19: "received", 20: "total"}
 
 DELTA_DATA = 4

@@ -118,6 +118,8 @@ def test_history_of_1998_writes_its_purpose_in_another_case() -> None:
         ("R4", Quality.RAW),  # power came back: what was counted was counted
         ("R32", Quality.QUESTIONABLE),  # missing data
         ("A1024", Quality.QUESTIONABLE),  # a long interval
+        ("e", Quality.ESTIMATED),  # protocol text, whatever its case
+        ("r32", Quality.QUESTIONABLE),
         ("X", Quality.UNKNOWN),  # no flag of the specification
     ],
 )
@@ -126,7 +128,7 @@ def test_flag(flag: str, quality: Quality) -> None:
     assert list(block.qualities) == [quality]
 
 
-@pytest.mark.parametrize("flag", ["N", "N0", "N32", "N33"])
+@pytest.mark.parametrize("flag", ["N", "N0", "N32", "N33", "n", "n32"])
 @pytest.mark.parametrize("value", ["", "0", "0.25"])  # whatever stands there: "no value is being sent"
 def test_no_value_is_a_gap_and_never_zero(flag: str, value: str) -> None:
     found = read(f"\n{HEADER},KWH,1,00000015,3,202511030015,,0.25,,{flag},{value},,,0.5,\n")
@@ -141,6 +143,26 @@ def test_an_empty_value_that_is_not_missing_is_zero_as_specified_and_told() -> N
     found = read(f"{HEADER},KWH,1,00000015,2,202511030015,,,,,0.5,\n")
     assert [kwh for _, _, kwh in rows_of(found)] == [0, Decimal("0.5")]
     assert told(found) == {"empty_value": 1}
+
+
+@pytest.mark.parametrize(
+    ("flag", "code"),
+    [
+        ("X", "flag"),
+        ("R32", "doubtful"),
+    ],  # of a flag nobody knows, and where the meter says that data is missing
+)
+def test_an_empty_value_under_a_doubtful_flag_is_no_zero(flag: str, code: str) -> None:
+    found = read(f"{HEADER},KWH,1,00000015,2,202511030015,{flag},,,,0.5,\n")
+    assert rows_of(found) == [(at("202511030015"), 900, Decimal("0.5"))]
+    assert told(found) == {code: 1, "missing": 1}
+
+
+def test_values_below_zero_of_energy_that_only_goes_one_way_are_told() -> None:
+    record = "{},{},1,00000015,2,202511030015,,-1,,,2,\n"
+    assert told(read(record.format(HEADER, "KWH"))) == {"below_zero": 1}
+    assert told(read(record.format(HEADER, "GKWH"))) == {"below_zero": 1}
+    assert told(read(record.format(HEADER, "NKWH"))) == {}
 
 
 @pytest.mark.parametrize(
@@ -163,19 +185,44 @@ def test_value(constant: str, value: str, thousandths: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "seconds"),
+    ("field", "second", "seconds"),
     [
-        ("00000015", 900),
-        ("00000005", 300),
-        ("00000100", 3600),
-        ("00010000", 86_400),
-        ("00000000", 900),
-        ("", 900),
+        ("00000015", "", 900),
+        ("00000005", "", 300),
+        ("00000100", "", 3600),
+        ("00010000", "", 86_400),
+        ("00000000", "202511030030", 900),
+        ("", "202511030030", 900),
     ],
 )
-def test_length_is_the_field_or_what_lies_between_the_stamps(field: str, seconds: int) -> None:
-    block = one(f"{HEADER},KWH,1,{field},2,202511030015,,1,202511030030,,1,\n")
+def test_length_is_the_field_or_what_lies_between_the_stamps(field: str, second: str, seconds: int) -> None:
+    block = one(f"{HEADER},KWH,1,{field},2,202511030015,,1,{second},,1,\n")
     assert set(block.seconds) == {seconds}
+
+
+@pytest.mark.parametrize(
+    ("field", "stamps", "seconds", "codes"),
+    [
+        # "this field is ignored if no empty Date/Time fields are encountered in the record"
+        ("00000100", "0015 0030 0045 0100", 900, {"interval": 1}),
+        ("00010000", "0015 0030", 900, {"interval": 1}),
+        ("00000100", "0015 0030 0130", None, {"interval": 1, "no_length": 1}),
+        # what lies further apart may be gaps
+        ("00000015", "0015 0045 0100", 900, {}),
+        ("00000015", "0100 0200 0300", 900, {}),
+        ("00000015", "0014 0031 0045", 900, {"drift": 1}),
+        # a later row that comes again, or too early, is no length
+        ("00000015", "0030 0015", 900, {}),
+    ],
+)
+def test_a_field_that_the_stamps_speak_against_is_no_length(
+    field: str, stamps: str, seconds: int | None, codes: dict[str, int]
+) -> None:
+    times = [f"20251103{one}" for one in stamps.split()]
+    triplets = "".join(f"{time},,1," for time in times)
+    found = read(f"{HEADER},KWH,1,{field},{len(times)},{triplets}\n")
+    assert {length for _, length, _ in rows_of(found)} == ({seconds} if seconds else set())
+    assert told(found) == codes
 
 
 @pytest.mark.parametrize(
@@ -253,6 +300,8 @@ def test_what_is_finer_than_is_kept_is_rounded_and_told() -> None:
         (f"{HEADER},KWH,1,00000015,x,202511030015,,1,", "field 14"),
         (f"{HEADER},KWH,1,15,1,202511030015,,1,", "field 13"),
         (f"{HEADER},KWH,x,00000015,1,202511030015,,1,", "field 12"),
+        (f"{HEADER},KWH,0,00000015,1,202511030015,,1,", "field 12, the calculation constant, is not above"),
+        (f"{HEADER},KWH,-1,00000015,1,202511030015,,1,", "field 12, the calculation constant, is not above"),
         (f"{HEADER},KWH,1,00000015,1,,,1,", "a time is not"),  # the first time is needed
         (f"{HEADER},KWH,1,00000015,1,202513030015,,1,", "a time is not"),
         (f"{HEADER},KWH,1,00000015,1,999912312359,,1,", "a time is not"),

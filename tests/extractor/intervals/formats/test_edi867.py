@@ -126,6 +126,44 @@ def test_what_was_written_is_read(
     assert rows_of(found) == [row for row in rows if row[2] is not None]
 
 
+def ending(*times: str) -> list[str]:
+    """Return quantities of 1 kWh that end at times of a day, as `0015`."""
+    return [segment for time in times for segment in ("QTY*QD*1*KH", f"DTM*582*20251103*{time}*PS")]
+
+
+@pytest.mark.parametrize(
+    ("times", "starts", "codes"),
+    [
+        (("0015", "0030", "0045"), [0, 15, 30], set()),
+        (("0015", "0045"), [0, 30], set()),  # a gap
+        (("0014", "0031"), [0, 15], {"drift"}),
+        (("0005", "0010", "0015"), [], {"closer"}),  # of five minutes each, or of which fifteen?
+        (("0015", "0030", "0035"), [], {"closer"}),
+    ],
+)
+def test_ends_closer_than_the_metering_type_says_are_of_no_known_length(
+    times: tuple[str, ...], starts: list[int], codes: set[str]
+) -> None:
+    found = read([*METER, *ending(*times)])
+    begin = at("202511030800")
+    assert rows_of(found) == [(begin + 60 * one, 900, Decimal(1)) for one in starts]
+    assert set(told(found)) - {"assumed"} == codes
+
+
+def test_a_quantity_with_several_measurements_and_no_value_of_its_own_is_not_read() -> None:
+    measured = ["MEA*AA*PRQ*3*KH***41", "MEA*AA*PRQ*2*KH***42"]
+    assert [kwh for *_, kwh in rows_of(read([*METER, "QTY*QD**KH", measured[0], AT]))] == [3]
+    found = read([*METER, "QTY*QD**KH", *measured, AT])
+    assert rows_of(found) == []
+    assert {"several"} <= set(told(found))
+
+
+def test_values_below_zero_are_told() -> None:
+    found = read([*METER, "QTY*87*-0.25*KH", AT])
+    assert told(found)["below_zero"] == 9
+    assert [kwh for *_, kwh in rows_of(found)] == [Decimal("-0.25")]
+
+
 @pytest.mark.parametrize(
     ("quantity", "channel", "quality"),
     [

@@ -48,8 +48,8 @@ def day_of(begin: int, count: int = 24) -> str:
         (reading_type(flow=19), "received", "Wh", KWH, []),
         (reading_type(flow=4), "net", "Wh", KWH, []),  # alone it is given
         (reading_type(flow=20), "total", "Wh", KWH, []),
-        (reading_type(flow=0), "unknown", "Wh", KWH, []),
-        (reading_type(flow=None), "unknown", "Wh", KWH, []),
+        (reading_type(flow=0), "unknown", "Wh", KWH, ["no_direction"]),
+        (reading_type(flow=None), "unknown", "Wh", KWH, ["no_direction"]),
         (reading_type(uom=73), "delivered", "VArh", KWH, []),  # PG&E
         (reading_type(uom=71), "delivered", "VAh", KWH, []),
         (reading_type(multiplier=3), "delivered", "Wh", [(at, value * 1000) for at, value in KWH], []),
@@ -64,6 +64,9 @@ def day_of(begin: int, count: int = 24) -> str:
         (reading_type(accumulation=1), None, None, [], ["not_energy"]),  # a register
         (reading_type(accumulation=3), None, None, [], ["not_energy"]),
         (reading_type(flow=2), None, None, [], ["not_energy"]),
+        (reading_type(commodity=1), "delivered", "Wh", KWH, []),
+        (reading_type(commodity=2), "delivered", "Wh", KWH, []),  # behind a transformer
+        (reading_type(commodity=7), None, None, [], ["not_energy"]),  # gas, counted by its heat
         (reading_type(dataQualifier=8), None, None, [], ["not_energy"]),  # a maximum
         (reading_type(dataQualifier=12), "delivered", "Wh", KWH, []),
         (reading_type(tou=1), None, None, [], ["not_energy"]),
@@ -369,6 +372,29 @@ def test_clock(begins: list[int], first: int | None, codes: list[str]) -> None:
     given = run(usage(*(day_of(begin) for begin in begins)))
     assert [code for code in codes_of(given) if code not in ("repeated", "changed")] == codes
     assert [one.starts[0] for one in readings_of(given)] == ([] if first is None else [first])
+
+
+@pytest.mark.parametrize("days", [2, 30])
+@pytest.mark.parametrize(
+    ("begins", "codes"),
+    [
+        ([midnight_utc(2019, 6, 1)], ["unproven_clock"]),
+        ([midnight_utc(2019, 6, 1), midnight_utc(2019, 8, 1)], ["unproven_clock"]),
+        ([midnight(dt.date(2019, 6, 1))], []),
+        # a block that begins as UTC's day does, beside one that shows that starts are instants
+        ([midnight_utc(2019, 6, 1), midnight(dt.date(2019, 8, 1))], []),
+    ],
+)
+def test_blocks_of_many_days_that_begin_at_midnight_utc_are_changed_by_no_one_and_told(
+    begins: list[int], codes: list[str], days: int
+) -> None:
+    blocks = [
+        block([One(begin + 3600 * at, 1, 3600) for at in range(24 * days)], begin, days * DAY)
+        for begin in begins
+    ]
+    given = run(usage(*blocks))
+    assert codes_of(given) == codes
+    assert [one.starts[0] for one in readings_of(given)] == begins[:1]
 
 
 def test_local_clock_of_the_days_of_23_and_25_hours() -> None:

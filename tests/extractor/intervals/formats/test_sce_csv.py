@@ -118,6 +118,23 @@ def test_excel_changes_nothing(path: Path) -> None:
     assert read(b"\xef\xbb\xbf" + slashed.encode()).readings == read(data).readings
 
 
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.csv")), ids=lambda path: path.stem[:12])
+def test_non_breaking_spaces_that_a_spreadsheet_took_for_two_letters(path: Path) -> None:
+    """UTF-8 opened as Windows' letters and saved as UTF-8 again."""
+    data = path.read_bytes()
+    assert read(data.decode("cp1252").encode()).readings == read(data).readings
+
+
+def test_dates_in_two_ways_are_dates_that_a_spreadsheet_took_for_others() -> None:
+    """Where the day comes first, 07/01/2025 is 7 January, and 07/13/2025 no date, so that it stays as it is."""
+    rows = [
+        "2025-01-07,2025-01-07 00:00,2025-01-07 00:15,0.1,0",
+        "07/13/2025,07/13/2025 12:00AM,07/13/2025 12:15AM,0.2,0",
+    ]
+    with pytest.raises(UnreadableIntervalsError, match="line 3: dates are written in two ways"):
+        read(body(*rows, heading=FLAT))
+
+
 styles = st.builds(
     Style,
     **dict.fromkeys(
@@ -316,9 +333,9 @@ def test_an_hour_that_comes_twice(data: bytes, minutes: list[int], codes: list[s
 
 
 def test_an_hour_that_comes_twice_is_left_out_where_rows_are_out_of_order() -> None:
-    """Newest first, the first row at 01:45 would be the second."""
+    """Newest first and sorted by the clock: of two rows at 01:45 either may be the older."""
     heading, *rows = without(day_file(AUTUMN), "Data for|^$").decode().splitlines()[8:]
-    found = read("\n".join([heading, *reversed(rows), ""]).encode())
+    found = read("\n".join([heading, *sorted(rows, reverse=True), ""]).encode())
     assert len(found.readings["delivered"]) == 92
     assert found.codes() == ["autumn_hour_unclear", "overlap"]
 
@@ -393,6 +410,17 @@ def test_the_last_quarter_before_clocks_go_back(end: str) -> None:
     assert found.readings["delivered"][1] == (AUTUMN_AT + 6300, QUARTER, 2000000)
 
 
+@pytest.mark.parametrize("date", [SPRING, AUTUMN])
+def test_a_day_that_begins_with_its_newest_row(date: dt.date) -> None:
+    """A sheet that was sorted: which of the hours from 1:00 is which is told by the order still."""
+    begin, end = clock.day(date)
+    starts = range(begin, end, QUARTER)
+    shown = [(clock.local(start), clock.local(start + QUARTER), at) for at, start in enumerate(starts)]
+    rows = [f"{one:%Y-%m-%d %H:%M:%S} to {two:%Y-%m-%d %H:%M:%S},{at}," for one, two, at in shown]
+    found = read(body(*rows[::-1]))
+    assert sorted(found.readings["delivered"]) == rows_of(begin, QUARTER, [10**6 * at for _, _, at in shown])
+
+
 OTHER = HEADING.format("Delivered", " Delivered(Real energy in kilowatt-hours)")
 
 
@@ -445,6 +473,10 @@ def test_days_that_are_missing_at_the_end_are_said() -> None:
         (body(row("00:00-00:15", "abc")), "line 2: its usage is not a number"),
         (body(row("00:00-00:15", "1.2E-05")), "line 2: its usage is not a number"),
         (body(row("00:00-00:15", "(1.0)")), "line 2: its usage is not a number"),
+        # 0.480 with the decimal comma of another country's spreadsheet is no 480
+        (body(row("00:00-00:15", "0,480")), "line 2: its usage is not a number"),
+        (body(row("00:00-00:15", "-0,480")), "line 2: its usage is not a number"),
+        (body(row("00:00-00:15", "000,480")), "line 2: its usage is not a number"),
         (body(row("00:00-00:15", "0.1234567")), "line 2: its usage is finer"),
         (body(row("00:00-00:15", "12345678901")), "line 2: its usage is not a number"),
         (body(row("00:00-00:15", "\N{ARABIC-INDIC DIGIT ONE}")), "line 2: its usage is not a number"),

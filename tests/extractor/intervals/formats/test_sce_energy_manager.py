@@ -73,27 +73,44 @@ def test_a_report_that_begins_an_interval_after_midnight_tells_ends() -> None:
     assert codes == ["unit_unknown", "label_unknown"]
 
 
-@pytest.mark.parametrize("date", [dt.date(2025, 3, 9), dt.date(2025, 11, 2)])
-def test_days_of_23_and_25_hours(date: dt.date) -> None:
+@pytest.mark.parametrize("step", [900, 3600])
+@pytest.mark.parametrize("is_end", [False, True])
+@pytest.mark.parametrize("date", [dt.date(2025, 3, 9), dt.date(2025, 11, 2), dt.date(2025, 7, 4)])
+def test_days_of_23_and_25_hours(date: dt.date, is_end: bool, step: int) -> None:
     begin, end = clock.day(date)
-    starts = list(range(begin, end, 900))
-    rows = [f"{date},{clock.local(start):%H:%M},{at},0" for at, start in enumerate(starts)]
+    starts = list(range(begin, end, step))
+    labels = [clock.local(start + (step if is_end else 0)) for start in starts]
+    rows = [f"{label:%m/%d/%Y,%H:%M},{at},0" for at, label in enumerate(labels)]
     readings, codes = read(report(*rows))
-    assert [row[0] for row in readings["8000000001"]] == starts
+    assert readings["8000000001"] == [(start, step, Decimal(1000 * at)) for at, start in enumerate(starts)]
     assert codes == ["unit_unknown", "label_unknown"]
+
+
+@pytest.mark.parametrize("missing", [[1], [1, 3, 5], [94]])
+def test_a_row_that_is_missing_makes_no_interval_longer(missing: list[int]) -> None:
+    rows = [f"07/04/2025,{at // 4:02}:{at % 4 * 15:02},1,2" for at in range(96) if at not in missing]
+    readings, codes = read(report(*rows))
+    assert readings["8000000001"] == [
+        (FOURTH + 900 * at, 900, Decimal(1000)) for at in range(96) if at not in missing
+    ]
+    assert codes == ["unit_unknown", "label_unknown", "gap"]
 
 
 @pytest.mark.parametrize(
     ("data", "said"),
     [
         (report(ROWS[0]), "too few rows"),
-        (report(ROWS[0], ROWS[0]), "line 5: the first two times"),
-        (report(ROWS[0], "07/04/2025,00:07,1,1"), "line 5: the first two times"),
+        (report(ROWS[0], ROWS[0]), "line 5: the first times"),
+        (report(ROWS[0], "07/04/2025,00:07,1,1"), "line 5: the first times"),
+        (report(*ROWS, "07/04/2025,00:37,1,1"), "line 6: its time is none of intervals of 15 minutes"),
+        (report(*ROWS, preamble="Reactive energy (kVARh)"), "of kvarh, not of kWh or kW"),
+        (report(*ROWS, preamble="Usage (MWh)"), "of mwh, not of kWh or kW"),
         (report(*ROWS, "Total,,1,2"), "line 6: this row does not begin"),
         (report(*ROWS, "07/04/2025"), "line 6: this row does not begin"),
         (report(*ROWS, "07/04/2025,00:30,1"), "line 6: this row does not have"),
         (report(*ROWS, "07/04/2025,00:30,1,2,3"), "line 6: this row does not have"),
         (report(*ROWS, "07/04/2025,00:30,x,2"), "line 6: its usage is not a number"),
+        (report(*ROWS, '07/04/2025,00:30,"0,480",2'), "line 6: its usage is not a number"),
         (report(*ROWS, "07/04/2025,00:30,-1,2"), "line 6: delivered energy cannot be below zero"),
         (report(*ROWS, heading="Date,Time,8000000001,8000000001"), "line 3: a service account has two"),
         (report("07/04/2025,00:00,0.000001,1", ROWS[1], preamble="kW"), "line 4: its energy is finer"),

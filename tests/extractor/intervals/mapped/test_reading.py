@@ -123,6 +123,50 @@ def test_an_hour_that_comes_once_in_autumn_is_told() -> None:
     assert ("autumn_hour_once", 3) in told(table(*rows), mapping)
 
 
+def told_at(date: dt.date, head: str, step: int) -> tuple[list[str], dict[tuple[int, int], int]]:
+    """Return the rows of a local day, each of as many kWh as rows before it, and what they are."""
+    begin, end = clock.day(date)
+    starts = list(range(begin, end, step))
+    labels = [clock.local(start + (step if head == "Ending" else 0)) for start in starts]
+    rows = [f"{label:%Y-%m-%d %H:%M},{at}" for at, label in enumerate(labels)]
+    return rows, {(start, step): 1_000_000 * at for at, start in enumerate(starts)}
+
+
+@pytest.mark.parametrize("head", ["Start", "Ending"])
+@pytest.mark.parametrize(
+    ("date", "step"),
+    [
+        (dt.date(2025, 3, 9), 900),
+        (dt.date(2025, 3, 9), 3600),
+        (dt.date(2025, 11, 2), 900),
+        (dt.date(2025, 7, 14), 900),
+    ],
+)
+def test_a_table_may_begin_with_its_newest_row(date: dt.date, step: int, head: str) -> None:
+    rows, wanted = told_at(date, head, step)
+    for turned in (rows, rows[::-1]):
+        data = table(*turned, heading=f"Interval {head},kWh")
+        found, codes = values_of(data, mapped(data, SAID))
+        assert (found, set(codes) - {"overlap"}) == (wanted, set())
+
+
+@pytest.mark.parametrize("step", [900, 3600])
+def test_of_a_pair_of_rows_newest_first_nobody_knows_which_is_older(step: int) -> None:
+    """A sheet that was sorted has the older of two alike first, one that came so the newer."""
+    rows, wanted = told_at(dt.date(2025, 11, 2), "Start", step)
+    newest = sorted(rows, key=lambda row: row.partition(",")[0], reverse=True)
+    data = table(*newest, heading="Interval Start,kWh")
+    found, codes = values_of(data, mapped(data, SAID))
+    assert "autumn_hour_unclear" in codes
+    assert found.items() <= wanted.items()
+    assert len(wanted) - len(found) == 2 * 3600 // step
+    rows, _ = told_at(dt.date(2025, 11, 2), "Ending", step)
+    newest = sorted(rows, key=lambda row: row.partition(",")[0], reverse=True)
+    data = table(*newest, heading="Interval Ending,kWh")
+    with pytest.raises(UnreadableIntervalsError, match="begin with the newest, and in pairs"):
+        given(data, mapped(table(*rows, heading="Interval Ending,kWh"), SAID))
+
+
 def test_rows_of_a_day_on_which_clocks_change_have_to_stand_together() -> None:
     """Each part alone would be taken for the first hour from 1:00."""
     rows = [f"8000000001,11/2/2025 {at // 4}:{at % 4 * 15:02},,1," for at in range(4, 8)]
