@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from extractor.base.database import opened
 from tests.servers import postgresql
 
-os.environ.pop("COLUMNS", None)  # xdist's workers set it, and it is the width of tables
+os.environ.pop("COLUMNS", None)
+os.unsetenv("COLUMNS")  # pytest loads readline, which sets it behind os.environ; it is the width of tables
 
 
 @pytest.fixture(scope="session")
