@@ -120,7 +120,7 @@ def _became(one: "OfSeries") -> str:
     from extractor.cli.wording import count
 
     parts = (
-        (one.count.gone, "of {} nothing is held then"),
+        (one.count.gone, "of {} nothing is held without it"),
         (one.count.back, "of {} the reading before counts again"),
         (one.count.stay, "{} stay, for a later import told them again"),
     )

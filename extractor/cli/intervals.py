@@ -124,9 +124,10 @@ def _imported(
 def _line(taken: "Taken") -> str:
     """Return what a file brought."""
     from extractor.cli.wording import count
+    from extractor.store.mappings import called
 
     done = taken.imported
-    parts = [_format(taken.format), count(len(taken.accounts), "service account")]
+    parts = [called(taken.format), count(len(taken.accounts), "service account")]
     if taken.links:
         parts.append(f"the account of {count(taken.links, 'usage point')}")
     if taken.astray:
@@ -137,16 +138,6 @@ def _line(taken: "Taken") -> str:
         return f"{', '.join(parts)}: imported before as import {done.number}, nothing is changed"
     news = f"{done.added:,} intervals new, {done.changed:,} changed, {done.same:,} the same"
     return f"{', '.join(parts)}: {news} (import {done.number})"
-
-
-def _format(key: str) -> str:
-    """Return what people call a format.
-
-    >>> _format("espi"), _format("SCE Green Button CSV, account 8000000001 as a person says")
-    ('Green Button XML', 'SCE Green Button CSV')
-    """
-    name = key.partition(", account ")[0]
-    return "Green Button XML" if name == "espi" else name
 
 
 def _span(begin: int, end: int) -> str:

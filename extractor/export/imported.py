@@ -7,7 +7,7 @@ import datetime as dt
 from extractor.export.rows import Column, Row
 from extractor.intervals import clock
 from extractor.intervals.held.imports import Import
-from extractor.store.mappings import ACCOUNT
+from extractor.store.mappings import ACCOUNT, called
 from extractor.store.metered import IntervalImport
 
 IMPORT_COLUMNS = (
@@ -53,8 +53,9 @@ def import_row(one: Import) -> Row:
 
 def _format(row: IntervalImport) -> str:
     """Return the format's name, with the account only where a person said it."""
-    name, _, account = row.format.removesuffix(f", taken back ({row.id})").partition(ACCOUNT)
-    return f"{name}{ACCOUNT}{account}" if account.endswith(" as a person says") else name
+    format = row.format.removesuffix(f", taken back ({row.id})")
+    _, _, account = format.partition(ACCOUNT)
+    return f"{called(format)}{ACCOUNT}{account}" if account.endswith(" as a person says") else called(format)
 
 
 def _local(at: dt.datetime) -> str:

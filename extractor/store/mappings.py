@@ -130,6 +130,16 @@ def base(format: str) -> str:
     return format.partition(ACCOUNT)[0]
 
 
+def called(format: str) -> str:
+    """Return what people call a format, without what else a reading depends on.
+
+    >>> called("espi"), called("SCE Green Button CSV, account 8000000001 as a person says")
+    ('Green Button XML', 'SCE Green Button CSV')
+    """
+    name = base(format)
+    return "Green Button XML" if name == "espi" else name
+
+
 def taken_back(format: str, number: int) -> str:
     """Return what an import's format is called once the import was taken back: the same file may come again.
 
