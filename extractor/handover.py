@@ -37,7 +37,11 @@ from extractor.export.readings import name_of, tables
 from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS, Column, Row
 from extractor.handed import HandedOver, Left, readme
 from extractor.home import Home, synced
+from extractor.intervals.compared.compare import Tolerance
 from extractor.intervals.held.erasing import holdings
+from extractor.intervals.join import AS_TOLD
+from extractor.intervals.short import NONE, Meters
+from extractor.intervals.summary import meters_alone
 from extractor.originals import place_by_hash
 from extractor.settings import ReaderSettings
 from extractor.store.about import acceptances_on, answers_on, corrections_on, marks_in, marks_of
@@ -82,8 +86,11 @@ def hand_over(
     out: Path,
     settings: ReaderSettings,
     unpackers: Sequence[Unpacker] = (),
+    tolerance: Tolerance = AS_TOLD,
 ) -> HandedOver:
     """Write all that a customer has into one archive, for nobody else to read.
+
+    `tolerance` is how far his bills and his meters may be apart.
 
     Raises:
         NotKeptError: if the roster has no such customer.
@@ -99,7 +106,7 @@ def hand_over(
         ):
             own = OwnPages(session, lambda sha256: place_by_hash(home.originals, sha256), cut)
             filling = _Archive(home, session, archive, own, belongings(session, key))
-            filling.add_meters(engine)
+            filling.add_meters(engine, tolerance)
             handed = filling.filled(unpackers)
         synced(part)
         part.replace(out)
@@ -119,11 +126,13 @@ class _Archive:
         self._whole: dict[str, int] = {}
         """Documents that are all his: their numbers by their hashes."""
         self._interval_files: set[str] = set()
+        self._meters: Meters = NONE
+        """What his meters say of his bills."""
 
     def filled(self, unpackers: Sequence[Unpacker]) -> HandedOver:
         """Write everything, what was left out last; return what there is."""
         by_file: dict[str, list[Kept]] = defaultdict(list)
-        for kept in current(self._session, Wanted(customer=self._what.customer.key)):
+        for kept in self._bills():
             by_file[kept.sha256].append(kept)
         bills: list[Kept] = []
         for sha256, held in by_file.items():
@@ -137,8 +146,11 @@ class _Archive:
         self._add("README.txt", readme(self._what.customer.name, self._handed).encode())
         return self._handed
 
-    def add_meters(self, engine: Engine) -> None:
-        """Write interval files and readings of service accounts that are his alone."""
+    def _bills(self) -> Iterable[Kept]:
+        return current(self._session, Wanted(customer=self._what.customer.key))
+
+    def add_meters(self, engine: Engine, tolerance: Tolerance) -> None:
+        """Write interval files and readings of service accounts that are his alone; compare bills to them."""
         alone, shared = (holdings(self._session, each) for each in accounts_alone(self._session, self._what))
         for document in alone.documents:
             self._interval_files.add(document.sha256)
@@ -155,6 +167,9 @@ class _Archive:
         self._add_table("usage_points.csv", _columns(*LINK), [_told(one, LINK) for one in alone.links])
         for document in alone.shared:
             self._leave(document.sha256[:SHORT], "the interval file tells of others, too")
+        if alone.metered:
+            bills, accounts = self._bills(), alone.accounts
+            self._meters = meters_alone(self._home, engine, self._session, bills, accounts, tolerance)
         for account in sorted(shared.metered):
             self._leave(account, "the readings of an account that is, or was, another customer's, too")
 
@@ -186,9 +201,9 @@ class _Archive:
         self._handed.bills = len(bills)
         for kept in bills:
             self._add(f"records/{kept.sha256}-{kept.position}.json", kept.record.encode())
-        self._add_table("charges.csv", CHARGE_COLUMNS, kept_charges(bills))
-        self._add_table("bills.csv", BILL_COLUMNS, kept_bills(bills))
-        self._add_table("findings.csv", FINDING_COLUMNS, kept_findings(bills))
+        self._add_table("charges.csv", CHARGE_COLUMNS, kept_charges(bills, self._meters))
+        self._add_table("bills.csv", BILL_COLUMNS, kept_bills(bills, self._meters))
+        self._add_table("findings.csv", FINDING_COLUMNS, kept_findings(bills, self._meters))
 
     def _add_said(self, bills: Sequence[Kept]) -> None:
         """Write what people said of his bills, his accounts and their other numbers."""

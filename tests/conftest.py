@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from sqlalchemy import Engine
 
 from extractor.base.database import opened
 from tests.servers import postgresql
+
+os.environ.pop("COLUMNS", None)
+os.unsetenv("COLUMNS")  # pytest loads readline, which sets it behind os.environ; it is the width of tables
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,13 @@
 """README.md is the manual: what a user can say to the program stands there."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
+from typer.core import TyperGroup
 
 from extractor.base.settings import PREFIX
 from extractor.cli import app
@@ -12,7 +15,17 @@ from extractor.cli.settings import KINDS
 
 ROOT = Path(__file__).parents[1]
 MANUAL = (ROOT / "README.md").read_text()
-COMMANDS = typer.main.get_group(app).commands
+
+
+def commands(group: TyperGroup, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Give all commands with their whole names, those of groups too."""
+    for name, command in group.commands.items():
+        yield f"{before}{name}", command
+        if isinstance(command, TyperGroup):
+            yield from commands(command, f"{before}{name} ")
+
+
+COMMANDS = dict(commands(typer.main.get_group(app)))
 OPTIONS = [
     (name, option) for name, command in COMMANDS.items() for part in command.params for option in part.opts
 ]

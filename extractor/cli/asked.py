@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlmodel import Session
 
-from extractor.cli.kept import console
+from extractor.cli.noted import console
 from extractor.cli.wording import clean
 from extractor.store.account_questions import AccountQuestion
 from extractor.store.account_questions import answered as all_answers

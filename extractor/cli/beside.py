@@ -11,7 +11,8 @@ from rich.text import Text
 from sqlmodel import Session
 
 from extractor.cli.desk import Opened, tolerance_of
-from extractor.cli.kept import METER_COLOURS, SHORT, console
+from extractor.cli.kept import METER_COLOURS, SHORT
+from extractor.cli.noted import Noted, console, print_noted
 from extractor.cli.wording import NOTHING, clean, count, day, money, quantity
 from extractor.intervals.compared.compare import DemandRow
 from extractor.intervals.compared.compare import Row as Energy
@@ -29,38 +30,34 @@ def listed(found: Iterable[OfService], with_nothing: bool) -> None:
 
     Those without readings are listed `with_nothing` only.
     """
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in ("document", "service", "account", "rate", "period"):
-        table.add_column(title, overflow="fold")
-    for title in ("kWh", "metered", "kW", "metered"):
-        table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("verdict", overflow="fold", min_width=12)
-    table.add_column("reason", overflow="fold", min_width=30)
+    rows: list[Noted] = []
     verdicts: Counter[str] = Counter()
     for one in found:
         verdicts[one.joined.verdict.value] += 1
         if with_nothing or one.joined.verdict != Verdict.NO_DATA:
-            table.add_row(*_cells(one))
-    if table.row_count:
-        console().print(table)
+            rows.append((list(_cells(one)), _note(one)))
+    print_noted(
+        ("document", "service", "kWh", "metered", "kW", "metered", "verdict"), rows, right=range(2, 6)
+    )
     said = ", ".join(f"{verdicts[name]:,} {name}" for name in reversed(WORST) if verdicts[name])
     print(f"{count(verdicts.total(), 'service')}{': ' if said else ''}{said}", file=sys.stderr)
 
 
 def _cells(one: OfService) -> Iterator[str | Text]:
     joined, kept = one.joined, one.kept
-    name = kept.sha256[:SHORT] if kept.position == 1 else f"{kept.sha256[:SHORT]}:{kept.position}"
-    yield name
+    yield kept.sha256[:SHORT] if kept.position == 1 else f"{kept.sha256[:SHORT]}:{kept.position}"
     yield f"{one.number}: {clean(joined.provider)} {clean(joined.role)}"
-    yield clean(joined.service_account)
-    yield clean(joined.rate_schedule)
-    yield f"{day(joined.first)} to {day(joined.last)}"
     yield _plain(joined.total.billed if joined.total else None)
     yield _plain(joined.total.metered if joined.total else None)
     yield _plain(next((row.billed for row in joined.demand if row.bucket == Bucket(None, None)), None))
     yield f"{_least(is_lower_bound(joined))}{_plain(highest(joined))}"
     yield verdict(joined)
-    yield clean(joined.reason)
+
+
+def _note(one: OfService) -> str:
+    joined = one.joined
+    days = f"{day(joined.first)} to {day(joined.last)}"
+    return clean(f"{clean(joined.service_account)}, {clean(joined.rate_schedule)}, {days}: {joined.reason}")
 
 
 def verdict(joined: Joined) -> Text:

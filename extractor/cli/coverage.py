@@ -62,7 +62,7 @@ def coverage(
             return
         found = marked(at.home, at.engine, account, first, last)
     held.printed(output_format, held.COVERAGE, map(held.coverage_row, found))
-    print(held.coverage_total(found), file=sys.stderr)
+    print(held.coverage_total(found, account, bool(first or last)), file=sys.stderr)
     if picture is not None:
         for path in _drawn(picture, found):
             print(f"drawn: {path}", file=sys.stderr)

@@ -96,10 +96,12 @@ def wanted_by(
     rate: str | None,
     customer: str | None,
 ) -> "Wanted":
-    """Return which bills options ask for."""
+    """Return which bills options ask for; days in the wrong order are refused."""
     from extractor.store.current import Wanted
 
     first, last = (None if day is None else day.date() for day in (since, until))
+    if first and last and last < first:
+        raise typer.BadParameter("it lies before --from", param_hint="--to")
     return Wanted(account, first, last, status, provider, rate, customer)
 
 

@@ -2,12 +2,10 @@
 
 import datetime as dt
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
-from rich.table import Table
-
-from extractor.cli.kept import console
+from extractor.cli.noted import print_noted
 from extractor.cli.wording import NOTHING, clean, count
 from extractor.export.files import write_csv, write_json
 from extractor.export.rows import Column, Row
@@ -64,18 +62,16 @@ REFETCH = (
 HEADS: dict[tuple[Column, ...], dict[str, str]] = {
     COVERAGE: {
         **{"owner": "account", "meter": "meter", "channel": "channel", "interval": "every", "month": "month"},
-        **{"share": "held", "of": "intervals", "estimated": "estimated", "gaps": "gaps"},
-        "provisional": "provisional",
+        **{"share": "held", "of": "intervals", "estimated": "estimated"},
     },
     REFETCH: {
         **{"service_account": "account", "first": "from", "last": "to", "statement_date": "bill posted"},
-        **{"imported": "imported", "reason": "why"},
+        "imported": "imported",
     },
 }
-"""What a table has of each, and its headings."""
+"""What a row of a table has, and its headings; gaps, reasons and the like stand below the row."""
 
 RIGHT = ("share", "of", "estimated")
-FOLDED = ("gaps", "reason", "meter", "owner", "provisional")
 
 
 def printed(form: Literal["table", "csv", "json"], columns: tuple[Column, ...], rows: Iterable[Row]) -> None:
@@ -90,20 +86,18 @@ def printed(form: Literal["table", "csv", "json"], columns: tuple[Column, ...], 
 
 
 def _table(heads: dict[str, str], rows: Sequence[Row]) -> None:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name, title in heads.items():
-        justify: Literal["right", "left"] = "right" if name in RIGHT else "left"
-        table.add_column(title, justify=justify, no_wrap=name not in FOLDED, overflow="fold")
-    for row in rows:
-        table.add_row(*(clean(str(row[name])) if row[name] not in (None, "") else NOTHING for name in heads))
-    if rows:
-        console().print(table)
+    cells = (
+        [NOTHING if row[name] in (None, "") else clean(str(row[name])) for name in heads] for row in rows
+    )
+    noted = zip(cells, (clean(str(row["note"])) for row in rows), strict=True)
+    print_noted(list(heads.values()), noted, right=[at for at, name in enumerate(heads) if name in RIGHT])
 
 
 def _shown(row: Row) -> Row:
     """Return a row's cells as a table has them: shorter, and for the eye."""
     if "reason" in row:
-        return {"imported": _span_of_times(row["imported_first"], row["imported_last"])}
+        imported = _span_of_times(row["imported_first"], row["imported_last"])
+        return {"imported": imported, "note": row["reason"]}
     held, expected, estimated = (int(str(row[name])) for name in ("held", "expected", "estimated"))
     return {
         "owner": row["owner"] if row["service_account"] else f"{row['owner']} (nobody knows whose)",
@@ -113,8 +107,16 @@ def _shown(row: Row) -> Row:
         "share": _share(held, expected),
         "of": f"{held:,} of {expected:,}",
         "estimated": _share(estimated, held) if estimated else None,
-        "gaps": _first_few(str(row["gaps"])),
+        "note": "; ".join(_notes(row)),
     }
+
+
+def _notes(row: Row) -> Iterator[str]:
+    """Say what is missing in a month, and what of it may still change."""
+    if row["gaps"]:
+        yield _first_few(str(row["gaps"]))
+    if row["provisional"]:
+        yield f"provisional {str(row['provisional']).replace(BETWEEN, ', ')}"
 
 
 def _share(part: int, whole: int) -> str:
@@ -129,9 +131,9 @@ def _share(part: int, whole: int) -> str:
 
 
 def _first_few(gaps: str) -> str:
-    named = gaps.split(BETWEEN) if gaps else []
+    named = gaps.split(BETWEEN)
     more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
-    return f"{len(named)}: {', '.join(named[:SHOWN])}{more}" if named else ""
+    return f"{count(len(named), 'gap')}: {', '.join(named[:SHOWN])}{more}"
 
 
 def _span_of_times(first: object, last: object) -> str:
@@ -196,10 +198,13 @@ def is_within(again: Again, first: dt.date | None, last: dt.date | None) -> bool
     return (first is None or again.last >= first) and (last is None or again.first <= last)
 
 
-def coverage_total(found: Sequence[Marked]) -> str:
+def coverage_total(found: Sequence[Marked], account: str | None, is_within: bool) -> str:
     """Say how many months are held, and of how many something is missing or may change."""
     if not found:
-        return "no readings are held; `billclerk intervals import` takes them in"
+        whose = f" of service account {clean(account)}" if account else ""
+        when = " on these days" if is_within else ""
+        way = "; `billclerk intervals imports` lists what was imported" if whose or when else ""
+        return f"no readings{whose} are held{when}{way or '; `billclerk intervals import` takes them in'}"
     gaps = sum(not one.held.is_complete for one in found)
     waiting = sum(bool(one.provisional) for one in found)
     return f"{count(len(found), 'month')} of meters: {gaps} with gaps, {waiting} provisional"

@@ -12,6 +12,7 @@ from extractor.cli.coverage import coverage
 from extractor.cli.desk import opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.imports import imports, undo
 from extractor.cli.mapping import confirm, map_columns, mappings
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ intervals.command()(coverage)
 intervals.command("map")(map_columns)
 intervals.command("mappings")(mappings)
 intervals.command("confirm")(confirm)
+intervals.command("imports")(imports)
+intervals.command("undo")(undo)
 
 FINE, LOOK, REFUSED, FAULT = 0, 1, 3, 70
 """Exit statuses that a file earns."""
@@ -121,17 +124,20 @@ def _imported(
 def _line(taken: "Taken") -> str:
     """Return what a file brought."""
     from extractor.cli.wording import count
+    from extractor.store.mappings import called
 
     done = taken.imported
-    parts = [taken.format.partition(", account ")[0], count(len(taken.accounts), "service account")]
+    parts = [called(taken.format), count(len(taken.accounts), "service account")]
+    if taken.links:
+        parts.append(f"the account of {count(taken.links, 'usage point')}")
     if taken.astray:
         parts.append(f"{count(len(taken.astray), 'usage point')} of nobody")
     if taken.span:
         parts.append(_span(*taken.span))
     if done.is_repeat:
-        return f"{', '.join(parts)}: imported before, nothing is changed"
+        return f"{', '.join(parts)}: imported before as import {done.number}, nothing is changed"
     news = f"{done.added:,} intervals new, {done.changed:,} changed, {done.same:,} the same"
-    return f"{', '.join(parts)}: {news}"
+    return f"{', '.join(parts)}: {news} (import {done.number})"
 
 
 def _span(begin: int, end: int) -> str:

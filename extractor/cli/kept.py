@@ -10,8 +10,9 @@ from rich.text import Text
 from sqlmodel import Session
 
 from extractor.cli.explain import explanation
+from extractor.cli.noted import console, print_noted
 from extractor.cli.tables import COLOURS, bill_table
-from extractor.cli.wording import NOTHING, clean, day, money, quantity, span
+from extractor.cli.wording import NOTHING, clean, count, day, money, quantity, span
 from extractor.intervals.short import Meters, in_words, of_bill
 from extractor.model import Charge, ReadResult, Service
 from extractor.store.account_questions import is_on_accounts
@@ -36,11 +37,6 @@ METER_COLOURS = {
 }
 
 Row = dict[str, str | int | None]
-
-
-def console() -> Console:
-    """Return standard output, wide enough for a table where it is no terminal."""
-    return Console(width=None if sys.stdout.isatty() else 160)
 
 
 def bill_rows(bills: Iterable[Kept], meters: Meters) -> Iterator[Row]:
@@ -76,33 +72,28 @@ def _standing(kept: Kept) -> str:
 
 def listed(rows: Iterable[Row], has_meters: bool = False) -> None:
     """Print rows as a table; what their meters say only where there are any readings."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    titles = ["document", "issuer", "account", "statement", "rates", "amount due", "state", "counts"]
-    for title in titles + ["meter"] * has_meters:
-        table.add_column(
-            title, justify="right" if title == "amount due" else "left", no_wrap=title != "rates"
-        )
-    count = 0
-    for row in rows:
-        count += 1
-        name = str(row["document"]) if row["bill"] == 1 else f"{row['document']}:{row['bill']}"
-        cells = [name, *(clean(_said(row[key])) for key in ("issuer", "account", "statement"))]
-        cells.append(clean(_said(row["rates"] or row["file"])))
-        state = str(row["state"])
-        table.add_row(
-            *cells,
-            money(Decimal(row["amount_due"])) if isinstance(row["amount_due"], str) else NOTHING,
-            Text(state, STATE_COLOURS[state]),
-            clean(_said(row["standing"])),
-            *(
-                [Text(_said(row["meter"]), METER_COLOURS.get(str(row["meter"]).partition(",")[0], ""))]
-                if has_meters
-                else []
-            ),
-        )
-    if count:
-        console().print(table)
-    print(f"{count:,} {'bill' if count == 1 else 'bills'}", file=sys.stderr)
+    known = [(list(_of_bill(row)), _note(row, has_meters)) for row in rows]
+    titles = ("document", "issuer", "account", "statement", "amount due", "state", "counts")
+    print_noted(titles, known, right=(4,))
+    print(count(len(known), "bill"), file=sys.stderr)
+
+
+def _of_bill(row: Row) -> Iterator[str | Text]:
+    yield str(row["document"]) if row["bill"] == 1 else f"{row['document']}:{row['bill']}"
+    yield from (clean(_said(row[key])) for key in ("issuer", "account", "statement"))
+    yield money(Decimal(row["amount_due"])) if isinstance(row["amount_due"], str) else NOTHING
+    state = str(row["state"])
+    yield Text(state, STATE_COLOURS[state])
+    yield clean(_said(row["standing"]))
+
+
+def _note(row: Row, has_meters: bool) -> str | Text:
+    """Return a bill's rates, else the file's name, and what its meters say."""
+    rates = clean(_said(row["rates"] or row["file"]))
+    if not has_meters or row["meter"] is None:
+        return rates
+    said = str(row["meter"])
+    return Text.assemble(rates, "; meter: ", (said, METER_COLOURS.get(said.partition(",")[0], "")))
 
 
 def _said(value: str | int | None) -> str:

@@ -176,7 +176,7 @@ def mappings(
     Imports by a mapping that is taken back stay, and are unconfirmed from then on.
     """
     from extractor.base.database import reading, writing
-    from extractor.cli.wording import clean
+    from extractor.cli.wording import clean, count
     from extractor.intervals.mapped.remembered import name_of
     from extractor.store import mappings as store
 
@@ -184,8 +184,8 @@ def mappings(
         if not who:
             raise typer.BadParameter("say --who", param_hint="--undo")
         with opened(home) as at, writing(at.engine) as session:
-            count = store.undo_mapping(session, undo, name_of(undo), who, now())
-        print(f"mapping {undo} is taken back; {count} imports by it are unconfirmed now")
+            found = store.undo_mapping(session, undo, name_of(undo), who, now())
+        print(f"mapping {undo} is taken back; unconfirmed by it: {count(found, 'import')}")
         return
     with opened(home) as at, reading(at.engine) as session:
         for row in store.mappings(session, undone=every):
@@ -206,13 +206,15 @@ def confirm(
     format is read in another way.
     """
     from extractor.base.database import writing
-    from extractor.cli.wording import clean
-    from extractor.store.mappings import confirm_format, undo_confirmation
+    from extractor.cli.wording import clean, count
+    from extractor.store.mappings import base, confirm_format, undo_confirmation
     from extractor.store.said import Saying
 
     with opened(home) as at, writing(at.engine) as session:
         if undo:
-            row, count = undo_confirmation(session, number, who, now())
+            row, found = undo_confirmation(session, number, who, now())
         else:
-            row, count = confirm_format(session, number, Saying(who, why, now()))
-        print(clean(f"{row.format}: {count} imports are {'unconfirmed' if undo else 'confirmed'}"))
+            row, found = confirm_format(session, number, Saying(who, why, now()))
+        print(
+            clean(f"{base(row.format)}, {count(found, 'import')}: {'unconfirmed' if undo else 'confirmed'}")
+        )

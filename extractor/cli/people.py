@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from extractor.cli.desk import opened
+from extractor.cli.desk import opened, tolerance_of
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 
@@ -36,7 +36,7 @@ def export_customer(
 
     with opened(home) as at:
         settings = from_environment(ReaderSettings, at.home)
-        handed = hand_over(at.home, at.engine, key, out, settings, unpackers(settings))
+        handed = hand_over(at.home, at.engine, key, out, settings, unpackers(settings), tolerance_of(at.home))
     for left in handed.left:
         print(f"{left.what}: left out: {left.why}", file=sys.stderr)
     print(

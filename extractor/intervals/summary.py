@@ -5,7 +5,7 @@ Computed when it is asked for and kept nowhere. Where no reading was ever import
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from sqlalchemy import Engine
@@ -19,8 +19,10 @@ from extractor.intervals.findings import findings_of
 from extractor.intervals.join import AS_TOLD, Joined
 from extractor.intervals.of_bills import of_bills
 from extractor.intervals.short import NONE, Metered, Meters
+from extractor.intervals.whose import holdings
 from extractor.store.current import Kept
 from extractor.store.metered import has_readings
+from extractor.store.usage_points import plain
 
 
 def meters_of(
@@ -32,6 +34,27 @@ def meters_of(
     return {
         (one.kept.bill_id, one.number): in_short(one.joined, one.number)
         for one in of_bills(home, engine, session, bills, tolerance, all_of_them=True)
+    }
+
+
+def meters_alone(
+    home: Home,
+    engine: Engine,
+    session: Session,
+    bills: Iterable[Kept],
+    accounts: Collection[str],
+    tolerance: Tolerance = AS_TOLD,
+) -> Meters:
+    """Return services of some bills in short whose readings are all of some service accounts, and no others.
+
+    `accounts` have no hyphens. Who may see these accounts only is told nothing of anybody else's meter.
+    """
+    held = holdings(session)
+    return {
+        (one.kept.bill_id, one.number): in_short(one.joined, one.number)
+        for one in of_bills(home, engine, session, bills, tolerance, all_of_them=True)
+        if one.account in accounts
+        and all(plain(series.named or "") in accounts for series in held.of(one.account).series)
     }
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Column, Text
 from sqlmodel import Field, Session, col, select
 
 from extractor.base.columns import Utc
-from extractor.store.metered import IntervalImport
+from extractor.store.metered import IntervalImport, IntervalUndo
 from extractor.store.said import NotKeptError, Saying
 from extractor.store.tables import Table
 
@@ -130,6 +130,25 @@ def base(format: str) -> str:
     return format.partition(ACCOUNT)[0]
 
 
+def called(format: str) -> str:
+    """Return what people call a format, without what else a reading depends on.
+
+    >>> called("espi"), called("SCE Green Button CSV, account 8000000001 as a person says")
+    ('Green Button XML', 'SCE Green Button CSV')
+    """
+    name = base(format)
+    return "Green Button XML" if name == "espi" else name
+
+
+def taken_back(format: str, number: int) -> str:
+    """Return what an import's format is called once the import was taken back: the same file may come again.
+
+    >>> taken_back("SCE Green Button CSV", 3)
+    'SCE Green Button CSV, taken back (3)'
+    """
+    return f"{format}, taken back ({number})"
+
+
 def is_confirmed(session: Session, format: str, revision: int) -> bool:
     """Tell whether a person confirmed a format, as that revision reads it."""
     return _confirmation(session, format, revision) is not None
@@ -184,7 +203,9 @@ def undo_confirmation(session: Session, number: int, who: str, at: dt.datetime) 
 def _import(session: Session, number: int) -> IntervalImport:
     row = session.get(IntervalImport, number)
     if row is None:
-        raise NotKeptError(f"there is no import {number}")
+        raise NotKeptError(f"there is no import {number}; `billclerk intervals imports` lists them")
+    if session.get(IntervalUndo, number):
+        raise NotKeptError(f"import {number} was taken back; import the file again first")
     return row
 
 

@@ -97,6 +97,27 @@ class IntervalSpan(Table, table=True):
     )
 
 
+class IntervalUndo(Table, table=True):
+    """That a person took an import back: its readings are gone, and those that it replaced count again."""
+
+    __tablename__ = "interval_undo"
+
+    import_id: int = Field(
+        sa_column=Column(
+            ForeignKey("interval_import.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        )
+    )
+    accounts: str
+    """Service accounts whose readings they were, without hyphens, a blank between them."""
+    first: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    """When the first of them began, in seconds since 1970."""
+    last: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    """When the last of them ended."""
+    who: str
+    why: str
+    at: dt.datetime = Field(sa_column=Column(Utc(), nullable=False))
+
+
 def has_readings(session: Session) -> bool:
     """Tell whether anything was ever imported: where nothing was, nothing has to be asked."""
     return session.exec(select(IntervalSeries.id).limit(1)).first() is not None

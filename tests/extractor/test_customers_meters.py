@@ -23,7 +23,9 @@ from extractor.store.people import Tombstone
 from extractor.store.roster import Entry, take_roster
 from tests.extractor.intervals.formats import edi_files
 from tests.extractor.intervals.held.stored import NOW, held
+from tests.extractor.intervals.joined import bill, import_load, of_account, put
 from tests.extractor.intervals.taken.made import ACCOUNT, DAY, OTHER, csv, named, reader
+from tests.extractor.intervals.test_of_bills import GS2D, billed_load, sample
 from tests.extractor.test_customers import PAT, SETTINGS
 from tests.extractor.test_holders import UNPACKERS, documents, message
 
@@ -119,3 +121,32 @@ def test_his_are_handed_over_and_nobody_elses(home: Home, taken: Engine, tmp_pat
     assert not any(one in b"".join(members.values()) for one in (THEIRS, BOTH))
     assert OTHER.encode() not in b"".join(members.values())
     assert {one.what for one in handed.left} >= {SHARED}
+
+
+def test_his_tables_say_what_his_meters_say_and_nothing_of_another_customers(
+    home: Home, kept: Engine, tmp_path: Path
+) -> None:
+    """The bakery's two shops tie out; the second one's meter was the school's before, so nothing is said of it."""
+    service = sample(GS2D)
+    for at, account in enumerate((ACCOUNT, SHARED)):
+        put(kept, bill(of_account(service, account), account=f"70020000010{at}"))
+        import_load(home, kept, billed_load(service), account, account)
+    with writing(kept) as session:
+        assert service.period and service.period.start
+        before = service.period.start - dt.timedelta(days=1)
+        shared = Entry("bakery", "Bakery", SHARED, "service", valid_from=service.period.start)
+        school = Entry("school", "School", SHARED, "service", valid_to=before)
+        take_roster(session, [Entry("bakery", "Bakery", ACCOUNT, "service"), shared, school])
+    hand_over(home, kept, "bakery", tmp_path / "a.tar.gz", SETTINGS)
+    with tarfile.open(tmp_path / "a.tar.gz") as archive:
+        texts = {one: archive.extractfile(one).read().decode() for one in ("bills.csv", "charges.csv")}  # type: ignore[union-attr]  # files
+    bills = tables.DictReader(io.StringIO(texts["bills.csv"]))
+    assert [(row["customer_account"], row["meter_verdict"]) for row in bills] == [
+        ("700200000100", "ties_out"),
+        ("700200000101", ""),
+    ]
+    charges = list(tables.DictReader(io.StringIO(texts["charges.csv"])))
+    assert {(row["service_account"], row["meter_verdict"]) for row in charges} == {
+        (ACCOUNT, "ties_out"),
+        (SHARED, ""),
+    }

@@ -34,11 +34,15 @@ from extractor.store.metered import (
     IntervalImport,
     IntervalSeries,
     IntervalSpan,
+    IntervalUndo,
     UsagePointAccount,
 )
 from extractor.store.neighbours import parts
 from extractor.store.tables import Document
 from extractor.store.usage_points import plain
+
+SAID = " as a person says"
+"""What stands in an import's format where a person said whose the file is."""
 
 OTHERS = "SELECT count(*), count(*) FILTER (series NOT IN ({numbers})) FROM {held}"
 
@@ -81,6 +85,8 @@ def holdings(session: Session, accounts: Iterable[str]) -> Holdings:
         row for row in every if plain(row.service_account or "") in names or row.usage_point in points
     )
     his, others = _files(session, {one.number for one in series}, links, every)
+    taken_back, with_others = _taken_back(session, names)
+    his, others = his | taken_back, others | with_others
     own, shared = _documents(session, his - others), _documents(session, his & others)
     refused = _refused(session, names)
     return Holdings(names, series, (*own, *refused), shared, links)
@@ -112,6 +118,23 @@ def _files(
     hashes = dict(session.exec(select(IntervalImport.id, IntervalImport.sha256)).all())
     mine, theirs = ({hashes[number] for number in each} for each in (his, others))
     return mine, theirs
+
+
+def _taken_back(session: Session, names: frozenset[str]) -> tuple[set[str], set[str]]:
+    """Return the hashes of files of some accounts whose imports were taken back, and of those of others.
+
+    Where a person had said whose a file is, taking it back says that it is not.
+    """
+    his: set[str] = set()
+    others: set[str] = set()
+    asked = select(IntervalUndo.accounts, IntervalImport.sha256).join(
+        IntervalImport, col(IntervalImport.id) == col(IntervalUndo.import_id)
+    )
+    for accounts, sha256 in session.exec(asked.where(~col(IntervalImport.format).contains(SAID))):
+        told = set(accounts.split())
+        his |= {sha256} if told & names else set()
+        others |= {sha256} if told - names else set()
+    return his, others
 
 
 def _documents(session: Session, hashes: Collection[str]) -> tuple[Document, ...]:
@@ -206,9 +229,13 @@ class Eraser:
         )
 
 
-def _unname(session: Session, accounts: Collection[str]) -> None:
+def _unname(session: Session, accounts: frozenset[str]) -> None:
     """Take accounts out of what says how files were read."""
     for row in session.exec(select(IntervalImport).where(col(IntervalImport.format).contains(", account "))):
         base, _, said = row.format.partition(", account ")
         if plain(said.partition(" as ")[0].partition(",")[0]) in accounts:
             row.format = f"{base}, account erased ({row.id})"
+    for undone in session.exec(select(IntervalUndo)):
+        told = undone.accounts.split()
+        if accounts.intersection(told):
+            undone.accounts = " ".join(one for one in told if one not in accounts)

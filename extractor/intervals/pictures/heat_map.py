@@ -87,7 +87,13 @@ def _short(named: str) -> str:
 
 
 def length(seconds: int) -> str:
-    """Return how long an interval is."""
+    """Return how long an interval is.
+
+    >>> length(900), length(3600), length(86400), length(90)
+    ('15 min', '60 min', '24 h', '90 s')
+    """
+    if seconds > 3600 and seconds % 3600 == 0:
+        return f"{seconds // 3600} h"
     return f"{seconds // 60} min" if seconds % 60 == 0 else f"{seconds} s"
 
 

@@ -29,7 +29,7 @@ from extractor.intervals.taken.chosen import Columns
 from extractor.intervals.taken.plausible import plausible
 from extractor.intervals.taken.reading import Reader
 from extractor.store.heard import unheard_of
-from extractor.store.mappings import columns_of
+from extractor.store.mappings import columns_of, is_confirmed
 from extractor.store.usage_points import plain, standings
 
 NO_ACCOUNT = "no_account"
@@ -79,6 +79,7 @@ class Taken:
     summaries: int = 0
     """What it says was billed; this is not kept."""
     is_confirmed: bool = True
+    """Whether its format is known from real files, or a person confirmed what its columns mean."""
 
     @property
     def is_refused(self) -> bool:
@@ -144,6 +145,7 @@ def take(home: Home, engine: Engine, reader: Reader, file: File, at: dt.datetime
     with reading(engine) as session:
         accounts, astray = _owners(session, seen.series)
         unheard = unheard_of(session, accounts)
+        is_known = seen.is_confirmed or is_confirmed(session, source.format, source.revision)
     return Taken(
         format=source.format,
         imported=replace(imported, problems=tuple(seen.problems)) if imported.is_repeat else imported,
@@ -153,7 +155,7 @@ def take(home: Home, engine: Engine, reader: Reader, file: File, at: dt.datetime
         span=None if seen.begin is None else (seen.begin, seen.end),
         links=seen.links,
         summaries=seen.summaries,
-        is_confirmed=seen.is_confirmed,
+        is_confirmed=is_known,
     )
 
 

@@ -54,7 +54,10 @@ def _of_all(taken: Taken) -> Iterator[str]:
             " the last one counts"
         )
     if not taken.is_confirmed:
-        yield "this format is known only second-hand: its readings are unconfirmed, compare some with a bill"
+        yield (
+            "this format is known only second-hand: its readings are unconfirmed; compare some with a bill,"
+            f" and if they agree: billclerk intervals confirm {taken.imported.number} --who NAME --why REASON"
+        )
 
 
 def _named(thing: str, names: tuple[str, ...]) -> str:

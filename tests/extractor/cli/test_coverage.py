@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 
 from extractor.base.database import opened
 from extractor.cli.held import COVERAGE, REFETCH
+from extractor.export.imported import IMPORT_COLUMNS
 from extractor.export.rows import Column
 from extractor.home import Home
 from extractor.intervals.held.keep import Source, import_
@@ -91,7 +92,11 @@ def test_months_gaps_estimates_and_what_is_provisional_are_told(billclerk: Run) 
         json.loads(line) for line in billclerk("--format", "json", "--to", "2025-03-01").stdout.splitlines()
     ]
     assert [(one["month"], one["held"], one["expected"]) for one in lines] == [("2025-03", 96, 96)]
-    assert billclerk("--account", "9").stdout == ""
+    nothing = billclerk("--account", "9")
+    assert nothing.stdout == ""
+    assert nothing.stderr.startswith(
+        "no readings of service account 9 are held; `billclerk intervals imports`"
+    )
 
 
 def test_what_is_to_be_downloaded_again_is_listed_with_its_days_and_why(billclerk: Run) -> None:
@@ -117,7 +122,9 @@ def test_a_picture_is_drawn_for_nobody_else_to_read(billclerk: Run, tmp_path: Pa
         assert path.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("column", [*COVERAGE, *REFETCH], ids=lambda column: str(column.name))
+@pytest.mark.parametrize(
+    "column", [*COVERAGE, *REFETCH, *IMPORT_COLUMNS], ids=lambda column: str(column.name)
+)
 def test_columns_are_in_the_manual(column: Column) -> None:
     assert f"| `{column.name}` | {column.about} |" in (ROOT / "README.md").read_text()
 

@@ -133,3 +133,9 @@ def test_a_roster_goes_in_and_comes_out(home: Path, tmp_path: Path) -> None:
     assert "columns missing" in run(home, "accounts", "import", str(file), status=2)
     file.write_text("customer,customer_name,account,kind\nb,Bakery,1,house\n")
     assert "line 2" in run(home, "accounts", "import", str(file), status=2)
+
+
+@pytest.mark.parametrize("words", [("bills",), ("join",), ("export", "charges")])
+def test_days_in_the_wrong_order_are_refused(home: Path, words: tuple[str, ...]) -> None:
+    said = run(home, *words, "--from", "2026-07-02", "--to", "2026-07-01", status=2)
+    assert "it lies before --from" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.extractor.law import SAMPLES
 COMMAND = Path(__file__).parents[3] / ".venv" / "bin" / "billclerk"
 SOUND = csv([100_000 + at % 7 for at in range(2 * DAY)])
 ROWS = [line for line in SOUND.splitlines(keepends=True) if b" to 2026" in line]
+FEED = Path(__file__).parents[1] / "intervals/formats/samples/espi_xml/verdigris_BulkSCERetailCustomer.xml"
 ROSTER = f"customer,customer_name,account,kind\nbakery,Example Bakery,{ACCOUNT},service\n"
 EDI = edi_files.interchange(
     list(edi_files.usage([(1_741_500_000 + 900 * at, 900, None) for at in range(4)], edi_files.FORMS[0]))
@@ -43,15 +45,21 @@ def test_what_is_new_changed_and_the_same_is_told(home: Path, tmp_path: Path) ->
     told = f"{path}: SCE Green Button CSV, 1 service account, 2026-06-09 to 2026-06-10: "
     assert (first.returncode, first.stdout, first.stderr) == (
         0,
-        f"{told}192 intervals new, 0 changed, 0 the same\n",
+        f"{told}192 intervals new, 0 changed, 0 the same (import 1)\n",
         "",
     )
     assert path.read_bytes() == SOUND
     again = run(home, "intervals", "import", path)
-    assert (again.returncode, again.stdout) == (0, f"{told}imported before, nothing is changed\n")
+    assert (again.returncode, again.stdout) == (
+        0,
+        f"{told}imported before as import 1, nothing is changed\n",
+    )
     path.write_bytes(SOUND.replace(b'"0.100001"', b'"7"', 1))
     changed = run(home, "intervals", "import", path)
-    assert (changed.returncode, changed.stdout) == (0, f"{told}0 intervals new, 1 changed, 191 the same\n")
+    assert (changed.returncode, changed.stdout) == (
+        0,
+        f"{told}0 intervals new, 1 changed, 191 the same (import 2)\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,6 +114,38 @@ def test_who_knows_whose_it_is_says_it(home: Path, tmp_path: Path) -> None:
     (tmp_path / "usage.csv").write_bytes(SOUND)
     done = run(home, "intervals", "import", tmp_path / "usage.csv", "--service-account", ACCOUNT)
     assert (done.returncode, "192 intervals new" in done.stdout, done.stderr) == (0, True, "")
+
+
+def test_what_a_customer_feed_brings_is_told(home: Path) -> None:
+    done = run(home, "intervals", "import", FEED)
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"{FEED}: Green Button XML, 0 service accounts, the account of 1 usage point:"
+        " 0 intervals new, 0 changed, 0 the same (import 1)\n",
+    )
+
+
+def test_a_wrong_file_is_found_and_taken_back(home: Path, tmp_path: Path) -> None:
+    """What was held before is held again; the list says what was there, who took it back and why."""
+    path = tmp_path / named()
+    for data in (SOUND, SOUND.replace(b'"0.100001"', b'"7"', 1)):
+        path.write_bytes(data)
+        run(home, "intervals", "import", path)
+    listed = run(home, "intervals", "imports", "--format", "json").stdout.splitlines()
+    assert [json.loads(line)["import"] for line in listed] == [1, 2]
+    dry = run(home, "intervals", "undo", "2", "--dry-run")
+    became = f"{ACCOUNT} delivered, 2026-06-09 to 2026-06-09: of 1 interval the reading before counts again\n"
+    assert (dry.returncode, dry.stdout, dry.stderr) == (0, became, "nothing is changed: a dry run\n")
+    unnamed = run(home, "intervals", "undo", "2")
+    assert (unnamed.returncode, "--who" in unnamed.stderr) == (2, True)
+    assert len(run(home, "intervals", "imports", "--format", "json").stdout.splitlines()) == 2
+    done = run(home, "intervals", "undo", "2", "--who", "Pat", "--why", "not ours")
+    assert (done.returncode, done.stdout, done.stderr) == (0, became, "import 2 is taken back\n")
+    again = run(home, "intervals", "import", path)
+    assert "0 intervals new, 1 changed, 191 the same (import 3)" in again.stdout
+    table = " ".join(run(home, "intervals", "imports", "--all").stdout.split())
+    assert f"{path.name}, SCE Green Button CSV, taken back " in table
+    assert " by Pat: not ours" in table
 
 
 @pytest.mark.parametrize("arguments", [["empty"], ["usage.csv", "--service-account", "mine"]])

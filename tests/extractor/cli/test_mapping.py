@@ -75,7 +75,7 @@ def test_a_mapping_is_confirmed_listed_and_taken_back(place: Path, file: Path) -
     again = billclerk(place, "map", file, *SAY, "--confirm", "--who", "Pat", "--why", "asked SCE")
     assert (again.returncode, "billclerk intervals mappings --undo 1" in again.stderr) == (2, True)
     undone = billclerk(place, "mappings", "--undo", "1", "--who", "Kim")
-    assert undone.stdout == "mapping 1 is taken back; 0 imports by it are unconfirmed now\n"
+    assert undone.stdout == "mapping 1 is taken back; unconfirmed by it: 0 imports\n"
     assert billclerk(place, "mappings").stdout == ""
     assert "by Kim" in billclerk(place, "mappings", "--all").stdout
 
@@ -144,11 +144,11 @@ def test_a_format_known_second_hand_is_confirmed_by_an_import(home: Home, place:
     import_(home, engine, [unsure], Source("a" * 64, "SCE EnergyManager CSV", 1, NOW))
     engine.dispose()
     done = billclerk(place, "confirm", "1", "--who", "Pat", "--why", "the bill ties out")
-    assert (done.returncode, done.stdout) == (0, "SCE EnergyManager CSV: 1 imports are confirmed\n")
+    assert (done.returncode, done.stdout) == (0, "SCE EnergyManager CSV, 1 import: confirmed\n")
     again = billclerk(place, "confirm", "1", "--who", "Pat", "--why", "the bill ties out")
     assert (again.returncode, "import 1 is confirmed already" in again.stderr) == (2, True)
     undone = billclerk(place, "confirm", "1", "--who", "Pat", "--undo")
-    assert undone.stdout == "SCE EnergyManager CSV: 1 imports are unconfirmed\n"
+    assert undone.stdout == "SCE EnergyManager CSV, 1 import: unconfirmed\n"
     assert billclerk(place, "confirm", "1", "--who", "Pat").returncode == 2
 
 

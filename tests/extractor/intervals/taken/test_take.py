@@ -17,8 +17,10 @@ from extractor.intervals.taken.reading import Reader
 from extractor.intervals.taken.take import NobodysReadingsError, Taken, take
 from extractor.intervals.taken.told import concerns
 from extractor.pages.limits import ChildError, ChildTimeoutError, Limits
+from extractor.store.mappings import confirm_format
 from extractor.store.metered import IntervalImport, IntervalSpan
 from extractor.store.roster import Entry, take_roster
+from extractor.store.said import Saying
 from tests.extractor.intervals.held.stored import held
 from tests.extractor.intervals.taken.made import (
     ACCOUNT,
@@ -190,3 +192,15 @@ def test_nothing_that_was_read_lies_about(home: Home, kept: Engine, tmp_path: Pa
         folder = Path(found.place).parent
         assert folder.name.startswith("billclerk-")
     assert list(folder.iterdir()) == []
+
+
+def test_a_format_that_was_confirmed_is_not_called_unconfirmed(home: Home, kept: Engine) -> None:
+    """Until then it is said, with the command that confirms it; then never again."""
+    rows = "Basic Usage (kWh)\n\nDate,Time,{}\n07/04/2025,00:00,{}\n07/04/2025,00:15,3\n"
+    first = taken(home, kept, rows.format(ACCOUNT, 1).encode(), "usage.csv")
+    assert "billclerk intervals confirm 1 --who" in " ".join(concerns(first))
+    with writing(kept) as session:
+        confirm_format(session, 1, Saying("Pat", "the bill ties out", NOW))
+    second = taken(home, kept, rows.format(ACCOUNT, 2).encode(), "usage.csv", "b" * 64)
+    assert "second-hand" not in " ".join(concerns(second))
+    assert (first.is_confirmed, second.is_confirmed) == (False, True)
