@@ -1,8 +1,9 @@
 """Readings that no meter can have counted, whatever their format: kept as they are told, and said.
 
 A power above what any customer of SCE takes is a number that stands for something else, or another unit's;
-a reading before there were interval meters, or after the file came, has another date's order or clock; and
-values that never fall for a day and more are a register's, not what was counted in an interval.
+a reading before there were interval meters, or after the file came, has another date's order or clock;
+values that never fall for a day and more are a register's, not what was counted in an interval; and where no
+reading begins as the one before ends, how long they last is told wrong, as by minutes for seconds.
 
 >>> from array import array
 >>> from extractor.intervals.given import Series
@@ -37,6 +38,9 @@ RUN = 96
 RISES = 24
 """How often they have to rise: a constant load does not."""
 
+FEW = 12
+"""Readings of which two at least follow each other."""
+
 SAID = {
     "too_much": f"are above {MOST_KW:,} kW: no customer takes so much",
     "too_early": "are before 1990: are their dates right?",
@@ -59,21 +63,26 @@ def plausible(given: Iterable[Given], until: int | None = None) -> Iterator[Give
 class _Run:
     """How the values of a series go on in time, whichever way its rows run."""
 
-    last: tuple[int, int] | None = None
-    """Start and value of the latest reading."""
+    last: tuple[int, int, int] | None = None
+    """Start, value and seconds of the latest reading."""
     count: int = 0
+    joined: int = 0
+    """How many begin as the one before ends."""
     rises: int = 0
     falls: int = 0
 
-    def goes_on(self, starts: Ints, values: Ints) -> None:
-        """Take the next readings of the series."""
+    def goes_on(self, *columns: Ints) -> None:
+        """Take the next readings of the series: their starts, values and seconds."""
         if self.last is not None:
-            starts, values = np.insert(starts, 0, self.last[0]), np.insert(values, 0, self.last[1])
-        steps = np.sign(np.diff(starts)) * np.sign(np.diff(values))
+            columns = tuple(np.insert(one, 0, last) for one, last in zip(columns, self.last, strict=True))
+        starts, values, seconds = columns
+        apart = np.diff(starts)
+        self.joined += int(((apart == seconds[:-1]) | (-apart == seconds[1:])).sum())
+        steps = np.sign(apart) * np.sign(np.diff(values))
         self.rises += int((steps > 0).sum())
         self.falls += int((steps < 0).sum())
         self.count += len(steps) + (self.last is None)
-        self.last = int(starts[-1]), int(values[-1])
+        self.last = int(starts[-1]), int(values[-1]), int(seconds[-1])
 
     @property
     def is_registers(self) -> bool:
@@ -100,7 +109,7 @@ class _Watch:
         self._add("too_early", channel, starts, starts < EARLIEST)
         if self.until is not None:
             self._add("too_late", channel, starts, starts + seconds > self.until)
-        self.runs.setdefault(block.series, _Run()).goes_on(starts, values)
+        self.runs.setdefault(block.series, _Run()).goes_on(starts, values, seconds)
 
     def _add(self, code: str, channel: str, starts: Ints, wrong: Bools) -> None:
         if count := int(wrong.sum()):
@@ -112,11 +121,12 @@ class _Watch:
         for (code, channel), (count, first) in self.found.items():
             which = f"{count} readings of {channel} energy, the first of {clock.local(first):%Y-%m-%d %H:%M},"
             yield Problem(code, "warning", f"{which} {SAID[code]}")
-        registers = [(series.channel, run.count) for series, run in self.runs.items() if run.is_registers]
-        for channel, count in registers:
-            yield Problem(
-                "register_like",
-                "warning",
-                f"the {count} values of {channel} energy never fall: are they a register's,"
-                " and not what was counted in each interval?",
-            )
+        for series, run in self.runs.items():
+            if run.is_registers:
+                said = f"the {run.count} values of {series.channel} energy never fall: are they a register's,"
+                yield Problem(
+                    "register_like", "warning", f"{said} and not what was counted in each interval?"
+                )
+            if run.count >= FEW and not run.joined:
+                said = f"none of the {run.count} readings of {series.channel} energy begins as another ends:"
+                yield Problem("never_joined", "warning", f"{said} is their length right?")

@@ -87,6 +87,41 @@ def test_a_load_that_falls_at_all_is_none(values: list[int]) -> None:
     assert told(block([*values, max(values), min(values) - 1])) == []
 
 
+@pytest.mark.parametrize("size", [1, 5, 1000])
+@pytest.mark.parametrize(
+    ("count", "apart", "seconds", "codes"),
+    [
+        (12, 900, 15, ["never_joined"]),  # minutes where seconds should be
+        (12, 3600, 900, ["never_joined"]),
+        (12, 900, 3600, ["never_joined"]),
+        (11, 900, 15, []),
+        (12, 900, 900, []),
+    ],
+)
+def test_readings_of_which_none_follows_another_have_another_length(
+    count: int, apart: int, seconds: int, codes: list[str], size: int
+) -> None:
+    parts = [
+        Readings(
+            Series("delivered"),
+            array("q", [BEGIN + apart * one for one in range(at, min(at + size, count))]),
+            array("q", [seconds] * min(size, count - at)),
+            array("q", [at % 3] * min(size, count - at)),
+        )
+        for at in range(0, count, size)
+    ]
+    assert told(*parts) == codes
+    if size == 1:  # the newest first
+        assert told(*parts[::-1]) == codes
+
+
+def test_one_reading_that_follows_another_is_enough() -> None:
+    starts = [BEGIN + 3600 * at for at in range(20)]
+    starts[7] = starts[6] + 900
+    block_of = Readings(Series("delivered"), array("q", starts), array("q", [900] * 20), array("q", [1] * 20))
+    assert told(block_of) == []
+
+
 def test_it_is_said_with_the_import(home: Home, kept: Engine) -> None:
     values = [5] * DAY
     values[40] = 999_999 * 10**6
