@@ -29,6 +29,7 @@ from extractor.intervals.taken.chosen import Columns
 from extractor.intervals.taken.reading import Reader
 from extractor.store.heard import unheard_of
 from extractor.store.mappings import columns_of
+from extractor.store.point_names import code_in, is_local, of_account
 from extractor.store.usage_points import plain, standings
 
 NO_ACCOUNT = "no_account"
@@ -181,6 +182,9 @@ def _of_somebody(given: Iterable[Given], account: str | None) -> Iterator[Given]
     for one in given:
         if isinstance(one, Readings):
             yield replace(one, series=_named(one.series, account))
+        elif isinstance(one, Summary) and account and _may_be_said(one.service_account, one.usage_point):
+            point = one.usage_point and of_account(code_in(one.usage_point), account)
+            yield one._replace(service_account=account, usage_point=point)
         elif not (isinstance(one, Problem) and one.code == NO_ACCOUNT and account):
             yield one
 
@@ -194,8 +198,16 @@ def _named(series: Series, account: str | None) -> Series:
                 " downloaded with, or say it: billclerk intervals import FILE --service-account NUMBER"
             )
         return series
+    if series.usage_point and _may_be_said(series.service_account, series.usage_point):
+        point = of_account(code_in(series.usage_point), account)
+        return series._replace(service_account=account, usage_point=point)
     if named is not None and plain(series.service_account or "") != plain(account):
         raise UnreadableIntervalsError(
             "the file says itself whose readings these are, and it is not the service account that was named"
         )
     return series if named else series._replace(service_account=account)
+
+
+def _may_be_said(service_account: str | None, usage_point: str | None) -> bool:
+    """Tell whether a file leaves it open whose something is: it names nothing that is known beyond it."""
+    return service_account is None and (usage_point is None or is_local(usage_point))
