@@ -73,7 +73,7 @@ class Taken:
     links: int = 0
     """Usage points of which it says the service account."""
     summaries: int = 0
-    """What it says was billed; this is not kept."""
+    """What it says was billed: kept, to be shown beside bills."""
     is_confirmed: bool = True
 
     @property
