@@ -103,8 +103,10 @@ class OtherKind(Protocol):
     def claims(self, name: str, head: bytes) -> bool:
         """Tell by its name and its first bytes whether a file is of this kind."""
 
-    def look(self, original: Path, arrival: Arrival) -> Look:
+    def look(self, original: Path, arrival: Arrival, changed_at: int | None) -> Look:
         """Read a file that is kept under its hash; its own name is that of its arrival.
+
+        When it was changed last is in nanoseconds since 1970; nothing tells it of what lies in other files.
 
         What it says of itself is believed no more than a bill. What is erased is not looked at; what is known
         is looked at again.

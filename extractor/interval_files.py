@@ -67,9 +67,10 @@ class IntervalFiles:
         """Tell by its name and its first bytes whether a file is one."""
         return may_be_intervals(name, head) or may_be_a_table(name)
 
-    def look(self, original: Path, arrival: Arrival) -> Look:
+    def look(self, original: Path, arrival: Arrival, changed_at: int | None) -> Look:
         """Import a file."""
-        file = File(original, arrival.name, arrival.sha256)
+        written = None if changed_at is None else written_at(changed_at)
+        file = File(original, arrival.name, arrival.sha256, written=written)
         try:
             taken = take(self.home, self.engine, self.reader, file, self.now())
         except ChildTimeoutError:
@@ -83,6 +84,11 @@ class IntervalFiles:
         if taken.is_refused:
             return Look(Status.UNREADABLE, said_of)
         return Look(Status.REVIEW if said_of else Status.VERIFIED, said_of)
+
+
+def written_at(changed_at: int) -> dt.datetime:
+    """Return when a file was changed last, from nanoseconds since 1970."""
+    return dt.datetime.fromtimestamp(changed_at // 1_000_000_000, dt.UTC)
 
 
 def take_in_place(
@@ -103,6 +109,7 @@ def take_in_place(
         ChildError: if it breaks a limit, or we are at fault.
         OSError: if it cannot be kept, the disk being full for one.
     """
+    written = written_at(path.stat().st_mtime_ns)
     data = file_bytes(path, max_bytes)
     sha256 = hashlib.sha256(data).hexdigest()
     with glancing(engine) as connection:
@@ -113,7 +120,7 @@ def take_in_place(
     original = kept(home.originals, data)
     arrival = Arrival(sha256, shown(path.name), len(data), came_by="import", kind=KIND)
     del data
-    file = File(original, arrival.name, sha256, service_account)
+    file = File(original, arrival.name, sha256, service_account, written)
     try:
         taken = take(home, engine, reader, file, at)
     except BillclerkError:

@@ -98,6 +98,19 @@ class IntervalSpan(Table, table=True):
     )
 
 
+class IntervalAgain(Table, table=True):
+    """That a file was downloaded again and had the very same bytes: all that it told is told again."""
+
+    __tablename__ = "interval_again"
+
+    id: int | None = Field(default=None, primary_key=True)
+    import_id: int = Field(
+        sa_column=Column(ForeignKey("interval_import.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    at: dt.datetime = Field(sa_column=Column(Utc(), nullable=False))
+    """When it was written, or imported if it says later."""
+
+
 def has_readings(session: Session) -> bool:
     """Tell whether anything was ever imported: where nothing was, nothing has to be asked."""
     return session.exec(select(IntervalSeries.id).limit(1)).first() is not None

@@ -20,11 +20,12 @@ import numpy as np
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from extractor.base.database import reading
+from extractor.base.database import reading, writing
 from extractor.home import Home
 from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.given import Account, Given, Problem, Readings, Series, Summary
 from extractor.intervals.held.keep import Imported, Source, import_
+from extractor.intervals.held.last_told import tell_again
 from extractor.intervals.taken.chosen import Columns
 from extractor.intervals.taken.reading import Reader
 from extractor.store.heard import unheard_of
@@ -53,6 +54,8 @@ class File:
     sha256: str
     service_account: str | None = None
     """Whose it is, as a person says."""
+    written: dt.datetime | None = None
+    """When it was written, so about when it was downloaded; None where nothing tells."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ class Taken:
     summaries: int = 0
     """What it says was billed: kept, to be shown beside bills."""
     is_confirmed: bool = True
+    is_again: bool = False
+    """Whether it was downloaded again since it was imported, and has the same bytes."""
 
     @property
     def is_refused(self) -> bool:
@@ -136,6 +141,7 @@ def take(home: Home, engine: Engine, reader: Reader, file: File, at: dt.datetime
         given = seen.passed(_of_somebody(found.given, file.service_account))
         imported = import_(home, engine, given, source)
         deque(given, maxlen=0)  # what an import of a file that is known leaves unread
+    is_again = _tell_again(engine, file, imported, at)
     with reading(engine) as session:
         accounts, astray = _owners(session, seen.series)
         unheard = unheard_of(session, accounts)
@@ -149,7 +155,15 @@ def take(home: Home, engine: Engine, reader: Reader, file: File, at: dt.datetime
         links=seen.links,
         summaries=seen.summaries,
         is_confirmed=seen.is_confirmed,
+        is_again=is_again,
     )
+
+
+def _tell_again(engine: Engine, file: File, imported: Imported, at: dt.datetime) -> bool:
+    if file.written is None or imported.number is None:
+        return False
+    with writing(engine) as session:
+        return tell_again(session, imported.number, imported.is_repeat, file.written, at)
 
 
 def _source(file: File, key: str, revision: int, at: dt.datetime) -> Source:

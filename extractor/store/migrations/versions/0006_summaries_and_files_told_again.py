@@ -1,4 +1,4 @@
-"""Interval data: what feeds say was billed for a period.
+"""Interval data: what feeds say was billed for a period, and when a file was downloaded again.
 
 Revision ID: 0006
 Revises: 0005
@@ -7,7 +7,7 @@ Revises: 0005
 import sqlalchemy as sa
 from alembic import op
 
-from extractor.base.columns import Exact
+from extractor.base.columns import Exact, Utc
 
 revision = "0006"
 down_revision = "0005"
@@ -45,3 +45,19 @@ def upgrade() -> None:
             batch_op.f("ix_billing_summary_service_account"), ["service_account"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_billing_summary_usage_point"), ["usage_point"], unique=False)
+
+    op.create_table(
+        "interval_again",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"],
+            ["interval_import.id"],
+            name=op.f("fk_interval_again_import_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interval_again")),
+    )
+    with op.batch_alter_table("interval_again", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_interval_again_import_id"), ["import_id"], unique=False)
