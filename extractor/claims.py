@@ -91,6 +91,8 @@ class Look:
     """What a person has to know of a file that is not sound."""
     keep: Callable[[Session, int], None] = field(default=lambda _session, _document: None)
     """Adds what was read to the store, in the transaction that takes the document of this number in."""
+    again: Callable[[Session], Look] | None = None
+    """What it is when all that came with it is kept, in that transaction; None: the same."""
 
 
 class OtherKind(Protocol):

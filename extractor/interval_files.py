@@ -10,9 +10,11 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from extractor.base.database import glancing, writing
 from extractor.base.errors import BillclerkError
@@ -22,7 +24,7 @@ from extractor.home import Home
 from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.taken.chosen import may_be_a_table, may_be_intervals
 from extractor.intervals.taken.reading import Reader
-from extractor.intervals.taken.take import File, Taken, take
+from extractor.intervals.taken.take import File, Taken, asked_again, take
 from extractor.intervals.taken.told import concerns
 from extractor.model import Status
 from extractor.originals import kept, place_by_hash
@@ -80,10 +82,21 @@ class IntervalFiles:
             raise
         except (UnreadableIntervalsError, ChildError) as error:
             return Look(Status.UNREADABLE, (str(error),))
-        said_of = tuple(concerns(taken))
-        if taken.is_refused:
-            return Look(Status.UNREADABLE, said_of)
-        return Look(Status.REVIEW if said_of else Status.VERIFIED, said_of)
+        return _look(taken)
+
+
+def _look(taken: Taken) -> Look:
+    """Return what a file is; whose it is may be known when the bills are kept that came with it."""
+    said = tuple(concerns(taken))
+    if taken.is_refused:
+        return Look(Status.UNREADABLE, said)
+    is_open = bool(taken.unheard or taken.astray)
+    again = partial(_look_again, taken) if is_open else None
+    return Look(Status.REVIEW if said else Status.VERIFIED, said, again=again)
+
+
+def _look_again(taken: Taken, session: Session) -> Look:
+    return replace(_look(asked_again(session, taken)), again=partial(_look_again, taken))
 
 
 def written_at(changed_at: int) -> dt.datetime:

@@ -25,7 +25,6 @@ from extractor.intervals.provisional import Span, is_early
 from extractor.store.metered import IntervalAgain, IntervalImport, IntervalSpan
 from extractor.store.neighbours import parts
 
-
 DRIFT = dt.timedelta(days=1)
 """How far a file's clock may be ahead; what is later is no time of a download."""
 

@@ -159,6 +159,19 @@ def take(home: Home, engine: Engine, reader: Reader, file: File, at: dt.datetime
     )
 
 
+def asked_again(session: Session, taken: Taken) -> Taken:
+    """Return what became of a file by what is known now: bills and feeds that came with it may be kept."""
+    known = standings(session)
+    owners = {name: known[name].service_account if name in known else None for name in taken.astray}
+    accounts = {*taken.accounts, *(plain(one) for one in owners.values() if one)}
+    return replace(
+        taken,
+        accounts=tuple(sorted(accounts)),
+        astray=tuple(name for name, owner in owners.items() if not owner),
+        unheard=tuple(unheard_of(session, accounts)),
+    )
+
+
 def _tell_again(engine: Engine, file: File, imported: Imported, at: dt.datetime) -> bool:
     if file.written is None or imported.number is None:
         return False
