@@ -10,12 +10,15 @@ from sqlalchemy import Engine
 from extractor.base.database import reading, writing
 from extractor.home import Home
 from extractor.intervals.formats import UnreadableIntervalsError
+from extractor.intervals.given import Account, Series
 from extractor.intervals.held.whose import owned
 from extractor.intervals.taken.take import Taken, take
 from extractor.store.account_questions import account_questions, answer_point, undo_point
 from extractor.store.said import NotKeptError, Saying
 from tests.extractor.intervals.formats.feeds import TYPE, One, block, element, entry, feed, reading_type
 from tests.extractor.intervals.held.stored import NOW, held
+from tests.extractor.intervals.held.stored import block as held_block
+from tests.extractor.intervals.held.stored import kept as keep
 from tests.extractor.intervals.taken.made import file_of, reader
 
 ONE, TWO = "8000000001", "8000000002"
@@ -109,6 +112,21 @@ def test_days_of_sce_are_one_series_and_its_customer_feed_says_whose(home: Home,
     assert names(kept) == [SCE_NAME]  # the code alone is not enough: it is another customer's
     taken(home, kept, customers(ONE))
     assert held(home, kept, ONE) == {NOON + 900 * at: at * 1000 for at in range(3)}
+
+
+def test_what_was_kept_under_a_bare_code_stays_and_is_the_same_meter(home: Home, kept: Engine) -> None:
+    """As earlier versions named it; the file read anew has a name of its own, and counts once."""
+    old = Series("delivered", usage_point="NB6WRU")
+    keep(
+        home,
+        kept,
+        "old",
+        [held_block({NOON: 1000, NOON + 900: 1000}, old), Account("NB6WRU", ONE, meter="M1")],
+    )
+    assert held(home, kept, ONE) == {NOON: 1000, NOON + 900: 1000}
+    taken(home, kept, usage(SCE, {NOON: 1, NOON + 900: 2}))
+    taken(home, kept, customers(ONE))
+    assert held(home, kept, ONE) == {NOON: 1000, NOON + 900: 2000}
 
 
 def test_customers_in_the_same_file_say_whose_a_short_code_is(home: Home, kept: Engine) -> None:
