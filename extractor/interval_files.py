@@ -104,6 +104,14 @@ def written_at(changed_at: int) -> dt.datetime:
     return dt.datetime.fromtimestamp(changed_at // 1_000_000_000, dt.UTC)
 
 
+def _changed(path: Path) -> dt.datetime | None:
+    """Return when a file was changed last; None where it is gone meanwhile."""
+    try:
+        return written_at(path.stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
 def take_in_place(
     home: Home,
     engine: Engine,
@@ -122,7 +130,6 @@ def take_in_place(
         ChildError: if it breaks a limit, or we are at fault.
         OSError: if it cannot be kept, the disk being full for one.
     """
-    written = written_at(path.stat().st_mtime_ns)
     data = file_bytes(path, max_bytes)
     sha256 = hashlib.sha256(data).hexdigest()
     with glancing(engine) as connection:
@@ -133,7 +140,7 @@ def take_in_place(
     original = kept(home.originals, data)
     arrival = Arrival(sha256, shown(path.name), len(data), came_by="import", kind=KIND)
     del data
-    file = File(original, arrival.name, sha256, service_account, written)
+    file = File(original, arrival.name, sha256, service_account, _changed(path))
     try:
         taken = take(home, engine, reader, file, at)
     except BillclerkError:

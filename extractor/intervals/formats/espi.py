@@ -86,8 +86,8 @@ def _given(feed: Collected, file: BinaryIO) -> Iterator[Given]:
         yield say(
             "known_here_only",
             "info",
-            f"{count} usage point{'s have' if count > 1 else ' has'} no name beyond this file: such a code may"
-            " be another customer's in another feed, so another download is not known to be of the same",
+            f"{count} usage point{'s have' if count > 1 else ' has'} no name beyond this file: such a code"
+            " may be another customer's in another feed, so another download is not known to be of the same",
         )
 
 
