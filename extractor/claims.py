@@ -91,6 +91,8 @@ class Look:
     """What a person has to know of a file that is not sound."""
     keep: Callable[[Session, int], None] = field(default=lambda _session, _document: None)
     """Adds what was read to the store, in the transaction that takes the document of this number in."""
+    again: Callable[[Session], Look] | None = None
+    """What it is when all that came with it is kept, in that transaction; None: the same."""
 
 
 class OtherKind(Protocol):
@@ -103,8 +105,10 @@ class OtherKind(Protocol):
     def claims(self, name: str, head: bytes) -> bool:
         """Tell by its name and its first bytes whether a file is of this kind."""
 
-    def look(self, original: Path, arrival: Arrival) -> Look:
+    def look(self, original: Path, arrival: Arrival, changed_at: int | None) -> Look:
         """Read a file that is kept under its hash; its own name is that of its arrival.
+
+        When it was changed last is in nanoseconds since 1970; nothing tells it of what lies in other files.
 
         What it says of itself is believed no more than a bill. What is erased is not looked at; what is known
         is looked at again.

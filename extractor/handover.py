@@ -48,7 +48,7 @@ from extractor.store.about import acceptances_on, answers_on, corrections_on, ma
 from extractor.store.aliases import aliases
 from extractor.store.current import Kept, Wanted, current
 from extractor.store.erasing import Belongings, accounts_alone, belongings
-from extractor.store.metered import UsagePointAccount
+from extractor.store.metered import BillingSummary, UsagePointAccount
 from extractor.store.numbers import SUCCESSION
 from extractor.store.people import Acceptance, Alias, Answer, Correction
 from extractor.store.roster import Entry, entries_of
@@ -65,6 +65,10 @@ ALIAS = ("kind", "number", "other", "valid_from", "valid_to", "evidence", "who",
 LINK = (
     *("usage_point", "service_account", "customer_account", "meter", "address", "evidence"),
     *("who", "at", "undone_at", "undone_by"),
+)
+SUMMARY = (
+    *("usage_point", "service_account", "first", "last", "kwh", "amount", "additional", "kwh_since"),
+    *("amount_since", "currency", "rate_schedule", "costs", "import_id"),
 )
 ENTRY = (
     "customer",
@@ -165,6 +169,7 @@ class _Archive:
             self._add(f"readings/{account}.csv", table.encode())
             self._handed.readings[account] = count
         self._add_table("usage_points.csv", _columns(*LINK), [_told(one, LINK) for one in alone.links])
+        self._add_table("summaries.csv", _columns(*SUMMARY), [_told(one, SUMMARY) for one in alone.summaries])
         for document in alone.shared:
             self._leave(document.sha256[:SHORT], "the interval file tells of others, too")
         if alone.metered:
@@ -300,6 +305,7 @@ def _columns(*names: str) -> tuple[Column, ...]:
 
 
 def _told(
-    row: Correction | Acceptance | Answer | Alias | Entry | UsagePointAccount, names: Sequence[str]
+    row: Correction | Acceptance | Answer | Alias | Entry | UsagePointAccount | BillingSummary,
+    names: Sequence[str],
 ) -> Row:
     return {name: getattr(row, name) for name in names}

@@ -10,9 +10,11 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from extractor.base.database import glancing, writing
 from extractor.base.errors import BillclerkError
@@ -22,7 +24,7 @@ from extractor.home import Home
 from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.taken.chosen import may_be_a_table, may_be_intervals
 from extractor.intervals.taken.reading import Reader
-from extractor.intervals.taken.take import File, Taken, take
+from extractor.intervals.taken.take import File, Taken, asked_again, take
 from extractor.intervals.taken.told import concerns
 from extractor.model import Status
 from extractor.originals import kept, place_by_hash
@@ -67,9 +69,10 @@ class IntervalFiles:
         """Tell by its name and its first bytes whether a file is one."""
         return may_be_intervals(name, head) or may_be_a_table(name)
 
-    def look(self, original: Path, arrival: Arrival) -> Look:
+    def look(self, original: Path, arrival: Arrival, changed_at: int | None) -> Look:
         """Import a file."""
-        file = File(original, arrival.name, arrival.sha256)
+        written = None if changed_at is None else written_at(changed_at)
+        file = File(original, arrival.name, arrival.sha256, written=written)
         try:
             taken = take(self.home, self.engine, self.reader, file, self.now())
         except ChildTimeoutError:
@@ -79,10 +82,34 @@ class IntervalFiles:
             raise
         except (UnreadableIntervalsError, ChildError) as error:
             return Look(Status.UNREADABLE, (str(error),))
-        said_of = tuple(concerns(taken))
-        if taken.is_refused:
-            return Look(Status.UNREADABLE, said_of)
-        return Look(Status.REVIEW if said_of else Status.VERIFIED, said_of)
+        return _look(taken)
+
+
+def _look(taken: Taken) -> Look:
+    """Return what a file is; whose it is may be known when the bills are kept that came with it."""
+    said = tuple(concerns(taken))
+    if taken.is_refused:
+        return Look(Status.UNREADABLE, said)
+    is_open = bool(taken.unheard or taken.astray)
+    again = partial(_look_again, taken) if is_open else None
+    return Look(Status.REVIEW if said else Status.VERIFIED, said, again=again)
+
+
+def _look_again(taken: Taken, session: Session) -> Look:
+    return replace(_look(asked_again(session, taken)), again=partial(_look_again, taken))
+
+
+def written_at(changed_at: int) -> dt.datetime:
+    """Return when a file was changed last, from nanoseconds since 1970."""
+    return dt.datetime.fromtimestamp(changed_at // 1_000_000_000, dt.UTC)
+
+
+def _changed(path: Path) -> dt.datetime | None:
+    """Return when a file was changed last; None where it is gone meanwhile."""
+    try:
+        return written_at(path.stat().st_mtime_ns)
+    except OSError:
+        return None
 
 
 def take_in_place(
@@ -113,7 +140,7 @@ def take_in_place(
     original = kept(home.originals, data)
     arrival = Arrival(sha256, shown(path.name), len(data), came_by="import", kind=KIND)
     del data
-    file = File(original, arrival.name, sha256, service_account)
+    file = File(original, arrival.name, sha256, service_account, _changed(path))
     try:
         taken = take(home, engine, reader, file, at)
     except BillclerkError:

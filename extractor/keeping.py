@@ -35,7 +35,16 @@ def keep(engine: Engine, files: Sequence[Held], reader: Reader, at: dt.datetime)
         news = [_keep_one(session, held, there, fresh, again, reader, at) for held in files]
         settle(session, take_all(session, list(fresh.values()), reader, at), are_new=True)
         settle(session, again)
+        for held in files:
+            _look_again(session, held)
     return news
+
+
+def _look_again(session: Session, held: Held) -> None:
+    """Ask once more what is to be said of files that came with bills, now that these are kept."""
+    for item in held.items:
+        if item.look is not None and item.look.again is not None:
+            item.look = item.look.again(session)
 
 
 def _keep_one(

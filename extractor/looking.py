@@ -102,7 +102,9 @@ class Looking:
                 with reading(self.engine) as session:
                     item.results, item.is_known = current_records(session, there.document_id), True
             if item.kind is not None and there.erased_at is None:
-                item.look, item.results = item.kind.look(item.original, item.arrival), []
+                changed_at = held.changed_at if held.unpacker is None else None
+                item.look = item.kind.look(item.original, item.arrival, changed_at)
+                item.results = []
 
     def _unpack(self, held: Held) -> None:
         """Keep the files inside a message or an archive; those that may be bills are to be read."""

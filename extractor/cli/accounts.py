@@ -184,7 +184,9 @@ def suggest(home: HomeOption = None) -> None:
 
 @accounts.command("point")
 def point(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="The usage point, as feeds name it.")],
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="The usage point: its name, or what is before the @.")
+    ],
     account: Annotated[
         str | None, typer.Argument(metavar="ACCOUNT", help="Its service account; none with --undo.")
     ] = None,

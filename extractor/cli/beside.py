@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from rich.padding import Padding
@@ -17,12 +17,15 @@ from extractor.cli.wording import NOTHING, clean, count, day, money, quantity
 from extractor.intervals.compared.compare import DemandRow
 from extractor.intervals.compared.compare import Row as Energy
 from extractor.intervals.compared.verdict import Verdict
+from extractor.intervals.held.summarised import summarised
 from extractor.intervals.join import Joined
 from extractor.intervals.of_bills import OfService, of_bills
 from extractor.intervals.short import UNCONFIRMED, WORST
 from extractor.intervals.summary import highest, is_lower_bound
 from extractor.intervals.tou import Bucket
+from extractor.model import Service
 from extractor.store.current import Kept
+from extractor.store.summaries import Summed
 
 
 def listed(found: Iterable[OfService], with_nothing: bool) -> None:
@@ -70,13 +73,23 @@ def shown_beside(at: Opened, session: Session, kept: Kept) -> None:
     """Print the services of a bill beside their meters."""
     tolerance = tolerance_of(at.home)
     found = of_bills(at.home, at.engine, session, [kept], tolerance, all_of_them=True)
+    every = sorted(found, key=lambda one: one.number)
+    said = summarised(session, {one.account for one in every})
+    services = kept.result.bill.services if kept.result.bill else ()
     out = console()
-    for one in sorted(found, key=lambda one: one.number):
+    for one in every:
         joined = one.joined
         head = Text.assemble((f"  meter, service {one.number}: ", "bold"), verdict(joined))
         out.print(head.append(f": {clean(joined.reason)}"))
         if joined.total is not None:
             out.print(Padding(_beside(joined), (0, 0, 0, 4), expand=False))
+        for summary in (
+            said.of(one.account, joined.first, joined.last) if joined.first and joined.last else ()
+        ):
+            days = f"{day(summary.first)} to {day(summary.last)}, import {summary.import_id}"
+            out.print(f"    a feed's summary of {days}; it proves nothing:", style="dim")
+            table = summary_table(services[one.number - 1], summary)
+            out.print(Padding(table, (0, 0, 0, 4), expand=False))
 
 
 def _beside(joined: Joined) -> Table:
@@ -102,6 +115,29 @@ def _beside(joined: Joined) -> Table:
             "intervals", f"{measured.expected:,}", f"{measured.present:,}", _plain_count(measured.missing)
         )
     return table
+
+
+def summary_table(service: Service, summary: Summed) -> Table:
+    """Return what a feed says was billed beside what the bill prints, and its cost lines."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("", overflow="fold", min_width=20)
+    for title in ("billed", "summary", "difference"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_row("kWh", quantity(service.usage_kwh), *_apart(summary.kwh, service.usage_kwh, _plain))
+    whole = None if service.role == "generation" else service.total
+    name = "USD, of the service" if whole is not None else "USD"
+    table.add_row(name, money(whole), *_apart(summary.amount, whole, money))
+    for cost in summary.costs:
+        label = clean(cost.label or cost.kind or "")
+        table.add_row(f"  {label}", "", money(cost.amount), "")
+    return table
+
+
+def _apart(
+    said: Decimal | None, billed: Decimal | None, written: Callable[[Decimal | None], str]
+) -> tuple[str, str]:
+    """Return what is said, and how much more than billed it is."""
+    return written(said), written(None if said is None or billed is None else said - billed)
 
 
 def _plain_count(missing: int) -> str:

@@ -188,11 +188,12 @@ def show(name: Named, home: HomeOption = None) -> None:
     from extractor.cli.kept import shown
     from extractor.store.metered import has_readings
     from extractor.store.said import bill_named
+    from extractor.store.summaries import has_summaries
 
     with opened(home) as at, reading(at.engine) as session:
         kept = bill_named(session, name)
         shown(session, kept)
-        if has_readings(session):
+        if has_readings(session) or has_summaries(session):
             from extractor.cli.beside import shown_beside
 
             shown_beside(at, session, kept)

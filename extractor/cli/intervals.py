@@ -135,7 +135,8 @@ def _line(taken: "Taken") -> str:
     if taken.span:
         parts.append(_span(*taken.span))
     if done.is_repeat:
-        return f"{', '.join(parts)}: imported before as import {done.number}, nothing is changed"
+        again = "; downloaded again since, and the same" if taken.is_again else ""
+        return f"{', '.join(parts)}: imported before as import {done.number}, nothing is changed{again}"
     news = f"{done.added:,} intervals new, {done.changed:,} changed, {done.same:,} the same"
     return f"{', '.join(parts)}: {news} (import {done.number})"
 

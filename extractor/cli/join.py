@@ -21,6 +21,7 @@ from extractor.cli.desk import (
 from extractor.cli.home import HomeOption
 
 if TYPE_CHECKING:
+    from extractor.intervals.held.summarised import Summarised
     from extractor.intervals.of_bills import OfService
 
 Form = Literal["table", "csv", "json", "parquet"]
@@ -69,6 +70,7 @@ def join(
     lists that.
     """
     from extractor.base.database import reading
+    from extractor.intervals.held.summarised import summarised
     from extractor.intervals.of_bills import in_order, of_bills
     from extractor.store.current import current
 
@@ -85,27 +87,32 @@ def join(
         bills = current(session, wanted)
         found = of_bills(at.home, at.engine, session, bills, tolerance_of(at.home), all_of_them)
         chosen = found if state or status is None else (one for one in found if one.joined.verdict == status)
-        _print(output_format, in_order(chosen), output, with_nothing=status is not None)
+        if output_format == "table":
+            from extractor.cli.beside import listed
+
+            listed(in_order(chosen), with_nothing=status is not None)
+        else:
+            _write(output_format, in_order(chosen), summarised(session), output)
 
 
-def _print(form: Form, found: Iterable["OfService"], output: Path | None, with_nothing: bool) -> None:
-    if form == "table":
-        from extractor.cli.beside import listed
-
-        listed(found, with_nothing)
-        return
+def _write(
+    form: Literal["csv", "json", "parquet"],
+    found: Iterable["OfService"],
+    said: "Summarised",
+    output: Path | None,
+) -> None:
     if form == "json":
-        count = _as_json(found, output)
+        count = _as_json(found, said, output)
     else:
         from extractor.cli.export import write_rows
         from extractor.export.joined import JOIN_COLUMNS, join_rows
 
-        count = write_rows(form, "join", JOIN_COLUMNS, join_rows(found), output)
+        count = write_rows(form, "join", JOIN_COLUMNS, join_rows(found, said), output)
     if output is not None:
         print(f"{count:,} services in {output}", file=sys.stderr)
 
 
-def _as_json(found: Iterable["OfService"], output: Path | None) -> int:
+def _as_json(found: Iterable["OfService"], said: "Summarised", output: Path | None) -> int:
     import json
 
     from extractor.cli.export import text_of
@@ -114,6 +121,6 @@ def _as_json(found: Iterable["OfService"], output: Path | None) -> int:
     count = 0
     with text_of(output) as out:
         for one in found:
-            out.write(json.dumps(join_json(one)) + "\n")
+            out.write(json.dumps(join_json(one, said)) + "\n")
             count += 1
     return count

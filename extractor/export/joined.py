@@ -18,12 +18,14 @@ from extractor.intervals.compared.compare import Row as Energy
 from extractor.intervals.compared.metered import Measured, Peak, kwh
 from extractor.intervals.compared.repriced import Expected, totals
 from extractor.intervals.compared.verdict import PLAIN, shifted, times
+from extractor.intervals.held.summarised import NOTHING_SAID, Summarised
 from extractor.intervals.join import Joined
 from extractor.intervals.of_bills import OfService
 from extractor.intervals.summary import highest
 from extractor.intervals.tou import Bucket
 from extractor.model import Component
 from extractor.store.current import COUNTS
+from extractor.store.summaries import Summed
 
 KEYS = (
     Column("sha256", "text", "hash of the file: the document's key"),
@@ -113,28 +115,59 @@ DOLLARS = (
     Column("expected_demand", "number", "the same for the metered kW by the printed rates, USD"),
 )
 
-JOIN_COLUMNS = (*KEYS, *SAID, *TOTALS, *ENERGY, *DEMAND, *READINGS, *DOLLARS)
+SUMMARIES = (
+    Column("summary_kwh", "number", "kWh that a feed's summary of these days says, of one usage point"),
+    Column("summary_difference_kwh", "number", "the summary's kWh less the billed ones"),
+    Column("summary_amount", "number", "what a feed's summary of these days says was billed, USD"),
+)
+
+JOIN_COLUMNS = (*KEYS, *SAID, *TOTALS, *ENERGY, *DEMAND, *READINGS, *DOLLARS, *SUMMARIES)
 
 
-def join_rows(found: Iterable[OfService]) -> Iterator[Row]:
-    """Give a row for each service."""
+def join_rows(found: Iterable[OfService], said: Summarised = NOTHING_SAID) -> Iterator[Row]:
+    """Give a row for each service, beside it what feeds said was billed."""
     for one in found:
-        yield join_row(one)
+        yield join_row(one, _summaries_of(one, said))
 
 
-def join_row(one: OfService) -> Row:
+def join_row(one: OfService, summaries: Sequence[Summed] = ()) -> Row:
     """Return a service beside its meters as one row."""
     joined = one.joined
     return (
-        _keys(one) | _said(joined) | _energy(joined) | _demand(joined) | _readings(joined) | _dollars(joined)
+        _keys(one)
+        | _said(joined)
+        | _energy(joined)
+        | _demand(joined)
+        | _readings(joined)
+        | _dollars(joined)
+        | _summed(joined, summaries)
     )
 
 
-def join_json(one: OfService) -> dict[str, Any]:
-    """Return all there is of a service beside its meters; numbers are strings with all their digits."""
-    joined = one.joined
+def _summaries_of(one: OfService, said: Summarised) -> tuple[Summed, ...]:
+    first, last = one.joined.first, one.joined.last
+    return said.of(one.account, first, last) if first and last else ()
+
+
+def _summed(joined: Joined, summaries: Sequence[Summed]) -> Row:
+    """Return what the only summary says; several are of several usage points, and in JSON."""
+    if len(summaries) != 1:
+        return {}
+    [one] = summaries
+    billed = joined.total.billed if joined.total else None
     return {
-        **{column.name: _json(join_row(one).get(column.name)) for column in JOIN_COLUMNS},
+        "summary_kwh": one.kwh,
+        "summary_difference_kwh": None if one.kwh is None or billed is None else one.kwh - billed,
+        "summary_amount": one.amount,
+    }
+
+
+def join_json(one: OfService, said: Summarised = NOTHING_SAID) -> dict[str, Any]:
+    """Return all there is of a service beside its meters; numbers are strings with all their digits."""
+    joined, summaries = one.joined, _summaries_of(one, said)
+    row = join_row(one, summaries)
+    return {
+        **{column.name: _json(row.get(column.name)) for column in JOIN_COLUMNS},
         "energy": [_energy_json(row) for row in joined.energy],
         "demand": [_demand_json(row) for row in joined.demand],
         "charges": [_charge_json(row) for row in joined.charges],
@@ -144,6 +177,7 @@ def join_json(one: OfService) -> dict[str, Any]:
             for day in joined.missing
         ],
         "unconfirmed_imports": list(joined.unconfirmed),
+        "summaries": [_summary_json(summary) for summary in summaries],
     }
 
 
@@ -315,6 +349,27 @@ def _measured_json(of: Measured) -> dict[str, Any]:
         "missing": of.missing,
         "estimated": of.estimated,
         "left_out": of.repeated,
+    }
+
+
+def _summary_json(one: Summed) -> dict[str, Any]:
+    names = ("kwh", "amount", "additional", "kwh_since", "amount_since", "currency", "rate_schedule")
+    return {
+        "usage_point": one.usage_point,
+        "first": _json(one.first),
+        "last": _json(one.last),
+        **{name: _json(getattr(one, name)) for name in names},
+        "costs": [
+            {
+                "label": cost.label,
+                "kind": cost.kind,
+                "amount": _json(cost.amount),
+                "measured": _json(cost.measured),
+                "unit": cost.unit,
+            }
+            for cost in one.costs
+        ],
+        "import": one.import_id,
     }
 
 

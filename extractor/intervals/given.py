@@ -132,6 +132,14 @@ class Summary(NamedTuple):
     kwh: Decimal | None
     rate_schedule: str | None = None
     costs: tuple[Cost, ...] = ()
+    additional: Decimal | None = None
+    """Dollars of what the feed calls additional costs."""
+    kwh_since: Decimal | None = None
+    """Of the period after this one, as far as it has come."""
+    total_since: Decimal | None = None
+    """Dollars, of the same."""
+    currency: str | None = None
+    """`USD`; None where the feed does not say: it is taken for dollars."""
 
 
 class Problem(NamedTuple):

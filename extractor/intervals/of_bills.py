@@ -225,7 +225,8 @@ def _with_records(session: Session, part: Sequence[_Ref]) -> Iterator[tuple[_Ref
 
 def _of_service(ref: _Ref, bill: _Bill, load: Load, store: _Store, tolerance: Tolerance) -> OfService:
     service = bill.services[ref.number - 1]
-    joined = store.sources.told(join(service, load.columns, tolerance), load, bill.statement_date)
+    own = store.held.of(ref.account).series
+    joined = store.sources.told(join(service, load.columns, tolerance), load, bill.statement_date, own)
     unsure = store.held.unsure.get(plain(service.service_account or ""))
     if unsure and joined.verdict in (Verdict.NO_DATA, Verdict.INCOMPLETE):
         which = f"{joined.reason}; of usage point {', '.join(unsure)} it has to be said whose it is"

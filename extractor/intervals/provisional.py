@@ -6,7 +6,8 @@ changed usage triggers VEE again and overlays again; DMD has no flag to tell." S
 customer billing cycle", https://www.slideserve.com/thy/customer-billing-cycle.
 
 So what was last told before the local day of the bill's statement is provisional, and its days are to be
-downloaded again; what was told on that day or later is final. A billed period with a gap is downloaded
+downloaded again; what was told on that day or later is final, also where it was told again unchanged, and
+so is what is said to be of the quality that bills are made of. A billed period with a gap is downloaded
 again, too. What no bill is kept of is provisional and waits for its bill. When a file was downloaded is
 not known: it is the import that counts.
 

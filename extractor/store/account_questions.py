@@ -148,19 +148,20 @@ def answer_question(session: Session, question: AccountQuestion, answer: str, sa
 
 
 def answer_point(session: Session, code: str, account: str, saying: Saying) -> None:
-    """Keep which service account a usage point is, as a person says.
+    """Keep which service account a usage point is, as a person says; of its name the code may do.
 
     Raises:
-        NotKeptError: if it is no number, or it is not said by what it is known.
+        NotKeptError: if it is no number, several have that code, or it is not said by what it is known.
     """
     if not usage_points.plain(account).isdigit():
         raise NotKeptError(f"{account!r} is no service account; answer with its number")
-    usage_points.answer(session, code, account, saying)
+    usage_points.answer(session, usage_points.full_name(session, code), account, saying)
 
 
 def undo_point(session: Session, code: str, who: str, at: dt.datetime) -> bool:
     """Take back what people said of a usage point; tell whether anybody did."""
-    said = [row for row in usage_points.said_of(session).get(code, ()) if row.who is not None]
+    name = usage_points.full_name(session, code)
+    said = [row for row in usage_points.said_of(session).get(name, ()) if row.who is not None]
     for row in said:
         usage_points.undo_answer(session, row.id or 0, who, at)
     return bool(said)

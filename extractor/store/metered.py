@@ -5,11 +5,12 @@ of `interval_file` names it and nothing has superseded it; what no row names was
 """
 
 import datetime as dt
+from decimal import Decimal
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Text, UniqueConstraint
 from sqlmodel import Field, Session, col, select
 
-from extractor.base.columns import Utc
+from extractor.base.columns import Exact, Utc
 from extractor.store.tables import Table
 
 
@@ -118,6 +119,19 @@ class IntervalUndo(Table, table=True):
     at: dt.datetime = Field(sa_column=Column(Utc(), nullable=False))
 
 
+class IntervalAgain(Table, table=True):
+    """That a file was downloaded again and had the very same bytes: all that it told is told again."""
+
+    __tablename__ = "interval_again"
+
+    id: int | None = Field(default=None, primary_key=True)
+    import_id: int = Field(
+        sa_column=Column(ForeignKey("interval_import.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    at: dt.datetime = Field(sa_column=Column(Utc(), nullable=False))
+    """When it was written, or imported if it says later."""
+
+
 def has_readings(session: Session) -> bool:
     """Tell whether anything was ever imported: where nothing was, nothing has to be asked."""
     return session.exec(select(IntervalSeries.id).limit(1)).first() is not None
@@ -127,6 +141,41 @@ def live_files(session: Session) -> dict[str, str]:
     """Return the files that count, and their hashes, by name."""
     asked = select(IntervalFile.name, IntervalFile.sha256).where(col(IntervalFile.superseded_by).is_(None))
     return dict(session.exec(asked.order_by(col(IntervalFile.id))).all())
+
+
+SUMMED = (
+    *("kwh", "amount", "additional", "kwh_since", "amount_since", "currency"),
+    *("rate_schedule", "costs"),
+)
+"""What a summary says."""
+
+
+class BillingSummary(Table, table=True):
+    """What a file of an import says was billed for a period: its word beside a bill, never a proof."""
+
+    __tablename__ = "billing_summary"
+
+    id: int | None = Field(default=None, primary_key=True)
+    usage_point: str | None = Field(default=None, index=True)
+    service_account: str | None = Field(default=None, index=True)
+    """Without hyphens."""
+    first: dt.date
+    last: dt.date
+    """Inclusive."""
+    kwh: Decimal | None = Field(default=None, sa_column=Column(Exact(8), nullable=True))
+    amount: Decimal | None = Field(default=None, sa_column=Column(Exact(5), nullable=True))
+    additional: Decimal | None = Field(default=None, sa_column=Column(Exact(5), nullable=True))
+    kwh_since: Decimal | None = Field(default=None, sa_column=Column(Exact(8), nullable=True))
+    """Of the period after this one, so far."""
+    amount_since: Decimal | None = Field(default=None, sa_column=Column(Exact(5), nullable=True))
+    currency: str | None = Field(default=None, max_length=3)
+    """Null: the file does not say."""
+    rate_schedule: str | None = None
+    costs: str = Field(sa_column=Column(Text(), nullable=False))
+    """Its cost lines, as JSON: label, dollars, kind, what was measured, its unit."""
+    import_id: int = Field(
+        sa_column=Column(ForeignKey("interval_import.id", ondelete="RESTRICT"), nullable=False, index=True)
+    )
 
 
 class UsagePointAccount(Table, table=True):

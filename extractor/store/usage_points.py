@@ -14,14 +14,16 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from extractor.store.metered import UsagePointAccount
+from extractor.store.metered import IntervalSeries, UsagePointAccount
 from extractor.store.numbers import plain
+from extractor.store.point_names import code_in
 from extractor.store.said import NotKeptError, Saying
 
 __all__ = [
     "Standing",
     "answer",
     "contradicting",
+    "full_name",
     "last_answer",
     "plain",
     "said_of",
@@ -37,7 +39,8 @@ class Standing:
     usage_point: str
     service_account: str | None
     """None where it has to be asked."""
-    meter: str | None
+    meters: tuple[str, ...]
+    """All that are named."""
     named: tuple[str, ...]
     """All the service accounts that are named."""
 
@@ -63,8 +66,8 @@ def _standing(code: str, said: Sequence[UsagePointAccount]) -> Standing:
         account: str | None = plain(answered.service_account)
     else:
         account = named[0] if len(named) == 1 else None
-    meters = {row.meter for row in said if row.meter}
-    return Standing(code, account, meters.pop() if len(meters) == 1 else None, named)
+    meters = tuple(sorted({row.meter for row in said if row.meter}))
+    return Standing(code, account, meters, named)
 
 
 def last_answer(said: Sequence[UsagePointAccount]) -> UsagePointAccount | None:
@@ -80,6 +83,22 @@ def contradicting(said: Sequence[UsagePointAccount]) -> list[UsagePointAccount]:
     later = said[said.index(answered) + 1 :]
     other = plain(answered.service_account)
     return [row for row in later if row.service_account and plain(row.service_account) != other]
+
+
+def full_name(session: Session, said: str) -> str:
+    """Return the name of the usage point that a person means: all of it, or its code where only one has that.
+
+    Raises:
+        NotKeptError: if several have it.
+    """
+    held = select(IntervalSeries.usage_point).where(col(IntervalSeries.usage_point).is_not(None))
+    names = {one for one in session.exec(held.distinct()) if one} | set(said_of(session))
+    if said in names:
+        return said
+    found = sorted(one for one in names if code_in(one) == said)
+    if len(found) > 1:
+        raise NotKeptError(f"several usage points have the code {said}: name one as {' or '.join(found)}")
+    return found[0] if found else said
 
 
 def answer(session: Session, usage_point: str, service_account: str, saying: Saying) -> None:

@@ -30,7 +30,7 @@ class Meters:
     def claims(self, name: str, head: bytes) -> bool:
         return name.endswith(".csv") and head.startswith(b"kWh")
 
-    def look(self, original: Path, arrival: Arrival) -> Look:
+    def look(self, original: Path, arrival: Arrival, changed_at: int | None) -> Look:
         kwh = original.read_text().strip().partition(",")[2]
         if not kwh.isdigit():
             return Look(Status.UNREADABLE, (f"line 1: {kwh!r} is no number of kWh",))

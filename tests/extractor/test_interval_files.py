@@ -24,8 +24,10 @@ from extractor.settings import ReaderSettings
 from extractor.store.metered import IntervalImport
 from extractor.store.people import Tombstone
 from extractor.store.roster import Entry, take_roster
+from tests.extractor.intervals.formats.feeds import feed
 from tests.extractor.intervals.held.stored import held
 from tests.extractor.intervals.taken.made import ACCOUNT, DAY, NOW, OTHER, csv, named, reader
+from tests.extractor.intervals.taken.test_points import agreement, usage
 from tests.extractor.law import SAMPLES
 from tests.extractor.test_holders import UNPACKERS, documents, message, names, zipped
 
@@ -104,6 +106,42 @@ def test_in_mail_each_file_is_told_by_its_name(home: Home, kept: Engine) -> None
     assert said.startswith(f"{named()}: no bill")
     assert (len(held(home, kept, OTHER)), len(held(home, kept, ACCOUNT))) == (DAY, DAY)
     assert {one.name for one in documents(kept) if one.kind == "intervals"} == {named(), named(OTHER)}
+
+
+PDF = (SAMPLES / f"{BILL}.pdf").read_bytes()
+
+
+@pytest.mark.parametrize("in_archive", [False, True])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_bill_in_the_same_mail_tells_whose_it_is(
+    home: Home, kept: Engine, is_first: bool, in_archive: bool
+) -> None:
+    files = [(named(), csv([5] * DAY)), ("bill.pdf", PDF)]
+    files = files if is_first else files[::-1]
+    (home.inbox / "mail.eml").write_bytes(message(*([("all.zip", zipped(*files))] if in_archive else files)))
+    assert passed(home, kept) == [Filed("mail.eml", "verified", True, 1)]
+    assert names(home.review) == set()
+
+
+def test_a_bill_of_another_account_in_the_same_mail_tells_nothing(home: Home, kept: Engine) -> None:
+    files = (named(OTHER), csv([5] * DAY)), ("bill.pdf", PDF), (named(), csv([6] * DAY))
+    (home.inbox / "mail.eml").write_bytes(message(*files))
+    assert passed(home, kept) == [Filed("mail.eml", "review", True, 1)]
+    (said,) = (home.review / "mail.eml.txt").read_text().splitlines()
+    assert said.startswith(f"{named(OTHER)}: no bill") and OTHER in said
+
+
+def test_a_customer_feed_in_the_same_mail_tells_whose_a_usage_point_is(home: Home, kept: Engine) -> None:
+    point = "RetailCustomer/VJEWP31BE/UsagePoint/NB6WRU"
+    own = "RetailCustomer/VJEWP31BE/CustomerAccount/9/CustomerAgreement/NB6WRU"
+    files = (
+        ("a_usage.xml", usage(point, {1_748_800_800: 1})),
+        ("b_customer.xml", feed(agreement(own, ACCOUNT))),
+    )
+    listed(kept, ACCOUNT)
+    (home.inbox / "mail.eml").write_bytes(message(*files))
+    assert passed(home, kept) == [Filed("mail.eml", "verified", True, 0)]
+    assert len(held(home, kept, ACCOUNT)) == 1
 
 
 def test_an_erased_file_is_not_imported_again(home: Home, kept: Engine, tmp_path: Path) -> None:

@@ -10,34 +10,42 @@ SDG&E and UtilityAPI.
 
 >>> import io
 >>> feed = b'''<feed xmlns="http://www.w3.org/2005/Atom" xmlns:e="http://naesb.org/espi">
-... <entry><link rel="self" href="UsagePoint/NB6WRU"/><content><e:UsagePoint/></content></entry>
-... <entry><link rel="self" href="UsagePoint/NB6WRU/MeterReading/1"/>
+... <entry><link rel="self" href="RetailCustomer/VJEWP31BE/UsagePoint/NB6WRU"/>
+...   <content><e:UsagePoint/></content></entry>
+... <entry><link rel="self" href="RetailCustomer/VJEWP31BE/UsagePoint/NB6WRU/MeterReading/1"/>
 ...   <link rel="related" href="ReadingType/1"/><content><e:MeterReading/></content></entry>
 ... <entry><link rel="self" href="ReadingType/1"/><content><e:ReadingType>
 ...   <e:flowDirection>1</e:flowDirection><e:uom>72</e:uom></e:ReadingType></content></entry>
-... <entry><link rel="self" href="UsagePoint/NB6WRU/MeterReading/1/IntervalBlock/1"/><content>
-...   <e:IntervalBlock><e:IntervalReading><e:timePeriod><e:duration>900</e:duration>
+... <entry><link rel="self" href="RetailCustomer/VJEWP31BE/UsagePoint/NB6WRU/MeterReading/1/IntervalBlock/1"/>
+...   <content><e:IntervalBlock><e:IntervalReading><e:timePeriod><e:duration>900</e:duration>
 ...     <e:start>1433660400</e:start></e:timePeriod><e:value>210</e:value></e:IntervalReading>
 ...   </e:IntervalBlock></content></entry></feed>'''
 >>> [readings] = read(io.BytesIO(feed), "feed.xml")
 >>> readings.series.usage_point, readings.series.channel, next(iter(readings)).value
-('NB6WRU', 'delivered', Decimal('210.000'))
+('NB6WRU@RetailCustomer/VJEWP31BE', 'delivered', Decimal('210.000'))
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from typing import BinaryIO
+import hashlib
+from collections.abc import Generator, Iterable, Iterator
+from functools import partial
+from typing import BinaryIO, TypeVar
 
 from extractor.intervals.formats._espi import customers, summaries
 from extractor.intervals.formats._espi.collected import Collected, collect
 from extractor.intervals.formats._espi.fields import say
-from extractor.intervals.formats._espi.meters import Usable, meters, point_of, points_of, usable, without_net
+from extractor.intervals.formats._espi.meters import Usable, meters, usable, without_net
+from extractor.intervals.formats._espi.points import Points
 from extractor.intervals.formats._espi.series import series
-from extractor.intervals.given import Account, Given, Problem
+from extractor.intervals.given import Given, Problem
 
 NAME = "espi"
-REVISION = 1
+REVISION = 2
+
+PIECE = 1 << 16
+HASH = 16
+"""Digits of a file's hash in the name of a usage point that is known in that file only."""
 
 _NAMESPACES = (b"naesb.org/espi", b"www.w3.org/2005/Atom")
 
@@ -57,49 +65,66 @@ def read(file: BinaryIO, name: str) -> Iterator[Given]:
         UnreadableIntervalsError: if it is no well-formed feed, or declares a document type.
     """
     feed = collect(file)
-    accounts = list(customers.accounts(feed.customers))
-    given = [*feed.problems, *accounts]
-    yield from given
-    numbers = _numbers(one for one in accounts if isinstance(one, Account))
-    anything = bool(given)
-    for one in _usage(feed, numbers):
+    anything = False
+    for one in _given(feed, file):
         anything = True
         yield one
     if not anything:
         yield say("nothing", "warning", "the feed has neither readings, summaries nor accounts")
 
 
-def _numbers(accounts: Iterable[Account]) -> dict[str, str | None]:
-    """Return the service account of each usage point that a feed says it of; None where it says several."""
-    found: dict[str, str | None] = {}
-    for one in accounts:
-        same = found.setdefault(one.usage_point, one.service_account) == one.service_account
-        found[one.usage_point] = one.service_account if same else None
-    return found
+def _given(feed: Collected, file: BinaryIO) -> Iterator[Given]:
+    """Give the accounts, readings and summaries of a feed."""
+    yield from feed.problems
+    agreed = yield from _kept(customers.agreements(feed.customers), customers.Agreed)
+    others = [*feed.meter_readings, *feed.summaries]
+    points = Points(feed.points, feed.ids, others, agreed, lambda: _hash(file))
+    yield from points.accounts()
+    yield from _usage(feed, points)
+    if points.local:
+        count = len(points.local)
+        yield say(
+            "known_here_only",
+            "info",
+            f"{count} usage point{'s have' if count > 1 else ' has'} no name beyond this file: such a code"
+            " may be another customer's in another feed, so another download is not known to be of the same",
+        )
 
 
-def _usage(feed: Collected, numbers: Mapping[str, str | None]) -> Iterator[Given]:
+def _hash(file: BinaryIO) -> str:
+    """Return a hash of a whole file, short enough to be typed."""
+    file.seek(0)
+    digest = hashlib.sha256()
+    for piece in iter(partial(file.read, PIECE), b""):
+        digest.update(piece)
+    return digest.hexdigest()[:HASH]
+
+
+def _usage(feed: Collected, points: Points) -> Iterator[Given]:
     """Give the readings and summaries of a feed."""
-    found, problems = meters(feed)
+    found, problems = meters(feed, points)
     yield from problems
     if feed.columns.fractions:
         yield say(
             "fractions", "info", f"{feed.columns.fractions} starts have a fraction of a second; it is cut off"
         )
-    energy = yield from _kept(usable(found))
-    given = yield from _kept(without_net(energy))
+    energy = yield from _kept(usable(found), Usable)
+    given = yield from _kept(without_net(energy), Usable)
+    numbers = points.numbers()
     yield from series(feed.columns, given, numbers)
-    points = points_of(feed.points)
-    raws = [(one, point_of(one, points)) for one in feed.summaries]
+    raws = [(one, points.of(one)) for one in feed.summaries]
     yield from summaries.merged(raws, numbers)
 
 
-def _kept(found: Iterable[Usable | Problem]) -> Generator[Problem, None, list[Usable]]:
-    """Give the problems, return the meter readings."""
+T = TypeVar("T")
+
+
+def _kept(found: Iterable[T | Problem], kind: type[T]) -> Generator[Problem, None, list[T]]:
+    """Give the problems, return the others."""
     kept = []
     for one in found:
-        if isinstance(one, Usable):
+        if isinstance(one, kind):
             kept.append(one)
-        else:
+        elif isinstance(one, Problem):
             yield one
     return kept

@@ -13,10 +13,11 @@ erasing removes what lies about.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from duckdb import DuckDBPyConnection
 from sqlalchemy import Engine, delete
@@ -30,6 +31,7 @@ from extractor.intervals.held.merge import AS_PARQUET
 from extractor.intervals.held.proven import proven
 from extractor.intervals.held.whose import Owned, everything
 from extractor.store.metered import (
+    BillingSummary,
     IntervalFile,
     IntervalImport,
     IntervalSeries,
@@ -39,7 +41,7 @@ from extractor.store.metered import (
 )
 from extractor.store.neighbours import parts
 from extractor.store.tables import Document
-from extractor.store.usage_points import plain
+from extractor.store.usage_points import Standing, plain, standings
 
 SAID = " as a person says"
 """What stands in an import's format where a person said whose the file is."""
@@ -68,6 +70,8 @@ class Holdings:
     """Interval files that tell of others, too."""
     links: tuple[UsagePointAccount, ...] = ()
     """What is said of their usage points."""
+    summaries: tuple[BillingSummary, ...] = ()
+    """What feeds say was billed to them."""
 
     @property
     def metered(self) -> set[str]:
@@ -84,12 +88,32 @@ def holdings(session: Session, accounts: Iterable[str]) -> Holdings:
     links = tuple(
         row for row in every if plain(row.service_account or "") in names or row.usage_point in points
     )
-    his, others = _files(session, {one.number for one in series}, links, every)
+    billed = list(session.exec(select(BillingSummary).order_by(col(BillingSummary.id))))
+    known = standings(session)
+    summaries = tuple(row for row in billed if _is_of(row, known, names, points))
+    imports = Told(links, every), Told(summaries, billed)
+    his, others = _files(session, {one.number for one in series}, imports)
     taken_back, with_others = _taken_back(session, names)
     his, others = his | taken_back, others | with_others
     own, shared = _documents(session, his - others), _documents(session, his & others)
     refused = _refused(session, names)
-    return Holdings(names, series, (*own, *refused), shared, links)
+    return Holdings(names, series, (*own, *refused), shared, links, summaries)
+
+
+class Told(NamedTuple):
+    """What of a table is told of some accounts, and all that is told of anybody."""
+
+    his: Sequence[UsagePointAccount | BillingSummary]
+    every: Sequence[UsagePointAccount | BillingSummary]
+
+
+def _is_of(
+    row: BillingSummary, known: Mapping[str, Standing], names: Collection[str], points: Collection[str]
+) -> bool:
+    """Tell whether a summary is of some accounts, or of what nobody else has and their usage points name."""
+    standing = known.get(row.usage_point or "")
+    owner = row.service_account or (standing.service_account if standing else None)
+    return row.usage_point in points if owner is None else owner in names
 
 
 def _points(session: Session, numbers: Collection[int]) -> set[str]:
@@ -100,21 +124,17 @@ def _points(session: Session, numbers: Collection[int]) -> set[str]:
     return found
 
 
-def _files(
-    session: Session,
-    numbers: Collection[int],
-    links: Iterable[UsagePointAccount],
-    every: Iterable[UsagePointAccount],
-) -> tuple[set[str], set[str]]:
-    """Return the hashes of files that tell of some series or usage points, and of those that tell of more."""
+def _files(session: Session, numbers: Collection[int], tables: Iterable[Told]) -> tuple[set[str], set[str]]:
+    """Return the hashes of files that tell of some series or rows, and of those that tell of more."""
     his: set[int] = set()
     others: set[int] = set()
     for number, series in session.exec(select(IntervalSpan.import_id, IntervalSpan.series)):
         (his if series in numbers else others).add(number)
-    linked = {row.id for row in links}
-    for row in every:
-        if row.import_id is not None:
-            (his if row.id in linked else others).add(row.import_id)
+    for table in tables:
+        mine_of = {row.id for row in table.his}
+        for row in table.every:
+            if row.import_id is not None:
+                (his if row.id in mine_of else others).add(row.import_id)
     hashes = dict(session.exec(select(IntervalImport.id, IntervalImport.sha256)).all())
     mine, theirs = ({hashes[number] for number in each} for each in (his, others))
     return mine, theirs
@@ -196,8 +216,8 @@ class Eraser:
         for part in parts(sorted(numbers)):
             session.execute(delete(IntervalSpan).where(col(IntervalSpan.series).in_(part)))
             session.execute(delete(IntervalSeries).where(col(IntervalSeries.id).in_(part)))
-        for link in what.links:
-            session.delete(link)
+        for said in (*what.links, *what.summaries):
+            session.delete(said)
         _unname(session, what.accounts)
         session.flush()
 

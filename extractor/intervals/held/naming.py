@@ -15,6 +15,7 @@ from extractor.base.errors import BillclerkError
 from extractor.intervals.given import Account, Series
 from extractor.intervals.held.merge import Place, Written
 from extractor.intervals.held.staged import Staged, bucket_of
+from extractor.intervals.held.summarised import rows_of
 from extractor.intervals.held.told import Told
 from extractor.store.mappings import is_confirmed
 from extractor.store.metered import (
@@ -25,6 +26,7 @@ from extractor.store.metered import (
     UsagePointAccount,
 )
 from extractor.store.neighbours import parts
+from extractor.store.summaries import add_summaries
 from extractor.store.usage_points import plain
 
 
@@ -124,6 +126,7 @@ def name(session: Session, folder: Path, state: State, staged: Staged, source: S
     if made.told:
         add_many(session, IntervalSpan, [{**one._asdict(), "import_id": made.number} for one in made.told])
     _add_links(session, staged.links, made.number, source.at)
+    add_summaries(session, rows_of(staged.summaries, made.number))
     replaced = [state.held[one.place].id for one in made.written if one.place in state.held]
     for part in parts(replaced):
         this = col(IntervalFile.id).in_(part)

@@ -20,15 +20,15 @@ from sqlmodel import Session, col
 
 from extractor.base.database import reading
 from extractor.home import Home
-from extractor.intervals import clock
 from extractor.intervals.held import months
 from extractor.intervals.held.ask import asking_of
 from extractor.intervals.held.billed import bills_by_owner
 from extractor.intervals.held.coverage import AT_ONCE
+from extractor.intervals.held.last_told import LastTold, last_told, posted_at
 from extractor.intervals.held.whose import Owned, owned
+from extractor.intervals.loads import FINAL
 from extractor.intervals.provisional import Again, Arrived, Billed, Span, again
-from extractor.store.metered import IntervalFile, IntervalImport, IntervalSpan
-from extractor.store.neighbours import parts
+from extractor.store.metered import IntervalFile
 
 BILLED = "CREATE TEMP TABLE billed (number INTEGER, owner VARCHAR, first BIGINT, last BIGINT)"
 LATE = "CREATE TEMP TABLE late (billed INTEGER, series INTEGER, since BIGINT, until BIGINT)"
@@ -36,14 +36,14 @@ LATE = "CREATE TEMP TABLE late (billed INTEGER, series INTEGER, since BIGINT, un
 
 OF_BILLS = """
 CREATE TEMP TABLE of_bills AS
-SELECT billed.number AS billed, counted.series, start, seconds, import_id, channel, meter
+SELECT billed.number AS billed, counted.series, start, seconds, quality, import_id, channel, meter
 FROM counted JOIN series ON series.number = counted.series
 JOIN billed ON billed.owner = series.owner AND start >= billed.first AND start < billed.last
 WHERE series.unit = 'Wh' AND series.service_account IS NOT NULL
 """
 
-ARRIVED = """
-SELECT of_bills.billed, import_id, coalesce(start + seconds <= until, false) AS is_late,
+ARRIVED = f"""
+SELECT of_bills.billed, import_id, coalesce(start + seconds <= until, false) OR quality >= {FINAL} AS is_late,
        count(*), min(start), max(start + seconds), min(seconds)
 FROM of_bills ASOF LEFT JOIN late
     ON late.billed = of_bills.billed AND late.series = of_bills.series AND late.since <= start
@@ -82,22 +82,13 @@ def meters(home: Home, engine: Engine, service_account: str | None = None) -> It
         bills = bills_by_owner(session, service_account)
         series = [one for one in owned(session) if one.service_account is not None and one.owner in bills]
         since = _since(session, {one.bucket for one in series})
-        state = _State(_imports(session), _told(session, series))
+        told = last_told(session, {one.number for one in series})
     by_owner: dict[str, list[Owned]] = defaultdict(list)
     for one in series:
         by_owner[one.owner].append(one)
     for part in _together(by_owner):
         asked = {owner: [bill for bill in bills[owner] if bill.last >= since] for owner in part}
-        yield from _of_part(home, engine, part, asked, state)
-
-
-@dataclass(frozen=True)
-class _State:
-    """What the database says of imports."""
-
-    imported: Mapping[int, dt.datetime]
-    told: Mapping[int, Sequence[tuple[int, int, int]]]
-    """By series the spans, and by which import they were told."""
+        yield from _of_part(home, engine, part, asked, told)
 
 
 def _since(session: Session, buckets: Iterable[int]) -> dt.date:
@@ -107,28 +98,6 @@ def _since(session: Session, buckets: Iterable[int]) -> dt.date:
     )
     first = session.execute(asked).scalar()
     return dt.date.max if first is None else months.first_day(first)
-
-
-def _imports(session: Session) -> dict[int, dt.datetime]:
-    """Return when the file of each import was taken in first: read anew, it is no newer."""
-    asked = select(col(IntervalImport.id), col(IntervalImport.sha256), col(IntervalImport.at))
-    rows = session.execute(asked.order_by(col(IntervalImport.at).desc())).all()
-    first = {sha256: at for _, sha256, at in rows}
-    return {number: first[sha256] for number, sha256, _ in rows}
-
-
-def _told(session: Session, series: Iterable[Owned]) -> dict[int, list[tuple[int, int, int]]]:
-    found: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    for some in parts(sorted({one.number for one in series})):
-        asked = select(
-            col(IntervalSpan.series),
-            col(IntervalSpan.begin),
-            col(IntervalSpan.end),
-            col(IntervalSpan.import_id),
-        ).where(col(IntervalSpan.series).in_(some))
-        for number, begin, end, import_id in session.execute(asked):
-            found[number].append((begin, end, import_id))
-    return found
 
 
 def _together(by_owner: Mapping[str, Sequence[Owned]]) -> Iterator[dict[str, Sequence[Owned]]]:
@@ -150,7 +119,7 @@ def _of_part(
     engine: Engine,
     part: Mapping[str, Sequence[Owned]],
     bills: Mapping[str, Sequence[Billed]],
-    state: _State,
+    told: LastTold,
 ) -> Iterator[Meter]:
     pairs = [(owner, bill) for owner in part for bill in bills[owner]]
     within = sorted({month for _, bill in pairs for month in months.between(bill.first, bill.last)})
@@ -158,7 +127,7 @@ def _of_part(
     found: list[Again | None] = []
     if pairs:
         with asking_of(home, engine, series, within) as duck:
-            found = _judged(duck, part, pairs, state)
+            found = _judged(duck, part, pairs, told)
     for owner in part:
         own = [one for (whose, _), one in zip(pairs, found, strict=True) if whose == owner]
         yield Meter(owner, tuple(bills[owner]), tuple(one for one in _after_first(own) if one is not None))
@@ -176,20 +145,20 @@ def _judged(
     duck: DuckDBPyConnection,
     part: Mapping[str, Sequence[Owned]],
     pairs: Sequence[tuple[str, Billed]],
-    state: _State,
+    told: LastTold,
 ) -> list[Again | None]:
     duck.execute(BILLED)
     rows = [(number, owner, *bill.span) for number, (owner, bill) in enumerate(pairs)]
     duck.executemany("INSERT INTO billed VALUES (?, ?, ?, ?)", rows)
     duck.execute(LATE)
-    late = [row for number, pair in enumerate(pairs) for row in _late(number, *pair, part, state)]
+    late = [row for number, pair in enumerate(pairs) for row in _late(number, *pair, part, told)]
     if late:
         duck.executemany("INSERT INTO late VALUES (?, ?, ?, ?)", late)
     duck.execute(OF_BILLS)
     arrived: dict[int, list[Arrived]] = defaultdict(list)
     lengths: dict[int, int] = {}
     for number, import_id, is_late, count, begin, end, seconds in duck.execute(ARRIVED).fetchall():
-        at = _posted(pairs[number][1]) if is_late else state.imported[import_id]
+        at = posted_at(pairs[number][1].posted) if is_late else told.imported[import_id]
         arrived[number].append(Arrived(at, count, begin, end))
         lengths[number] = min(seconds, lengths.get(number, seconds))
     breaks: dict[int, list[Span]] = defaultdict(list)
@@ -202,33 +171,12 @@ def _judged(
 
 
 def _late(
-    number: int, owner: str, bill: Billed, part: Mapping[str, Sequence[Owned]], state: _State
+    number: int, owner: str, bill: Billed, part: Mapping[str, Sequence[Owned]], told: LastTold
 ) -> Iterator[tuple[int, int, int, int]]:
     """Give the spans of a period's series that were told when the bill had posted, none touching another."""
-    posted = _posted(bill)
     for one in part[owner]:
-        spans = sorted(
-            (begin, end)
-            for begin, end, import_id in state.told.get(one.number, ())
-            if state.imported[import_id] >= posted
-        )
-        for begin, end in _joined(spans):
+        for begin, end in told.late(one.number, bill.posted):
             yield number, one.number, begin, end
-
-
-def _posted(bill: Billed) -> dt.datetime:
-    """Return when the local day of a bill's statement begins."""
-    return dt.datetime.fromtimestamp(clock.midnight(bill.posted), dt.UTC)
-
-
-def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    for begin, end in spans:
-        if found and begin <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((begin, end))
-    return found
 
 
 def _gaps(bill: Billed, arrived: Sequence[Arrived], breaks: Sequence[Span], seconds: int) -> tuple[Span, ...]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from duckdb import DuckDBPyConnection
 
-from extractor.intervals.given import Account, Given, Problem, Quality, Readings, Series
+from extractor.intervals.given import Account, Given, Problem, Quality, Readings, Series, Summary
 from extractor.intervals.held import months
 from extractor.store.usage_points import plain
 
@@ -58,6 +58,7 @@ class Staged:
     series: dict[str, tuple[int, Series]] = field(default_factory=dict)
     """By key; numbered as they came."""
     links: list[Account] = field(default_factory=list)
+    summaries: list[Summary] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     is_confirmed: bool = True
     months: set[int] = field(default_factory=set)
@@ -82,6 +83,8 @@ class Staged:
                 self._take(one)
             elif isinstance(one, Account):
                 self.links.append(one)
+            elif isinstance(one, Summary):
+                self.summaries.append(one)
             elif isinstance(one, Problem):
                 self.problems.append(one)
         self._flush()

@@ -28,6 +28,8 @@ from extractor.intervals.held.unmerge import Count, Rewritten, counted, rewritte
 from extractor.intervals.held.whose import Owned, everything
 from extractor.store.mappings import taken_back
 from extractor.store.metered import (
+    BillingSummary,
+    IntervalAgain,
     IntervalFile,
     IntervalImport,
     IntervalSeries,
@@ -196,7 +198,8 @@ def _name(session: Session, folder: Path, plan: _Plan, new: Iterable[Rewritten],
     for part in parts(sorted(plan.owned)):
         others = set(session.exec(select(IntervalSpan.series).where(col(IntervalSpan.series).in_(part))))
         session.execute(delete(IntervalSeries).where(col(IntervalSeries.id).in_(set(part) - others)))
-    session.execute(delete(UsagePointAccount).where(col(UsagePointAccount.import_id) == plan.row.id))
+    for table in (UsagePointAccount, BillingSummary, IntervalAgain):
+        session.execute(delete(table).where(col(table.import_id) == plan.row.id))
     row = session.get_one(IntervalImport, plan.row.id)
     row.format = taken_back(row.format, row.id)
     session.add(_undo_row(plan, saying))

@@ -3,7 +3,8 @@
 A file names a service account, an opaque usage point, a meter, or several of these. A usage point
 stands for the account that feeds or a person name (`extractor.store.usage_points`); one that is not
 known, or in doubt, stays its own owner. Within an account two series are of one meter if they name the
-same meter or usage point. One that names neither is of the account's only meter, if it has only one;
+same meter, or a usage point of the same code: each download may have it by another name, and an account's
+meters have codes of their own. One that names neither is of the account's only meter, if it has only one;
 if it has several, it tells of them all together.
 
 What goes by another number of an account (`extractor.store.numbers`: the old one before it was
@@ -27,6 +28,7 @@ from extractor.intervals import clock
 from extractor.intervals.held.spans import ALWAYS, Spans, joined, without
 from extractor.store.metered import IntervalSeries
 from extractor.store.numbers import Aliases, Number, aliases_that_hold
+from extractor.store.point_names import code_in
 from extractor.store.usage_points import Standing, plain, standings
 
 
@@ -122,8 +124,9 @@ class Everything:
 def everything(session: Session) -> Everything:
     """Return all series, ready to be asked whose they are by any number of an account."""
     known = standings(session)
+    meters = _meters(known.values())
     rows = session.exec(select(IntervalSeries).order_by(col(IntervalSeries.id)))
-    series = list(_grouped([_owned(row, known) for row in rows]))
+    series = list(_grouped([_owned(row, known, meters) for row in rows]))
     return Everything(series, aliases_that_hold(session))
 
 
@@ -143,10 +146,26 @@ def _span(one: Number) -> tuple[int | None, int | None]:
     return begin, None if one.until is None else clock.day(one.until)[1]
 
 
-def _owned(row: IntervalSeries, known: Mapping[str, Standing]) -> Owned:
+Meters = Mapping[tuple[str, str], str]
+"""The meter of each account and code of a usage point."""
+
+
+def _meters(known: Iterable[Standing]) -> Meters:
+    """Return the meters of usage points whose feeds name just one."""
+    named: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in known:
+        if one.service_account and one.meters:
+            named[one.service_account, code_in(one.usage_point)].update(one.meters)
+    return {key: meters.pop() for key, meters in named.items() if len(meters) == 1}
+
+
+def _owned(row: IntervalSeries, known: Mapping[str, Standing], meters: Meters) -> Owned:
     standing = known.get(row.usage_point or "")
     account = row.service_account or (standing.service_account if standing else None)
-    meter = row.meter or (standing.meter if standing else None) or row.usage_point
+    meter = row.meter
+    if meter is None and row.usage_point:
+        code = code_in(row.usage_point) if account else row.usage_point
+        meter = meters.get((account or "", code), code)
     return Owned(
         number=row.id,
         bucket=row.bucket,

@@ -156,7 +156,13 @@ def _summary(
     kwh: str | None,
     rate_schedule: str | None,
     costs: list[list[Any]],
+    additional: str | None,
+    kwh_since: str | None,
+    total_since: str | None,
+    currency: str | None,
 ) -> Summary:
+    if currency not in (None, "USD"):
+        raise ValueError("no such currency")
     return Summary(
         usage_point,
         service_account,
@@ -166,6 +172,10 @@ def _summary(
         _number(kwh),
         rate_schedule,
         tuple(_cost(*_texts(cost, LONGEST_NAME)) for cost in costs),
+        _number(additional),
+        _number(kwh_since),
+        _number(total_since),
+        currency,
     )
 
 

@@ -20,16 +20,18 @@ import numpy as np
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from extractor.base.database import reading
+from extractor.base.database import reading, writing
 from extractor.home import Home
 from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.given import Account, Given, Problem, Readings, Series, Summary
 from extractor.intervals.held.keep import Imported, Source, import_
+from extractor.intervals.held.last_told import tell_again
 from extractor.intervals.taken.chosen import Columns
 from extractor.intervals.taken.plausible import plausible
 from extractor.intervals.taken.reading import Reader
 from extractor.store.heard import unheard_of
 from extractor.store.mappings import columns_of, is_confirmed
+from extractor.store.point_names import code_in, is_local, of_account
 from extractor.store.usage_points import plain, standings
 
 NO_ACCOUNT = "no_account"
@@ -57,6 +59,8 @@ class File:
     sha256: str
     service_account: str | None = None
     """Whose it is, as a person says."""
+    written: dt.datetime | None = None
+    """When it was written, so about when it was downloaded; None where nothing tells."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,11 @@ class Taken:
     links: int = 0
     """Usage points of which it says the service account."""
     summaries: int = 0
-    """What it says was billed; this is not kept."""
+    """What it says was billed: kept, to be shown beside bills."""
     is_confirmed: bool = True
     """Whether its format is known from real files, or a person confirmed what its columns mean."""
+    is_again: bool = False
+    """Whether it was downloaded again since it was imported, and has the same bytes."""
 
     @property
     def is_refused(self) -> bool:
@@ -142,6 +148,7 @@ def take(home: Home, engine: Engine, reader: Reader, file: File, at: dt.datetime
         given = seen.passed(plausible(whose, until=int(at.timestamp()) + LATE))
         imported = import_(home, engine, given, source)
         deque(given, maxlen=0)  # what an import of a file that is known leaves unread
+    is_again = _tell_again(engine, file, imported, at)
     with reading(engine) as session:
         accounts, astray = _owners(session, seen.series)
         unheard = unheard_of(session, accounts)
@@ -156,7 +163,28 @@ def take(home: Home, engine: Engine, reader: Reader, file: File, at: dt.datetime
         links=seen.links,
         summaries=seen.summaries,
         is_confirmed=is_known,
+        is_again=is_again,
     )
+
+
+def asked_again(session: Session, taken: Taken) -> Taken:
+    """Return what became of a file by what is known now: bills and feeds that came with it may be kept."""
+    known = standings(session)
+    owners = {name: known[name].service_account if name in known else None for name in taken.astray}
+    accounts = {*taken.accounts, *(plain(one) for one in owners.values() if one)}
+    return replace(
+        taken,
+        accounts=tuple(sorted(accounts)),
+        astray=tuple(name for name, owner in owners.items() if not owner),
+        unheard=tuple(unheard_of(session, accounts)),
+    )
+
+
+def _tell_again(engine: Engine, file: File, imported: Imported, at: dt.datetime) -> bool:
+    if file.written is None or imported.number is None:
+        return False
+    with writing(engine) as session:
+        return tell_again(session, imported.number, imported.is_repeat, file.written, at)
 
 
 def _source(file: File, key: str, revision: int, at: dt.datetime) -> Source:
@@ -189,6 +217,9 @@ def _of_somebody(given: Iterable[Given], account: str | None) -> Iterator[Given]
     for one in given:
         if isinstance(one, Readings):
             yield replace(one, series=_named(one.series, account))
+        elif isinstance(one, Summary) and account and _may_be_said(one.service_account, one.usage_point):
+            point = one.usage_point and of_account(code_in(one.usage_point), account)
+            yield one._replace(service_account=account, usage_point=point)
         elif not (isinstance(one, Problem) and one.code == NO_ACCOUNT and account):
             yield one
 
@@ -202,8 +233,16 @@ def _named(series: Series, account: str | None) -> Series:
                 " downloaded with, or say it: billclerk intervals import FILE --service-account NUMBER"
             )
         return series
+    if series.usage_point and _may_be_said(series.service_account, series.usage_point):
+        point = of_account(code_in(series.usage_point), account)
+        return series._replace(service_account=account, usage_point=point)
     if named is not None and plain(series.service_account or "") != plain(account):
         raise UnreadableIntervalsError(
             "the file says itself whose readings these are, and it is not the service account that was named"
         )
     return series if named else series._replace(service_account=account)
+
+
+def _may_be_said(service_account: str | None, usage_point: str | None) -> bool:
+    """Tell whether a file leaves it open whose something is: it names nothing that is known beyond it."""
+    return service_account is None and (usage_point is None or is_local(usage_point))

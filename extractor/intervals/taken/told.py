@@ -21,7 +21,10 @@ def remarks(taken: Taken) -> list[str]:
     """Return what else there is to say of a file, and nobody has to look at."""
     said = _first([one for one in taken.imported.problems if one.severity == "info"])
     if taken.summaries:
-        said.append(f"{taken.summaries} summaries of what was billed are not kept; bills say it")
+        said.append(
+            f"{taken.summaries} summaries of what was billed are kept: they are shown beside bills, and prove"
+            " nothing"
+        )
     return said
 
 
@@ -46,8 +49,8 @@ def _of_whom(taken: Taken) -> Iterator[str]:
 
 
 def _of_all(taken: Taken) -> Iterator[str]:
-    if taken.span is None and not taken.links:
-        yield "there is nothing in it to be kept: no reading of electric energy, and no account"
+    if taken.span is None and not taken.links and not taken.summaries:
+        yield "there is nothing in it to be kept: no reading of electric energy, no account and no summary"
     if taken.imported.contradicted:
         yield (
             f"{taken.imported.contradicted} intervals are in it several times with different values;"

@@ -314,7 +314,7 @@ def test_a_usage_point_of_two_accounts_is_asked(home: Home, kept: Engine) -> Non
     ("made_on", "quality", "is_provisional"),
     [
         (NOW.date() - dt.timedelta(days=1), 0, False),
-        (NOW.date(), 0, True),  # the bill was made on the day of the import
+        (NOW.date(), 0, False),  # the statement's own day counts as after it, as for coverage
         (NOW.date() + dt.timedelta(days=1), 0, True),
         (NOW.date() + dt.timedelta(days=1), 6, False),  # validated: what bills are made of
         (NOW.date() + dt.timedelta(days=1), 3, True),

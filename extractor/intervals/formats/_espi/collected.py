@@ -14,8 +14,8 @@ from xml.etree.ElementTree import Element
 from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.formats._espi import customers, summaries
 from extractor.intervals.formats._espi.columns import Columns
-from extractor.intervals.formats._espi.fields import integer, multiplier, say
-from extractor.intervals.formats._espi.links import Linked, links_of
+from extractor.intervals.formats._espi.fields import integer, multiplier, say, text
+from extractor.intervals.formats._espi.links import LONGEST, Linked, links_of
 from extractor.intervals.formats._espi.names import ATOM, CUSTOMER, ESPI
 from extractor.intervals.formats._espi.stream import CONTENT, INTERVAL, Stream
 from extractor.intervals.given import Problem
@@ -60,6 +60,8 @@ class Collected:
 
     columns: Columns = field(default_factory=Columns)
     points: list[Linked] = field(default_factory=list)
+    ids: dict[int, str] = field(default_factory=dict)
+    """The atom:id of each entry that has one, by its place."""
     meter_readings: list[MeterReading] = field(default_factory=list)
     types: list[ReadingType] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
@@ -89,6 +91,8 @@ def collect(file: BinaryIO) -> Collected:
 def _take_entry(feed: Collected, entry: Element, stream: Stream) -> None:
     """Take what is in an entry's content."""
     at = Linked(feed.entries, links_of(entry))
+    if name := text(entry, "id", ATOM):
+        feed.ids[at.place] = name[:LONGEST]
     contents = [
         resource
         for content in entry.iterfind(CONTENT)

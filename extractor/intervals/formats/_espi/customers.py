@@ -1,7 +1,8 @@
 """The customer feed (SCE's RCUST): the key from a usage point's code to a service account.
 
-The code of a usage point is the last segment of its customer agreement's own address, or what the
-service location lists as its usage points. The service account is the agreement's name (SCE, PG&E)
+The code of a usage point is the last segment of its customer agreement's own address (SCE: that of the
+usage point is the same customer's, below RetailCustomer), or what the service location lists as its usage
+points. The service account is the agreement's name (SCE, PG&E)
 or its agreementId (UtilityAPI), the customer account likewise. Where the meters are several, an
 account is given for each. A serial number may carry an object identifier before it: it is taken off.
 Source: NAESB REQ.21, customer.xsd; SCE's bulk feed of 2016.
@@ -15,12 +16,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from extractor.intervals.formats._espi.fields import say, text
-from extractor.intervals.formats._espi.links import L, Linked, Parents, code_of, each_once
+from extractor.intervals.formats._espi.links import LONGEST, L, Linked, Parents, code_of, each_once
 from extractor.intervals.formats._espi.names import CUSTOMER
-from extractor.intervals.given import Account, Problem
+from extractor.intervals.given import Problem
 
 NAMES = ("CustomerAccount", "CustomerAgreement", "ServiceLocation", "Meter")
 
@@ -38,7 +40,20 @@ class Location(Linked):
 
     address: str | None
     points: tuple[str, ...]
-    """Codes of the usage points it lists."""
+    """Addresses of the usage points it lists."""
+
+
+class Agreed(NamedTuple):
+    """What customers say of a usage point."""
+
+    code: str
+    address: str | None
+    """The usage point's own; None where nothing tells more than the code."""
+    service_account: str | None
+    customer_account: str | None
+    meter: str | None
+    place: str | None
+    """Where it is: street, town, state."""
 
 
 @dataclass
@@ -75,9 +90,9 @@ def serial(said: str) -> str:
 
 
 def _points(location: Element) -> tuple[str, ...]:
-    """Return the codes of the usage points that a location lists by address."""
+    """Return the usage points that a location lists by address."""
     hrefs = [(one.text or "").strip().rstrip("/") for one in location.iter(CUSTOMER + "UsagePoint")]
-    return tuple(dict.fromkeys(href.rpartition("/")[2] for href in hrefs if href))
+    return tuple(dict.fromkeys(href for href in hrefs if 0 < len(href) <= LONGEST))
 
 
 def _address(location: Element) -> str | None:
@@ -102,23 +117,38 @@ def _postal_code(main: Element) -> str | None:
     return text(main, "postalCode", CUSTOMER) or text(main, "townDetail/code", CUSTOMER)
 
 
-def accounts(feed: Raw) -> Iterator[Account | Problem]:
+def agreements(feed: Raw) -> Iterator[Agreed | Problem]:
     """Give what each usage point is."""
-    owners, agreements = Parents(each_once(feed.accounts)), Parents(each_once(feed.agreements))
-    locations = _by_agreement((agreements.of(one), one) for one in each_once(feed.locations))
-    meters = _by_agreement(_owned(feed, agreements))
+    owners, every = Parents(each_once(feed.accounts)), Parents(each_once(feed.agreements))
+    locations = _by_agreement((every.of(one), one) for one in each_once(feed.locations))
+    meters = _by_agreement(_owned(feed, every))
     for agreement in each_once(feed.agreements):
         if agreement.number is None:
             message = f"entry {agreement.place}: an agreement without a number"
             yield say("no_service_account", "warning", message)
         here = locations.get(agreement.place, [])
-        codes: list[str | None] = [code for one in here for code in one.points]
         customer = _if_one(one.number for one in owners.of(agreement))
         address = _if_one(one.address for one in here)
         serials = {one.number: None for one in meters.get(agreement.place, [])} or {None: None}
-        for code in filter(None, dict.fromkeys(codes or [code_of(agreement.links)])):
+        for code, point in _points_of(agreement, here):
             for number in serials:
-                yield Account(code, agreement.number, customer, number, address)
+                yield Agreed(code, point, agreement.number, customer, number, address)
+
+
+def _points_of(agreement: Named, here: Iterable[Location]) -> list[tuple[str, str | None]]:
+    """Return code and address of an agreement's usage points: those listed, else the one of its own code."""
+    listed = dict.fromkeys(href for one in here for href in one.points)
+    if listed:
+        return [(href.rpartition("/")[2], href if "/" in href else None) for href in listed]
+    code = code_of(agreement.links)
+    return [(code, _point_beside(agreement, code))] if code else []
+
+
+def _point_beside(agreement: Named, code: str) -> str | None:
+    """Return the address that a usage point of an agreement's code has below the same retail customer."""
+    above = (re.match(r"(?:.*/)?RetailCustomer/[^/]+(?=/)", href) for href in agreement.links.own)
+    found = {one[0] for one in above if one}
+    return f"{found.pop()}/UsagePoint/{code}" if len(found) == 1 else None
 
 
 def _owned(feed: Raw, agreements: Parents[Named]) -> Iterator[tuple[list[Named], Named]]:

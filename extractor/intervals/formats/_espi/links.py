@@ -63,16 +63,14 @@ def code_of(links: Links) -> str | None:
     return codes.pop() if len(codes) == 1 else None
 
 
-def point_code_in(links: Links) -> str | None:
-    """Return the code of the usage point that an entry's addresses lead through, if they all name one.
+def point_address_in(links: Links) -> str | None:
+    """Return the address of the usage point that an entry's addresses lead through, if they all name one.
 
-    >>> point_code_in(Links(frozenset({"Subscription/1/UsagePoint/7/UsageSummary/2"})))
-    '7'
+    >>> point_address_in(Links(frozenset({"Subscription/1/UsagePoint/7/UsageSummary/2"})))
+    'Subscription/1/UsagePoint/7'
     """
-    codes = {
-        found[1] for href in links.own | links.up if (found := re.search(r"(?:^|/)UsagePoint/([^/]+)", href))
-    }
-    return codes.pop() if len(codes) == 1 else None
+    found = {one[0] for href in links.own | links.up if (one := re.match(r"(?:.*?/)?UsagePoint/[^/]+", href))}
+    return found.pop() if len(found) == 1 else None
 
 
 L = TypeVar("L", bound=Linked)

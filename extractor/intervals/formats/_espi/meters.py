@@ -8,23 +8,14 @@ address the one of deltaData is meant. A reading type that says no accumulation 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from extractor.intervals.formats._espi.collected import Block, Collected, MeterReading, ReadingType
 from extractor.intervals.formats._espi.fields import say
-from extractor.intervals.formats._espi.links import (
-    Linked,
-    Links,
-    Parents,
-    after,
-    before,
-    code_of,
-    each_once,
-    point_code_in,
-)
+from extractor.intervals.formats._espi.links import Links, Parents, after, before
 from extractor.intervals.formats._espi.names import CHANNELS, DELTA_DATA, ELECTRIC, OTHER_UNITS, UNITS, WHOLE
+from extractor.intervals.formats._espi.points import Points
 from extractor.intervals.given import Channel, Problem, Unit
 
 
@@ -35,6 +26,7 @@ class Meter:
     reading: MeterReading
     type: ReadingType | None
     point: str | None
+    """Name of its usage point."""
     blocks: list[Block] = field(default_factory=list)
 
 
@@ -60,12 +52,12 @@ def where(place: int) -> str:
     return f"the meter reading of entry {place}"
 
 
-def meters(feed: Collected) -> tuple[list[Meter], list[Problem]]:
+def meters(feed: Collected, points: Points) -> tuple[list[Meter], list[Problem]]:
     """Return every meter reading, its blocks in the order of the feed, and what is wrong with their links."""
     readings = _united(feed.meter_readings)
-    types, points = _types(readings, feed.types), points_of(feed.points)
+    types = _types(readings, feed.types)
     found = {
-        id(one): Meter(one, one.type or kind, point_of(one, points))
+        id(one): Meter(one, one.type or kind, points.of(one))
         for one, kind in zip(readings, types, strict=True)
     }
     owners = Parents(readings)
@@ -127,34 +119,6 @@ def _type_by_order(
     if following and another and following[0].place > another[0].place:
         following = []
     return _chosen(following or before(types, one.place))
-
-
-@dataclass(frozen=True)
-class Point(Linked):
-    """A usage point and its code."""
-
-    code: str | None
-
-
-def points_of(points: Sequence[Linked]) -> Parents[Point]:
-    """Return the usage points with their codes, by which what belongs to them finds them.
-
-    The code is the last segment of a usage point's address; where two have the same, the whole address.
-    """
-    each = each_once(points)
-    count = Counter(code_of(point.links) for point in each)
-    return Parents([Point(one.place, one.links, _code(one.links, count)) for one in each])
-
-
-def _code(links: Links, count: Counter[str | None]) -> str | None:
-    code = code_of(links)
-    return code if count[code] == 1 else min(links.own, default=None)
-
-
-def point_of(one: Linked, points: Parents[Point]) -> str | None:
-    """Return the code of the usage point that an entry belongs to, else the one its address leads through."""
-    found = {point.code for point in points.of(one)}
-    return found.pop() if len(found) == 1 else point_code_in(one.links)
 
 
 def usable(found: Iterable[Meter]) -> Iterator[Usable | Problem]:

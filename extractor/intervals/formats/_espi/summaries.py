@@ -2,8 +2,9 @@
 
 SCE sends several summaries of a period: one with the total, another with cost lines and the tariff,
 some twice. Their fields are merged; null and zero yield to a value, of two different values the
-later holds and is told. Money is in hundred-thousandths of a dollar. Source: NAESB REQ.21,
-UsageSummary; SCE's bulk feed.
+later holds and is told. Money is in hundred-thousandths of a dollar. What a summary calls current
+(currentBillingPeriodOverAllConsumption, billToDate) is of the period after the billed one, so far.
+Source: NAESB REQ.21, UsageSummary; SCE's bulk feed.
 
 A period begins at a UTC midnight that stands for a date (SCE), or at a local midnight (PG&E): no
 instant is both in California, so each start tells which it is. One that is neither is another
@@ -37,6 +38,10 @@ from extractor.intervals.formats._espi.names import (
 from extractor.intervals.formats._espi.times import is_possible
 from extractor.intervals.given import Cost, Problem, Summary
 
+SAID = ("total", "kwh", "tariff", "costs", "currency", "additional")
+SINCE = ("kwh_since", "total_since")
+"""What grows from one summary to the next."""
+
 DAY = 86400
 HOUR = 3600
 LONGEST = 400  # days
@@ -53,6 +58,9 @@ class Raw(Linked):
     tariff: str | None
     costs: tuple[Cost, ...]
     currency: int | None
+    additional: Decimal | None = None
+    kwh_since: Decimal | None = None
+    total_since: Decimal | None = None
 
 
 @dataclass
@@ -63,13 +71,17 @@ class Merged:
     kwh: Decimal | None = None
     tariff: str | None = None
     costs: tuple[Cost, ...] = ()
+    currency: int | None = None
+    additional: Decimal | None = None
+    kwh_since: Decimal | None = None
+    total_since: Decimal | None = None
     contradicts: bool = False
 
     def add(self, one: Raw) -> None:
         """Add a summary: a value beats null and zero, the later beats the earlier."""
-        for name in ("total", "kwh", "tariff", "costs"):
+        for name in (*SAID, *SINCE):
             old, new = getattr(self, name), getattr(one, name)
-            self.contradicts |= bool(old and new and old != new)
+            self.contradicts |= name in SAID and bool(old and new and old != new)
             if new or old is None:
                 setattr(self, name, new)
 
@@ -87,6 +99,9 @@ def raw(at: Linked, resource: Element) -> Raw:
         tariff=text(resource, "tariffProfile"),
         costs=tuple(map(_cost, resource.iterfind(ESPI + "costAdditionalDetailLastPeriod"))),
         currency=currency,
+        additional=_money(integer(resource, "costAdditionalLastPeriod")),
+        kwh_since=_kwh(*_measured(resource, "currentBillingPeriodOverAllConsumption")),
+        total_since=_money(integer(resource, "billToDate")),
     )
 
 
@@ -177,4 +192,8 @@ def merged(
             one_period.kwh,
             one_period.tariff,
             one_period.costs,
+            one_period.additional,
+            one_period.kwh_since,
+            one_period.total_since,
+            "USD" if one_period.currency == US_DOLLAR else None,
         )

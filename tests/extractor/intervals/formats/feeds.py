@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from extractor.intervals.formats import espi
-from extractor.intervals.given import Given, Problem, Readings
+from extractor.intervals.given import Account, Given, Problem, Readings, Summary
+from extractor.store.point_names import code_in
 
-POINT = "RetailCustomer/R1/UsagePoint/NB6WRU"
+POINT = "RetailCustomer/VJEWP31BE/UsagePoint/NB6WRU"
+NAME = "NB6WRU@RetailCustomer/VJEWP31BE"
+"""What the store calls that usage point."""
 METER = f"{POINT}/MeterReading/1"
 TYPE = "ReadingType/1"
 
@@ -114,6 +117,12 @@ def run(data: bytes) -> list[Given]:
 def readings_of(given: Iterable[Given]) -> list[Readings]:
     """Return the readings that were given."""
     return [one for one in given if isinstance(one, Readings)]
+
+
+def point_of(given: Readings | Account | Summary) -> str | None:
+    """Return the code in the name of the usage point that something is of."""
+    name = given.series.usage_point if isinstance(given, Readings) else given.usage_point
+    return name and code_in(name)
 
 
 def codes_of(given: Iterable[Given]) -> list[str]:

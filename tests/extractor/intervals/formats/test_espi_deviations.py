@@ -11,6 +11,7 @@ from extractor.intervals.clock import midnight
 from extractor.intervals.given import Account, Problem, Quality, Summary
 from tests.extractor.intervals.formats.feeds import (
     METER,
+    NAME,
     POINT,
     TYPE,
     One,
@@ -20,6 +21,7 @@ from tests.extractor.intervals.formats.feeds import (
     entry,
     feed,
     pairs,
+    point_of,
     reading_type,
     readings_of,
     run,
@@ -318,7 +320,7 @@ def test_of_two_reading_types_of_one_address_that_of_delta_data_is_meant() -> No
 )
 def test_links(entries: list[str], points: list[str | None]) -> None:
     given = readings_of(run(feed(*entries)))
-    assert [(one.series.usage_point, pairs(one)) for one in given] == [(point, KWH) for point in points]
+    assert [(point_of(one), pairs(one)) for one in given] == [(point, KWH) for point in points]
 
 
 def test_meter_readings_without_links_have_the_type_that_follows_them() -> None:
@@ -337,7 +339,7 @@ def test_usage_points_with_one_last_segment_are_told_apart() -> None:
         for customer in ("RetailCustomer/1", "RetailCustomer/2")
     ]
     given = readings_of(run(feed(*entries, entry(reading_type(), TYPE))))
-    assert [one.series.usage_point for one in given] == [
+    assert [point_of(one) for one in given] == [
         "RetailCustomer/1/UsagePoint/01",
         "RetailCustomer/2/UsagePoint/01",
     ]
@@ -457,7 +459,7 @@ def test_summaries(entries: list[str], expected: list[tuple[str, str, str]], cod
     assert codes_of(given) == codes
     found = [one for one in given if isinstance(one, Summary)]
     assert [(str(one.first), str(one.last), f"{one.total:.5f}") for one in found] == expected
-    assert {one.usage_point for one in found} <= {"NB6WRU"}
+    assert {one.usage_point for one in found} <= {NAME}
 
 
 def customer(name: str, content: str, own: str) -> str:
@@ -465,7 +467,7 @@ def customer(name: str, content: str, own: str) -> str:
     return entry(element(name, content, "c:"), own)
 
 
-AGREEMENT = "RetailCustomer/R1/CustomerAccount/9/CustomerAgreement/NB6WRU"
+AGREEMENT = "RetailCustomer/VJEWP31BE/CustomerAccount/9/CustomerAgreement/NB6WRU"
 
 
 @pytest.mark.parametrize(
@@ -497,7 +499,7 @@ def test_agreement_with_two_meters_gives_an_account_for_each() -> None:
             ),
         )
     )
-    assert given == [Account("NB6WRU", "8000000001", None, number, None) for number in ("111", "222")]
+    assert given == [Account(NAME, "8000000001", None, number, None) for number in ("111", "222")]
 
 
 def test_repeated_entries_of_a_customer_are_one() -> None:
@@ -505,7 +507,7 @@ def test_repeated_entries_of_a_customer_are_one() -> None:
         customer("CustomerAgreement", element("name", "8000000001", "c:"), AGREEMENT),
         customer("Meter", element("serialNumber", "111", "c:"), f"{AGREEMENT}/Meter/111"),
     ]
-    assert run(feed(*entries, *entries)) == [Account("NB6WRU", "8000000001", None, "111", None)]
+    assert run(feed(*entries, *entries)) == [Account(NAME, "8000000001", None, "111", None)]
 
 
 def test_no_message_has_an_address_or_a_number_of_a_customer() -> None:
@@ -518,4 +520,4 @@ def test_no_message_has_an_address_or_a_number_of_a_customer() -> None:
     messages = " ".join(one.message for one in run(data) if isinstance(one, Problem))
     assert messages
     assert "NB6WRU" not in messages
-    assert "R1" not in messages
+    assert "VJEWP31BE" not in messages

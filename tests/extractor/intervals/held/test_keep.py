@@ -291,7 +291,7 @@ def test_a_usage_point_is_the_account_that_a_feed_names(home: Home, kept: Engine
     assert len(held(home, kept)) == 4
     with reading(kept) as session:
         known = standings(session)
-    assert (known["up-1"].service_account, known["up-1"].meter) == (ACCOUNT, "m1")
+    assert (known["up-1"].service_account, known["up-1"].meters) == (ACCOUNT, ("m1",))
     assert known["up-2"].service_account is None
 
 

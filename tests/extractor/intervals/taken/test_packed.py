@@ -44,6 +44,8 @@ THINGS = st.one_of(
         Summary,
         *(MAYBE, MAYBE, DATE, DATE, st.none() | DECIMAL, st.none() | DECIMAL, MAYBE),
         st.lists(COST, max_size=3).map(tuple),
+        *[st.none() | DECIMAL] * 3,
+        st.sampled_from([None, "USD"]),
     ),
     st.builds(
         Problem,
