@@ -28,7 +28,7 @@ def listed(
 
     from datarequests.viewed import all_viewed
     from extractor.base.database import reading
-    from extractor.cli.kept import console
+    from extractor.cli.noted import console
     from extractor.cli.wording import clean
 
     table = Table(box=None, pad_edge=False, header_style="dim")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from extractor.intervals import clock
+from extractor.intervals.held.last_told import LastTold
 from extractor.intervals.join import join
 from extractor.intervals.loads import Load, Taken
 from extractor.intervals.sources import Sources
@@ -37,5 +38,6 @@ def test_unconfirmed_readings_are_told_of_the_days_that_are_compared(
     load = Load((made(values),), (Taken(starts, imports, np.zeros(len(starts), dtype=np.int8)),))
     joined = join(bill, load.columns)
     assert (joined.verdict, joined.shift.hours) == ("ties_out", -hours)
-    told = Sources({}, frozenset([UNCONFIRMED])).told(joined, load, None)
+    noted = LastTold(dict.fromkeys((CONFIRMED, UNCONFIRMED), dt.datetime(2026, 11, 24, tzinfo=dt.UTC)))
+    told = Sources(noted, frozenset([UNCONFIRMED])).told(joined, load, None)
     assert (told.unconfirmed == (UNCONFIRMED,)) is is_told
