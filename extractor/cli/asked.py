@@ -17,7 +17,9 @@ def asked(questions: Sequence[AccountQuestion]) -> int:
     """Print each question with what is known; return how many there are."""
     out = console()
     for question in questions:
-        out.print(Text.assemble((short(question.name), "bold"), f"  {clean(question.said)}"))
+        head = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+        head.add_row(Text(short(question.name), "bold"), clean(question.said))
+        out.print(head)
         table = Table(box=None, pad_edge=False, show_header=False)
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
