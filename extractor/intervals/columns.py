@@ -57,6 +57,18 @@ class Column:
         """Return the longest duration, in seconds."""
         return int(self.seconds.max(initial=0))
 
+    @cached_property
+    def largest(self) -> int:
+        """Return the largest value whatever its sign, in thousandths of Wh."""
+        return max(int(self.thousandths.max(initial=0)), -int(self.thousandths.min(initial=0)))
+
+    @cached_property
+    def step(self) -> int | None:
+        """Return the length of all readings if each begins at another multiple of it; else None."""
+        length = self.longest
+        is_even = length > 0 and (self.seconds == length).all() and (np.diff(self.starts) > 0).all()
+        return length if is_even and not (self.starts % length).any() else None
+
     def later(self, seconds: int) -> Column:
         """Return the same readings at later instants: what another reading of the clock would have given."""
         return replace(self, starts=self.starts + seconds)

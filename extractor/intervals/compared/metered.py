@@ -147,7 +147,7 @@ def measure(
     `meters` says from when to when (local days, both inclusive) each meter was there, as bills do.
     """
     begin, end = clock.period(first, last)
-    codes, unknown = _codes(schedule, first, last)
+    codes, unknown = codes_of(schedule, first, last)
     period = _Period(begin, end, codes)
     parts: dict[Channel, list[Column]] = {}
     for column in load:
@@ -167,7 +167,8 @@ class _Period(NamedTuple):
     codes: Codes
 
 
-def _codes(schedule: str | None, first: dt.date, last: dt.date) -> tuple[Codes, str | None]:
+def codes_of(schedule: str | None, first: dt.date, last: dt.date) -> tuple[Codes, str | None]:
+    """Return the bucket of each hour of a period; the seasons and why, where the schedule's are not known."""
     try:
         return tou.period_codes(schedule, first, last), None
     except UnknownHoursError as error:
@@ -194,7 +195,7 @@ def _measured(parts: Sequence[Column], period: _Period, meters: Mapping[str, Spa
         peak=peak,
         peaks=peaks,
         is_lower_bound=is_lower_bound,
-        load_factor=None if is_lower_bound else _load_factor(total, peak, period),
+        load_factor=None if is_lower_bound else load_factor(total, peak, period.end - period.begin),
     )
 
 
@@ -305,8 +306,9 @@ def _edges(codes: Codes) -> Ints:
     return np.concatenate((np.zeros(1, dtype=np.int64), np.flatnonzero(np.diff(codes)) + 1))
 
 
-def _load_factor(total: int, peak: Peak | None, period: _Period) -> Decimal | None:
+def load_factor(total: int, peak: Peak | None, seconds: int) -> Decimal | None:
+    """Return mean power as a part of the highest, of thousandths of Wh in so many seconds."""
     if peak is None or peak.thousandths <= 0:
         return None
-    mean = Decimal(total) * HOUR / (period.end - period.begin)
+    mean = Decimal(total) * HOUR / seconds
     return (mean / peak.thousandths).quantize(Decimal("0.0001"), ROUND_HALF_UP)
