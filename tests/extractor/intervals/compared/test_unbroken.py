@@ -46,8 +46,10 @@ def without(load: Column) -> Column:
 
 
 def twice(load: Column) -> Column:
-    both = (np.concatenate((one, one[100:300])) for one in (load.starts, load.seconds, load.thousandths))
-    return column(load.channel, load.meter, *both)
+    starts, seconds, values = (
+        np.concatenate((one, one[100:300])) for one in (load.starts, load.seconds, load.thousandths)
+    )
+    return column(load.channel, load.meter, starts, seconds, values)
 
 
 def hourly(load: Column) -> Column:
@@ -148,9 +150,7 @@ def test_only_what_is_whole_is_told_sooner(change: Change, is_sooner: bool) -> N
 
 
 def test_net_is_told_sooner_and_two_meters_of_a_channel_are_not() -> None:
-    one, other = (
-        full(channel, "1", FIRST, LAST, seed, KWH) for seed, channel in enumerate(("delivered", "received"))
-    )
+    one, other = full("delivered", "1", FIRST, LAST, 0, KWH), full("received", "1", FIRST, LAST, 1, KWH)
     found = unbroken([one, other], "TOU-GS-2-E", FIRST, LAST)
     assert found is not None and list(found.channels) == ["delivered", "received", "net"]
     assert unbroken([one, replace(one, meter="2")], "TOU-GS-2-E", FIRST, LAST) is None
