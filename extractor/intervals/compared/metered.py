@@ -41,6 +41,9 @@ KWH = -6
 KW = -6
 """Powers of ten: thousandths of Wh in kWh, thousandths of W in kW."""
 
+HALF_KW = 500_000
+"""Thousandths of W."""
+
 INT64 = 2**63 - 1
 
 
@@ -61,7 +64,8 @@ class Peak(NamedTuple):
     @property
     def billed_kw(self) -> int:
         """The nearest kW."""
-        return int(self.kw.quantize(Decimal(1), ROUND_HALF_UP))
+        whole = (abs(self.thousandths) + HALF_KW) // (2 * HALF_KW)
+        return whole if self.thousandths > 0 else -whole
 
     @property
     def at(self) -> dt.datetime:

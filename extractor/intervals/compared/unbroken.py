@@ -54,6 +54,8 @@ class _Runs(NamedTuple):
     """Where in this order another bucket begins."""
     buckets: tuple[Bucket, ...]
     """Of each group."""
+    bits: int
+    """As many as tell each quarter hour from all others."""
     unknown: str | None
     """Why they are seasons only."""
 
@@ -61,6 +63,11 @@ class _Runs(NamedTuple):
     def quarters(self) -> int:
         """How many there are."""
         return (self.end - self.begin) // QUARTER
+
+    @property
+    def places(self) -> Ints:
+        """The places of quarter hours, the first one with the greatest number."""
+        return _places(1 << self.bits)[: self.quarters]
 
 
 def measured(
@@ -95,12 +102,17 @@ def unbroken(
             return None
         found[column.channel] = mine
     if "net" not in found and "delivered" in found and "received" in found:
-        net = _less(found["delivered"], found["received"])
+        net = _less(found["delivered"], found["received"], runs)
         if net is None:
             return None
         found["net"] = net
     channels = {channel: _measured(of, runs) for channel, of in found.items()}
     return Metered(first, last, channels, runs.unknown)
+
+
+@lru_cache(16)
+def _places(count: int) -> Ints:
+    return np.arange(count - 1, -1, -1, dtype=np.int64)
 
 
 @lru_cache(2048)
@@ -111,7 +123,8 @@ def _runs(schedule: str | None, first: dt.date, last: dt.date) -> _Runs:
     of_runs = codes[edges][order]
     groups = np.flatnonzero(np.diff(of_runs, prepend=-1))
     buckets = tuple(BUCKETS[code] for code in of_runs[groups].tolist())
-    return _Runs(*clock.period(first, last), edges * IN_AN_HOUR, order, groups, buckets, unknown)
+    bits = (len(codes) * IN_AN_HOUR).bit_length()
+    return _Runs(*clock.period(first, last), edges * IN_AN_HOUR, order, groups, buckets, bits, unknown)
 
 
 class _Quarters(NamedTuple):
@@ -126,8 +139,8 @@ class _Quarters(NamedTuple):
 
 
 def _quarters(column: Column, runs: _Runs) -> _Quarters | None:
-    """Return a period's readings if there is one of each quarter hour, and their sum fits."""
-    if column.step != QUARTER or column.largest * runs.quarters > INT64:
+    """Return a period's readings if there is one of each quarter hour, and their sum and places fit."""
+    if column.step != QUARTER or column.largest << runs.bits >= INT64:
         return None
     begin, end = np.searchsorted(column.starts, (runs.begin, runs.end)).tolist()
     if runs.quarters <= 0 or end - begin != runs.quarters:
@@ -142,10 +155,10 @@ def _rated(qualities: Bytes) -> tuple[int, int]:
     return (int(np.count_nonzero(qualities == Quality.ESTIMATED)) if rated else 0), rated
 
 
-def _less(one: _Quarters, other: _Quarters) -> _Quarters | None:
+def _less(one: _Quarters, other: _Quarters, runs: _Runs) -> _Quarters | None:
     """Return one channel less another."""
     largest = one.largest + other.largest
-    if largest * len(one.thousandths) > INT64:
+    if largest << runs.bits >= INT64:
         return None
     return _Quarters(
         one.thousandths - other.thousandths,
@@ -179,13 +192,11 @@ def _measured(of: _Quarters, runs: _Runs) -> Measured:
 
 
 def _peaks(values: Ints, runs: _Runs) -> dict[Bucket, Peak]:
-    """Return the highest power of each bucket, the earliest of equals."""
-    tops = np.maximum.reduceat(values, runs.edges)[runs.order]
-    highest = np.maximum.reduceat(tops, runs.groups).tolist()
-    found: dict[Bucket, Peak] = {}
-    for bucket, top, group in zip(runs.buckets, highest, runs.groups.tolist(), strict=True):
-        run = runs.order[group + int((tops[group:] == top).argmax())]
-        begin = int(runs.edges[run])
-        at = begin + int((values[begin:] == top).argmax())
-        found[bucket] = Peak(top * IN_AN_HOUR, runs.begin + at * QUARTER, QUARTER)
-    return found
+    """Return the highest power of each bucket, the earliest of equals: values are told with their places."""
+    placed = (values << runs.bits) + runs.places
+    tops = np.maximum.reduceat(np.maximum.reduceat(placed, runs.edges)[runs.order], runs.groups)
+    last = (1 << runs.bits) - 1
+    return {
+        bucket: Peak((top >> runs.bits) * IN_AN_HOUR, runs.begin + (last - (top & last)) * QUARTER, QUARTER)
+        for bucket, top in zip(runs.buckets, tops.tolist(), strict=True)
+    }

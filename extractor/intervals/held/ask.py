@@ -184,15 +184,15 @@ def is_alone(one: Owned) -> bool:
 def alone(
     home: Home, engine: Engine, series: Sequence[Owned], within: Collection[int], begin: int, end: int
 ) -> dict[str, Any]:
-    """Return the readings of series that are alone, by month and series in order of time: the quickest answer."""
+    """Return the readings of series that are alone, in order of the files, with the least ado."""
     folder = files.folder_of(home)
     numbers = ", ".join(str(one.stored) for one in series)
     with files.shared(folder), reading(engine) as session, cursor(folder) as duck:
-        paths = [folder / name for name in _named(session, {one.bucket for one in series}, within)]
+        paths = _paths(session, folder, series, within)
         form = ALONE.format(
             source=_source(paths), counts=_counts(None), begin=begin, end=end, numbers=numbers
         )
-        return duck.execute(form).fetchnumpy()
+        return duck.sql(form).fetchnumpy()
 
 
 @contextmanager
@@ -203,7 +203,7 @@ def _opened(
     within: Collection[int] | None,
     as_of: int | None,
 ) -> Iterator[DuckDBPyConnection]:
-    paths = [folder / name for name in _named(session, {one.bucket for one in series}, within)]
+    paths = _paths(session, folder, series, within)
     with cursor(folder) as duck:
         duck.execute(SERIES)
         if series:
@@ -212,6 +212,13 @@ def _opened(
         duck.execute(form.format(source=_source(paths), counts=_counts(as_of)))
         duck.execute(COUNTED)
         yield duck
+
+
+def _paths(
+    session: Session, folder: Path, series: Sequence[Owned], within: Collection[int] | None
+) -> list[Path]:
+    """Return the files that have all that counts of some series, of some months."""
+    return [folder / name for name in _named(session, {one.bucket for one in series}, within)]
 
 
 def _named(session: Session, buckets: Collection[int], within: Collection[int] | None) -> list[str]:
