@@ -57,6 +57,18 @@ class Column:
         """Return the longest duration, in seconds."""
         return int(self.seconds.max(initial=0))
 
+    @cached_property
+    def largest(self) -> int:
+        """Return the largest value whatever its sign, in thousandths of Wh."""
+        return max(int(self.thousandths.max(initial=0)), -int(self.thousandths.min(initial=0)))
+
+    @cached_property
+    def step(self) -> int | None:
+        """Return the length of all readings if each begins at another multiple of it; else None."""
+        length = self.longest
+        is_even = length > 0 and (self.seconds == length).all() and (np.diff(self.starts) > 0).all()
+        return length if is_even and not (self.starts % length).any() else None
+
     def later(self, seconds: int) -> Column:
         """Return the same readings at later instants: what another reading of the clock would have given."""
         return replace(self, starts=self.starts + seconds)
@@ -112,9 +124,10 @@ def _qualities(block: Readings) -> Bytes:
 
 def _each_once(given: Column) -> Column:
     """Sort by start and leave out what another reading counts for."""
-    order = np.argsort(given.starts, kind="stable")
-    found = given._at(order)
-    last_of_its_start = np.append(np.diff(found.starts) != 0, True)[: len(order)]
+    if (np.diff(given.starts) >= np.maximum(given.seconds[:-1], 1)).all():
+        return given
+    found = given._at(np.argsort(given.starts, kind="stable"))
+    last_of_its_start = np.append(np.diff(found.starts) != 0, True)[: len(found.starts)]
     if not last_of_its_start.all():
         found = found._at(last_of_its_start, int((~last_of_its_start).sum()))
     if (np.diff(found.starts) < found.seconds[:-1]).any():

@@ -14,6 +14,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from extractor.intervals import clock, tou
 from extractor.intervals.columns import Column
@@ -22,9 +23,10 @@ from extractor.intervals.compared import verdict
 from extractor.intervals.compared.billed import Billed, billed
 from extractor.intervals.compared.compare import BASES, Comparison, DemandRow, Row, Tolerance, compare
 from extractor.intervals.compared.gaps import Dated, MeterDay, Span, missing_days
-from extractor.intervals.compared.metered import Measured, Metered, exact_sum, kwh, measure
+from extractor.intervals.compared.metered import Measured, Metered, exact_sum, kwh
 from extractor.intervals.compared.ratio import Ratio
 from extractor.intervals.compared.repriced import Expected, repriced
+from extractor.intervals.compared.unbroken import measured
 from extractor.intervals.compared.verdict import PLAIN, Shift, Verdict
 from extractor.intervals.given import Channel
 from extractor.intervals.tou import BUCKETS, HOUR, UnknownHoursError
@@ -108,7 +110,13 @@ class _Case:
     last: dt.date
     tolerance: Tolerance
 
-    @property
+    @cached_property
+    def near(self) -> list[Column]:
+        """The readings of the period and of as much around it as shifts reach."""
+        begin, end = clock.period(self.first - REACH, self.last + REACH)
+        return [one.between(begin, end) for one in self.load]
+
+    @cached_property
     def schedule(self) -> str | None:
         """The schedule, where the bill has price periods of energy or demand; else the seasons do."""
         timed = self.bill.has_price_periods or any(bucket.tou for bucket in self.bill.kw)
@@ -125,7 +133,7 @@ class _Case:
             return False
         begin, end = (at - shift.hours * HOUR for at in clock.period(first, last))
         totals = dict.fromkeys((*BASES, "received"), 0)
-        for one in self.load:
+        for one in self.near:
             totals[one.channel] += exact_sum(one.between(begin, end).thousandths)
         found = [*totals.values(), totals["delivered"] - totals["received"]]
         rounding = self.tolerance.kwh * len(BUCKETS)
@@ -134,8 +142,8 @@ class _Case:
     def metered(self, shift: Shift = PLAIN) -> Metered:
         """Return the meters' figures of the period, with its ends or the readings moved."""
         first, last = self.days(shift)
-        load = [one.later(shift.hours * HOUR) for one in self.load] if shift.hours else self.load
-        return measure(load, self.schedule, first, last, _meters(self.service))
+        load = [one.later(shift.hours * HOUR) for one in self.near] if shift.hours else self.load
+        return measured(load, self.schedule, first, last, _meters(self.service))
 
 
 def join(service: Service, load: Sequence[Column], tolerance: Tolerance = AS_TOLD) -> Joined:
@@ -147,18 +155,12 @@ def join(service: Service, load: Sequence[Column], tolerance: Tolerance = AS_TOL
         return _joined(service, Verdict.NO_DATA, "the billing period as printed ends before it begins")
     if bill.total is None:
         return _joined(service, Verdict.NO_DATA, "the bill prints no kWh")
-    case = _Case(service, bill, _near(load, period.start, period.end), period.start, period.end, tolerance)
+    case = _Case(service, bill, load, period.start, period.end, tolerance)
     metered = case.metered()
     comparison = compare(bill, metered)
     if comparison is None:
         return _joined(service, Verdict.NO_DATA, _nothing(metered))
     return _judged(case, metered, comparison)
-
-
-def _near(load: Sequence[Column], first: dt.date, last: dt.date) -> list[Column]:
-    """Return the readings of a period and of as much around it as shifts reach."""
-    begin, end = clock.period(first - REACH, last + REACH)
-    return [one.between(begin, end) for one in load]
 
 
 def _nothing(metered: Metered) -> str:

@@ -27,8 +27,7 @@ from extractor.intervals import clock
 from extractor.intervals.columns import Bools, Bytes, Column, Ints, column
 from extractor.intervals.given import Channel, Quality
 from extractor.intervals.held import months
-from extractor.intervals.held.ask import asking_of
-from extractor.intervals.held.spans import ALWAYS
+from extractor.intervals.held.ask import alone, asking_of, is_alone
 from extractor.intervals.held.whose import Owned
 from extractor.intervals.whose import OfAccount, holdings
 from extractor.store.metered import IntervalImport
@@ -42,12 +41,9 @@ FINAL = int(Quality.VALIDATED)
 
 ANSWER = """
 SELECT series, start, seconds, thousandths, quality, import_id FROM counted
-WHERE start >= $begin AND start < $end
+WHERE start >= $begin AND start < $end ORDER BY series, start
 """
-"""In the order of the files, which is that of months, series and time."""
-
-ORDERED = f"{ANSWER} ORDER BY series, start"
-"""For series of which only the newest of several counts, or that go by several numbers: in any order."""
+"""Of series of which only the newest of several counts, or that go by several numbers."""
 
 
 @dataclass(frozen=True)
@@ -141,15 +137,16 @@ def loads_of(
     """
     numbered = _numbered(accounts)
     series = [one for of in numbered.values() for one in of]
-    found: Values = {}
-    if series:
-        is_ordered = not any(
-            one.is_shared or one.within != ALWAYS or one.number != one.stored for one in series
-        )
-        with asking_of(home, engine, series, within) as duck:
-            answer = ANSWER if is_ordered else ORDERED
-            found = duck.execute(answer, {"begin": span[0], "end": span[1]}).fetchnumpy()
-    return _each(numbered, found)
+    return _each(numbered, _answer(home, engine, series, within, span) if series else {})
+
+
+def _answer(
+    home: Home, engine: Engine, series: Sequence[Owned], within: Collection[int], span: Span
+) -> Values:
+    if all(map(is_alone, series)):
+        return alone(home, engine, series, within, *span)
+    with asking_of(home, engine, series, within) as duck:
+        return duck.execute(ANSWER, {"begin": span[0], "end": span[1]}).fetchnumpy()
 
 
 def _numbered(accounts: Mapping[str, OfAccount]) -> dict[str, list[Owned]]:

@@ -15,14 +15,14 @@ import pickle
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel
-from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlalchemy import Engine, select
+from sqlmodel import Session, col
 
 from extractor.home import Home
 from extractor.intervals import clock
@@ -30,10 +30,10 @@ from extractor.intervals.compared.compare import Tolerance
 from extractor.intervals.compared.verdict import Verdict
 from extractor.intervals.held import months
 from extractor.intervals.join import AS_TOLD, Joined, join
-from extractor.intervals.loads import NOTHING, REACH, Load, Loads, loads_of
+from extractor.intervals.loads import NOTHING, REACH, Load, Loads, Span, loads_of
+from extractor.intervals.records import BillInShort, bill_of
 from extractor.intervals.sources import Sources, sources_of
-from extractor.intervals.whose import Holdings, holdings
-from extractor.model import Service
+from extractor.intervals.whose import Holdings, OfAccount, holdings
 from extractor.store.current import COUNTS, Kept
 from extractor.store.neighbours import parts
 from extractor.store.tables import Bill as BillRow
@@ -43,7 +43,7 @@ from extractor.store.usage_points import plain
 IN_MEMORY = 20_000_000
 """Bytes of services that wait for their turn in memory."""
 
-RECORDS = 50
+RECORDS = 200
 """Records that are in memory at a time."""
 
 NO_DAY = dt.date(1970, 1, 10)
@@ -52,8 +52,18 @@ NO_DAY = dt.date(1970, 1, 10)
 LAST = 2**31
 """More than any bucket."""
 
-AT_ONCE = 400
-"""Services that are asked for in one question: a month of quarters of each is 1.2 million readings."""
+AT_ONCE = 120
+"""Services that are asked for in one question: a year of quarters of ten meters is 0.35 million readings."""
+
+
+_OF_SIDE: tuple[Any, ...] = (
+    ServiceRow.bill_id,
+    ServiceRow.service_account,
+    ServiceRow.pod_id,
+    ServiceRow.period_start,
+    ServiceRow.period_end,
+)
+"""The columns that a `_Side` is made of."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,26 @@ class OfService:
         return self.kept.services[self.number - 1]
 
 
+class _Place(NamedTuple):
+    """Where a service's readings lie in the store; those that have none come last."""
+
+    is_aliased: bool
+    bucket: int
+    number: int
+    account: str
+    first: dt.date
+
+
+class _Side(NamedTuple):
+    """What is known of a service without its record."""
+
+    bill_id: int
+    service_account: str | None
+    pod_id: str | None
+    first: dt.date | None
+    last: dt.date | None
+
+
 class _Ref(NamedTuple):
     """A service to be joined, and the account whose readings are its meter's."""
 
@@ -85,19 +115,7 @@ class _Ref(NamedTuple):
     account: str
     first: dt.date
     last: dt.date
-
-
-class _Bill(BaseModel):
-    """What of a bill's record a join needs; the places of all values are passed over."""
-
-    issuer: str | None = None
-    customer_account: str | None = None
-    statement_date: dt.date | None = None
-    services: tuple[Service, ...] = ()
-
-
-class _Record(BaseModel):
-    bill: _Bill | None = None
+    place: _Place
 
 
 class _Store(NamedTuple):
@@ -120,10 +138,8 @@ def of_bills(
     With `all_of_them` also those that do not count.
     """
     store = _Store(holdings(session), sources_of(session))
-    refs = list(_refs(session, bills, store.held, all_of_them))
-    refs.sort(key=lambda ref: _place(ref, store.held))
-    for part in _questions(refs, store.held):
-        loads = _loads(home, engine, part, store.held)
+    refs = sorted(_refs(session, bills, store.held, all_of_them), key=lambda ref: ref.place)
+    for part, loads in _answered(home, engine, _questions(refs), store.held):
         by_account = groupby(_with_records(session, part), key=lambda pair: pair[0].account)
         with closing(loads):  # what was read goes before the next part is
             for account, services in by_account:
@@ -150,80 +166,106 @@ def _refs(session: Session, bills: Iterable[Kept], held: Holdings, all_of_them: 
     """Give the services to be joined, by what is known of them without their records."""
     light = [replace(kept, record="") for kept in bills]
     for some in parts(light):
-        sides: dict[int, list[ServiceRow]] = defaultdict(list)
-        asked = select(ServiceRow).where(col(ServiceRow.bill_id).in_([kept.bill_id for kept in some]))
-        for row in session.exec(asked.order_by(col(ServiceRow.bill_id), col(ServiceRow.position))):
-            sides[row.bill_id].append(row)
+        sides: dict[int, list[_Side]] = defaultdict(list)
+        asked = select(*_OF_SIDE).where(col(ServiceRow.bill_id).in_([kept.bill_id for kept in some]))
+        for row in session.execute(asked.order_by(col(ServiceRow.bill_id), col(ServiceRow.position))):
+            sides[row.bill_id].append(_Side(*row))
         for kept in some:
             services = sides[kept.bill_id]
-            for at, row in enumerate(services):
+            for at, side in enumerate(services):
                 if kept.asked[at] and (all_of_them or kept.services[at] == COUNTS):
-                    yield _ref(kept, at + 1, row, services, held)
+                    yield _ref(kept, at + 1, side, services, held)
 
 
-def _ref(kept: Kept, number: int, row: ServiceRow, of_bill: Sequence[ServiceRow], held: Holdings) -> _Ref:
-    last = row.period_end or dt.date.min
-    return _Ref(kept, number, _account(row, of_bill, held), row.period_start or last, last)
+def _ref(kept: Kept, number: int, side: _Side, of_bill: Sequence[_Side], held: Holdings) -> _Ref:
+    last = side.last or dt.date.min
+    first = side.first or last
+    account = _account(side, of_bill, held)
+    return _Ref(kept, number, account, first, last, _place(account, first, held))
 
 
-def _account(row: ServiceRow, of_bill: Sequence[ServiceRow], held: Holdings) -> str:
+def _account(side: _Side, of_bill: Sequence[_Side], held: Holdings) -> str:
     """Return the service account whose readings are a service's meter's."""
-    own = plain(row.service_account or "")
-    if held.of(own).series or row.pod_id is None:
+    own = plain(side.service_account or "")
+    if held.of(own).series or side.pod_id is None:
         return own
-    others = {plain(one.service_account or "") for one in of_bill if one.pod_id == row.pod_id} - {own}
+    others = {plain(one.service_account or "") for one in of_bill if one.pod_id == side.pod_id} - {own}
     known = [one for one in others if held.of(one).series]
     return known[0] if len(others) == len(known) == 1 else own
 
 
-def _place(ref: _Ref, held: Holdings) -> tuple[bool, int, int, str, dt.date]:
-    """Return where a service's readings lie in the store; those without any come last."""
-    of = held.of(ref.account)
-    first = of.series[0] if of.series else None
-    bucket, number = (first.bucket, first.number) if first else (LAST, 0)
-    return of.is_aliased, bucket, number, ref.account, ref.first
+def _place(account: str, first: dt.date, held: Holdings) -> _Place:
+    of = held.of(account)
+    if not of.series:
+        return _Place(of.is_aliased, LAST, 0, account, first)
+    return _Place(of.is_aliased, of.series[0].bucket, of.series[0].number, account, first)
 
 
-def _questions(refs: Iterable[_Ref], held: Holdings) -> Iterator[list[_Ref]]:
-    """Put services into parts, each of one bucket, those that go by several numbers apart from others."""
-    for _, same in groupby(refs, key=lambda ref: _place(ref, held)[:2]):
-        part = list(same)
-        for first in range(0, len(part), AT_ONCE):
-            yield part[first : first + AT_ONCE]
+def _questions(refs: Iterable[_Ref]) -> Iterator[list[_Ref]]:
+    """Put services into parts: whole buckets as far as they fit, and those of several numbers apart."""
+    part: list[_Ref] = []
+    is_aliased = False
+    for (of_part, _), same in groupby(refs, key=lambda ref: ref.place[:2]):
+        more = list(same)
+        if part and (of_part != is_aliased or len(part) + len(more) > AT_ONCE):
+            yield part
+            part = []
+        is_aliased = of_part
+        part += more
+        while len(part) > AT_ONCE:
+            yield part[:AT_ONCE]
+            part = part[AT_ONCE:]
+    if part:
+        yield part
 
 
-def _loads(home: Home, engine: Engine, part: Sequence[_Ref], held: Holdings) -> Loads:
-    """Give the readings that services of a part need, by account, in their order."""
+def _answered(
+    home: Home, engine: Engine, questions: Iterable[list[_Ref]], held: Holdings
+) -> Iterator[tuple[list[_Ref], Loads]]:
+    """Give parts with their readings; while one is joined, those of the next are asked for."""
+    with ThreadPoolExecutor(1) as asker:
+        before: tuple[list[_Ref], Future[Loads]] | None = None
+        for part in questions:
+            asked = asker.submit(loads_of, home, engine, *_question(part, held))
+            if before:
+                yield before[0], before[1].result()
+            before = part, asked
+        if before:
+            yield before[0], before[1].result()
+
+
+def _question(part: Sequence[_Ref], held: Holdings) -> tuple[dict[str, OfAccount], set[int], Span]:
+    """Return whose readings the services of a part need, of which months, and from when to when."""
     accounts = {ref.account: held.of(ref.account) for ref in part}
     dated = [ref for ref in part if ref.last > dt.date.min]
     within: set[int] = set()
-    for ref in dated:
-        within.update(months.between(ref.first - REACH, ref.last + REACH))
+    for days in {(ref.first, ref.last) for ref in dated}:
+        within.update(months.between(days[0] - REACH, days[1] + REACH))
     first, last = (
         min((ref.first for ref in dated), default=NO_DAY),
         max((ref.last for ref in dated), default=NO_DAY),
     )
-    return loads_of(home, engine, accounts, within, clock.period(first - REACH, last + REACH))
+    return accounts, within, clock.period(first - REACH, last + REACH)
 
 
-def _with_records(session: Session, part: Sequence[_Ref]) -> Iterator[tuple[_Ref, _Bill]]:
+def _with_records(session: Session, part: Sequence[_Ref]) -> Iterator[tuple[_Ref, BillInShort]]:
     """Give services with their bills, whose records are in memory a few at a time."""
     for first in range(0, len(part), RECORDS):
         some = part[first : first + RECORDS]
-        asked = select(BillRow.id, BillRow.record).where(
+        asked = select(col(BillRow.id), col(BillRow.record)).where(
             col(BillRow.id).in_({ref.kept.bill_id for ref in some})
         )
-        records: dict[int | None, str] = dict(session.exec(asked).all())
-        bills: dict[int, _Bill | None] = {}
+        records: dict[int | None, str] = {row.id: row.record for row in session.execute(asked)}
+        bills: dict[int, BillInShort | None] = {}
         for ref in some:
             number = ref.kept.bill_id
             if number not in bills:
-                bills[number] = _Record.model_validate_json(records.pop(number)).bill
+                bills[number] = bill_of(records.pop(number))
             if bill := bills[number]:
                 yield ref, bill
 
 
-def _of_service(ref: _Ref, bill: _Bill, load: Load, store: _Store, tolerance: Tolerance) -> OfService:
+def _of_service(ref: _Ref, bill: BillInShort, load: Load, store: _Store, tolerance: Tolerance) -> OfService:
     service = bill.services[ref.number - 1]
     own = store.held.of(ref.account).series
     joined = store.sources.told(join(service, load.columns, tolerance), load, bill.statement_date, own)

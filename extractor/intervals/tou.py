@@ -137,6 +137,7 @@ def bucket(schedule: str, at: dt.datetime) -> Bucket:
     return BUCKETS[_day(hours, season_on(at.date()), is_weekend(at.date()))[at.hour]]
 
 
+@lru_cache(4096)
 def assumptions(schedule: str, first: dt.date, last: dt.date) -> tuple[str, ...]:
     """Return the sources of what is only assumed of a schedule's hours in a period, both dates inclusive."""
     rows = {schedule_on(schedule, date) for date in (first, last)}

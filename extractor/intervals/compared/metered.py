@@ -40,6 +40,9 @@ KWH = -6
 KW = -6
 """Powers of ten: thousandths of Wh in kWh, thousandths of W in kW."""
 
+HALF_KW = 500_000
+"""Thousandths of W."""
+
 INT64 = 2**63 - 1
 
 
@@ -60,7 +63,8 @@ class Peak(NamedTuple):
     @property
     def billed_kw(self) -> int:
         """The nearest kW."""
-        return int(self.kw.quantize(Decimal(1), ROUND_HALF_UP))
+        whole = (abs(self.thousandths) + HALF_KW) // (2 * HALF_KW)
+        return whole if self.thousandths > 0 else -whole
 
     @property
     def at(self) -> dt.datetime:
@@ -147,7 +151,7 @@ def measure(
     None for one of which they do not say it.
     """
     begin, end = clock.period(first, last)
-    codes, unknown = _codes(schedule, first, last)
+    codes, unknown = codes_of(schedule, first, last)
     period = _Period(begin, end, codes)
     parts: dict[Channel, list[Column]] = {}
     for column in load:
@@ -167,7 +171,8 @@ class _Period(NamedTuple):
     codes: Codes
 
 
-def _codes(schedule: str | None, first: dt.date, last: dt.date) -> tuple[Codes, str | None]:
+def codes_of(schedule: str | None, first: dt.date, last: dt.date) -> tuple[Codes, str | None]:
+    """Return the bucket of each hour of a period; the seasons and why, where the schedule's are not known."""
     try:
         return tou.period_codes(schedule, first, last), None
     except UnknownHoursError as error:
@@ -195,7 +200,7 @@ def _measured(parts: Sequence[Column], period: _Period, meters: Dated | None) ->
         peak=peak,
         peaks=peaks,
         is_lower_bound=is_lower_bound,
-        load_factor=None if is_lower_bound or gaps else _load_factor(total, peak, period),
+        load_factor=None if is_lower_bound or gaps else load_factor(total, peak, period.end - period.begin),
     )
 
 
@@ -311,8 +316,9 @@ def _edges(codes: Codes) -> Ints:
     return np.concatenate((np.zeros(1, dtype=np.int64), np.flatnonzero(np.diff(codes)) + 1))
 
 
-def _load_factor(total: int, peak: Peak | None, period: _Period) -> Decimal | None:
+def load_factor(total: int, peak: Peak | None, seconds: int) -> Decimal | None:
+    """Return mean power as a part of the highest, of thousandths of Wh in so many seconds."""
     if peak is None or peak.thousandths <= 0 or total < 0:
         return None
-    mean = Decimal(total) * HOUR / (period.end - period.begin)
+    mean = Decimal(total) * HOUR / seconds
     return (mean / peak.thousandths).quantize(Decimal("0.0001"), ROUND_HALF_UP)

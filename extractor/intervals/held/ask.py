@@ -22,6 +22,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from duckdb import DuckDBPyConnection
@@ -84,6 +85,11 @@ ANSWER = """
 SELECT series, start, seconds, thousandths, quality, import_id FROM counted
 WHERE start >= $begin AND start < $end
 ORDER BY series, start, seconds
+"""
+
+ALONE = """
+SELECT series, start, seconds, thousandths, quality, import_id FROM {source}
+WHERE {counts} AND start >= {begin} AND start < {end} AND series IN ({numbers})
 """
 
 IN_ORDER = ("series", "start", "seconds", "thousandths", "quality", "import_id")
@@ -171,6 +177,25 @@ def asking_of(
         yield duck
 
 
+def is_alone(one: Owned) -> bool:
+    """Tell whether all readings of a series count, as no other tells of its channel, under its own number."""
+    return not one.is_shared and one.within == ALWAYS and one.number == one.stored
+
+
+def alone(
+    home: Home, engine: Engine, series: Sequence[Owned], within: Collection[int], begin: int, end: int
+) -> dict[str, Any]:
+    """Return the readings of series that are alone, in order of the files, with the least ado."""
+    folder = files.folder_of(home)
+    numbers = ", ".join(str(one.stored) for one in series)
+    with files.shared(folder), reading(engine) as session, cursor(folder) as duck:
+        paths = _paths(session, folder, series, within)
+        form = ALONE.format(
+            source=_source(paths), counts=_counts(None), begin=begin, end=end, numbers=numbers
+        )
+        return duck.sql(form).fetchnumpy()
+
+
 @contextmanager
 def _opened(
     session: Session,
@@ -179,7 +204,7 @@ def _opened(
     within: Collection[int] | None,
     as_of: int | None,
 ) -> Iterator[DuckDBPyConnection]:
-    paths = proven(folder, _named(session, {one.bucket for one in series}, within))
+    paths = _paths(session, folder, series, within)
     with cursor(folder) as duck:
         duck.execute(SERIES)
         if series:
@@ -190,22 +215,29 @@ def _opened(
         yield duck
 
 
+def _paths(
+    session: Session, folder: Path, series: Sequence[Owned], within: Collection[int] | None
+) -> list[Path]:
+    """Return the files that have all that counts of some series, of some months; each is as it was written.
+
+    Raises:
+        DamagedReadingsError: if one is lost or altered.
+    """
+    return proven(folder, _named(session, {one.bucket for one in series}, within))
+
+
 def _named(
     session: Session, buckets: Collection[int], within: Collection[int] | None
 ) -> list[tuple[str, str]]:
     """Return the names and hashes of the files that count."""
-    asked = select(IntervalFile.name, IntervalFile.sha256, IntervalFile.month, IntervalFile.bucket).where(
-        col(IntervalFile.superseded_by).is_(None)
+    asked = select(IntervalFile.name, IntervalFile.sha256, IntervalFile.month).where(
+        col(IntervalFile.superseded_by).is_(None), col(IntervalFile.bucket).in_(buckets)
     )
     if within is not None:
         low, high = min(within, default=0), max(within, default=0)
         asked = asked.where(col(IntervalFile.month).between(low, high))
     rows = session.exec(asked.order_by(col(IntervalFile.month), col(IntervalFile.bucket)))
-    return [
-        (name, sha256)
-        for name, sha256, month, bucket in rows
-        if bucket in buckets and (within is None or month in within)
-    ]
+    return [(name, sha256) for name, sha256, month in rows if within is None or month in within]
 
 
 def _fill(duck: DuckDBPyConnection, series: Sequence[Owned]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import threading
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -375,3 +376,40 @@ def test_findings_and_figures_stand_beside_the_bill_and_change_nothing_of_it(
         "meter_incomplete": "info",
     }
     assert {row["trust"] for row in exported("bills")} == {"proven"}
+
+
+# --- in which parts they are asked for ---
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 1000])
+def test_services_are_joined_alike_in_parts_of_any_size(
+    home: Home, kept: Engine, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    service = sample(GS2D)
+    numbers = [f"80000002{at:02d}" for at in range(5)]
+    for at, number in enumerate(numbers):
+        put(kept, bill(of_account(service, number), account=f"7002000002{at:02d}"))
+        import_load(home, kept, later(billed_load(service), DAY * (at % 2)), number, number)
+    put(kept, bill(of_account(service, NEW), account="700200000300"))
+    import_load(home, kept, billed_load(service), "old", OLD)
+    tell(kept, "renumbered", OLD, NEW)
+    monkeypatch.setattr("extractor.intervals.of_bills.AT_ONCE", at_once)
+    found = joined(home, kept)
+    assert {number: found[number, service.role].joined.shift.hours for number in numbers} == {
+        number: -24 * (at % 2) for at, number in enumerate(numbers)
+    }
+    assert {one.joined.verdict for one in found.values()} == {"ties_out"}
+    assert len(found) == 6
+
+
+def test_who_stops_early_leaves_no_question_open(home: Home, kept: Engine) -> None:
+    service = sample(GS2D)
+    for at, number in enumerate(("8000000201", "8000000202")):
+        put(kept, bill(of_account(service, number), account=f"70020000020{at}"))
+        import_load(home, kept, billed_load(service), number, number)
+    threads = threading.active_count()
+    with reading(kept) as session:
+        found = of_bills(home, kept, session, current(session))
+        next(found)
+        found.close()  # type: ignore[attr-defined]  # a generator
+    assert threading.active_count() == threads

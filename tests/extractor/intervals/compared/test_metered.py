@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from extractor.intervals import clock
 from extractor.intervals.columns import Column, column
 from extractor.intervals.compared.gaps import missing_days
-from extractor.intervals.compared.metered import Measured, kwh, measure
+from extractor.intervals.compared.metered import Measured, Peak, kwh, measure
 from extractor.intervals.given import Channel, Quality
 from tests.extractor.intervals.loads import KWH, counted, made, quarters
 
@@ -99,6 +99,12 @@ def test_billing_kw_is_the_nearest(exact: str, billed: int) -> None:
     peak = delivered(made(values)).peak
     assert peak is not None
     assert (peak.kw, peak.billed_kw, str(peak.at)) == (Decimal(exact), billed, "2025-07-08 16:45:00-07:00")
+
+
+@given(st.integers(-(10**12), 10**12) | st.integers(-99, 99).map(lambda half: half * 500_000))
+def test_billing_kw_is_the_exact_kw_rounded_half_away_from_zero(thousandths: int) -> None:
+    peak = Peak(thousandths, 0, 900)
+    assert peak.billed_kw == int(peak.kw.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def test_each_price_period_has_its_peak_and_the_earliest_of_equals_is_told() -> None:
