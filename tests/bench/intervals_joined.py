@@ -55,6 +55,9 @@ ROUNDS = 3
 AT_ONCE = 50
 """Meters of one imported file."""
 
+METERED_AT_ONCE = 20
+"""Meters of which readings of a year are in memory at once."""
+
 HERE = Evidence(page=4, bbox=(0, 0, 1, 1), text="")
 
 
@@ -70,19 +73,25 @@ def report() -> Iterator[str]:
 
 def compared(small: Path, few: int, large: Path, many: int) -> Iterator[str]:
     """Say how two homes are joined, each in processes of their own that take turns; medians of three."""
-    joins, queries, sums, smaller = ([] for _ in range(4))
+    joins, measures, queries, sums, smaller = ([] for _ in range(5))
     for _ in range(ROUNDS):
         joins.append(_apart("joined", large))
+        measures.append(_apart("metered", large))
         queries.append(_apart("by_hand", large))
         sums.append(_apart("sums_by_hand", large))
         smaller.append(_apart("joined", small))
-    join, less = _median(joins), _median(smaller)
-    peak = max(one.peak for one in joins)
+    join, measure, query, less = (_median(runs) for runs in (joins, measures, queries, smaller))
+    peak = max(one.peak for one in (*joins, *measures))
     yield f"  joined in {join.seconds:.1f} s ({join.work:.1f} s of work), peak {peak:.0f} MB (goal: {GOAL_MEMORY})"
-    is_same = {one.told for one in queries} == {one.told for one in joins}
-    yield _beside(join, _median(queries), "all that is measured", is_same, f" (goal: {GOAL_RATIO})")
+    yield f"  of that, periods measured alone: {measure.seconds:.1f} s ({measure.work:.1f} s of work)"
+    is_same = {one.told for one in (*queries, *measures)} == {one.told for one in joins}
+    same = "the same figures" if is_same else "OTHER FIGURES"
+    yield f"  one query by hand for all that is measured: {query.seconds:.1f} s ({query.work:.1f} s of work), {same}"
+    yield _beside("periods measured", measure, query, f" (goal: {GOAL_RATIO})")
+    yield _beside("bills read, joined and judged as well", join, query, "")
     is_same = {one.sums for one in sums} == {one.sums for one in joins}
-    yield _beside(join, _median(sums), "sums of kWh and one maximum alone", is_same, "")
+    of_sums = "joins beside one query for sums alone" + ("" if is_same else ", OTHER FIGURES")
+    yield _beside(of_sums, join, _median(sums), "")
     yield (
         f"  growth: {many / few:.0f} times as many take {join.seconds / less.seconds:.1f} times as long"
         " (goal: no more)"
@@ -94,12 +103,10 @@ def _median(runs: Sequence[Run]) -> Run:
     return runs[0]._replace(seconds=seconds, work=work)
 
 
-def _beside(join: Run, query: Run, what: str, is_same: bool, goal: str) -> str:
-    return (
-        f"  one query by hand for {what}: {query.seconds:.1f} s ({query.work:.1f} s of work),"
-        f" {'the same figures' if is_same else 'OTHER FIGURES'};"
-        f" ratio {join.seconds / query.seconds:.1f}, of work {join.work / query.work:.1f}{goal}"
-    )
+def _beside(what: str, ours: Run, query: Run, goal: str) -> str:
+    """Say how two compare: seconds depend on how many processors there are, work does not."""
+    seconds, work = ours.seconds / query.seconds, ours.work / query.work
+    return f"  ratio of {what}: {seconds:.1f}, of work {work:.1f}{goal}"
 
 
 class Run(NamedTuple):
@@ -283,6 +290,29 @@ def joined(home: Home, engine: Engine) -> Told:
     return found
 
 
+def metered(home: Home, engine: Engine) -> Told:
+    """Measure periods that are known, as a join does, of readings alone: no bill is read, none is judged."""
+    from extractor.intervals.compared.unbroken import measured
+    from extractor.intervals.held import months
+    from extractor.intervals.loads import REACH, loads_of
+    from extractor.intervals.whose import holdings
+
+    with reading(engine) as session:
+        held = holdings(session)
+        meters = len(session.exec(select(IntervalSeries.id)).all())
+    span = clock.period(FIRST - REACH, LAST + REACH)
+    within = months.between(FIRST - REACH, LAST + REACH)
+    in_order = sorted(range(meters), key=lambda at: held.of(account(at)).series[0].bucket)
+    found: Told = {}
+    for first in range(0, meters, METERED_AT_ONCE):
+        part = {account(at): at for at in in_order[first : first + METERED_AT_ONCE]}
+        for whose, load in loads_of(home, engine, {name: held.of(name) for name in part}, within, span):
+            for begin, end in periods(part[whose]):
+                for channel, one in measured(load.columns, SCHEDULE, begin, end).channels.items():
+                    found[whose, str(begin), channel] = _figures(one)
+    return found
+
+
 def _figures(measured: Measured) -> Figures:
     assert measured.peak is not None and measured.load_factor is not None
     return Figures(
@@ -432,7 +462,7 @@ def _all(figures: Figures) -> object:
     return sorted(figures.kwh.items()), sorted(figures.peaks.items()), figures[2:]
 
 
-WORK = {"joined": joined, "by_hand": by_hand, "sums_by_hand": sums_by_hand}
+WORK = {"joined": joined, "metered": metered, "by_hand": by_hand, "sums_by_hand": sums_by_hand}
 
 if __name__ == "__main__":
     place = Home(Path(sys.argv[2]).resolve())
