@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -18,7 +19,7 @@ from tests.datarequests import made
 SIGNED = b"%PDF-1.7 signed"
 
 
-def letter(desk: Engine, signed: bytes | None = SIGNED, own: Path | None = None, **fields: object) -> Letter:
+def letter(desk: Engine, signed: bytes | None = SIGNED, own: Path | None = None, **fields: Any) -> Letter:
     with writing(desk) as session:
         given = {"signed_sha256": hashlib.sha256(SIGNED).hexdigest()} | fields
         row = made.request(session, authorization_id=made.authorization(session, **given).id)
