@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -38,7 +38,13 @@ class Charge:
     high: Decimal | None
     """None: nothing limits it."""
     invoiced: Decimal | None
-    rebill_to: str
+    payers: Mapping[str, Decimal]
+    """Who pays how much of the invoices in the end."""
+
+    @property
+    def rebill_to(self) -> str:
+        """Who pays in the end; the customer where nothing was invoiced."""
+        return shares(self.payers) or self.customer
 
     @property
     def difference(self) -> Decimal | None:
@@ -163,7 +169,10 @@ def _charge(session: Session, one: Viewed) -> Charge:
     sent = [event.occurred_at for event in events if event.event == Event.SENT]
     at = (sent[0] if sent else one.request.created_at).astimezone(one.counterparty.zone)
     last = estimates[-1] if estimates else {}
-    payers = {event.detail.get("rebill_to", one.request.customer) for event in invoices}
+    payers: dict[str, Decimal] = {}
+    for event in invoices:
+        payer = event.detail.get("rebill_to", one.request.customer)
+        payers[payer] = payers.get(payer, NOTHING) + (event.amount or NOTHING)
     return Charge(
         request=one.number,
         customer=one.request.customer,
@@ -172,7 +181,7 @@ def _charge(session: Session, one: Viewed) -> Charge:
         low=Decimal(last["low"]) if last else None,
         high=Decimal(last["high"]) if last.get("high") is not None else None,
         invoiced=sum((event.amount or NOTHING for event in invoices), NOTHING) if invoices else None,
-        rebill_to=", ".join(sorted(payers)) or one.request.customer,
+        payers=payers,
     )
 
 
@@ -190,13 +199,32 @@ class Total:
     """Requests without an invoice."""
     difference: Decimal
     """Of those with an invoice."""
-    rebill_to: str
+    payers: Mapping[str, Decimal]
+
+    @property
+    def rebill_to(self) -> str:
+        """Who pays in the end; the customer where nothing was invoiced."""
+        return shares(self.payers) or self.customer
+
+
+def shares(payers: Mapping[str, Decimal]) -> str:
+    """Return who pays; of several each with his dollars.
+
+    >>> shares({"acme": Decimal("5.00")}), shares({"nobody": Decimal("5.10"), "acme": Decimal("15.00")})
+    ('acme', 'acme 15.00, nobody 5.10')
+    """
+    if len(payers) == 1:
+        return next(iter(payers))
+    return ", ".join(f"{payer} {dollars}" for payer, dollars in sorted(payers.items()))
 
 
 def totals(found: Iterable[Charge]) -> Iterator[Total]:
     """Give the totals of charges, by customer and month."""
     for (customer, month), group in groupby(found, key=lambda one: (one.customer, one.month)):
         each = list(group)
+        payers: dict[str, Decimal] = {}
+        for payer, dollars in (pair for one in each for pair in one.payers.items()):
+            payers[payer] = payers.get(payer, NOTHING) + dollars
         limits = [one.high for one in each if one.low is not None]
         yield Total(
             customer,
@@ -207,5 +235,5 @@ def totals(found: Iterable[Charge]) -> Iterator[Total]:
             sum((one.invoiced or NOTHING for one in each), NOTHING),
             sum(one.invoiced is None for one in each),
             sum((one.difference or NOTHING for one in each), NOTHING),
-            ", ".join(sorted({one.rebill_to for one in each})),
+            payers,
         )
