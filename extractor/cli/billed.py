@@ -9,9 +9,29 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from datarequests.letter import Letter
     from datarequests.on_bills import OnBills
+    from datarequests.viewed import Viewed
     from extractor.home import Home
     from extractor.store.current import Kept
+
+
+class BillsOf:
+    """What bills say, asked for once of each customer: many requests are checked at once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._found: dict[tuple[str, str, tuple[str, ...]], OnBills] = {}
+
+    def __call__(self, customer: str, provider: str, accounts: Iterable[str]) -> OnBills:
+        """Return what the bills of a customer say."""
+        from extractor.store.people import Customer
+
+        named = () if self._session.get(Customer, customer) is not None else tuple(sorted(set(accounts)))
+        key = (customer, provider, named)
+        if key not in self._found:
+            self._found[key] = on_bills(self._session, customer, provider, named)
+        return self._found[key]
 
 
 def on_bills(session: Session, customer: str, provider: str, accounts: Iterable[str] = ()) -> OnBills:
@@ -61,6 +81,19 @@ def _bills(session: Session, customer: str, accounts: Iterable[str]) -> Iterator
         return
     for account in dict.fromkeys(accounts):
         yield from current(session, Wanted(account=account))
+
+
+def letter_for(home: Home, one: Viewed) -> Letter:
+    """Return the letter of a request, the signed form enclosed.
+
+    Raises:
+        LetterError: if it cannot be written, or the signed form is not what was signed.
+    """
+    from datarequests.letters import letter_of
+
+    sha256 = one.authorization.signed_sha256 if one.authorization else None
+    data = signed_files(home)(sha256) if sha256 else None
+    return letter_of(one, data, own_templates(home))
 
 
 def signed_files(home: Home) -> Callable[[str], bytes | None]:

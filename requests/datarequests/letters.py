@@ -1,4 +1,4 @@
-r"""The letter of a request: subject, text, whom it goes to, what is enclosed; the same each time it is made.
+r"""The letter of a request: subject, text and what is enclosed; the same each time it is made.
 
 A letter is a template of `templates/mail/` filled in. Its first line is the subject; the reference of the
 request stands in it whatever the template says, for by that an answer is matched. Whatever a value says is
@@ -19,10 +19,10 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from datarequests.letter import Attachment, Letter
 from extractor.base.errors import BillclerkError
 from extractor.base.templating import TemplateFaultError, rendered
 
@@ -34,6 +34,9 @@ TEMPLATES = {"cisr": "mail/cisr_instruction.txt.j2", "letter": "mail/cpa_request
 """The template of a request, by the kind of form that its counterparty works with."""
 
 FORM = "14-796"
+
+SHEET_TITLE = "Preparation sheet for SCE Form 14-796"
+"""Title of the paper that only prepares the form; it stands in the PDF as it is."""
 
 REFERENCE = re.compile(r"\[[A-Z][A-Z0-9_-]*-([0-9]{6,})-([0-9A-Za-z]{1,16})\]")
 """A request's reference in a subject: its number and its token."""
@@ -54,27 +57,6 @@ class LetterError(BillclerkError):
     exit_code = 2
 
 
-@dataclass(frozen=True)
-class Attachment:
-    """A file that is enclosed."""
-
-    name: str
-    mime: str
-    data: bytes
-
-
-@dataclass(frozen=True)
-class Letter:
-    """What is sent."""
-
-    subject: str
-    """One line."""
-    text: str
-    attachments: tuple[Attachment, ...]
-    recipients: tuple[str, ...]
-    """Addresses of the counterparty."""
-
-
 def letter_of(viewed: Viewed, signed: bytes | None = None, own: Path | None = None) -> Letter:
     """Return the letter of a request, with the signed file of its authorization; `own`: a firm's templates.
 
@@ -92,7 +74,7 @@ def letter_of(viewed: Viewed, signed: bytes | None = None, own: Path | None = No
     if f"[{refer}]" not in subject:
         subject = f"[{refer}] {subject}"
     enclosed = () if signed is None else (enclosure(authorization, signed, refer),)
-    return Letter(subject, text, enclosed, viewed.counterparty.mail_addresses)
+    return Letter(subject, text, enclosed)
 
 
 def reference(form: str, key: str, number: int, token: str) -> str:
@@ -112,7 +94,7 @@ def enclosure(authorization: Authorization, signed: bytes, refer: str) -> Attach
             " makes it void; run `billclerk authorizations check`, and have a new form signed"
         )
     suffix, mime = kind_of(signed)
-    return Attachment(f"{refer}-authorization.{suffix}", mime, signed)
+    return Attachment(f"authorization-{refer.rpartition('-')[0]}.{suffix}", mime, signed)
 
 
 def kind_of(signed: bytes) -> tuple[str, str]:
@@ -125,6 +107,18 @@ def kind_of(signed: bytes) -> tuple[str, str]:
         if signed.startswith(begin):
             return kind
     raise LetterError("a signed form is a PDF, or a PNG, JPEG or TIFF picture of it")
+
+
+def refuse_sheet(signed: bytes) -> None:
+    """Refuse our own preparation sheet as a signed form, also one that was signed on a screen.
+
+    Raises:
+        LetterError: if it is that.
+    """
+    if SHEET_TITLE.encode() in signed:
+        raise LetterError(
+            "that is the preparation sheet, which no counterparty takes; have the official form signed"
+        )
 
 
 def values_of(viewed: Viewed, authorization: Authorization, refer: str) -> dict[str, Any]:

@@ -3,7 +3,16 @@
 import typer
 
 from extractor.cli.authorizations.drafted import draft, expiring
-from extractor.cli.authorizations.happened import approve, check, reject, revoke, sign, submitted
+from extractor.cli.authorizations.happened import (
+    approve,
+    check,
+    given,
+    reject,
+    returned,
+    revoke,
+    sign,
+    submitted,
+)
 from extractor.cli.authorizations.papers import sheet
 from extractor.cli.authorizations.seen import listed, show
 
@@ -16,6 +25,8 @@ authorizations.command()(draft)
 authorizations.command()(sheet)
 authorizations.command("list")(listed)
 authorizations.command()(show)
+authorizations.command()(given)
+authorizations.command()(returned)
 authorizations.command()(sign)
 authorizations.command()(submitted)
 authorizations.command()(approve)

@@ -1,6 +1,7 @@
 """`billclerk authorizations draft` and `expiring`: forms to be signed, from bills or from the last form."""
 
 import datetime as dt
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -71,6 +72,7 @@ def draft(
     from datarequests.settings import AgentSettings
     from extractor.cli.billed import on_bills
     from extractor.cli.settings import from_environment
+    from extractor.cli.wording import clean
 
     named = dict(_account(one) for one in account or ())
     with opened(home) as at, writing_at(at, dry_run) as session:
@@ -101,6 +103,9 @@ def draft(
             now(),
         )
         told_of(row)
+        for one in bills.services:
+            if one.service_account in chosen and one.name and one.name != row.customer_of_record:
+                print(clean(f"the bill of {one.service_account} is {one.name}'s"), file=sys.stderr)
         if not dry_run:
             written(at, session, row, output, form, fields)
 

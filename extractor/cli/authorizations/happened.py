@@ -35,11 +35,12 @@ def sign(
 
     from datarequests.consents import Signature, seen
     from datarequests.consents import sign as keep
-    from datarequests.letters import kind_of
+    from datarequests.letters import kind_of, refuse_sheet
     from extractor.originals import kept
 
     data = read_file(file)
     kind_of(data)
+    refuse_sheet(data)
     signature = Signature(hashlib.sha256(data).hexdigest(), file.name, kind, executed_on.date())
     with opened(home) as at, writing_at(at, dry_run) as session:
         row = keep(session, number, signature, who, now())
@@ -48,6 +49,20 @@ def sign(
         one = seen(session, row, now())
         is_now = f"{one.validity.word}, until {one.validity.last}"
         print(f"authorization {number} is {is_now}; file {signature.sha256}")
+
+
+def given(
+    number: Number, who: Who, on: OnDay = None, dry_run: DryRun = False, home: HomeOption = None
+) -> None:
+    """Say that the form was given to the customer, who is to sign it."""
+    _happened(number, "given_out", who, on, {}, dry_run, home)
+
+
+def returned(
+    number: Number, who: Who, on: OnDay = None, dry_run: DryRun = False, home: HomeOption = None
+) -> None:
+    """Say that the customer has signed, and the agent has not yet."""
+    _happened(number, "signed_by_customer", who, on, {}, dry_run, home)
 
 
 def submitted(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datarequests.lint import Finding
     from datarequests.tables import DataRequest
     from datarequests.viewed import Viewed
+    from extractor.cli.billed import BillsOf
 
 Day = dt.datetime | None
 
@@ -99,10 +100,11 @@ def draft(
 def _draft_one(at: Opened, session: "Session", wanted: "Wanted", who: str, schedule: str | None) -> None:
     from datarequests.drafting import draft as keep
     from datarequests.drafting import new_token
+    from extractor.cli.billed import BillsOf
 
     when = now()
     row, _ = keep(session, wanted, who, when, new_token())
-    one, found = checked(at, session, row, when)
+    one, found = checked(at, session, row, when, BillsOf(session))
     _show_letter(at, one)
     _show_fees(session, one, who, when, schedule)
     for finding in found:
@@ -111,18 +113,25 @@ def _draft_one(at: Opened, session: "Session", wanted: "Wanted", who: str, sched
 
 
 def checked(
-    at: Opened, session: "Session", row: "DataRequest", when: dt.datetime
+    at: Opened, session: "Session", row: "DataRequest", when: dt.datetime, bills: "BillsOf"
 ) -> "tuple[Viewed, tuple[Finding, ...]]":
-    """Return a request as it stands, and what speaks against sending it."""
-    from datarequests.lint import lint
+    """Return a request as it stands, and what speaks against sending it; be it that no letter can be made."""
+    from datarequests.lint import Finding, Severity, lint
     from datarequests.linted import look_at
     from datarequests.viewed import viewed
-    from extractor.cli.billed import on_bills, signed_files
+    from extractor.base.errors import BillclerkError
+    from extractor.cli.billed import letter_for, signed_files
 
     one = viewed(session, row, when)
-    accounts = [item.service_account for item in one.items]
-    bills = on_bills(session, row.customer, row.counterparty, accounts)
-    return one, lint(look_at(session, one, bills, signed_files(at.home)))
+    said = bills(row.customer, row.counterparty, [item.service_account for item in one.items])
+    found = lint(look_at(session, one, said, signed_files(at.home)))
+    if one.authorization is not None and not any(each.code == "file_is_as_signed" for each in found):
+        try:
+            letter_for(at.home, one)
+        except BillclerkError as error:
+            why = "A letter that misses something is not sent."
+            found = (Finding("letter_can_be_made", Severity.REFUSE, str(error), why), *found)
+    return one, found
 
 
 def line_on(finding: "Finding") -> str:
@@ -133,17 +142,14 @@ def line_on(finding: "Finding") -> str:
 
 
 def _show_letter(at: Opened, one: "Viewed") -> None:
-    from datarequests.letters import letter_of
-    from extractor.cli.billed import own_templates, signed_files
+    from extractor.cli.billed import letter_for
     from extractor.cli.wording import clean
 
-    signed = one.authorization.signed_sha256 if one.authorization else None
-    data = signed_files(at.home)(signed) if signed else None
-    letter = letter_of(one, data, own_templates(at.home))
-    print(f"To: {', '.join(letter.recipients) or '(no address is known)'}")
+    letter = letter_for(at.home, one)
+    print(f"To: {', '.join(one.counterparty.mail_addresses) or '(no address is known)'}")
     print(f"Subject: {clean(letter.subject)}")
     for enclosed in letter.attachments:
-        print(f"Attachment: {enclosed.name}, {len(enclosed.data):,} bytes")
+        print(f"Attachment: {enclosed.name}, {len(enclosed.content):,} bytes")
     if not letter.attachments:
         print("Attachment: none: the authorization is not signed, or its file is gone")
     print()
@@ -166,13 +172,15 @@ def _draft_file(at: Opened, session: "Session", file: Path, who: str, schedule: 
     """Draft the requests of a file, then check all of them."""
     from datarequests.bulk import draft_all, read
     from datarequests.charged import estimated, keep_estimate
+    from extractor.cli.billed import BillsOf
     from extractor.cli.request.fees import range_of
 
     when = now()
     lines = read(_text(file), file.name)
     fresh = refused = warned = 0
+    bills = BillsOf(session)
     for line, row, is_new in list(draft_all(session, lines, file.name, who, when)):
-        one, found = checked(at, session, row, when)
+        one, found = checked(at, session, row, when, bills)
         if is_new:
             fresh += 1
             keep_estimate(session, one.number, estimated(session, one, schedule), who, when)

@@ -33,13 +33,14 @@ def lint(
     from datarequests.lint import is_refused
     from datarequests.linted import make_ready
     from extractor.base.database import writing
+    from extractor.cli.billed import BillsOf
     from extractor.cli.request.drafted import checked, line_on
 
     waiting = 0
     with opened(home) as at, writing(at.engine) as session:
-        when = now()
+        when, bills = now(), BillsOf(session)
         for number in dict.fromkeys(numbers):
-            one, found = checked(at, session, request_of(session, number), when)
+            one, found = checked(at, session, request_of(session, number), when, bills)
             for finding in found:
                 print(f"request {number}: {line_on(finding)}")
             may = not is_refused(found) and (accept_warnings or not found)

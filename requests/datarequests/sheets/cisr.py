@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from reportlab.platypus import Flowable, PageBreak
 
 from datarequests.counterparties import Form
-from datarequests.letters import day
+from datarequests.letters import SHEET_TITLE, day
 from datarequests.sheets.paper import BODY, HEADING, SMALL, TITLE, gap, grid, made, paragraph, together
 from datarequests.tables import Authorization
 
@@ -68,7 +68,7 @@ def cisr_sheet(authorization: Authorization, form: Form) -> bytes:
     parts = [*_first(authorization, rows), *_options(authorization, form), *_rest(authorization, form)]
     if len(authorization.accounts) > rows:
         parts += [PageBreak(), *_more_accounts(authorization, rows)]
-    return made(parts, "Preparation sheet for SCE Form 14-796", foot, MARK)
+    return made(parts, SHEET_TITLE, foot, MARK)
 
 
 def more_accounts(authorization: Authorization, form: Form) -> bytes | None:

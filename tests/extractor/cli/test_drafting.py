@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
-import subprocess
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pypdfium2
 import pytest
 
+from extractor.base.templating import environment
+from extractor.cli import main
 from extractor.cli.settings import default_file
 from extractor.home import created
 from extractor.store.opening import store
 from tests.extractor.made_bills import record, service
 from tests.extractor.store.test_standing import Kept
 
-COMMAND = Path(__file__).parents[3] / ".venv" / "bin" / "billclerk"
 ROSTER = "customer,customer_name,account,kind\nbakery,Example Bakery,700200000001,customer\n"
 AGENT = {
     "BILLCLERK_AGENT_NAME": "Pat Example",
@@ -28,6 +30,14 @@ AGENT = {
 }
 SIGNER = ("--signatory", "Sam Sample", "--title", "Owner", "--who", "pat")
 TODAY = dt.datetime.now(dt.UTC).date()
+
+
+class Said(NamedTuple):
+    """What the command said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 class Desk:
@@ -43,17 +53,25 @@ class Desk:
                 placed = one.model_copy(
                     update={"service_address": f"{number[-1]} EXAMPLE ST, ANYTOWN CA 90000"}
                 )
-                names = {"customer_name": "ACME BAKERY LLC", "mailing_address": "PO BOX 1, ANYTOWN CA 90000"}
+                names: dict[str, Any] = {
+                    "customer_name": "ACME BAKERY LLC",
+                    "mailing_address": "PO BOX 1, ANYTOWN CA 90000",
+                }
                 kept.put(record(f"2026-06-0{number[-1]}", placed, **names))
         (folder / "roster.csv").write_text(ROSTER)
         assert self.run("accounts", "import", folder / "roster.csv").returncode == 0
 
-    def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        command = [COMMAND, *arguments, "--home", self.home]
-        environment = os.environ | AGENT
-        return subprocess.run(
-            command, capture_output=True, text=True, check=False, env=environment, cwd=self.folder
-        )
+    def run(self, *arguments: str | Path) -> Said:
+        """Run the command in this process: starting one takes longer than all it does."""
+        out, err = StringIO(), StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            for name, value in AGENT.items():
+                patch.setenv(name, value)
+            patch.chdir(self.folder)
+            patch.setattr("sys.argv", ["billclerk", *map(str, arguments), "--home", str(self.home)])
+            with pytest.raises(SystemExit) as left:
+                main()
+        return Said(int(left.value.code or 0), out.getvalue(), err.getvalue())
 
     def out(self, *arguments: str | Path, code: int = 0) -> str:
         done = self.run(*arguments)
@@ -99,6 +117,11 @@ def test_a_request_goes_from_the_bills_to_ready(desk: Desk) -> None:
 
     desk.signed()
     assert re.search(r"bakery +executed", desk.out("authorizations", "list"))
+    assert desk.out("backup", desk.folder / "b.tar", code=1).startswith(
+        f"{desk.folder}/b.tar: 1 originals"
+    )  # the form
+    verified = desk.run("verify").stderr
+    assert verified == "2 documents, 2 wrong\n"  # the made bills have no files; the form belongs to something
     desk.out("authorizations", "submitted", "1", "--who", "pat")
     desk.out("authorizations", "approve", "1", "--who", "pat", "--on", str(TODAY - dt.timedelta(days=1)))
     shown = desk.out("authorizations", "show", "1")
@@ -188,7 +211,7 @@ def test_cpa_is_asked_by_its_own_letter_and_a_name_adds_no_header(desk: Desk) ->
     head = letter.partition("\n\n")[0].splitlines()
     assert [line.partition(":")[0] for line in head] == ["To", "Subject", "Attachment"]
     assert head[1].endswith("ACME Bcc: all@example.com")
-    assert re.fullmatch(r"Attachment: CPA-000001-\w{8}-authorization\.pdf, 15 bytes", head[2])
+    assert head[2] == "Attachment: authorization-CPA-000001.pdf, 15 bytes"
 
 
 def test_many_are_drafted_from_a_file_or_none(desk: Desk) -> None:
@@ -234,6 +257,19 @@ def test_renewals_are_drafted_once_from_the_form_that_was_signed(desk: Desk) -> 
 
 def test_a_file_that_is_no_form_is_not_taken_as_one(desk: Desk) -> None:
     desk.out("authorizations", "draft", "--customer", "bakery", *SIGNER)
+    sheet = (desk.folder / "authorization-1.pdf").read_bytes()
+    (desk.folder / "on-screen.pdf").write_bytes(sheet + b"\n% signed on a screen\n")
+    signed = (
+        "authorizations",
+        "sign",
+        "1",
+        "on-screen.pdf",
+        "--executed-on",
+        "2026-01-01",
+        "--kind",
+        "electronic",
+    )
+    assert "the preparation sheet, which no counterparty takes" in desk.run(*signed, "--who", "pat").stderr
     (desk.folder / "signed.txt").write_text("I agree")
     said = desk.run(
         "authorizations",
@@ -248,6 +284,28 @@ def test_a_file_that_is_no_form_is_not_taken_as_one(desk: Desk) -> None:
         "pat",
     )
     assert (said.returncode, "a signed form is a PDF" in said.stderr) == (2, True)
+
+
+def test_a_letter_that_cannot_be_made_is_told_before_it_is_to_go_out(desk: Desk) -> None:
+    desk.out("authorizations", "draft", "--customer", "bakery", *SIGNER)
+    desk.signed()
+    desk.out("request", "draft", "--customer", "bakery", "--who", "pat")
+    (desk.home / "templates" / "mail").mkdir(parents=True)
+    (desk.home / "templates" / "mail" / "cisr_instruction.txt.j2").write_text(
+        "Subject: Data\n\n{{ colour }}\n"
+    )
+    environment.cache_clear()  # as another process would see it
+    found = desk.out("request", "lint", "1", code=1)
+    assert "refuse: template mail/cisr_instruction.txt.j2: 'colour' is undefined." in found
+
+
+def test_whose_turn_a_form_is_while_it_is_being_signed(desk: Desk) -> None:
+    desk.out("authorizations", "draft", "--customer", "bakery", *SIGNER)
+    assert "awaiting_customer_signature" in desk.out("authorizations", "given", "1", "--who", "pat")
+    assert "awaiting_agent_signature" in desk.out("authorizations", "returned", "1", "--who", "pat")
+    desk.signed()
+    assert "rejected" in desk.out("authorizations", "reject", "1", "--reason", "name", "--who", "pat")
+    assert "revoked is not possible" in desk.run("authorizations", "revoke", "1", "--who", "pat").stderr
 
 
 def test_the_official_form_is_filled_in_where_the_user_has_it(desk: Desk) -> None:
