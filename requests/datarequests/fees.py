@@ -91,12 +91,14 @@ def estimate(
 
 
 def _fees(to: Counterparty, on: dt.date, schedule: str | None) -> Fees | None:
-    """Return the fees that count: an alternative only where it is named."""
+    """Return the fees that count: those named, else third parties' or the only ones; no alternative."""
     begun = [one for one in to.known.fees if one.begins <= on]
+    usual = [one for one in begun if not one.alternative]
+    if schedule is None and not usual:
+        return None
     if schedule is None:
-        usual = [one for one in begun if not one.alternative]
-        named = [one for one in usual if one.schedule == SCHEDULE] or usual[:1]
-        return max(named, key=lambda one: one.begins, default=None)
+        names = {one.schedule for one in usual}
+        schedule = SCHEDULE if SCHEDULE in names or len(names) > 1 else usual[0].schedule
     found = to.fees_on(on, schedule)
     if found is None:
         known = ", ".join(sorted({one.schedule for one in begun})) or "none"

@@ -72,6 +72,11 @@ def test_fields_of_the_same_name_are_filled_by_themselves_and_no_others() -> Non
     assert done.empty == ("Customer", "Name", "Option 2")
 
 
+def test_of_two_fields_of_one_meaning_the_second_is_left_to_a_person() -> None:
+    done = fill(form(["Customer of record", "Name of customer record"]), VALUES)
+    assert (list(done.filled), done.empty) == (["Customer of record"], ("Name of customer record",))
+
+
 def test_a_field_that_the_user_wants_empty_stays_empty() -> None:
     assert fill(form(["until", "Signatory"]), VALUES, {"Signatory": ""}).filled == {}
 

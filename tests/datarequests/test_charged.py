@@ -57,6 +57,14 @@ def test_an_estimate_counts_our_own_free_fulfilments(
         assert (found.low, found.high) == (Decimal(low), Decimal(high))
 
 
+def test_what_a_request_itself_brought_does_not_make_it_dearer(desk: Engine) -> None:
+    with writing(desk) as session:
+        fulfilled(session, NOW - 20 * DAY)
+        fulfilled(session, NOW)
+        found = estimated(session, viewed(session, request_of(session, 2), NOW))
+        assert (found.low, found.high) == (Decimal("13.10"), Decimal("18.10"))
+
+
 def test_a_later_request_under_one_form_may_be_spared_the_base_fee(desk: Engine) -> None:
     with writing(desk) as session:
         first = made.sent(session, NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -85,6 +86,23 @@ def test_a_schedule_that_is_not_there_that_day_is_refused(schedule: str, on: dt.
 def test_where_no_fee_is_known_nothing_limits_it(key: str, option: str, on: dt.date) -> None:
     found = estimate(shipped()[key], asked(option, 1), on)
     assert (str(found.low), found.high) == ("0.00", None)
+
+
+@pytest.mark.parametrize(
+    ("gone", "schedule"),
+    [(("CISR-SF", "ESP-DSF"), "none"), (("CISR-SF",), "ESP-DSF"), (("ESP-DSF",), "CISR-SF")],
+)
+def test_where_none_is_named_the_only_usual_schedule_counts(gone: tuple[str, ...], schedule: str) -> None:
+    kept = tuple(one for one in SCE.known.fees if one.schedule not in gone)
+    to = replace(SCE, known=SCE.known.model_copy(update={"fees": kept}))
+    assert estimate(to, asked("5", 1), dt.date(2026, 7, 1)).schedule == schedule
+
+
+def test_of_several_schedules_one_has_to_be_named() -> None:
+    others = [one.model_copy(update={"schedule": f"other {one.schedule}"}) for one in SCE.known.fees]
+    to = replace(SCE, known=SCE.known.model_copy(update={"fees": tuple(others)}))
+    with pytest.raises(FeeError, match="there are: other CISR-SF, other ESP-DSF"):
+        estimate(to, asked("5", 1), ON)
 
 
 @given(

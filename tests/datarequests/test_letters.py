@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from datarequests.letter import Letter
-from datarequests.letters import REFERENCE, LetterError, letter_of
+from datarequests.letters import REFERENCE, LetterError, letter_of, one_line
 from datarequests.tables import DataRequest, RequestItem
 from datarequests.viewed import viewed
 from extractor.base.database import writing
@@ -99,6 +101,14 @@ def test_a_customers_name_adds_no_line_to_the_head_or_the_text(desk: Engine, nam
     assert made_of.subject.endswith("ACME Bcc: everyone@example.com")
     assert made_of.subject.isprintable()
     assert not [line for line in made_of.text.splitlines() if line.startswith("Bcc")]
+
+
+@given(st.text())
+def test_whatever_a_value_says_is_one_line_of_what_can_be_printed(text: str) -> None:
+    said = one_line(text)
+    assert said.isprintable()
+    assert len(said.splitlines()) <= 1
+    assert one_line(said) == said
 
 
 def test_a_file_that_is_not_the_one_that_was_signed_is_refused(desk: Engine) -> None:

@@ -180,6 +180,7 @@ def test_a_rule_finds_what_breaks_it(code: str, severity: Severity, given: dict[
 GOOD: list[dict[str, Any]] = [
     {},
     {"items": (item(), item("5")), "wants": ("interval", "billing_history")},
+    {"items": (item(first="2025-03-02"),)},  # twelve months back, to the day
     {"last": dt.date(2026, 3, 16)},  # the answer is due on its last day
     {"under": {"duration": "until", "until": dt.date(2029, 3, 2)}, "last": dt.date(2029, 3, 2)},
     {"under": {"accounts": MANY[:7]}},

@@ -123,7 +123,6 @@ def _filled(form: bytes, values: Mapping[str, str], told: Mapping[str, str]) -> 
     for page in writer.pages:
         if "/Annots" in page:
             writer.update_page_form_field_values(page, written, auto_regenerate=False)
-    writer.set_need_appearances_writer(True)
     out = BytesIO()
     writer.write(out)
     empty = tuple(name for name in fields if name not in which and not _is_filled(fields[name]))
