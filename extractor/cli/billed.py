@@ -96,6 +96,16 @@ def letter_for(home: Home, one: Viewed) -> Letter:
     return letter_of(one, data, own_templates(home))
 
 
+def manager_of(session: Session, customer: str) -> str | None:
+    """Return who looks after a customer, None if the roster names nobody for his sites, or several."""
+    from sqlmodel import select
+
+    from extractor.store.people import Site
+
+    keys = set(session.exec(select(Site.manager_key).where(Site.customer_key == customer))) - {None}
+    return keys.pop() if len(keys) == 1 else None
+
+
 def signed_files(home: Home) -> Callable[[str], bytes | None]:
     """Return what gives a signed form by its hash, None if it is gone.
 

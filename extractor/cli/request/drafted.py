@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,6 +16,7 @@ from extractor.cli.keeping import writing_at
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from datarequests.bulk import Line
     from datarequests.drafting import Wanted
     from datarequests.lint import Finding
     from datarequests.tables import DataRequest
@@ -57,7 +59,8 @@ def draft(
         Literal["email", "fax", "mail", "portal"], typer.Option("--channel", help="On which way it goes out.")
     ] = "email",
     manager: Annotated[
-        str | None, typer.Option("--manager", help="Who looks after it, a manager's key of the roster.")
+        str | None,
+        typer.Option("--manager", help="Who looks after it, by key; else the customer's manager."),
     ] = None,
     file: Annotated[
         Path | None,
@@ -75,6 +78,7 @@ def draft(
     """
     from datarequests.bulk import parts
     from datarequests.drafting import Wanted
+    from extractor.cli.billed import manager_of
 
     if (file is None) == (customer is None):
         raise typer.BadParameter("name a customer, or a file of requests by --csv")
@@ -91,7 +95,7 @@ def draft(
             first=since.date() if since else None,
             last=until.date() if until else None,
             channel=channel,
-            manager=manager,
+            manager=manager or manager_of(session, customer or ""),
             wants=parts(want or ""),
         )
         _draft_one(at, session, wanted, who, schedule)
@@ -176,7 +180,7 @@ def _draft_file(at: Opened, session: "Session", file: Path, who: str, schedule: 
     from extractor.cli.request.fees import range_of
 
     when = now()
-    lines = read(_text(file), file.name)
+    lines = tuple(_managed(session, line) for line in read(_text(file), file.name))
     fresh = refused = warned = 0
     bills = BillsOf(session)
     for line, row, is_new in list(draft_all(session, lines, file.name, who, when)):
@@ -198,6 +202,14 @@ def _draft_file(at: Opened, session: "Session", file: Path, who: str, schedule: 
         f" {clean} without a finding, {warned} with warnings, {refused} that would be refused",
         file=sys.stderr,
     )
+
+
+def _managed(session: "Session", line: "Line") -> "Line":
+    from extractor.cli.billed import manager_of
+
+    wanted = line.wanted
+    manager = wanted.manager or manager_of(session, wanted.customer)
+    return replace(line, wanted=replace(wanted, manager=manager))
 
 
 def _text(file: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,11 +13,14 @@ from typing import Any, NamedTuple
 import pypdfium2
 import pytest
 
+from extractor.base.database import writing
 from extractor.base.templating import environment
 from extractor.cli import main
+from extractor.cli.billed import manager_of
 from extractor.cli.settings import default_file
 from extractor.home import created
 from extractor.store.opening import store
+from extractor.store.roster import Entry, take_roster
 from tests.extractor.made_bills import record, service
 from tests.extractor.store.test_standing import Kept
 
@@ -212,6 +216,20 @@ def test_cpa_is_asked_by_its_own_letter_and_a_name_adds_no_header(desk: Desk) ->
     assert [line.partition(":")[0] for line in head] == ["To", "Subject", "Attachment"]
     assert head[1].endswith("ACME Bcc: all@example.com")
     assert head[2] == "Attachment: authorization-CPA-000001.pdf, 15 bytes"
+
+
+@pytest.mark.parametrize(
+    ("managers", "found"), [(("pat",), "pat"), (("pat", "pat"), "pat"), (("pat", "sam"), None), ((), None)]
+)
+def test_the_customers_manager_looks_after_a_request(
+    tmp_path: Path, managers: tuple[str, ...], found: str | None
+) -> None:
+    with store(f"sqlite:///{tmp_path}/billclerk.db", tmp_path) as engine, writing(engine) as session:
+        entry = Entry("bakery", "Bakery", "7001", "customer")
+        take_roster(session, [entry, Entry("other", "Other", "7009", "customer", site="x", manager="kim")])
+        for at, manager in enumerate(managers):
+            take_roster(session, [replace(entry, site=f"site{at}", manager=manager)])
+        assert manager_of(session, "bakery") == found
 
 
 def test_many_are_drafted_from_a_file_or_none(desk: Desk) -> None:
