@@ -26,8 +26,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sqlalchemy import Engine
-from sqlmodel import col, select
+from sqlalchemy import Engine, inspect, text
+from sqlmodel import Session, col, select
 
 from extractor import __version__
 from extractor.base.database import opened, reading
@@ -47,6 +47,9 @@ KEPT = ("forms", "templates", "review", "rejected")
 
 LAST = "last-backup.json"
 """Where a home keeps when it was last backed up."""
+
+BESIDE = (("customer_authorization", "signed_sha256"), ("incoming_mail", "sha256"))
+"""Tables of requests, and where these name files among the originals: named here, not imported."""
 
 CHUNK = 1 << 20
 
@@ -128,13 +131,24 @@ def _add_originals(archive: tarfile.TarFile, home: Home, database: Path, taken: 
 
 
 def documents_in(database: Path) -> list[str]:
-    """Return the hashes of the documents in a copied database."""
+    """Return the hashes of the files that a copied database names."""
     copy = opened(f"sqlite:///{database}")
     try:
         with reading(copy) as session:
-            return list(session.exec(select(Document.sha256).order_by(col(Document.id))))
+            return originals_of(session)
     finally:
         copy.dispose()
+
+
+def originals_of(session: Session) -> list[str]:
+    """Return the hashes of all files that a database names: documents, signed forms, mail."""
+    hashes = list(session.exec(select(Document.sha256).order_by(col(Document.id))))
+    there = set(inspect(session.connection()).get_table_names())
+    for table, column in BESIDE:
+        if table in there:
+            asked = text(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY id")
+            hashes += session.connection().execute(asked).scalars()
+    return list(dict.fromkeys(hashes))
 
 
 def readings_in(database: Path) -> dict[str, str]:
@@ -294,10 +308,10 @@ def verify(home: Home, engine: Engine) -> Checked:
     checked = Checked()
     known: set[str] = set()
     with reading(engine) as session:
-        hashes = list(session.exec(select(Document.sha256).order_by(col(Document.id))))
+        checked.documents = len(session.exec(select(Document.id)).all())
+        hashes = originals_of(session)
     for sha256 in hashes:
         known.add(sha256)
-        checked.documents += 1
         path = place_by_hash(home.originals, sha256)
         if path is None:
             checked.missing.append(sha256)

@@ -49,6 +49,12 @@ def test_wheel_holds_every_module_and_the_type_marker(wheel: zipfile.ZipFile) ->
     assert modules | {"extractor/py.typed"} <= set(wheel.namelist())
 
 
+def test_wheel_carries_every_template(wheel: zipfile.ZipFile) -> None:
+    templates = [path.relative_to(ROOT) for path in (ROOT / "templates").rglob("*.j2")]
+    assert templates
+    assert {f"extractor/base/{path.as_posix()}" for path in templates} <= set(wheel.namelist())
+
+
 def test_wheel_makes_the_command(wheel: zipfile.ZipFile) -> None:
     entry = wheel.read(f"billclerk-{extractor.__version__}.dist-info/entry_points.txt").decode()
     assert "billclerk = extractor.cli:main" in entry

@@ -12,6 +12,7 @@ import typer
 
 from extractor.base.errors import BillclerkError
 from extractor.cli.accounts import accounts
+from extractor.cli.authorizations import authorizations
 from extractor.cli.backup import backup, restore, verify
 from extractor.cli.db import db
 from extractor.cli.desk import accept, answer, bills, correct, questions, show
@@ -57,6 +58,7 @@ app.command()(verify)
 app.command()(status)
 app.command()(tick)
 app.add_typer(accounts, name="accounts")
+app.add_typer(authorizations, name="authorizations")
 app.add_typer(customer, name="customer")
 app.add_typer(db, name="db")
 app.add_typer(intervals, name="intervals")

@@ -20,3 +20,23 @@ class RequestSettings(Settings):
     expiry_notice_days: int = Field(
         default=30, ge=0, description="days before an authorization expires at which that is said"
     )
+
+
+class AgentSettings(Settings):
+    """Whom customers appoint as their agent: what stands on authorizations and under letters."""
+
+    agent_name: str | None = Field(default=None, description="who signs for the agent")
+    agent_company: str | None = Field(default=None, description="the agent's company")
+    agent_address: str | None = Field(default=None, description="the agent's mailing address, on one line")
+    agent_telephone: str | None = Field(default=None, description="the agent's telephone number")
+    agent_email: str | None = Field(default=None, description="where the agent takes data by e-mail")
+
+    def agent(self) -> dict[str, str]:
+        """Return the agent as an authorization keeps it; what is not set is empty."""
+        return {
+            "name": self.agent_name or "",
+            "company": self.agent_company or "",
+            "mailing_address": self.agent_address or "",
+            "telephone": self.agent_telephone or "",
+            "email": self.agent_email or "",
+        }

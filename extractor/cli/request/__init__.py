@@ -2,6 +2,9 @@
 
 import typer
 
+from extractor.cli.request.drafted import draft
+from extractor.cli.request.fees import fees, invoiced
+from extractor.cli.request.linting import lint
 from extractor.cli.request.seen import listed, show
 
 request = typer.Typer(
@@ -11,3 +14,7 @@ request = typer.Typer(
 )
 request.command("list")(listed)
 request.command()(show)
+request.command()(draft)
+request.command()(lint)
+request.command()(fees)
+request.command()(invoiced)

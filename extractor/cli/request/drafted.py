@@ -1,0 +1,221 @@
+"""`billclerk request draft`: one request, or all of a CSV file; the letter it will go out with is shown."""
+
+import datetime as dt
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from extractor.cli.desk import Opened, opened
+from extractor.cli.filed import now
+from extractor.cli.home import HomeOption
+from extractor.cli.keeping import writing_at
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from datarequests.bulk import Line
+    from datarequests.drafting import Wanted
+    from datarequests.lint import Finding
+    from datarequests.tables import DataRequest
+    from datarequests.viewed import Viewed
+    from extractor.cli.billed import BillsOf
+
+Day = dt.datetime | None
+
+
+def draft(
+    who: Annotated[str, typer.Option("--who", help="Who asks.")],
+    customer: Annotated[
+        str | None, typer.Option("--customer", help="The customer's key in the roster.")
+    ] = None,
+    counterparty: Annotated[str, typer.Option("--counterparty", help="Who is asked: sce or cpa.")] = "sce",
+    authorization: Annotated[
+        int | None, typer.Option("--authorization", help="Under which authorization, if there are several.")
+    ] = None,
+    account: Annotated[
+        list[str] | None,
+        typer.Option("--account", help="A service account; by default all of the authorization."),
+    ] = None,
+    option: Annotated[
+        str | None,
+        typer.Option("--option", help="The options, as `1,5`; by default all of the authorization."),
+    ] = None,
+    want: Annotated[
+        str | None,
+        typer.Option(
+            "--want", help="What is wanted, for the linter: billing_history, interval, bill_pdf, generation."
+        ),
+    ] = None,
+    since: Annotated[
+        Day, typer.Option("--from", formats=["%Y-%m-%d"], help="First day; by default twelve months back.")
+    ] = None,
+    until: Annotated[
+        Day, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; by default yesterday.")
+    ] = None,
+    channel: Annotated[
+        Literal["email", "fax", "mail", "portal"], typer.Option("--channel", help="On which way it goes out.")
+    ] = "email",
+    manager: Annotated[
+        str | None,
+        typer.Option("--manager", help="Who looks after it, by key; else the customer's manager."),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--csv", help="A CSV file with a request in each row; all or none are drafted."),
+    ] = None,
+    schedule: Annotated[
+        str | None, typer.Option("--schedule", help="The schedule of fees; by default that of third parties.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, and keep nothing.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Draft a request under an authorization, show the letter, check it, and estimate its fees.
+
+    Nothing is sent: `request release` does that. A file that is drafted once more drafts only its new rows.
+    """
+    from datarequests.bulk import parts
+    from datarequests.drafting import Wanted
+    from extractor.cli.billed import manager_of
+
+    if (file is None) == (customer is None):
+        raise typer.BadParameter("name a customer, or a file of requests by --csv")
+    with opened(home) as at, writing_at(at, dry_run) as session:
+        if file is not None:
+            _draft_file(at, session, file, who, schedule)
+            return
+        wanted = Wanted(
+            customer=customer or "",
+            counterparty=counterparty,
+            authorization=authorization,
+            accounts=tuple(account or ()),
+            options=parts(option or ""),
+            first=since.date() if since else None,
+            last=until.date() if until else None,
+            channel=channel,
+            manager=manager or manager_of(session, customer or ""),
+            wants=parts(want or ""),
+        )
+        _draft_one(at, session, wanted, who, schedule)
+
+
+def _draft_one(at: Opened, session: "Session", wanted: "Wanted", who: str, schedule: str | None) -> None:
+    from datarequests.drafting import draft as keep
+    from datarequests.drafting import new_token
+    from extractor.cli.billed import BillsOf
+
+    when = now()
+    row, _ = keep(session, wanted, who, when, new_token())
+    one, found = checked(at, session, row, when, BillsOf(session))
+    _show_letter(at, one)
+    _show_fees(session, one, who, when, schedule)
+    for finding in found:
+        print(line_on(finding), file=sys.stderr)
+    print(f"request {row.id} is a draft", file=sys.stderr)
+
+
+def checked(
+    at: Opened, session: "Session", row: "DataRequest", when: dt.datetime, bills: "BillsOf"
+) -> "tuple[Viewed, tuple[Finding, ...]]":
+    """Return a request as it stands, and what speaks against sending it; be it that no letter can be made."""
+    from datarequests.lint import Finding, Severity, lint
+    from datarequests.linted import look_at
+    from datarequests.viewed import viewed
+    from extractor.base.errors import BillclerkError
+    from extractor.cli.billed import letter_for, signed_files
+
+    one = viewed(session, row, when)
+    said = bills(row.customer, row.counterparty, [item.service_account for item in one.items])
+    found = lint(look_at(session, one, said, signed_files(at.home)))
+    if one.authorization is not None and not any(each.code == "file_is_as_signed" for each in found):
+        try:
+            letter_for(at.home, one)
+        except BillclerkError as error:
+            why = "A letter that misses something is not sent."
+            found = (Finding("letter_can_be_made", Severity.REFUSE, str(error), why), *found)
+    return one, found
+
+
+def line_on(finding: "Finding") -> str:
+    """Return what a person is told of a finding, with its reason."""
+    from extractor.cli.wording import clean
+
+    return clean(f"{finding.severity}: {finding.said}. {finding.reason} ({finding.code})")
+
+
+def _show_letter(at: Opened, one: "Viewed") -> None:
+    from extractor.cli.billed import letter_for
+    from extractor.cli.wording import clean
+
+    letter = letter_for(at.home, one)
+    print(f"To: {', '.join(one.counterparty.mail_addresses) or '(no address is known)'}")
+    print(f"Subject: {clean(letter.subject)}")
+    for enclosed in letter.attachments:
+        print(f"Attachment: {enclosed.name}, {len(enclosed.content):,} bytes")
+    if not letter.attachments:
+        print("Attachment: none: the authorization is not signed, or its file is gone")
+    print()
+    for line in letter.text.splitlines():
+        print(clean(line))
+
+
+def _show_fees(session: "Session", one: "Viewed", who: str, when: dt.datetime, schedule: str | None) -> None:
+    from datarequests.charged import estimated, keep_estimate
+    from extractor.cli.request.fees import range_of
+
+    found = estimated(session, one, schedule)
+    keep_estimate(session, one.number, found, who, when)
+    print(f"fees: {range_of(found.low, found.high)}", file=sys.stderr)
+    for assumed in found.assumptions:
+        print(f"fees: {assumed}", file=sys.stderr)
+
+
+def _draft_file(at: Opened, session: "Session", file: Path, who: str, schedule: str | None) -> None:
+    """Draft the requests of a file, then check all of them."""
+    from datarequests.bulk import draft_all, read
+    from datarequests.charged import estimated, keep_estimate
+    from extractor.cli.billed import BillsOf
+    from extractor.cli.request.fees import range_of
+
+    when = now()
+    lines = tuple(_managed(session, line) for line in read(_text(file), file.name))
+    fresh = refused = warned = 0
+    bills = BillsOf(session)
+    for line, row, is_new in list(draft_all(session, lines, file.name, who, when)):
+        one, found = checked(at, session, row, when, bills)
+        if is_new:
+            fresh += 1
+            keep_estimate(session, one.number, estimated(session, one, schedule), who, when)
+        fee = estimated(session, one, schedule)
+        known = "" if is_new else ", drafted before"
+        cost = range_of(fee.low, fee.high)
+        print(f"line {line.number}: request {row.id} to {row.counterparty}, {cost}{known}")
+        refused += any(each.severity == "refuse" for each in found)
+        warned += bool(found) and not any(each.severity == "refuse" for each in found)
+        for finding in found:
+            print(f"{file.name}, line {line.number}: {line_on(finding)}", file=sys.stderr)
+    clean = len(lines) - refused - warned
+    print(
+        f"{fresh} requests drafted, {len(lines) - fresh} known before;"
+        f" {clean} without a finding, {warned} with warnings, {refused} that would be refused",
+        file=sys.stderr,
+    )
+
+
+def _managed(session: "Session", line: "Line") -> "Line":
+    from extractor.cli.billed import manager_of
+
+    wanted = line.wanted
+    manager = wanted.manager or manager_of(session, wanted.customer)
+    return replace(line, wanted=replace(wanted, manager=manager))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise typer.BadParameter(f"{file} is not UTF-8; save it as CSV UTF-8", param_hint="--csv") from None
+    except OSError as error:
+        raise typer.BadParameter(f"{file} cannot be read: {error.strerror}", param_hint="--csv") from None

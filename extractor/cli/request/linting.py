@@ -1,0 +1,50 @@
+"""`billclerk request lint`: what speaks against sending requests; one that is clean becomes ready."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from extractor.cli.desk import opened
+from extractor.cli.filed import now
+from extractor.cli.home import HomeOption
+
+
+def lint(
+    numbers: Annotated[list[int], typer.Argument(metavar="REQUEST...", help="The numbers of requests.")],
+    who: Annotated[str, typer.Option("--who", help="Who checks.")] = "billclerk",
+    accept_warnings: Annotated[
+        bool,
+        typer.Option(
+            "--accept-warnings", help="Take the warnings as they are: they are kept with the request."
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what is found, and change nothing.")
+    ] = False,
+    home: HomeOption = None,
+) -> None:
+    """Print what speaks against sending requests, each with its reason; what is clean becomes ready.
+
+    A request with a refusal stays a draft, one with warnings, too, until they are accepted. The exit
+    status is 1 where one is not ready.
+    """
+    from datarequests.history import request_of
+    from datarequests.lint import is_refused
+    from datarequests.linted import make_ready
+    from extractor.base.database import writing
+    from extractor.cli.billed import BillsOf
+    from extractor.cli.request.drafted import checked, line_on
+
+    waiting = 0
+    with opened(home) as at, writing(at.engine) as session:
+        when, bills = now(), BillsOf(session)
+        for number in dict.fromkeys(numbers):
+            one, found = checked(at, session, request_of(session, number), when, bills)
+            for finding in found:
+                print(f"request {number}: {line_on(finding)}")
+            may = not is_refused(found) and (accept_warnings or not found)
+            is_ready = may if dry_run else make_ready(session, one, found, who, when, accept_warnings)
+            waiting += not is_ready
+            print(f"request {number} is {'ready' if is_ready else 'not ready'}", file=sys.stderr)
+    raise typer.Exit(1 if waiting else 0)
