@@ -83,13 +83,15 @@ def ways_of(home: "Home", engine: "Engine") -> "Ways":
     from datarequests.settings import TickSettings
     from datarequests.tick import Ways
     from extractor.base.database import reading
+    from extractor.cli.request.posting import drafter_of
     from extractor.cli.request.told import people_of
     from extractor.cli.settings import from_environment
 
     with reading(engine) as session:
         people = people_of(session)
     release = from_environment(TickSettings, home).auto_send
-    return Ways(rules_of(home), people, release=release)
+    own = home.path / "templates"
+    return Ways(rules_of(home), people, drafter_of(home, engine), release, own if own.is_dir() else None)
 
 
 class Ticker:
