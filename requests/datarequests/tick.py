@@ -11,12 +11,12 @@ in which the counterparty works; what may not be sent any more is held at any ho
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, and_, func
 from sqlmodel import Session, col, select
 
 from datarequests.authorization_flow import AuthorizationEvent, AuthorizationState
@@ -33,9 +33,9 @@ from datarequests.notices import Drafter, kept_nowhere, notice_of
 from datarequests.outside import taken_back
 from datarequests.people import People
 from datarequests.reminders import Reminder, Rules, in_hours, reminders
-from datarequests.tables import Authorization
+from datarequests.tables import Authorization, DataRequest, RequestEvent
 from datarequests.validity import Validity, validity
-from datarequests.viewed import Viewed, all_viewed, viewed
+from datarequests.viewed import Viewed, viewed
 from datarequests.workflow import NOT_SENT, Event, State
 from extractor.base.database import reading, writing
 from extractor.base.errors import BillclerkError
@@ -51,6 +51,12 @@ _ENDED = frozenset(
         AuthorizationState.SUPERSEDED,
     )
 )
+
+
+_ENDS = tuple(
+    one.value for one in (Event.COMPLETED, Event.CANCELLED, Event.TIMED_OUT, Event.REJECTED, Event.CLOSED)
+)
+"""After one of these a request has ended."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ class Trouble:
 def tick(engine: Engine, ways: Ways, now: dt.datetime, dry_run: bool = False) -> Iterator[Done | Trouble]:
     """Do all that is due at a moment, and tell it; a dry run only tells."""
     with reading(engine) as session:
-        every = list(all_viewed(session, now))
+        every = [viewed(session, one, now) for one in _live(session)]
         papers = [one.id or 0 for one in session.exec(select(Authorization).order_by(col(Authorization.id)))]
     for one in every:
         yield from _apart("request", one.number, partial(_of_request, engine, one, ways, now, dry_run))
@@ -98,6 +104,28 @@ def tick(engine: Engine, ways: Ways, now: dt.datetime, dry_run: bool = False) ->
         yield from _apart(
             "authorization", number, partial(_of_authorization, engine, number, ways, now, dry_run)
         )
+
+
+def _live(session: Session) -> Sequence[DataRequest]:
+    """Return the requests but those that ended last of all: of these nothing can be due."""
+    last = (
+        select(RequestEvent.request_id, func.max(RequestEvent.number).label("number"))
+        .group_by(col(RequestEvent.request_id))
+        .subquery()
+    )
+    ended = (
+        select(RequestEvent.request_id)
+        .join(
+            last,
+            and_(
+                col(RequestEvent.request_id) == last.c.request_id,
+                col(RequestEvent.number) == last.c.number,
+            ),
+        )
+        .where(col(RequestEvent.event).in_(_ENDS))
+    )
+    asked = select(DataRequest).where(col(DataRequest.id).not_in(ended))
+    return session.exec(asked.order_by(col(DataRequest.id))).all()
 
 
 def hold(one: Viewed) -> str | None:

@@ -390,3 +390,15 @@ def test_to_tick_twice_is_to_tick_once_in_whatever_order_of_moments(
     assert once == twice
     names = [name for _, name, _ in once if name]
     assert len(names) == len(set(names)) <= 3
+
+
+def test_what_was_sent_again_after_its_time_out_is_reminded_of_anew(desk: Engine) -> None:
+    with writing(desk) as session:
+        number = sent(session).id or 0
+    assert len(done(desk, at("2026-03-30"))) == 3
+    with writing(desk) as session:
+        record(session, number, Event.TIMED_OUT, told(at("2026-03-31")))
+    assert done(desk, at("2026-05-01")) == []
+    with writing(desk) as session:
+        record(session, number, Event.SENT, told(at("2026-05-04")))
+    assert done(desk, at("2026-05-19")) == ["follow_up_drafted"]
