@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from datarequests.attention import Attention, Step, attention, has_draft, level, next_step, times_out, whose
+from datarequests.authorization_flow import HOLDS
 from datarequests.calendars import CalendarEndsError
 from datarequests.clock import Clock
 from datarequests.explained import MARK, explained
@@ -113,6 +114,7 @@ def _plain(one: Viewed, people: People, step: Step, urgency: Attention, flags: t
     last = said[-1] if said else None
     by = [event.detail["by"] for event in one.events if event.detail.get("by")]
     low, high = _fees(one)
+    found = one.validity
     return Line(
         request=one.number,
         customer=one.request.customer,
@@ -132,8 +134,8 @@ def _plain(one: Viewed, people: People, step: Step, urgency: Attention, flags: t
         level=level(one),
         case=one.case or "",
         promised=one.promised,
-        authorization=one.validity.word if one.validity is not None else "none",
-        authorization_expires=one.validity.last if one.validity is not None else None,
+        authorization=found.word if found is not None else "none",
+        authorization_expires=found.last if found is not None and found.state in HOLDS else None,
         fee_low=low,
         fee_high=high,
         next_action=step.words,

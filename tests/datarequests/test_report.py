@@ -222,6 +222,9 @@ def test_a_customer_sees_nothing_that_is_ours_or_anybody_elses(desk: Engine, num
     assert numbers["waiting"] not in {one.request for one in found.lines}
     past = line(found, numbers["past"])
     assert (past.next_action, past.flags) == ("we take the next step", ("assumed dates",))
+    assert {(one.fee_low, one.fee_high, one.manager, one.level) for one in found.lines} == {
+        (None, None, "", 0)
+    }
     assert {one.name for one in COLUMNS} - {one.name for one in columns("customer")} == {
         "manager",
         "level",
