@@ -155,7 +155,8 @@ def viewed(
         known = [one for one in of_it if recorded_by is None or one.recorded_at <= recorded_by]
         found = validity(authorization, known, today)
     items = [_as_of(item, later, recorded_by) for item in items_of(session, number)]
-    manager = next((one.detail.get("was") for one in later if one.event == Event.ASSIGNED), request.manager)
+    assigned = [one.detail for one in later if one.event == Event.ASSIGNED and "manager" in one.detail]
+    manager = assigned[0].get("was") if assigned else request.manager
     return Viewed(request, items, events, counterparty, authorization, found, now, manager)
 
 
