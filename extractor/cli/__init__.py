@@ -24,6 +24,7 @@ from extractor.cli.join import join
 from extractor.cli.people import customer
 from extractor.cli.plot import plot
 from extractor.cli.read import read
+from extractor.cli.report import report
 from extractor.cli.reprocess import reprocess
 from extractor.cli.request import request
 from extractor.cli.runs import runs
@@ -57,6 +58,7 @@ app.command()(restore)
 app.command()(verify)
 app.command()(status)
 app.command()(tick)
+app.command()(report)
 app.add_typer(accounts, name="accounts")
 app.add_typer(authorizations, name="authorizations")
 app.add_typer(customer, name="customer")

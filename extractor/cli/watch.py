@@ -11,6 +11,7 @@ import typer
 
 from extractor.cli.filed import kinds, line_on, now, unpackers
 from extractor.cli.home import HomeOption, address_of, home_of
+from extractor.cli.request.ticking import Ticker
 
 if TYPE_CHECKING:
     from extractor.home import Home
@@ -23,7 +24,7 @@ def watch(
     log: Annotated[Log, typer.Option("--log", help="For a person, or JSON lines without names.")] = "text",
     home: HomeOption = None,
 ) -> None:
-    """Watch the home's inbox and take in what is dropped there, until it is ended.
+    """Watch the home's inbox and take in what is dropped there, until it is ended; do what requests are due.
 
     SIGTERM and Ctrl-C finish what is being read; the exit status is 0. What cannot be kept for
     now (a full disk, a database that is gone) stays in the inbox and is tried again.
@@ -45,7 +46,13 @@ def watch(
         others = kinds(place, engine, settings)
         watching = Watch(place, engine, settings, now, unpackers(settings), others)
         pulse = _Pulse(place, watching)
-        for event in watching.run(stop, pulse.beat):
+        ticker = Ticker(place, engine, _said_json if log == "json" else _said)
+
+        def beat() -> None:
+            pulse.beat()
+            ticker.beat()
+
+        for event in watching.run(stop, beat):
             pulse.heard(event)
             tell(event)
 
@@ -78,6 +85,16 @@ class _Pulse:
         self._due = time.monotonic() + EVERY_SECONDS
         sign = Beat(now(), os.getpid(), self._watching.waiting, self._watching.oldest_seconds, self._trouble)
         beat(self._home, sign)
+
+
+def _said(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _said_json(line: str) -> None:
+    import structlog
+
+    structlog.get_logger("billclerk.watch").info("requests", said=line)
 
 
 def _text(event: "Happening") -> None:

@@ -20,7 +20,7 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any, Generic, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -293,6 +293,7 @@ def _latest_row(begun: Collection[WindowRow], option: str | None) -> WindowRow |
     return max(rows, key=lambda one: one.begins, default=None)
 
 
+@lru_cache(64)
 def read(text: str, name: str = "the file") -> Counterparty:
     """Return the counterparty that a TOML text describes.
 

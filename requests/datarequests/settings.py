@@ -40,3 +40,17 @@ class AgentSettings(Settings):
             "telephone": self.agent_telephone or "",
             "email": self.agent_email or "",
         }
+
+
+class TickSettings(Settings):
+    """When and how reminders go out."""
+
+    auto_send: bool = Field(
+        default=False, description="1: follow-ups and escalations go out without a person releasing them"
+    )
+    office_opens: int = Field(
+        default=8, ge=0, le=23, description="hour of the counterparty's day from which anybody is reminded"
+    )
+    office_closes: int = Field(
+        default=17, ge=1, le=24, description="hour of the counterparty's day until which anybody is reminded"
+    )

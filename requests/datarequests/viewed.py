@@ -1,7 +1,8 @@
 """A request as it stands on a day: its state, clock, turn and next step, worked out from its events.
 
 Nothing of this is stored. The clock counts by the version of the counterparty's file that the `sent` event
-names, until a `rebased` event names another one; so an old report is the same when it is made again.
+names, until a `rebased` event names another one; so an old report is the same when it is made again, from
+what was recorded by then.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from functools import cached_property
 
 from sqlmodel import Session, col, select
 
-from datarequests.clock import Clock, Moment, clock_of
+from datarequests.clock import Clock, Moment, Turn, clock_of
 from datarequests.counterparties import Counterparty
 from datarequests.desks import desk
 from datarequests.history import authorization_events_of, authorization_of, events_of, items_of, state_of
 from datarequests.tables import Authorization, DataRequest, RequestEvent, RequestItem
 from datarequests.validity import Validity, validity
-from datarequests.workflow import ENDED, NEXT, TURNS, Event, Side, State, turn
+from datarequests.workflow import ANYTIME, ENDED, NEXT, TURNS, Event, Side, State, turn
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Viewed:
     authorization: Authorization | None
     validity: Validity | None
     now: dt.datetime
+    manager: str | None = None
+    """The key of who looks after it."""
 
     @property
     def number(self) -> int:
@@ -70,14 +73,20 @@ class Viewed:
         return self.validity is not None and self.validity.holds
 
     @property
+    def is_closed(self) -> bool:
+        """Whether it has ended, and a person said that nothing more is to be done."""
+        moving = [one.event for one in self.events if one.event not in ANYTIME]
+        return bool(moving) and moving[-1] == Event.CLOSED
+
+    @property
     def side(self) -> Side:
         """Whose turn it is."""
-        return turn(self.state, self.is_authorized)
+        return Side.NOBODY if self.is_closed else turn(self.state, self.is_authorized)
 
     @property
     def next_step(self) -> str:
         """What makes it go on."""
-        return NEXT[self.state]
+        return "nothing" if self.is_closed else NEXT[self.state]
 
     @property
     def is_open(self) -> bool:
@@ -105,9 +114,20 @@ class Viewed:
         return [item for item in self.items if item.received_at is None]
 
     @property
+    def starts(self) -> int:
+        """How often its clock started."""
+        return sum(TURNS.get(Event(one.event)) is Turn.START for one in self.events)
+
+    @property
+    def this_start(self) -> Sequence[RequestEvent]:
+        """What happened since its clock started last."""
+        at = [i for i, one in enumerate(self.events) if TURNS.get(Event(one.event)) is Turn.START]
+        return self.events[at[-1] :] if at else ()
+
+    @property
     def promised(self) -> dt.date | None:
-        """The day that the counterparty promised last."""
-        days = [one.detail.get("date") for one in self.events if one.event == Event.PROMISED]
+        """The day that the counterparty promised last, since the clock started."""
+        days = [one.detail.get("date") for one in self.this_start if one.event == Event.PROMISED]
         return dt.date.fromisoformat(days[-1]) if days and days[-1] else None
 
     @property
@@ -117,29 +137,55 @@ class Viewed:
         return numbers[-1] if numbers else None
 
 
-def viewed(session: Session, request: DataRequest, now: dt.datetime) -> Viewed:
-    """Return a request as it stands at a moment."""
+def viewed(
+    session: Session, request: DataRequest, now: dt.datetime, recorded_by: dt.datetime | None = None
+) -> Viewed:
+    """Return a request as it stands at a moment, by what was recorded until then, or by all there is."""
     number = request.id or 0
-    events = events_of(session, number)
+    every = events_of(session, number)
+    events = [one for one in every if recorded_by is None or one.recorded_at <= recorded_by]
+    later = every[len(events) :]
     versions = [one.detail["counterparty"] for one in events if one.detail.get("counterparty")]
     counterparty = desk(session, request.counterparty, versions[-1] if versions else None)
     authorization = found = None
     if request.authorization_id is not None:
         authorization = authorization_of(session, request.authorization_id)
         today = now.astimezone(counterparty.zone).date()
-        found = validity(authorization, authorization_events_of(session, request.authorization_id), today)
-    items = items_of(session, number)
-    return Viewed(request, items, events, counterparty, authorization, found, now)
+        of_it = authorization_events_of(session, request.authorization_id)
+        known = [one for one in of_it if recorded_by is None or one.recorded_at <= recorded_by]
+        found = validity(authorization, known, today)
+    items = [_as_of(item, later, recorded_by) for item in items_of(session, number)]
+    assigned = [one.detail for one in later if one.event == Event.ASSIGNED and "manager" in one.detail]
+    manager = assigned[0].get("was") if assigned else request.manager
+    return Viewed(request, items, events, counterparty, authorization, found, now, manager)
+
+
+def _as_of(item: RequestItem, later: Iterable[RequestEvent], recorded_by: dt.datetime | None) -> RequestItem:
+    """Return an item as it was: what checked it off later than that has not."""
+    if recorded_by is None or item.received_at is None:
+        return item
+    is_later = item.received_at > recorded_by or any(item.id in one.detail.get("items", ()) for one in later)
+    return (
+        RequestItem(**item.model_dump() | {"received_at": None, "received_sha256": None})
+        if is_later
+        else item
+    )
 
 
 def all_viewed(
-    session: Session, now: dt.datetime, customers: Iterable[str] = (), managers: Iterable[str] = ()
+    session: Session,
+    now: dt.datetime,
+    customers: Iterable[str] = (),
+    managers: Iterable[str] = (),
+    recorded_by: dt.datetime | None = None,
 ) -> Iterator[Viewed]:
     """Give requests as they stand at a moment, by number; of some customers or managers, or all."""
     asked = select(DataRequest).order_by(col(DataRequest.id))
     if customers := list(customers):
         asked = asked.where(col(DataRequest.customer).in_(customers))
-    if managers := list(managers):
-        asked = asked.where(col(DataRequest.manager).in_(managers))
+    managers = list(managers)
     for request in session.exec(asked).all():
-        yield viewed(session, request, now)
+        if recorded_by is None or request.created_at <= recorded_by:
+            one = viewed(session, request, now, recorded_by)
+            if not managers or one.manager in managers:
+                yield one

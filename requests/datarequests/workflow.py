@@ -103,6 +103,8 @@ class Event(StrEnum):
     NOTE = "note"
     OVERRIDDEN = "manual_override"
     """A person says what it is, and why."""
+    CLOSED = "closed"
+    """Nothing more is to be done of what has ended: it leaves the lists."""
 
 
 S, E = State, Event
@@ -200,6 +202,8 @@ def after(state: State, event: Event) -> State:
 def _standing(state: State) -> frozenset[Event]:
     if state is S.QUEUED:
         return ANYTIME | {E.SEND_ATTEMPTED}
+    if state in ENDED:
+        return AFTER_SENDING | {E.CLOSED}
     return ANYTIME if state in NOT_SENT else AFTER_SENDING
 
 

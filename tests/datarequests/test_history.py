@@ -140,6 +140,6 @@ def test_requests_of_one_manager_or_customer(desk: Engine) -> None:
         sent(session, token="a")
         sent(session, token="b", manager="kim", customer="other")
         assert [
-            len(list(all_viewed(session, NOW, **one)))
-            for one in ({}, {"managers": ["kim"]}, {"customers": ["acme"]})
+            len(list(all_viewed(session, NOW, customers, managers)))
+            for customers, managers in (([], []), ([], ["kim"]), (["acme"], []))
         ] == [2, 1, 1]

@@ -3,9 +3,13 @@
 import typer
 
 from extractor.cli.request.drafted import draft
+from extractor.cli.request.ending import close, override, rebase, time_out, withdraw
 from extractor.cli.request.fees import fees, invoiced
 from extractor.cli.request.linting import lint
+from extractor.cli.request.outside import ack, assign, correct, note, process, promise, reject, sent
+from extractor.cli.request.receiving import receive
 from extractor.cli.request.seen import listed, show
+from extractor.cli.request.ticking import tick
 
 request = typer.Typer(
     help="Ask SCE and CPA for data in writing, and keep track of it.",
@@ -18,3 +22,19 @@ request.command()(draft)
 request.command()(lint)
 request.command()(fees)
 request.command()(invoiced)
+request.command()(sent)
+request.command()(ack)
+request.command()(process)
+request.command()(receive)
+request.command()(correct)
+request.command()(promise)
+request.command()(reject)
+request.command()(note)
+request.command()(assign)
+request.command()(withdraw)
+request.command("cancel", hidden=True)(withdraw)
+request.command("time-out")(time_out)
+request.command()(override)
+request.command()(rebase)
+request.command()(close)
+request.command()(tick)

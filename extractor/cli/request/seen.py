@@ -84,10 +84,10 @@ def _lines(one: "Viewed") -> "list[str]":
     else:
         lines.append("no authorization")
     lines.append(f"turn: {one.side}; next: {one.next_step}")
-    for item in one.items:
+    for at, item in enumerate(one.items, 1):
         span = f", {item.first} to {item.last}" if item.first and item.last else ""
         received = f"received {item.received_at:%Y-%m-%d}" if item.received_at else "missing"
-        lines.append(f"item: option {item.option} of {item.service_account}{span}: {received}")
+        lines.append(f"item {at}: option {item.option} of {item.service_account}{span}: {received}")
     lines.append("")
     lines += _events(one)
     if one.clock is not None:

@@ -1,0 +1,221 @@
+"""What happened outside our own mail, as a person records it: by fax, post, portal or telephone.
+
+Each record says who, when it happened, and by what that is known (a file kept among the originals, or a
+reason). What cannot happen in the state that is, is refused with what can; an override says a state outright.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from datarequests.desks import desk, used
+from datarequests.history import Happened, add, events_of, request_of, state_of
+from datarequests.tables import OutgoingMail, RequestEvent
+from datarequests.viewed import viewed
+from datarequests.workflow import OPEN, Event, State
+from extractor.base.errors import BillclerkError
+
+CHANNELS = ("fax", "mail", "portal", "email")
+
+
+class RecordError(BillclerkError):
+    """That cannot be recorded so; the message says what is missing."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Told:
+    """Who says that something happened, when, and by what that is known."""
+
+    who: str
+    at: dt.datetime
+    now: dt.datetime
+    why: str | None = None
+    evidence: str | None = None
+    """Hash of a file that shows it, kept among the originals."""
+
+    def __post_init__(self) -> None:
+        """Refuse what has not happened yet.
+
+        Raises:
+            RecordError: if it lies in the future.
+        """
+        if self.at > self.now:
+            raise RecordError(f"{self.at:%Y-%m-%d %H:%M %Z} is still to come; record what has happened")
+
+    def of(self, event: Event, detail: Mapping[str, Any] | None = None) -> Happened:
+        """Return an event of it, with what it says."""
+        said = {**(detail or {}), "why": self.why, "evidence": self.evidence}
+        return Happened(event, self.at, self.who, {name: value for name, value in said.items() if value})
+
+
+def record(
+    session: Session, number: int, event: Event, told: Told, detail: Mapping[str, Any] | None = None
+) -> RequestEvent | None:
+    """Record that something happened to a request.
+
+    Raises:
+        IllegalMoveError: if it cannot happen in the state that it is in.
+        UnknownRequestError: if there is none of that number.
+    """
+    return add(session, number, told.of(event, detail), told.now)
+
+
+def sent(session: Session, number: int, by: str, told: Told) -> Event:
+    """Record that a request went out by fax, post or portal: its clock starts, by what is known now.
+
+    One that is out already was sent once more: its clock goes on as it was. Return which of both it was.
+
+    Raises:
+        IllegalMoveError: if it was not checked, or cannot go out in the state that it is in.
+        UnknownRequestError: if there is none of that number.
+    """
+    request = request_of(session, number)
+    if state_of(events_of(session, number)) in OPEN:
+        record(session, number, Event.RESENT, told, {"by": by})
+        return Event.RESENT
+    one = desk(session, request.counterparty)
+    record(session, number, Event.SENT, told, {"by": by, "counterparty": one.version})
+    used(session, one, told.who, told.now)
+    return Event.SENT
+
+
+def promise(session: Session, number: int, date: dt.date, told: Told) -> None:
+    """Record the day by which an answer was promised: until it has passed nobody is reminded.
+
+    Raises:
+        IllegalMoveError: if the request is not out.
+        RecordError: if the day lies before the promise.
+        UnknownRequestError: if there is none of that number.
+    """
+    zone = desk(session, request_of(session, number).counterparty).zone
+    if date < told.at.astimezone(zone).date():
+        raise RecordError(f"{date} lies before the promise; say the day by which an answer was promised")
+    record(session, number, Event.PROMISED, told, {"date": date.isoformat()})
+
+
+def assign(session: Session, number: int, manager: str, known: Container[str], told: Told) -> None:
+    """Give a request to a manager of the roster.
+
+    Raises:
+        RecordError: if the roster does not know the manager.
+        UnknownRequestError: if there is none of that number.
+    """
+    if manager not in known:
+        raise RecordError(f"the roster has no manager {manager!r}; `billclerk accounts import` takes one in")
+    request = request_of(session, number)
+    record(session, number, Event.ASSIGNED, told, {"manager": manager, "was": request.manager})
+    request.manager = manager
+    session.add(request)
+    session.flush()
+
+
+def withdraw(session: Session, number: int, told: Told) -> None:
+    """Withdraw a request: what of it waits to go out is taken back.
+
+    Raises:
+        IllegalMoveError: if it has ended.
+        RecordError: if it is being sent at this moment.
+        UnknownRequestError: if there is none of that number.
+    """
+    record(session, number, Event.CANCELLED, told)
+    if not taken_back(session, number):
+        raise RecordError(f"request {number} is being sent at this moment; try again in a few minutes")
+
+
+def taken_back(session: Session, number: int) -> bool:
+    """Take back what of a request waits in the outbox; tell whether nothing of it is on its way."""
+    asked = select(OutgoingMail).where(
+        OutgoingMail.request_id == number, col(OutgoingMail.state).in_(("draft", "queued", "sending"))
+    )
+    rows = session.exec(asked).all()
+    if any(row.state == "sending" for row in rows):
+        return False
+    for row in rows:
+        row.state = "cancelled"
+        session.add(row)
+    session.flush()
+    return True
+
+
+def time_out(session: Session, number: int, told: Told) -> None:
+    """Record that nothing is expected any more: a person confirms what was proposed, or says why.
+
+    Raises:
+        IllegalMoveError: if nothing is waited for.
+        RecordError: if no time-out was proposed and no reason is given.
+        UnknownRequestError: if there is none of that number.
+    """
+    one = viewed(session, request_of(session, number), told.now)
+    if told.why is None and not any(row.event == Event.TIME_OUT_PROPOSED for row in one.this_start):
+        raise RecordError(f"no time-out of request {number} was proposed; say by --why why it has timed out")
+    record(session, number, Event.TIMED_OUT, told)
+    taken_back(session, number)
+
+
+def override(session: Session, number: int, state: State, told: Told) -> None:
+    """Say what a request is, whatever happened.
+
+    Raises:
+        RecordError: if no reason is given.
+        UnknownRequestError: if there is none of that number.
+    """
+    if told.why is None:
+        raise RecordError("an override needs a reason; say it by --why")
+    record(session, number, Event.OVERRIDDEN, told, {"state": state.value})
+
+
+def rebase(session: Session, number: int, told: Told) -> bool:
+    """Let a clock count by what is known of the counterparty now; tell whether that is something else.
+
+    Raises:
+        IllegalMoveError: if the request is not out.
+        UnknownRequestError: if there is none of that number.
+    """
+    one = viewed(session, request_of(session, number), told.now)
+    latest = desk(session, one.counterparty.key)
+    if latest.version == one.counterparty.version:
+        return False
+    detail = {"counterparty": latest.version, "was": one.counterparty.version}
+    record(session, number, Event.REBASED, told, detail)
+    used(session, latest, told.who, told.now)
+    return True
+
+
+POSSIBLE: Mapping[State, tuple[str, ...]] = {
+    State.COMPLETED: ("close it: billclerk request close {0}",),
+    State.REJECTED: (
+        "correct it and draft it again: billclerk request draft",
+        "send it again under a new authorization",
+        "close it: billclerk request close {0}",
+    ),
+    State.TIMED_OUT: (
+        "send it again: billclerk request release {0}",
+        "record that it was sent another way: billclerk request sent {0} --by fax",
+        "correct it, or get a new authorization, and draft it again: billclerk request draft",
+        "record what arrives late: billclerk request receive {0} FILE",
+        "close it: billclerk request close {0}",
+    ),
+    State.CANCELLED: (
+        "record what arrives all the same: billclerk request receive {0} FILE",
+        "close it: billclerk request close {0}",
+    ),
+    State.BOUNCED: (
+        "correct the address and send it again: billclerk request release {0}",
+        "record that it was sent another way: billclerk request sent {0} --by fax",
+    ),
+    State.CORRECTION_NEEDED: ("record what was sent: billclerk request correct {0} --sent",),
+    State.BLOCKED: ("get a new authorization signed, then draft it again: billclerk request draft",),
+}
+"""What a state makes possible next, {0} being the request's number."""
+
+
+def possible(state: State, number: int) -> tuple[str, ...]:
+    """Return what can be done of a request in a state, each with its command."""
+    return tuple(one.format(number) for one in POSSIBLE.get(state, ()))

@@ -1,0 +1,183 @@
+"""What happened by fax, post, portal or telephone, as a person types it; and what each end makes possible."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from typer.testing import CliRunner
+
+from datarequests.history import Happened, add, events_of, items_of, request_of
+from datarequests.outside import RecordError, Told
+from datarequests.viewed import Viewed, viewed
+from datarequests.workflow import Event, IllegalMoveError, State
+from extractor.base.database import reading, writing
+from extractor.cli import app
+from extractor.home import Home, created
+from extractor.originals import place_by_hash
+from extractor.store.opening import store
+from extractor.store.people import Manager
+from tests.datarequests.made import NOW, WHO, request
+
+
+class Clerk:
+    """A person at a home with one request, checked and ready to go out."""
+
+    def __init__(self, home: Home, engine: Engine) -> None:
+        self.home, self.engine = home, engine
+        with writing(engine) as session:
+            session.add(Manager(key="kim", name="Kim", email="kim@example.com"))
+            row = request(session)
+            add(session, row.id or 0, Happened(Event.LINTED, NOW, WHO), NOW)
+
+    def types(self, *words: str | Path) -> str:
+        """Run `billclerk request` with words; return what it says, or raise what it raises."""
+        result = CliRunner().invoke(app, ["request", *map(str, words), "--home", str(self.home.path)])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.output
+
+    def sees(self) -> Viewed:
+        with reading(self.engine) as session:
+            return viewed(session, request_of(session, 1), dt.datetime(2026, 6, 1, 18, tzinfo=dt.UTC))
+
+
+@pytest.fixture
+def clerk(tmp_path: Path) -> Iterator[Clerk]:
+    home = created(tmp_path / "home", "")
+    with store(home.database, home.path) as engine:
+        yield Clerk(home, engine)
+
+
+def test_a_request_by_fax_from_its_sending_to_its_close(clerk: Clerk, tmp_path: Path) -> None:
+    slip, data = tmp_path / "slip.pdf", tmp_path / "history.csv"
+    slip.write_bytes(b"%PDF-1.4 transmission report")
+    data.write_bytes(b"kwh\n1\n")
+    said = clerk.types("sent", "1", "--by", "fax", "--on", "2026-03-02", "--at", "17:30", "--evidence", slip)
+    assert "request 1: sent, the window until 2026-03-17; turn: counterparty" in said  # after the cut-off
+    sent = clerk.sees().events[-1]
+    assert sent.occurred_at == dt.datetime(2026, 3, 3, 1, 30, tzinfo=dt.UTC)
+    assert sent.who == getpass.getuser()
+    assert {*sent.detail} == {"by", "counterparty", "evidence"} and sent.detail["by"] == "fax"
+    assert place_by_hash(clerk.home.originals, sent.detail["evidence"]) is not None
+
+    clerk.types("ack", "1", "--case", "C-12", "--on", "2026-03-04", "--who", "Pat")
+    clerk.types("process", "1", "--on", "2026-03-05")
+    clerk.types("promise", "1", "2026-03-25", "--on", "2026-03-18")
+    one = clerk.sees()
+    assert (one.case, str(one.promised), one.state) == ("C-12", "2026-03-25", State.IN_PROCESS)
+
+    part = clerk.types("receive", "1", data, "--item", "1", "--on", "2026-03-20")
+    assert "received: option 1 of 8000000001, 2025-03-01 to 2026-02-28" in part
+    assert "missing: option 5 of 8000000001" in part
+    with reading(clerk.engine) as session:
+        first, second = items_of(session, 1)
+        assert first.received_sha256 == hashlib.sha256(b"kwh\n1\n").hexdigest()
+        assert second.received_at is None
+    rest = clerk.types("receive", "1", data, slip, "--all", "--on", "2026-03-23")
+    assert "request" in rest and clerk.sees().state is State.COMPLETED
+    assert "closed, completed" in clerk.types("close", "1")
+    assert clerk.sees().side == "nobody" and clerk.sees().next_step == "nothing"
+
+
+def test_a_file_that_nobody_tells_is_noted_and_moves_nothing(clerk: Clerk, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"?")
+    clerk.types("sent", "1", "--by", "portal", "--on", "2026-03-02")
+    said = clerk.types("receive", "1", tmp_path / "a.csv", "--on", "2026-03-03")
+    assert "nothing was checked off" in said
+    assert (clerk.sees().state, clerk.sees().events[-1].event) == (State.SENT, "note")
+
+
+def test_a_correction_stops_the_clock_and_starts_it_again(clerk: Clerk) -> None:
+    clerk.types("sent", "1", "--by", "mail", "--on", "2026-03-02")
+    asked = clerk.types("correct", "1", "--asked", "name of record", "--on", "2026-03-05")
+    assert "correction_needed; turn: us" in asked and "request correct 1 --sent" in asked
+    assert "the window until 2026-03-19" in clerk.types("correct", "1", "--sent", "--on", "2026-03-10")
+    anew = clerk.types("correct", "1", "--restarts", "--on", "2026-03-12")
+    assert "the window until 2026-03-26" in anew
+    with pytest.raises(IllegalMoveError, match="correction_sent is not possible while sent; possible: "):
+        clerk.types("correct", "1", "--sent", "--on", "2026-03-13")
+
+
+def test_sent_once_more_does_not_touch_the_clock(clerk: Clerk) -> None:
+    clerk.types("sent", "1", "--by", "mail", "--on", "2026-03-02")
+    assert "its clock goes on as it was" in clerk.types("sent", "1", "--by", "fax", "--on", "2026-03-09")
+    clock = clerk.sees().clock
+    assert clock is not None and str(clock.day_zero) == "2026-03-02"
+
+
+ENDS = (
+    (("reject", "1", "--reason", "no such account"), "rejected", "send it again under a new authorization"),
+    (("time-out", "1", "--why", "they closed the desk"), "timed_out", "billclerk request release 1"),
+    (("withdraw", "1", "--why", "customer left"), "cancelled", "billclerk request receive 1 FILE"),
+    (("cancel", "1"), "cancelled", "billclerk request close 1"),
+    (("override", "1", "completed", "--why", "came by courier"), "completed", "billclerk request close 1"),
+)
+
+
+@pytest.mark.parametrize(("words", "state", "says"), ENDS)
+def test_each_end_says_what_it_makes_possible(
+    clerk: Clerk, words: tuple[str, ...], state: str, says: str
+) -> None:
+    clerk.types("sent", "1", "--by", "fax", "--on", "2026-03-02")
+    said = clerk.types(*words)
+    assert f"request 1: {state}" in said and "possible: " in said and says in said
+
+
+WRONG = (
+    (("time-out", "1"), "no time-out of request 1 was proposed; say by --why"),
+    (("override", "1", "rejected"), "an override needs a reason"),
+    (("assign", "1", "nobody"), "the roster has no manager 'nobody'"),
+    (("promise", "1", "2026-03-01", "--on", "2026-03-05"), "lies before the promise"),
+    (("ack", "1", "--on", "2199-01-01"), "is still to come"),
+    (("receive", "1", __file__, "--item", "3"), "has 2 items, no item 3"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "says"), WRONG)
+def test_what_cannot_be_recorded_so_is_refused_and_leaves_nothing(
+    clerk: Clerk, words: tuple[str, ...], says: str
+) -> None:
+    clerk.types("sent", "1", "--by", "fax", "--on", "2026-03-02")
+    before = len(clerk.sees().events)
+    with pytest.raises(RecordError, match=says):
+        clerk.types(*words)
+    assert len(clerk.sees().events) == before
+
+
+def test_an_illegal_move_says_what_is_possible(clerk: Clerk) -> None:
+    with pytest.raises(IllegalMoveError, match=r"acknowledged is not possible while ready; possible: .*sent"):
+        clerk.types("ack", "1")
+    with pytest.raises(IllegalMoveError, match="closed is not possible while ready"):
+        clerk.types("close", "1")
+
+
+def test_a_dry_run_records_nothing_and_keeps_nothing(clerk: Clerk, tmp_path: Path) -> None:
+    (tmp_path / "slip.pdf").write_bytes(b"%PDF-1.4")
+    words = ("sent", "1", "--by", "fax", "--on", "2026-03-02", "--evidence", tmp_path / "slip.pdf")
+    said = clerk.types(*words, "--dry-run")
+    assert "nothing was recorded; it would be:" in said and "request 1: sent" in said
+    assert clerk.sees().state is State.READY
+    assert not list(clerk.home.originals.rglob("*.pdf"))
+
+
+def test_a_request_is_given_to_a_manager_of_the_roster(clerk: Clerk) -> None:
+    clerk.types("assign", "1", "kim")
+    assert (clerk.sees().manager, clerk.sees().events[-1].detail) == ("kim", {"manager": "kim", "was": WHO})
+    with reading(clerk.engine) as session:
+        assert [one.event for one in events_of(session, 1)][-1] == "assigned"
+
+
+def test_a_rebase_only_where_something_else_is_known(clerk: Clerk) -> None:
+    clerk.types("sent", "1", "--by", "fax", "--on", "2026-03-02")
+    assert "nothing was recorded" in clerk.types("rebase", "1")
+
+
+def test_what_has_not_happened_yet_is_refused() -> None:
+    with pytest.raises(RecordError, match="is still to come"):
+        Told("pat", NOW + dt.timedelta(seconds=1), NOW)
