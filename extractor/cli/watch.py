@@ -23,11 +23,13 @@ def watch(
     log: Annotated[Log, typer.Option("--log", help="For a person, or JSON lines without names.")] = "text",
     home: HomeOption = None,
 ) -> None:
-    """Watch the home's inbox and take in what is dropped there, until it is ended.
+    """Watch the home's inbox and take in what is dropped there, and send what is due, until it is ended.
 
     SIGTERM and Ctrl-C finish what is being read; the exit status is 0. What cannot be kept for
     now (a full disk, a database that is gone) stays in the inbox and is tried again.
     """
+    from extractor.cli.mail import post_of
+    from extractor.cli.postbox import Postbox
     from extractor.cli.settings import from_environment
     from extractor.settings import ReaderSettings
     from extractor.store.opening import store
@@ -45,9 +47,10 @@ def watch(
         others = kinds(place, engine, settings)
         watching = Watch(place, engine, settings, now, unpackers(settings), others)
         pulse = _Pulse(place, watching)
-        for event in watching.run(stop, pulse.beat):
-            pulse.heard(event)
-            tell(event)
+        with Postbox(engine, post_of(place), stop, log == "json"):
+            for event in watching.run(stop, pulse.beat):
+                pulse.heard(event)
+                tell(event)
 
 
 class _Pulse:

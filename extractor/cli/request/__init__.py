@@ -3,6 +3,7 @@
 import typer
 
 from extractor.cli.request.seen import listed, show
+from extractor.cli.request.sending import release, resend, settle
 
 request = typer.Typer(
     help="Ask SCE and CPA for data in writing, and keep track of it.",
@@ -11,3 +12,6 @@ request = typer.Typer(
 )
 request.command("list")(listed)
 request.command()(show)
+request.command()(release)
+request.command()(resend)
+request.command()(settle)
