@@ -33,6 +33,8 @@ def outbox(
 ) -> None:
     """List the messages of the outbox, each with its state and what the server said last."""
     from rich.table import Table
+    from sqlalchemy import inspect
+    from sqlalchemy.orm import defer
     from sqlmodel import col, select
 
     from datarequests.outbox import MailState
@@ -46,7 +48,8 @@ def outbox(
         table.add_column(title)
     ended = (MailState.SENT, MailState.CANCELLED)
     with opened(home) as at, reading(at.engine) as session:
-        for row in session.exec(select(OutgoingMail).order_by(col(OutgoingMail.id))):
+        asked = select(OutgoingMail).options(defer(inspect(OutgoingMail).attrs.message.class_attribute))
+        for row in session.exec(asked.order_by(col(OutgoingMail.id))):
             if every or row.state not in ended or row.refused:
                 table.add_row(*(clean(one) for one in _columns(row)))
     if table.row_count:
@@ -112,6 +115,8 @@ def told(row: "OutgoingMail", worked: "Worked | None") -> "tuple[str, bool]":
             said = f"NOT SENT, written{where}{answer}; it does not count as sent"
         case MailState.UNKNOWN:
             said = f"UNKNOWN whether it arrived{answer}; ask, then `billclerk request settle`"
+        case MailState.SENDING:
+            return f"{name}: another program is sending it; `billclerk mail outbox` says how that went", True
         case MailState.QUEUED:
             at = f", next try {row.next_at:%Y-%m-%d %H:%M} UTC" if row.next_at else ", it waits for its turn"
             said = f"not sent yet{answer}{at}"

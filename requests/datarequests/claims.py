@@ -56,9 +56,9 @@ class Hold:
 def due(engine: Engine, now: dt.datetime) -> Sequence[int]:
     """Return the messages that may be tried now, the oldest first."""
     with reading(engine) as session:
-        rows = session.exec(select(OutgoingMail).where(OutgoingMail.state == MailState.QUEUED))
-        found = [row for row in rows if row.next_at is None or not now < row.next_at <= now + PAUSES[-1]]
-        return sorted(row.id or 0 for row in found)
+        asked = select(OutgoingMail.id, OutgoingMail.next_at).where(OutgoingMail.state == MailState.QUEUED)
+        rows = session.exec(asked).all()
+    return sorted(number or 0 for number, at in rows if at is None or not now < at <= now + PAUSES[-1])
 
 
 def claim(engine: Engine, mail: int, hold: Hold, now: dt.datetime) -> OutgoingMail | None:

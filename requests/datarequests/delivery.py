@@ -82,9 +82,14 @@ async def give(
         client.close()
         return Outcome(Result.LATER, _said(error), is_servers=True)
     try:
-        return await _converse(client, parcel, begin, settings.mail_timeout_seconds * PATIENCE)
+        outcome = await _converse(client, parcel, begin, settings.mail_timeout_seconds * PATIENCE)
+        if outcome.result is Result.ACCEPTED and client.protocol is not None and client.is_connected:
+            client.protocol.write(
+                b"QUIT\r\n"
+            )  # its answer is not waited for: what is taken is written down first
     finally:
         client.close()
+    return outcome
 
 
 def _client(settings: MailSettings) -> SMTP:
@@ -124,16 +129,24 @@ async def _converse(client: SMTP, parcel: Parcel, begin: Callable[[], bool], pat
             return Outcome(result, answer, refused, tuple(postponed))
         ready = await client.execute_command(b"DATA")
     except SMTPResponseException as error:
-        return Outcome(Result.REFUSED if error.code >= 500 else Result.LATER, _said(error))
+        return _refusal(error.code, _said(error))
     except (SMTPException, OSError, ValueError) as error:
         return Outcome(Result.LATER, _said(error), is_servers=True)
     if ready.code != GO_ON:
-        return Outcome(
-            Result.REFUSED if ready.code >= 500 else Result.LATER, _line(f"{ready.code} {ready.message}")
-        )
+        return _refusal(ready.code, _line(f"{ready.code} {ready.message}"))
     if not begin():
         return Outcome(Result.DROPPED, "not wanted any more")
     return await _hand_over(client, parcel.message, patience, refused, tuple(postponed))
+
+
+SERVERS_TROUBLE = frozenset((421, *range(530, 540)))
+"""Codes by which a server goes, or wants another way to sign in: no fault of the message (RFC 4954)."""
+
+
+def _refusal(code: int, answer: str) -> Outcome:
+    if code in SERVERS_TROUBLE:
+        return Outcome(Result.LATER, answer, is_servers=True)
+    return Outcome(Result.REFUSED if code >= 500 else Result.LATER, answer)
 
 
 def _options(client: SMTP, message: bytes) -> list[str]:

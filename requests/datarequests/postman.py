@@ -139,8 +139,10 @@ def redirected(message: bytes, to: str, copies: Collection[str]) -> bytes:
 
 def _put_down(engine: Engine, post: Post, row: OutgoingMail) -> Worked:
     """Write a message as a file that a mail program opens as a draft."""
-    path = put_down(post.home / FOLDER, row.message_id, row.message)
-    why = post.settings.why_not_live or "it was made before BILLCLERK_MAIL_FROM was set; release it again"
+    to = plain_address(post.settings.mail_redirect or "")
+    message = redirected(row.message, to, row.copies) if to else row.message
+    path = put_down(post.home / FOLDER, row.message_id, message)
+    why = post.settings.why_not_live or "it was made before BILLCLERK_MAIL_FROM was set; make it anew"
     written(engine, row.id or 0, post.hold, why)
     return Worked(row.id or 0, row.request_id, row.kind, None, why, path)
 

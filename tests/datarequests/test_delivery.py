@@ -52,6 +52,7 @@ def test_over_tls(tls: str, tmp_path: Path) -> None:
         assert given(server.settings(mail_tls=tls)).result is Result.ACCEPTED
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 def test_without_starttls_nothing_is_given_and_no_password_either(tmp_path: Path) -> None:
     with running(auth=True) as server:
         settings = server.settings(mail_tls="starttls", mail_user="desk", mail_password="secret")
@@ -152,6 +153,22 @@ def test_what_the_server_says_of_the_whole_message(answer: str, result: Result) 
 
 
 @pytest.mark.parametrize(
+    ("answer", "result", "is_servers"),
+    [
+        ("530 5.7.0 authentication required", Result.LATER, True),
+        ("421 4.3.2 going down", Result.LATER, True),
+        ("451 4.3.0 later", Result.LATER, False),
+        ("553 5.1.8 not your address", Result.REFUSED, False),
+    ],
+)
+def test_what_the_server_says_of_the_sender(answer: str, result: Result, is_servers: bool) -> None:
+    with running() as server:
+        server.behaviour.of_sender = answer
+        outcome = given(server.settings())
+    assert (outcome.result, outcome.answer, outcome.is_servers) == (result, answer, is_servers)
+
+
+@pytest.mark.parametrize(
     ("refused", "result", "given_to"),
     [
         ({TO: "550 no such user", OTHER: "550 no"}, Result.REFUSED, []),
@@ -179,7 +196,7 @@ def test_copies_that_are_left_are_given_alone() -> None:
 
 def test_a_message_that_is_too_large_is_refused_for_good() -> None:
     with running(most_bytes=1000) as server:
-        outcome = given(server.settings(), MESSAGE + b"x" * 900 + b"\r\n")
+        outcome = given(server.settings(), MESSAGE + b"x" * 990 + b"\r\n")
     assert outcome.result is Result.REFUSED
     assert outcome.answer.startswith("552")
     assert server.taken == []

@@ -169,6 +169,7 @@ def test_what_was_never_taken_is_made_anew_under_its_id(desk: Engine) -> None:
             made = queue(session, request_of(session, number), other, Kind.REQUEST, OFFICE, WHO, NOW)
             assert (made.id, made.message_id, made.state) == (mail, before.message_id, "queued")
             assert now_is.encode() in made.message
+            assert f"\r\nMessage-ID: {before.message_id}\r\n".encode() in made.message
     assert history(desk, number) == ["drafted", "linted", "queued", "send_failed", "queued"]
 
 
@@ -211,6 +212,18 @@ def test_a_person_says_that_it_did_not(desk: Engine) -> None:
         with pytest.raises(MailError, match="is in doubt"):
             settle(session, number, True, WHO, NOW)
     assert (state(desk, number), mail_of(desk, number).state) == (State.SEND_FAILED, "failed")
+
+
+def test_a_follow_up_in_doubt_is_settled_too(desk: Engine) -> None:
+    with writing(desk) as session:
+        row = sent(session)
+        for arrived in (True, False):
+            mail = queue(session, row, LETTER, Kind.FOLLOW_UP, OFFICE, WHO, NOW)
+            mail.state, mail.given_at = "unknown", NOW
+            session.add(mail)
+            assert settle(session, row.id or 0, arrived, WHO, NOW).id == mail.id
+            assert mail.state == ("sent" if arrived else "draft")
+    assert history(desk, row.id or 0)[3:] == ["follow_up_sent", "note"]
 
 
 def test_a_notice_goes_to_the_house_only(desk: Engine) -> None:

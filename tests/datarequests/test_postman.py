@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, text, update
 from sqlmodel import select
 
 from datarequests.authorization_flow import AuthorizationEvent
@@ -22,10 +22,12 @@ from datarequests.settings import MailSettings
 from datarequests.tables import CounterpartyVersion, OutgoingMail
 from datarequests.viewed import viewed
 from datarequests.workflow import Event, State
-from extractor.base.database import reading, writing
+from extractor.base.database import opened, reading, writing
+from extractor.base.schema import upgrade
 from tests.datarequests.made import NOW, WHO
 from tests.datarequests.mailed import COPY, LETTER, OFFICE, history, mail_of, queued, state
 from tests.servers import smtp
+from tests.servers.postgresql import Postgresql
 from tests.servers.smtp import Server, running
 
 MINUTE = dt.timedelta(minutes=1)
@@ -222,6 +224,41 @@ def test_on_a_test_system_all_goes_to_one_address(desk: Engine, server: Server, 
         assert events_of(session, number)[-1].detail["redirected_to"] == "test@example.com"
     concerns = [text for _, text in mail_health(desk, settings, tmp_path, NOW)]
     assert "mail: all of it is redirected to one address (BILLCLERK_MAIL_REDIRECT)" in concerns
+
+
+def test_on_a_test_system_files_are_for_that_address_too(desk: Engine, tmp_path: Path) -> None:
+    queued(desk)
+    (one,) = worked(desk, tmp_path, MailSettings(mail_redirect="test@example.com"))
+    assert one.path is not None
+    head = one.path.read_bytes().partition(b"\r\n\r\n")[0]
+    assert b"\r\nX-Original-To: 3rdparty@sce.com\r\n" in head and b"\r\nTo: test@example.com" in head
+
+
+def test_a_database_that_is_gone_for_a_moment_loses_no_answer(
+    postgresql_server: Postgresql, server: Server, tmp_path: Path
+) -> None:
+    desk = opened(postgresql_server.database())
+    upgrade(desk)
+    number, _ = queued(desk)
+    name = desk.url.database
+    others = opened(desk.url.set(database="postgres"))
+
+    def say(*statements: str) -> None:
+        with others.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for one in statements:
+                connection.execute(text(one))
+
+    def cut(step: str) -> None:
+        if step == "taken":
+            gone = f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+            say(f'alter database "{name}" allow_connections false', gone)
+            threading.Timer(1, say, [f'alter database "{name}" allow_connections true']).start()
+
+    server.behaviour.heard = cut
+    worked(desk, tmp_path, server.settings())
+    assert (state(desk, number), len(server.taken)) == (State.SENT, 1)
+    others.dispose()
+    desk.dispose()
 
 
 def test_what_was_cancelled_meanwhile_is_not_sent(desk: Engine, server: Server, tmp_path: Path) -> None:

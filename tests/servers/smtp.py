@@ -28,6 +28,7 @@ class Behaviour:
 
     refused: dict[str, str] = field(default_factory=dict)
     """What is said to recipients."""
+    of_sender: str = "250 OK"
     after_data: str = "250 taken"
     drops: str | None = None
     """After which command the line is cut: `connect`, `mail`, `rcpt`, `data`, or `taken`, when it has it all."""
@@ -85,8 +86,9 @@ class Handler:
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         await self._met(server, "mail")
-        envelope.mail_from = address
-        return "250 OK"
+        if self.behaviour.of_sender.startswith("250"):
+            envelope.mail_from = address
+        return self.behaviour.of_sender
 
     async def handle_RCPT(
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
