@@ -99,6 +99,28 @@ def send(home: HomeOption = None) -> None:
     raise typer.Exit(status)
 
 
+@mail.command()
+def drop(
+    number: Annotated[
+        int, typer.Argument(metavar="MAIL", help="The number of a message, as `outbox` has it.")
+    ],
+    who: Annotated[
+        str | None, typer.Option("--who", help="Who does it; by default the name you log in by.")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Drop a message that is not to go out: a follow-up, a notice; a request itself is withdrawn."""
+    import getpass
+
+    from datarequests.outbox import drop as dropped
+    from extractor.base.database import writing
+
+    with opened(home) as at, writing(at.engine) as session:
+        row = dropped(session, number, who or getpass.getuser(), now())
+        kind, request = row.kind, row.request_id
+    print(f"message {number} ({kind}{f' of request {request}' if request else ''}) will not go out")
+
+
 def told(row: "OutgoingMail", worked: "Worked | None") -> "tuple[str, bool]":
     """Return what a person is told of a message, and whether it was sent."""
     from datarequests.outbox import MailState

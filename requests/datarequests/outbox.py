@@ -189,27 +189,48 @@ def again(session: Session, request: int, who: str, now: dt.datetime) -> Outgoin
     return row
 
 
+HELD = (MailState.DRAFT, MailState.WRITTEN, MailState.FAILED)
+"""Where a message of a request stands that a person may let go, or drop."""
+
+
 def drafts_of(session: Session, request: int) -> Sequence[OutgoingMail]:
-    """Return the messages of a request that wait for a person, or lie in a file as mail was not live."""
-    states = (MailState.DRAFT, MailState.WRITTEN)
-    asked = select(OutgoingMail).where(
-        OutgoingMail.request_id == request, col(OutgoingMail.state).in_(states)
-    )
+    """Return a request's other messages that wait for a person, lie in a file or failed."""
+    asked = select(OutgoingMail).where(OutgoingMail.request_id == request, col(OutgoingMail.state).in_(HELD))
     rows = session.exec(asked.order_by(col(OutgoingMail.id))).all()
     return [row for row in rows if row.kind != Kind.REQUEST]
 
 
 def release(session: Session, row: OutgoingMail) -> None:
-    """Let a draft go out.
+    """Let a message go out that waits for a person.
 
     Raises:
-        MailError: if it is none.
+        MailError: if it does not.
     """
-    if row.state not in (MailState.DRAFT, MailState.WRITTEN):
+    if row.state not in HELD:
         raise MailError(f"message {row.id} is {row.state}, not a draft")
     _due(row, MailState.QUEUED)
     session.add(row)
     session.flush()
+
+
+def drop(session: Session, mail: int, who: str, now: dt.datetime) -> OutgoingMail:
+    """Let a message never go out: a follow-up that is not wanted, say; a request itself is withdrawn instead.
+
+    Raises:
+        MailError: if there is none of that number, it is gone or on its way, or is a request.
+    """
+    row = session.get(OutgoingMail, mail)
+    if row is None:
+        raise MailError(f"there is no message {mail}; `billclerk mail outbox` shows those there are")
+    if row.kind == Kind.REQUEST:
+        raise MailError(f"message {mail} is request {row.request_id} itself; withdraw that instead")
+    if row.state not in (*HELD, MailState.QUEUED):
+        raise MailError(f"message {mail} is {row.state}, it cannot be dropped any more")
+    row.state, row.answer = MailState.CANCELLED, f"dropped by {who}"
+    session.add(row)
+    record(session, row, Event.NOTE, now, who, now, {"what": "dropped", "kind": row.kind})
+    session.flush()
+    return row
 
 
 def settle(session: Session, request: int, arrived: bool, who: str, now: dt.datetime) -> OutgoingMail:

@@ -13,7 +13,7 @@ from sqlmodel import select
 from datarequests.history import Happened, add, events_of
 from datarequests.letter import Attachment
 from datarequests.messages import MailError
-from datarequests.outbox import Kind, Office, again, drafts_of, queue, queue_notice, release, settle
+from datarequests.outbox import Kind, Office, again, drafts_of, drop, queue, queue_notice, release, settle
 from datarequests.tables import IncomingMail, OutgoingMail
 from datarequests.workflow import Event, IllegalMoveError, State
 from extractor.base.database import reading, writing
@@ -224,6 +224,23 @@ def test_a_follow_up_in_doubt_is_settled_too(desk: Engine) -> None:
             assert settle(session, row.id or 0, arrived, WHO, NOW).id == mail.id
             assert mail.state == ("sent" if arrived else "draft")
     assert history(desk, row.id or 0)[3:] == ["follow_up_sent", "note"]
+
+
+def test_what_is_not_wanted_is_dropped(desk: Engine) -> None:
+    number, mail = queued(desk)
+    with writing(desk) as session:
+        row = sent(session, token="s")
+        follow_up = queue(session, row, LETTER, Kind.FOLLOW_UP, OFFICE, WHO, NOW, draft=True)
+        assert drop(session, follow_up.id or 0, WHO, NOW).state == "cancelled"
+        assert drafts_of(session, row.id or 0) == []
+        for wrong, said in (
+            (mail, f"is request {number} itself"),
+            (follow_up.id or 0, "cannot be dropped"),
+            (99, "no message 99"),
+        ):
+            with pytest.raises(MailError, match=said):
+                drop(session, wrong, WHO, NOW)
+    assert history(desk, row.id or 0)[-1] == "note"
 
 
 def test_a_notice_goes_to_the_house_only(desk: Engine) -> None:

@@ -16,7 +16,7 @@ from datarequests.claims import Hold, begin, claim, finish, recover
 from datarequests.delivery import Outcome, Result
 from datarequests.history import Happened, add, add_to_authorization, events_of, request_of
 from datarequests.mail_health import mail_health
-from datarequests.outbox import Kind, again, queue
+from datarequests.outbox import Kind, again, drafts_of, queue, release
 from datarequests.postman import Post, Worked, work_outbox
 from datarequests.settings import MailSettings
 from datarequests.tables import CounterpartyVersion, OutgoingMail
@@ -24,7 +24,7 @@ from datarequests.viewed import viewed
 from datarequests.workflow import Event, State
 from extractor.base.database import opened, reading, writing
 from extractor.base.schema import upgrade
-from tests.datarequests.made import NOW, WHO
+from tests.datarequests.made import NOW, WHO, sent
 from tests.datarequests.mailed import COPY, LETTER, OFFICE, history, mail_of, queued, state
 from tests.servers import smtp
 from tests.servers.postgresql import Postgresql
@@ -415,5 +415,26 @@ def test_what_waits_too_long_or_is_in_doubt_is_a_concern(
         ("warning", "mail: 1 messages wait for more than an hour: no worker took them")
     ]
     server.behaviour.drops = "taken"
-    worked(desk, tmp_path, server.settings())
+    (one,) = worked(desk, tmp_path, server.settings())
     assert said(NOW) == [("warning", "mail: of 1 messages nobody knows whether they arrived")]
+    with writing(desk) as session:
+        add(session, one.request or 0, Happened(Event.SENT, NOW, WHO), NOW)  # by another way
+    assert said(NOW) == []
+
+
+def test_a_follow_up_that_failed_can_be_released_again(desk: Engine, server: Server, tmp_path: Path) -> None:
+    with writing(desk) as session:
+        row = sent(session)
+        queue(session, row, LETTER, Kind.FOLLOW_UP, OFFICE, WHO, NOW)
+    server.behaviour.refused = {TO: "550 no such user"}
+    worked(desk, tmp_path, server.settings())
+    assert (history(desk, row.id or 0)[-1], state(desk, row.id or 0)) == ("note", State.SENT)
+    concerns = list(mail_health(desk, server.settings(), tmp_path, NOW))
+    assert concerns == [("warning", "mail: 1 messages could not be sent")]
+    server.behaviour.refused = {}
+    with writing(desk) as session:
+        (held,) = drafts_of(session, row.id or 0)
+        release(session, held)
+    worked(desk, tmp_path, server.settings())
+    assert history(desk, row.id or 0)[-1] == "follow_up_sent"
+    assert list(mail_health(desk, server.settings(), tmp_path, NOW)) == []

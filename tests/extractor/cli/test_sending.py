@@ -239,6 +239,11 @@ def test_drafts_of_follow_ups_are_released(
     billclerk("mail", "send", **live(server))
     assert len(server.taken) == 1
     assert "draft" in billclerk("mail", "outbox").stdout
+    with writing(engine) as session:
+        row = session.get(DataRequest, number)
+        assert row is not None
+        unwanted = queue(session, row, LETTER, Kind.FOLLOW_UP, OFFICE, WHO, now(), draft=True).id
+    assert f"(follow_up of request {number}) will not go out" in billclerk("mail", "drop", unwanted).stdout
     done = billclerk("request", "release", number, "--yes", **live(server))
     assert f"request {number} of acme: follow_up" in done.stdout
     assert history(engine, number)[-1] == "follow_up_sent"
