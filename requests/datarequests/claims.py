@@ -145,13 +145,21 @@ def _accepted(
     row.lease_by = row.lease_until = None
     if row.sent_at is None:
         row.sent_at = now
-        detail: dict[str, object] = {"refused": outcome.refused} if outcome.refused else {}
-        if settings.mail_redirect:
-            detail["redirected_to"] = settings.mail_redirect
+        detail = _went_to(row, outcome, settings)
         record_sent(session, row, now, PROGRAM, now, detail)
     row.recipients = [one for one in row.recipients if one in outcome.postponed]
     row.copies = [one for one in row.copies if one in outcome.postponed]
     _wait_or(MailState.SENT, row, settings, now, more=bool(row.recipients or row.copies))
+
+
+def _went_to(row: OutgoingMail, outcome: Outcome, settings: MailSettings) -> dict[str, object]:
+    """Return whom a message went to, for its request's history."""
+    if settings.mail_redirect:
+        return {"redirected_to": settings.mail_redirect}
+    left = {*outcome.refused, *outcome.postponed}
+    to, copies = ([one for one in those if one not in left] for those in (row.recipients, row.copies))
+    said = {"to": ", ".join(to), "copies": ", ".join(copies), "refused": ", ".join(outcome.refused)}
+    return {name: value for name, value in said.items() if value}
 
 
 def _not_accepted(

@@ -111,6 +111,8 @@ def _sent(engine: Engine, post: Post, row: OutgoingMail) -> Outcome | None:
             if pause is None:
                 raise
             time.sleep(pause)
+    if outcome.result is Result.ACCEPTED:  # nobody is to send it by hand any more
+        place_of(post.home / FOLDER, row.message_id).unlink(missing_ok=True)
     return outcome
 
 
@@ -147,10 +149,16 @@ def _put_down(engine: Engine, post: Post, row: OutgoingMail) -> Worked:
     return Worked(row.id or 0, row.request_id, row.kind, None, why, path)
 
 
+def place_of(folder: Path, message_id: str) -> Path:
+    """Return where a message lies in a folder, if it does."""
+    return folder / f"{re.sub(r'[^A-Za-z0-9._@-]', '_', message_id.strip('<>'))}.eml"
+
+
 def put_down(folder: Path, message_id: str, message: bytes) -> Path:
     """Write a message into a folder, private; by X-Unsent mail programs open it as a draft."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{re.sub(r'[^A-Za-z0-9._@-]', '_', message_id.strip('<>'))}.eml"
+    for place in (folder.parent, folder):
+        place.mkdir(mode=0o700, exist_ok=True)
+    path = place_of(folder, message_id)
     part = path.with_name(f".{path.name}.part")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:

@@ -58,7 +58,7 @@ def test_what_is_taken_counts_as_sent_from_then_on(desk: Engine, server: Server,
         last = events_of(session, number)[-1]
         assert (last.event, last.occurred_at, last.message_id) == ("sent", at, taken.message_id)
         (kept,) = session.exec(select(CounterpartyVersion)).all()
-        assert last.detail == {"counterparty": kept.version}
+        assert last.detail == {"counterparty": kept.version, "to": TO, "copies": COPY}
         found = viewed(session, request_of(session, number), at)
         assert found.clock is not None
         assert (found.state, found.clock.started) == (State.SENT, at)
@@ -94,8 +94,10 @@ def test_until_mail_is_live_it_is_written_and_does_not_count(
     assert server.taken == []
     with writing(desk) as session:
         queue(session, request_of(session, number), LETTER, Kind.REQUEST, OFFICE, WHO, NOW)
+    assert len(list((tmp_path / "outbox").iterdir())) == 1
     worked(desk, tmp_path, server.settings())
     assert [one.message_id for one in server.taken] == [row.message_id]
+    assert list((tmp_path / "outbox").iterdir()) == []  # nobody is to send it by hand any more
     assert history(desk, number) == ["drafted", "linted", "queued", "sent"]
 
 

@@ -129,6 +129,7 @@ def test_out_of_the_box_nothing_is_sent(home: Home, engine: Engine, server: Serv
     assert said in done.stderr
     assert "NOT SENT, written to" in done.stderr and "it does not count as sent" in done.stderr
     assert len(list((home.path / "outbox").glob("*.eml"))) == 1
+    assert (home.path / "outbox").stat().st_mode & 0o077 == 0
     assert state(engine, number) is State.QUEUED
     assert "written" in billclerk("mail", "outbox").stdout
     assert "1 messages were written as files and not sent" in billclerk("status").stdout
