@@ -56,6 +56,8 @@ class Health:
     backup_at: dt.datetime | None
     since_backup: int = 0
     """Documents that were taken after the last backup: a lost disk would take them."""
+    others: tuple[tuple[Level, str], ...] = ()
+    """What other parts say that somebody should look at."""
 
     @property
     def is_watched(self) -> bool:
@@ -79,6 +81,7 @@ class Health:
         elif self.at - self.backup_at > OLD_BACKUP:
             hours = (self.at - self.backup_at).total_seconds() / 3600
             yield "warning", f"the last backup is {hours:.0f} hours old"
+        yield from self.others
 
     @property
     def level(self) -> Level:

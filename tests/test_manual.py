@@ -47,9 +47,9 @@ def test_option_is_in_the_manual(name: str, option: str) -> None:
 def test_setting_is_in_the_manual_with_its_default(variable: str) -> None:
     kind = next(kind for kind in KINDS if variable in kind.variables())
     field = kind.model_fields[variable.removeprefix(PREFIX).lower()]
-    default = (
-        "the cores " if field.default_factory else "" if field.default is None else f"{field.default:g} "
-    )
+    default = "the cores " if field.default_factory else ""
+    if not field.default_factory and field.default is not None:
+        default = f"{field.default} " if isinstance(field.default, str) else f"{field.default:g} "
     assert f"| `{variable}` | {default}| {field.description} |" in MANUAL
 
 

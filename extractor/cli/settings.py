@@ -3,12 +3,20 @@
 import os
 from typing import TypeVar
 
-from datarequests.settings import AgentSettings, RequestSettings, TickSettings
+from datarequests.settings import AgentSettings, MailSettings, RequestSettings, TickSettings
 from extractor.base.settings import ENVIRONMENT_ONLY, Settings, file_settings, load, refuse_misspelt
 from extractor.home import Home
 from extractor.settings import HomeSettings, JoinSettings, ReaderSettings
 
-KINDS = (ReaderSettings, JoinSettings, RequestSettings, TickSettings, AgentSettings, HomeSettings)
+KINDS = (
+    ReaderSettings,
+    JoinSettings,
+    RequestSettings,
+    TickSettings,
+    AgentSettings,
+    MailSettings,
+    HomeSettings,
+)
 """Every kind of settings there is: a variable that none of them reads is misspelt."""
 
 AnySettings = TypeVar("AnySettings", bound=Settings)

@@ -54,10 +54,15 @@ def tick(home: HomeOption = None) -> None:
 
 
 def _health(home: HomeOption) -> "Health":
+    from dataclasses import replace
+
+    from datarequests.mail_health import mail_health
+    from extractor.cli.mail import mail_settings
     from extractor.health import health
 
     with opened(home) as at:
-        return health(at.home, at.engine, now())
+        others = mail_health(at.engine, mail_settings(at.home), at.home.path, now())
+        return replace(health(at.home, at.engine, now()), others=tuple(others))
 
 
 def _facts(health: "Health") -> Iterator[tuple[str, object]]:

@@ -26,9 +26,13 @@ def watch(
 ) -> None:
     """Watch the home's inbox and take in what is dropped there, until it is ended; do what requests are due.
 
+    Mail of requests that is due goes out, too.
+
     SIGTERM and Ctrl-C finish what is being read; the exit status is 0. What cannot be kept for
     now (a full disk, a database that is gone) stays in the inbox and is tried again.
     """
+    from extractor.cli.mail import post_of
+    from extractor.cli.postbox import Postbox
     from extractor.cli.settings import from_environment
     from extractor.settings import ReaderSettings
     from extractor.store.opening import store
@@ -52,9 +56,10 @@ def watch(
             pulse.beat()
             ticker.beat()
 
-        for event in watching.run(stop, beat):
-            pulse.heard(event)
-            tell(event)
+        with Postbox(engine, post_of(place), stop, log == "json"):
+            for event in watching.run(stop, beat):
+                pulse.heard(event)
+                tell(event)
 
 
 class _Pulse:

@@ -195,14 +195,19 @@ class OutgoingMail(Table, table=True):
     """As it goes over the wire."""
     recipients: list[str] = Field(sa_column=Column(JSON, nullable=False))
     """Whom it still has to go to."""
+    copies: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """Who still has to get a copy: it never goes to these alone."""
     state: str = Field(index=True)
-    """`draft`: waits for a person; `queued`, `sending`, `sent`, `failed`, `unknown` or `cancelled`."""
+    """`draft`: waits for a person; `queued`, `sending`, `sent`, `written` (as a file, as mail is not live),
+    `failed`, `unknown` or `cancelled`."""
     attempts: int = 0
     next_at: dt.datetime | None = Field(default=None, sa_column=_at(nullable=True))
     """When it may be tried again."""
     lease_by: str | None = None
     """The worker that holds it."""
     lease_until: dt.datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    given_at: dt.datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    """When its worker began to give the whole of it to the server: if it died then, nobody knows."""
     answer: str | None = None
     """What the server said last."""
     refused: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -9,6 +9,7 @@ from extractor.cli.request.linting import lint
 from extractor.cli.request.outside import ack, assign, correct, note, process, promise, reject, sent
 from extractor.cli.request.receiving import receive
 from extractor.cli.request.seen import listed, show
+from extractor.cli.request.sending import release, resend, settle
 from extractor.cli.request.ticking import tick
 
 request = typer.Typer(
@@ -38,3 +39,6 @@ request.command()(override)
 request.command()(rebase)
 request.command()(close)
 request.command()(tick)
+request.command()(release)
+request.command()(resend)
+request.command()(settle)

@@ -1,0 +1,215 @@
+"""`billclerk mail`: the outbox, what lies in it and the sending of it."""
+
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from extractor.cli.desk import Opened, opened
+from extractor.cli.filed import now
+from extractor.cli.home import HomeOption
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlmodel import Session
+
+    from datarequests.letter import Attachment, Letter
+    from datarequests.outbox import Kind, Office
+    from datarequests.postman import Post, Worked
+    from datarequests.settings import MailSettings
+    from datarequests.tables import OutgoingMail
+    from datarequests.viewed import Viewed
+    from extractor.home import Home
+
+mail = typer.Typer(help="The mail of requests.", rich_markup_mode=None, no_args_is_help=True)
+
+
+@mail.command()
+def outbox(
+    every: Annotated[bool, typer.Option("--all", help="Those that were sent or cancelled, too.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """List the messages of the outbox, each with its state and what the server said last."""
+    from rich.table import Table
+    from sqlalchemy import inspect
+    from sqlalchemy.orm import defer
+    from sqlmodel import col, select
+
+    from datarequests.outbox import MailState
+    from datarequests.tables import OutgoingMail
+    from extractor.base.database import reading
+    from extractor.cli.kept import console
+    from extractor.cli.wording import clean
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in ("mail", "request", "kind", "state", "tries", "next", "to", "refused", "answer"):
+        table.add_column(title)
+    ended = (MailState.SENT, MailState.CANCELLED)
+    with opened(home) as at, reading(at.engine) as session:
+        asked = select(OutgoingMail).options(defer(inspect(OutgoingMail).attrs.message.class_attribute))
+        for row in session.exec(asked.order_by(col(OutgoingMail.id))):
+            if every or row.state not in ended or row.refused:
+                table.add_row(*(clean(one) for one in _columns(row)))
+    if table.row_count:
+        console().print(table)
+    else:
+        print("the outbox is empty", file=sys.stderr)
+
+
+def _columns(row: "OutgoingMail") -> "list[str]":
+    following = f"{row.next_at:%Y-%m-%d %H:%M} UTC" if row.next_at else "-"
+    to = ", ".join([*row.recipients, *row.copies]) or "-"
+    refused = ", ".join(row.refused) or "-"
+    request = str(row.request_id or "-")
+    return [
+        str(row.id),
+        request,
+        row.kind,
+        row.state,
+        str(row.attempts),
+        following,
+        to,
+        refused,
+        row.answer or "-",
+    ]
+
+
+@mail.command()
+def send(home: HomeOption = None) -> None:
+    """Send what is due; `billclerk watch` does so by itself.
+
+    Until mail is live, messages are written into the home's `outbox/` instead, and nothing counts as sent.
+    The exit status is 1 where something was not sent.
+    """
+    from datarequests.postman import work_outbox
+    from datarequests.tables import OutgoingMail
+    from extractor.base.database import reading
+
+    status = 0
+    with opened(home) as at:
+        for one in work_outbox(at.engine, post_of(at.home)):
+            with reading(at.engine) as session:
+                row = session.get(OutgoingMail, one.mail)
+            if row is not None:
+                line, is_sent = told(row, one)
+                print(line, file=sys.stdout if is_sent else sys.stderr)
+                status = status if is_sent else 1
+    raise typer.Exit(status)
+
+
+@mail.command()
+def drop(
+    number: Annotated[
+        int, typer.Argument(metavar="MAIL", help="The number of a message, as `outbox` has it.")
+    ],
+    who: Annotated[
+        str | None, typer.Option("--who", help="Who does it; by default the name you log in by.")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Drop a message that is not to go out: a follow-up, a notice; a request itself is withdrawn."""
+    import getpass
+
+    from datarequests.outbox import drop as dropped
+    from extractor.base.database import writing
+
+    with opened(home) as at, writing(at.engine) as session:
+        row = dropped(session, number, who or getpass.getuser(), now())
+        kind, request = row.kind, row.request_id
+    print(f"message {number} ({kind}{f' of request {request}' if request else ''}) will not go out")
+
+
+def told(row: "OutgoingMail", worked: "Worked | None") -> "tuple[str, bool]":
+    """Return what a person is told of a message, and whether it was sent."""
+    from datarequests.outbox import MailState
+    from extractor.cli.wording import clean
+
+    name = f"{row.kind} of request {row.request_id}" if row.request_id else row.kind
+    answer = f": {row.answer}" if row.answer else ""
+    refused = f"; refused: {', '.join(row.refused)}" if row.refused else ""
+    if row.sent_at is not None:
+        return clean(f"{name}: sent{answer}{refused}"), True
+    match row.state:
+        case MailState.WRITTEN:
+            where = f" to {worked.path}" if worked and worked.path else ""
+            said = f"NOT SENT, written{where}{answer}; it does not count as sent"
+        case MailState.UNKNOWN:
+            said = f"UNKNOWN whether it arrived{answer}; ask, then `billclerk request settle`"
+        case MailState.SENDING:
+            return f"{name}: another program is sending it; `billclerk mail outbox` says how that went", True
+        case MailState.QUEUED:
+            at = f", next try {row.next_at:%Y-%m-%d %H:%M} UTC" if row.next_at else ", it waits for its turn"
+            said = f"not sent yet{answer}{at}"
+        case _:
+            said = f"NOT SENT, {row.state}{answer}{refused}"
+    return clean(f"{name}: {said}"), False
+
+
+def mail_settings(home: "Home") -> "MailSettings":
+    """Return how mail goes out."""
+    from datarequests.settings import MailSettings
+    from extractor.cli.settings import from_environment
+
+    return from_environment(MailSettings, home)
+
+
+def post_of(home: "Home") -> "Post":
+    """Return how messages leave a home."""
+    from datarequests.postman import Post
+
+    return Post(mail_settings(home), home.path, now)
+
+
+def office_of(home: "Home") -> "Office":
+    """Return how this firm writes."""
+    from datarequests.addressing import reply_key
+    from datarequests.outbox import Office
+    from extractor.cli.settings import from_environment
+    from extractor.pages.limits import limits_of
+    from extractor.settings import ReaderSettings
+
+    limits = limits_of(from_environment(ReaderSettings, home))
+    return Office(mail_settings(home), reply_key(home.path), partial(_text_of, limits=limits))
+
+
+def _text_of(one: "Attachment", limits: object) -> str | None:
+    """Return the text of an attachment: of a PDF, and of what is text itself."""
+    from extractor.attachment_text import text_of_pdf
+    from extractor.pages.limits import Limits
+
+    assert isinstance(limits, Limits)
+    if one.content.startswith(b"%PDF-"):
+        return text_of_pdf(one.content, limits)
+    return one.content.decode("utf-8", "replace") if one.mime.startswith("text/") else None
+
+
+def manager_of(session: "Session", key: str | None) -> str | None:
+    """Return the address of a manager of the roster."""
+    from extractor.store.people import Manager
+
+    found = session.get(Manager, key) if key else None
+    return found.email if found else None
+
+
+def letter_for(at: Opened, seen: "Viewed", kind: "Kind") -> "Letter":
+    """Return the letter of a request, with its signed authorization enclosed where that is kept here."""
+    from datarequests.letter import Attachment, Letter
+
+    lines = [f"For {seen.request.customer} we ask {seen.counterparty.name} for:", ""]
+    for item in seen.items:
+        span = f", {item.first} to {item.last}" if item.first and item.last else ""
+        lines.append(f"  service account {item.service_account}, option {item.option}{span}")
+    enclosed: tuple[Attachment, ...] = ()
+    if (path := _signed(at, seen)) is not None:
+        enclosed = (Attachment("authorization.pdf", "application/pdf", path.read_bytes()),)
+    again = " (sent once more)" if kind == "resend" else ""
+    return Letter(f"Request for customer data{again}", "\n".join([*lines, ""]), enclosed)
+
+
+def _signed(at: Opened, seen: "Viewed") -> "Path | None":
+    from extractor.originals import place_by_hash
+
+    sha256 = seen.authorization.signed_sha256 if seen.authorization else None
+    return place_by_hash(at.home.originals, sha256) if sha256 else None

@@ -1,0 +1,392 @@
+"""What goes into the outbox, and how: a message beside the event that it is for, whole or not at all.
+
+A message is made, and gets its Message-ID, before anything is sent; it keeps both however often it is tried.
+One that may have been taken (`unknown`) is only ever sent again as it is, when a person says so; one that was
+never taken (`failed`, `written` as a file) is made anew under the id it had. Mail to a counterparty goes to
+the addresses that are known of it and to nobody else; a copy goes to whom the caller names.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from datarequests.addressing import new_message_id, plain_address, reference, reply_address, with_reference
+from datarequests.counterparties import Counterparty
+from datarequests.desks import desk, used
+from datarequests.enclosures import TextOf, enclosable
+from datarequests.history import Happened, add, authorization_of, events_of, items_of, request_of, state_of
+from datarequests.letter import Letter
+from datarequests.messages import Heading, MailError, composed
+from datarequests.settings import MailSettings
+from datarequests.tables import DataRequest, IncomingMail, OutgoingMail
+from datarequests.workflow import Event, IllegalMoveError, State, after
+
+NOBODY = "billclerk@example.com"
+"""Who a message is from as long as nobody said so; one of his is never sent."""
+
+
+class Kind(StrEnum):
+    """What a message is for."""
+
+    REQUEST = "request"
+    RESEND = "resend"
+    CORRECTION = "correction"
+    """What the counterparty asked for."""
+    CORRECTED = "corrected"
+    """The whole request, corrected."""
+    FOLLOW_UP = "follow_up"
+    ESCALATION = "escalation"
+    REPORT = "report"
+    NOTICE = "notice"
+
+
+SENT_EVENTS = {
+    Kind.REQUEST: Event.SENT,
+    Kind.RESEND: Event.RESENT,
+    Kind.CORRECTION: Event.CORRECTION_SENT,
+    Kind.CORRECTED: Event.CORRECTED,
+    Kind.FOLLOW_UP: Event.FOLLOW_UP_SENT,
+}
+"""What has happened to a request when a message is taken by the server; those of the house are not named."""
+
+
+class MailState(StrEnum):
+    """Where a message is."""
+
+    DRAFT = "draft"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    WRITTEN = "written"
+    """It lies in a file, as mail is not live."""
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Office:
+    """How this firm writes."""
+
+    settings: MailSettings
+    key: bytes
+    """By which reply addresses are signed."""
+    text_of: TextOf = lambda _: None
+
+
+def queue(
+    session: Session,
+    request: DataRequest,
+    letter: Letter,
+    kind: Kind,
+    office: Office,
+    who: str,
+    now: dt.datetime,
+    *,
+    to: Sequence[str] = (),
+    copies: Sequence[str] = (),
+    may_name: Collection[str] = (),
+    automatic: bool = False,
+    draft: bool = False,
+) -> OutgoingMail:
+    """Put a letter to a counterparty into the outbox, in the caller's transaction; a draft stays there.
+
+    Raises:
+        MailError: if a recipient is not the counterparty's, or an attachment may not go out.
+        IllegalMoveError: if that cannot be sent in the state that the request is in.
+    """
+    number = request.id or 0
+    counterparty = desk(session, request.counterparty)
+    state = state_of(events_of(session, number))
+    row = _reused(session, number) if kind is Kind.REQUEST else None
+    if row is None or state is not State.QUEUED:
+        after(state, Event.QUEUED if kind is Kind.REQUEST else SENT_EVENTS[kind])
+    recipients = _recipients(counterparty, to)
+    limit = min(counterparty.known.attachment_mb.value, office.settings.mail_attachment_mb)
+    checked = enclosable(letter, limit, {*accounts_of(session, request), *may_name}, office.text_of)
+    message_id = row.message_id if row else _new_id(session, request, office)
+    heading = _heading(session, request, office, recipients, message_id, now, automatic)
+    refer = reference(counterparty.known.form, counterparty.key, number, request.token)
+    subject = with_reference(checked.subject, refer)
+    message = composed(Letter(subject, checked.text, checked.attachments, checked.html), heading)
+    kept = row or OutgoingMail(
+        request_id=number,
+        kind=kind,
+        message_id=message_id,
+        message=b"",
+        recipients=[],
+        state="",
+        created_at=now,
+    )
+    kept.message, kept.recipients = message, list(recipients)
+    kept.copies = sorted({_copy(one) for one in copies} - set(recipients))
+    _due(kept, MailState.DRAFT if draft else MailState.QUEUED)
+    session.add(kept)
+    if kind is Kind.REQUEST and state is not State.QUEUED:
+        add(session, number, Happened(Event.QUEUED, now, who, message_id=message_id), now)
+    session.flush()
+    return kept
+
+
+def queue_notice(
+    session: Session,
+    letter: Letter,
+    kind: Kind,
+    office: Office,
+    to: Sequence[str],
+    now: dt.datetime,
+    *,
+    staff: Collection[str],
+    request: int | None = None,
+) -> OutgoingMail:
+    """Put a message to the house's own people into the outbox; `staff` are the addresses they have.
+
+    Raises:
+        MailError: if a recipient is nobody of the house.
+    """
+    if kind in SENT_EVENTS:
+        raise MailError(f"{kind} goes to a counterparty, not to the house")
+    known = {plain_address(one) for one in staff}
+    recipients = tuple(dict.fromkeys(_copy(one) for one in to))
+    if not recipients or not known.issuperset(recipients):
+        raise MailError("a notice goes to managers of the roster only")
+    message_id = new_message_id(office.settings.mail_from or NOBODY)
+    heading = Heading(
+        office.settings.mail_from or NOBODY, recipients, message_id, now.astimezone(), automatic=True
+    )
+    row = OutgoingMail(
+        request_id=request,
+        kind=kind,
+        message_id=message_id,
+        message=composed(letter, heading),
+        recipients=list(recipients),
+        state=MailState.QUEUED,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def again(session: Session, request: int, who: str, now: dt.datetime) -> OutgoingMail:
+    """Send a request once more of which nobody knows whether it arrived: the same bytes, the same Message-ID.
+
+    Raises:
+        MailError: if none of its messages is in doubt.
+    """
+    row = _last(session, request, (MailState.UNKNOWN,), (Kind.REQUEST,))
+    if row is None:
+        raise MailError(f"no message of request {request} is in doubt")
+    add(session, request, Happened(Event.QUEUED, now, who, message_id=row.message_id), now)
+    _due(row, MailState.QUEUED)
+    session.add(row)
+    session.flush()
+    return row
+
+
+HELD = (MailState.DRAFT, MailState.WRITTEN, MailState.FAILED)
+"""Where a message of a request stands that a person may let go, or drop."""
+
+
+def drafts_of(session: Session, request: int) -> Sequence[OutgoingMail]:
+    """Return a request's other messages that wait for a person, lie in a file or failed."""
+    asked = select(OutgoingMail).where(OutgoingMail.request_id == request, col(OutgoingMail.state).in_(HELD))
+    rows = session.exec(asked.order_by(col(OutgoingMail.id))).all()
+    return [row for row in rows if row.kind != Kind.REQUEST]
+
+
+def release(session: Session, row: OutgoingMail) -> None:
+    """Let a message go out that waits for a person.
+
+    Raises:
+        MailError: if it does not.
+    """
+    if row.state not in HELD:
+        raise MailError(f"message {row.id} is {row.state}, not a draft")
+    _due(row, MailState.QUEUED)
+    session.add(row)
+    session.flush()
+
+
+def drop(session: Session, mail: int, who: str, now: dt.datetime) -> OutgoingMail:
+    """Let a message never go out: a follow-up that is not wanted, say; a request itself is withdrawn instead.
+
+    Raises:
+        MailError: if there is none of that number, it is gone or on its way, or is a request.
+    """
+    row = session.get(OutgoingMail, mail)
+    if row is None:
+        raise MailError(f"there is no message {mail}; `billclerk mail outbox` shows those there are")
+    if row.kind == Kind.REQUEST:
+        raise MailError(f"message {mail} is request {row.request_id} itself; withdraw that instead")
+    if row.state not in (*HELD, MailState.QUEUED):
+        raise MailError(f"message {mail} is {row.state}, it cannot be dropped any more")
+    row.state, row.answer = MailState.CANCELLED, f"dropped by {who}"
+    session.add(row)
+    record(session, row, Event.NOTE, now, who, now, {"what": "dropped", "kind": row.kind})
+    session.flush()
+    return row
+
+
+def settle(session: Session, request: int, arrived: bool, who: str, now: dt.datetime) -> OutgoingMail:
+    """Say what became of a message of which nobody knew whether the server took it.
+
+    What arrived counts as sent at the moment it was given; what did not can be released again.
+
+    Raises:
+        MailError: if no message of the request is in doubt.
+    """
+    row = _last(session, request, (MailState.UNKNOWN,))
+    if row is None:
+        raise MailError(f"no message of request {request} is in doubt")
+    kind, at = Kind(row.kind), row.given_at or now
+    if arrived:
+        row.state, row.sent_at = MailState.SENT, at
+        record_sent(session, row, at, who, now, {"settled": "arrived"})
+    else:
+        row.state = MailState.FAILED if kind is Kind.REQUEST else MailState.DRAFT
+        event = Event.SEND_FAILED if kind is Kind.REQUEST else Event.NOTE
+        record(session, row, event, now, who, now, {"settled": "not arrived"})
+    session.add(row)
+    session.flush()
+    return row
+
+
+def accounts_of(session: Session, request: DataRequest) -> set[str]:
+    """Return the accounts that may be named: those asked for, and those that the authorization is for."""
+    found = {one.service_account for one in items_of(session, request.id or 0)}
+    if request.authorization_id is not None:
+        found |= {
+            one["service_account"] for one in authorization_of(session, request.authorization_id).accounts
+        }
+    return found
+
+
+def record_sent(
+    session: Session,
+    row: OutgoingMail,
+    at: dt.datetime,
+    who: str,
+    now: dt.datetime,
+    detail: dict[str, object],
+) -> None:
+    """Write down that a message was taken; of a request, by which version of a desk its clock counts."""
+    event = SENT_EVENTS.get(Kind(row.kind))
+    if row.request_id is None or event is None:
+        return
+    if event in (Event.SENT, Event.CORRECTED):
+        counterparty = desk(session, request_of(session, row.request_id).counterparty)
+        used(session, counterparty, who, now)
+        detail = {"counterparty": counterparty.version, **detail}
+    record(session, row, event, at, who, now, detail)
+
+
+def record(
+    session: Session,
+    row: OutgoingMail,
+    event: Event,
+    at: dt.datetime,
+    who: str,
+    now: dt.datetime,
+    detail: dict[str, object],
+) -> None:
+    """Write down what became of a message; as a note where the request has moved on meanwhile."""
+    if row.request_id is None:
+        return
+    try:
+        add(session, row.request_id, Happened(event, at, who, detail, row.message_id), now)
+    except IllegalMoveError:
+        noted = {
+            "what": str(event),
+            "kind": row.kind,
+            **{k: v for k, v in detail.items() if k != "counterparty"},
+        }
+        add(session, row.request_id, Happened(Event.NOTE, at, who, noted, row.message_id), now)
+
+
+def _recipients(counterparty: Counterparty, to: Sequence[str]) -> tuple[str, ...]:
+    known = counterparty.mail_addresses
+    wanted = tuple(dict.fromkeys(plain_address(one) or one for one in to)) or known[:1]
+    outside = [one for one in wanted if one not in known]
+    if outside or not wanted:
+        named = ", ".join(outside) or "no address"
+        raise MailError(
+            f"{named}: not an address of {counterparty.name}; known: {', '.join(known) or 'none'}"
+        )
+    return wanted
+
+
+def _copy(text: str) -> str:
+    address = plain_address(text)
+    if not address:
+        raise MailError(f"{text!r} is no address that can be written to")
+    return address
+
+
+def _new_id(session: Session, request: DataRequest, office: Office) -> str:
+    asked = select(OutgoingMail.id).where(OutgoingMail.request_id == request.id)
+    count = len(session.exec(asked).all()) + 1
+    return new_message_id(office.settings.mail_from or NOBODY, request.id, count)
+
+
+def _heading(
+    session: Session,
+    request: DataRequest,
+    office: Office,
+    to: tuple[str, ...],
+    message_id: str,
+    now: dt.datetime,
+    automatic: bool,
+) -> Heading:
+    base = office.settings.mail_reply_to
+    reply_to = reply_address(base, request.id or 0, request.token, office.key) if base else None
+    return Heading(
+        sender=office.settings.mail_from or NOBODY,
+        to=to,
+        message_id=message_id,
+        at=now.astimezone(desk(session, request.counterparty).zone),
+        reply_to=reply_to,
+        follows=tuple(one for one in _thread(session, request.id or 0) if one != message_id),
+        automatic=automatic,
+    )
+
+
+def _thread(session: Session, request: int) -> list[str]:
+    """Return the ids of what went out and came in for a request, the oldest first."""
+    out = select(OutgoingMail).where(OutgoingMail.request_id == request)
+    gone = [
+        (row.sent_at or row.created_at, row.message_id)
+        for row in session.exec(out)
+        if row.sent_at is not None or row.state == MailState.UNKNOWN
+    ]
+    back = select(IncomingMail).where(IncomingMail.request_id == request, IncomingMail.kind == "reply")
+    came = [(row.received_at, row.message_id) for row in session.exec(back) if row.message_id]
+    return [one for _, one in sorted(gone + came)]
+
+
+def _reused(session: Session, request: int) -> OutgoingMail | None:
+    """Return the message of a request that was made, and never taken by any server."""
+    last = _last(session, request, tuple(MailState), (Kind.REQUEST,))
+    return last if last is not None and last.state in (MailState.WRITTEN, MailState.FAILED) else None
+
+
+def _last(
+    session: Session, request: int, states: Sequence[MailState], kinds: Sequence[Kind] = tuple(Kind)
+) -> OutgoingMail | None:
+    asked = select(OutgoingMail).where(
+        OutgoingMail.request_id == request,
+        col(OutgoingMail.state).in_(states),
+        col(OutgoingMail.kind).in_(kinds),
+    )
+    return session.exec(asked.order_by(col(OutgoingMail.id).desc())).first()
+
+
+def _due(row: OutgoingMail, state: MailState) -> None:
+    row.state, row.attempts, row.answer = state, 0, None
+    row.next_at = row.lease_by = row.lease_until = row.given_at = None
+    row.refused = {}
