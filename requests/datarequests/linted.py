@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from datarequests.charged import others_sent
 from datarequests.history import Happened, add
-from datarequests.lint import FileIs, Finding, Look, is_refused
+from datarequests.lint import is_refused
+from datarequests.looked import FileIs, Finding, Look
 from datarequests.on_bills import OnBills
 from datarequests.viewed import Viewed
 from datarequests.workflow import Event, State

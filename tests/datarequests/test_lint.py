@@ -10,7 +10,8 @@ import pytest
 
 from datarequests.authorization_flow import AuthorizationState
 from datarequests.counterparties import Counterparty, read, shipped
-from datarequests.lint import RULES, FileIs, Look, Severity, expected_latest, is_refused, lint
+from datarequests.lint import RULES, is_refused, lint
+from datarequests.looked import FileIs, Look, Severity, expected_latest
 from datarequests.on_bills import OnBill, OnBills
 from datarequests.tables import Authorization, DataRequest, RequestEvent, RequestItem
 from datarequests.validity import Validity
@@ -143,6 +144,7 @@ CASES: list[tuple[str, Severity, dict[str, Any]]] = [
     ("address_is_as_on_the_bill", WARN, {"bills": moved("1 EXAMPLE AVE")}),
     ("address_is_as_on_the_bill", REFUSE, {"under": {"accounts": [{"service_account": "8000000001"}]}}),
     ("account_has_its_digits", REFUSE, {"items": (item(account="800000001"),)}),
+    ("account_has_its_digits", WARN, {"items": (item(account="800000001"),), "bills": OnBills((replace(BILL, service_account="800000001"),))}),  # a bill prints it
     ("account_has_its_digits", REFUSE, {"items": (item(account="8-000-000-001"),)}),
     ("account_has_its_digits", REFUSE, {"items": (item(account="\u0668000000001"),)}),
     ("account_is_no_customer_account", REFUSE, {"items": (item(account="700200000001"),)}),

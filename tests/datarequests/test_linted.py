@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from datarequests.history import events_of
-from datarequests.lint import FileIs, Finding, Severity, lint
+from datarequests.lint import lint
 from datarequests.linted import file_is, look_at, make_ready
+from datarequests.looked import FileIs, Finding, Severity
 from datarequests.on_bills import OnBills
 from datarequests.viewed import Viewed, viewed
 from extractor.base.database import writing

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from datarequests.bulk import Line
     from datarequests.drafting import Wanted
-    from datarequests.lint import Finding
+    from datarequests.looked import Finding
     from datarequests.tables import DataRequest
     from datarequests.viewed import Viewed
     from extractor.cli.billed import BillsOf
@@ -120,8 +120,9 @@ def checked(
     at: Opened, session: "Session", row: "DataRequest", when: dt.datetime, bills: "BillsOf"
 ) -> "tuple[Viewed, tuple[Finding, ...]]":
     """Return a request as it stands, and what speaks against sending it; be it that no letter can be made."""
-    from datarequests.lint import Finding, Severity, lint
+    from datarequests.lint import lint
     from datarequests.linted import look_at
+    from datarequests.looked import Finding, Severity
     from datarequests.viewed import viewed
     from extractor.base.errors import BillclerkError
     from extractor.cli.billed import letter_for, signed_files
