@@ -1,4 +1,4 @@
-"""Messages that wait for a person: released, dropped, sent once more, or settled where nobody knew of them."""
+"""Messages that wait for a person: released, dropped, sent once more, or settled."""
 
 from __future__ import annotations
 
