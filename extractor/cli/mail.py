@@ -112,7 +112,7 @@ def drop(
     """Drop a message that is not to go out: a follow-up, a notice; a request itself is withdrawn."""
     import getpass
 
-    from datarequests.outbox import drop as dropped
+    from datarequests.waiting import drop as dropped
     from extractor.base.database import writing
 
     with opened(home) as at, writing(at.engine) as session:

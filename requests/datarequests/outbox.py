@@ -125,7 +125,7 @@ def queue(
     )
     kept.message, kept.recipients = message, list(recipients)
     kept.copies = sorted({_copy(one) for one in copies} - set(recipients))
-    _due(kept, MailState.DRAFT if draft else MailState.QUEUED)
+    make_due(kept, MailState.DRAFT if draft else MailState.QUEUED)
     session.add(kept)
     if kind is Kind.REQUEST and state is not State.QUEUED:
         add(session, number, Happened(Event.QUEUED, now, who, message_id=message_id), now)
@@ -168,90 +168,6 @@ def queue_notice(
         state=MailState.QUEUED,
         created_at=now,
     )
-    session.add(row)
-    session.flush()
-    return row
-
-
-def again(session: Session, request: int, who: str, now: dt.datetime) -> OutgoingMail:
-    """Send a request once more of which nobody knows whether it arrived: the same bytes, the same Message-ID.
-
-    Raises:
-        MailError: if none of its messages is in doubt.
-    """
-    row = _last(session, request, (MailState.UNKNOWN,), (Kind.REQUEST,))
-    if row is None:
-        raise MailError(f"no message of request {request} is in doubt")
-    add(session, request, Happened(Event.QUEUED, now, who, message_id=row.message_id), now)
-    _due(row, MailState.QUEUED)
-    session.add(row)
-    session.flush()
-    return row
-
-
-HELD = (MailState.DRAFT, MailState.WRITTEN, MailState.FAILED)
-"""Where a message of a request stands that a person may let go, or drop."""
-
-
-def drafts_of(session: Session, request: int) -> Sequence[OutgoingMail]:
-    """Return a request's other messages that wait for a person, lie in a file or failed."""
-    asked = select(OutgoingMail).where(OutgoingMail.request_id == request, col(OutgoingMail.state).in_(HELD))
-    rows = session.exec(asked.order_by(col(OutgoingMail.id))).all()
-    return [row for row in rows if row.kind != Kind.REQUEST]
-
-
-def release(session: Session, row: OutgoingMail) -> None:
-    """Let a message go out that waits for a person.
-
-    Raises:
-        MailError: if it does not.
-    """
-    if row.state not in HELD:
-        raise MailError(f"message {row.id} is {row.state}, not a draft")
-    _due(row, MailState.QUEUED)
-    session.add(row)
-    session.flush()
-
-
-def drop(session: Session, mail: int, who: str, now: dt.datetime) -> OutgoingMail:
-    """Let a message never go out: a follow-up that is not wanted, say; a request itself is withdrawn instead.
-
-    Raises:
-        MailError: if there is none of that number, it is gone or on its way, or is a request.
-    """
-    row = session.get(OutgoingMail, mail)
-    if row is None:
-        raise MailError(f"there is no message {mail}; `billclerk mail outbox` shows those there are")
-    if row.kind == Kind.REQUEST:
-        raise MailError(f"message {mail} is request {row.request_id} itself; withdraw that instead")
-    if row.state not in (*HELD, MailState.QUEUED):
-        raise MailError(f"message {mail} is {row.state}, it cannot be dropped any more")
-    row.state, row.answer = MailState.CANCELLED, f"dropped by {who}"
-    session.add(row)
-    record(session, row, Event.NOTE, now, who, now, {"what": "dropped", "kind": row.kind})
-    session.flush()
-    return row
-
-
-def settle(session: Session, request: int, arrived: bool, who: str, now: dt.datetime) -> OutgoingMail:
-    """Say what became of a message of which nobody knew whether the server took it.
-
-    What arrived counts as sent at the moment it was given; what did not can be released again.
-
-    Raises:
-        MailError: if no message of the request is in doubt.
-    """
-    row = _last(session, request, (MailState.UNKNOWN,))
-    if row is None:
-        raise MailError(f"no message of request {request} is in doubt")
-    kind, at = Kind(row.kind), row.given_at or now
-    if arrived:
-        row.state, row.sent_at = MailState.SENT, at
-        record_sent(session, row, at, who, now, {"settled": "arrived"})
-    else:
-        row.state = MailState.FAILED if kind is Kind.REQUEST else MailState.DRAFT
-        event = Event.SEND_FAILED if kind is Kind.REQUEST else Event.NOTE
-        record(session, row, event, now, who, now, {"settled": "not arrived"})
     session.add(row)
     session.flush()
     return row
@@ -371,13 +287,14 @@ def _thread(session: Session, request: int) -> list[str]:
 
 def _reused(session: Session, request: int) -> OutgoingMail | None:
     """Return the message of a request that was made, and never taken by any server."""
-    last = _last(session, request, tuple(MailState), (Kind.REQUEST,))
+    last = last_of(session, request, tuple(MailState), (Kind.REQUEST,))
     return last if last is not None and last.state in (MailState.WRITTEN, MailState.FAILED) else None
 
 
-def _last(
+def last_of(
     session: Session, request: int, states: Sequence[MailState], kinds: Sequence[Kind] = tuple(Kind)
 ) -> OutgoingMail | None:
+    """Return the last message of a request that is in one of some states, and of some kinds."""
     asked = select(OutgoingMail).where(
         OutgoingMail.request_id == request,
         col(OutgoingMail.state).in_(states),
@@ -386,7 +303,8 @@ def _last(
     return session.exec(asked.order_by(col(OutgoingMail.id).desc())).first()
 
 
-def _due(row: OutgoingMail, state: MailState) -> None:
+def make_due(row: OutgoingMail, state: MailState) -> None:
+    """Let a message begin anew: as if it had never been tried."""
     row.state, row.attempts, row.answer = state, 0, None
     row.next_at = row.lease_by = row.lease_until = row.given_at = None
     row.refused = {}

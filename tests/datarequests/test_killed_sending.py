@@ -21,8 +21,8 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from datarequests.history import events_of
-from datarequests.outbox import again
 from datarequests.tables import DataRequest, OutgoingMail
+from datarequests.waiting import again
 from datarequests.workflow import State
 from extractor.base.database import reading, writing
 from tests.datarequests.made import NOW, WHO

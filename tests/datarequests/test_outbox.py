@@ -13,8 +13,9 @@ from sqlmodel import select
 from datarequests.history import Happened, add, events_of
 from datarequests.letter import Attachment
 from datarequests.messages import MailError
-from datarequests.outbox import Kind, Office, again, drafts_of, drop, queue, queue_notice, release, settle
+from datarequests.outbox import Kind, Office, queue, queue_notice
 from datarequests.tables import IncomingMail, OutgoingMail
+from datarequests.waiting import again, drafts_of, drop, release, settle
 from datarequests.workflow import Event, IllegalMoveError, State
 from extractor.base.database import reading, writing
 from tests.datarequests.made import NOW, WHO, request, sent

@@ -16,11 +16,12 @@ from datarequests.claims import Hold, begin, claim, finish, recover
 from datarequests.delivery import Outcome, Result
 from datarequests.history import Happened, add, add_to_authorization, events_of, request_of
 from datarequests.mail_health import mail_health
-from datarequests.outbox import Kind, again, drafts_of, queue, release
+from datarequests.outbox import Kind, queue
 from datarequests.postman import Post, Worked, work_outbox
 from datarequests.settings import MailSettings
 from datarequests.tables import CounterpartyVersion, OutgoingMail
 from datarequests.viewed import viewed
+from datarequests.waiting import again, drafts_of, release
 from datarequests.workflow import Event, State
 from extractor.base.database import opened, reading, writing
 from extractor.base.schema import upgrade

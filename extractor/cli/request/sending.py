@@ -74,7 +74,7 @@ def settle(
     home: HomeOption = None,
 ) -> None:
     """Say whether a message arrived of which nobody knows, as the connection was lost when it was given."""
-    from datarequests.outbox import settle as settled
+    from datarequests.waiting import settle as settled
     from extractor.base.database import writing
 
     with opened(home) as at, writing(at.engine) as session:
@@ -177,9 +177,10 @@ def _released(at: Opened, session: "Session", number: int, may_name: Sequence[st
     """
     from datarequests.history import request_of
     from datarequests.messages import MailError
-    from datarequests.outbox import Kind, again, drafts_of
-    from datarequests.outbox import release as let_go
+    from datarequests.outbox import Kind
     from datarequests.viewed import viewed
+    from datarequests.waiting import again, drafts_of
+    from datarequests.waiting import release as let_go
     from datarequests.workflow import State
 
     seen = viewed(session, request_of(session, number), now())
