@@ -40,7 +40,7 @@ def outbox(
     from datarequests.outbox import MailState
     from datarequests.tables import OutgoingMail
     from extractor.base.database import reading
-    from extractor.cli.kept import console
+    from extractor.cli.noted import console
     from extractor.cli.wording import clean
 
     table = Table(box=None, pad_edge=False, header_style="dim")

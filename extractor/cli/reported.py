@@ -110,7 +110,7 @@ def _table(found: "Report", file: TextIO) -> None:
     from datarequests.attention import HEADINGS
     from datarequests.explained import MARK
     from datarequests.report_page import past_words, statistics
-    from extractor.cli.kept import console
+    from extractor.cli.noted import console
     from extractor.cli.wording import clean
 
     screen = console() if file is sys.stdout else Console(file=file, width=160, color_system=None)

@@ -35,7 +35,7 @@ def listed(
 def _table(every: "list[Seen]") -> None:
     from rich.table import Table
 
-    from extractor.cli.kept import console
+    from extractor.cli.noted import console
     from extractor.cli.wording import clean
 
     table = Table(box=None, pad_edge=False, header_style="dim")

@@ -82,7 +82,7 @@ def _table(found: "list[Charge]") -> None:
     from rich.table import Table
 
     from datarequests.charged import totals
-    from extractor.cli.kept import console
+    from extractor.cli.noted import console
     from extractor.cli.wording import clean, money
 
     table = Table(box=None, pad_edge=False, header_style="dim")
