@@ -6,21 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.cli.desk import Opened, opened
+from extractor.cli.desk import opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sqlmodel import Session
 
-    from datarequests.letter import Attachment, Letter
-    from datarequests.outbox import Kind, Office
+    from datarequests.letter import Attachment
+    from datarequests.outbox import Office
     from datarequests.postman import Post, Worked
     from datarequests.settings import MailSettings
     from datarequests.tables import OutgoingMail
-    from datarequests.viewed import Viewed
     from extractor.home import Home
 
 mail = typer.Typer(help="The mail of requests.", rich_markup_mode=None, no_args_is_help=True)
@@ -185,31 +182,9 @@ def _text_of(one: "Attachment", limits: object) -> str | None:
     return one.content.decode("utf-8", "replace") if one.mime.startswith("text/") else None
 
 
-def manager_of(session: "Session", key: str | None) -> str | None:
+def address_of_manager(session: "Session", key: str | None) -> str | None:
     """Return the address of a manager of the roster."""
     from extractor.store.people import Manager
 
     found = session.get(Manager, key) if key else None
     return found.email if found else None
-
-
-def letter_for(at: Opened, seen: "Viewed", kind: "Kind") -> "Letter":
-    """Return the letter of a request, with its signed authorization enclosed where that is kept here."""
-    from datarequests.letter import Attachment, Letter
-
-    lines = [f"For {seen.request.customer} we ask {seen.counterparty.name} for:", ""]
-    for item in seen.items:
-        span = f", {item.first} to {item.last}" if item.first and item.last else ""
-        lines.append(f"  service account {item.service_account}, option {item.option}{span}")
-    enclosed: tuple[Attachment, ...] = ()
-    if (path := _signed(at, seen)) is not None:
-        enclosed = (Attachment("authorization.pdf", "application/pdf", path.read_bytes()),)
-    again = " (sent once more)" if kind == "resend" else ""
-    return Letter(f"Request for customer data{again}", "\n".join([*lines, ""]), enclosed)
-
-
-def _signed(at: Opened, seen: "Viewed") -> "Path | None":
-    from extractor.originals import place_by_hash
-
-    sha256 = seen.authorization.signed_sha256 if seen.authorization else None
-    return place_by_hash(at.home.originals, sha256) if sha256 else None

@@ -179,7 +179,7 @@ def _put(at: Opened, session: "Session", key: str, notice: "Notice", moment: dt.
     if not notice.recipients:
         print(f"{key}: the roster has no e-mail address of this manager", file=sys.stderr)
         return
-    if drafter_of(at.home, at.engine)(session, notice, moment) is None:
+    if drafter_of(at.home)(session, notice, moment) is None:
         print(f"{key}: there is no outbox to put it into; nothing is sent", file=sys.stderr)
         return
     print(f"{key}: {notice.subject}: in the outbox for {', '.join(notice.recipients)}")

@@ -23,7 +23,7 @@ from datarequests.history import (
     authorization_of,
     authorization_state_of,
 )
-from datarequests.letters import one_line
+from datarequests.letter import one_line
 from datarequests.tables import Authorization
 from datarequests.validity import Validity, validity
 from extractor.base.errors import BillclerkError

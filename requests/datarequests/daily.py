@@ -15,7 +15,8 @@ from sqlmodel import Session
 
 from datarequests.attention import Attention
 from datarequests.business_days import LOS_ANGELES
-from datarequests.notices import Notice, parted
+from datarequests.letter import parted
+from datarequests.notices import Notice
 from datarequests.people import People
 from datarequests.reminders import Rules
 from datarequests.report import is_shown, waiting_mail

@@ -22,9 +22,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from datarequests.letter import Attachment, Letter
+from datarequests.addressing import reference
+from datarequests.letter import Attachment, Letter, one_line, parted
 from extractor.base.errors import BillclerkError
-from extractor.base.templating import TemplateFaultError, rendered
+from extractor.base.templating import rendered
 
 if TYPE_CHECKING:
     from datarequests.tables import Authorization
@@ -70,16 +71,11 @@ def letter_of(viewed: Viewed, signed: bytes | None = None, own: Path | None = No
     kind = viewed.counterparty.known.form
     refer = reference(kind, viewed.counterparty.key, viewed.number, viewed.request.token)
     name = TEMPLATES[kind]
-    subject, text = _parted(rendered(name, values_of(viewed, authorization, refer), own), name)
+    subject, text = parted(rendered(name, values_of(viewed, authorization, refer), own), name)
     if f"[{refer}]" not in subject:
         subject = f"[{refer}] {subject}"
     enclosed = () if signed is None else (enclosure(authorization, signed, refer),)
     return Letter(subject, text, enclosed)
-
-
-def reference(form: str, key: str, number: int, token: str) -> str:
-    """Return what a request goes by in letters."""
-    return f"{'CISR' if form == 'cisr' else key.upper()}-{number:06d}-{token}"
 
 
 def enclosure(authorization: Authorization, signed: bytes, refer: str) -> Attachment:
@@ -174,11 +170,6 @@ def filled(value: Any) -> Any:
     return [filled(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def one_line(text: str) -> str:
-    """Return text on one line, without characters that are not printed."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
 def day(date: dt.date) -> str:
     """Return a date as it is written in letters.
 
@@ -186,10 +177,3 @@ def day(date: dt.date) -> str:
     'March 1, 2026'
     """
     return f"{date:%B} {date.day}, {date.year}"
-
-
-def _parted(text: str, name: str) -> tuple[str, str]:
-    first, _, rest = text.partition("\n")
-    if not first.startswith("Subject: ") or not first.removeprefix("Subject: ").strip():
-        raise TemplateFaultError(f"template {name}: its first line has to be `Subject: ` and the subject")
-    return one_line(first.removeprefix("Subject: ")), rest.strip("\n") + "\n"

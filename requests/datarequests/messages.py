@@ -22,7 +22,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from typing import Any
 
 from datarequests.addressing import MESSAGE_ID, plain_address
-from datarequests.letter import Attachment, Letter
+from datarequests.letter import Attachment, Letter, one_line
 from extractor.base.errors import BillclerkError
 
 
@@ -96,18 +96,6 @@ def composed(letter: Letter, heading: Heading) -> bytes:
     for one in letter.attachments:
         _enclose(message, one)
     return message.as_bytes()
-
-
-def one_line(text: str) -> str:
-    r"""Return text on one line, without characters that are not printed, and without encoded words.
-
-    Python decodes what looks like an encoded word, and a line break hidden in it would begin a header.
-
-    >>> one_line("ACME\r\nBcc: all@example.com"), one_line("=?utf-8?q?=0ABcc:_x?=")
-    ('ACME Bcc: all@example.com', '= ?utf-8?q?=0ABcc:_x?=')
-    """
-    shown = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(shown.replace("=?", "= ?").split())
 
 
 def safe_name(name: str) -> str:

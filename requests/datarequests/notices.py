@@ -13,12 +13,14 @@ from typing import Any, Protocol
 
 from sqlmodel import Session
 
+from datarequests.addressing import reference
+from datarequests.letter import one_line, parted
 from datarequests.people import People
 from datarequests.received import item_words
 from datarequests.reminders import Level
 from datarequests.viewed import Viewed
 from datarequests.workflow import Event
-from extractor.base.templating import TemplateFaultError, rendered
+from extractor.base.templating import rendered
 
 TEMPLATES = {Level.FOLLOW_UP: "mail/follow_up.txt.j2", Level.ESCALATION: "mail/escalation.txt.j2"}
 
@@ -68,23 +70,10 @@ def notice_of(
     return Notice(str(level), recipients, subject, text, request=one.number, release=release)
 
 
-def reference(one: Viewed) -> str:
+def reference_of(one: Viewed) -> str:
     """Return what a request goes by in letters, as in the subject of the request itself."""
-    kind = "CISR" if one.counterparty.known.form == "cisr" else one.counterparty.key.upper()
-    return f"{kind}-{one.number:06d}-{one.request.token}"
-
-
-def parted(text: str, name: str) -> tuple[str, str]:
-    """Return the subject and the text of a filled template.
-
-    Raises:
-        TemplateFaultError: if its first line is no subject.
-    """
-    first, _, rest = text.partition("\n")
-    subject = _one_line(first.removeprefix("Subject:"))
-    if not first.startswith("Subject:") or not subject:
-        raise TemplateFaultError(f"template {name}: its first line has to be `Subject: ` and the subject")
-    return subject, rest.strip("\n") + "\n"
+    known = one.counterparty.known
+    return reference(known.form, known.key, one.number, one.request.token)
 
 
 def _recipients(one: Viewed, level: Level, people: People) -> tuple[str, ...]:
@@ -99,14 +88,14 @@ def _values(one: Viewed, people: People) -> dict[str, Any]:
     clock, of = one.clock, one.authorization
     assert clock is not None
     return {
-        "reference": reference(one),
+        "reference": reference_of(one),
         "number": one.number,
         "counterparty": one.counterparty.name,
-        "customer": _one_line(of.customer_of_record if of else people.customer(one.request.customer)),
-        "manager": _one_line(people.manager(one.manager)),
+        "customer": one_line(of.customer_of_record if of else people.customer(one.request.customer)),
+        "manager": one_line(people.manager(one.manager)),
         "state": str(one.state).replace("_", " "),
         "sent_on": f"{clock.started.astimezone(clock.window.zone).date()}",
-        "case": _one_line(one.case or ""),
+        "case": one_line(one.case or ""),
         "promised": str(one.promised or ""),
         "elapsed": clock.elapsed(one.today),
         "past": clock.days_past(one.today),
@@ -118,9 +107,5 @@ def _values(one: Viewed, people: People) -> dict[str, Any]:
         "received": one.received,
         "asked": len(one.items),
         "followed_up": any(event.event == Event.FOLLOW_UP_SENT for event in one.this_start),
-        "agent": {name: _one_line(str(value)) for name, value in (of.agent if of else {}).items()},
+        "agent": {name: one_line(str(value)) for name, value in (of.agent if of else {}).items()},
     }
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from datarequests.letter import Letter
-from datarequests.letters import REFERENCE, LetterError, letter_of, one_line
+from datarequests.letter import Letter, one_line
+from datarequests.letters import REFERENCE, LetterError, letter_of
 from datarequests.tables import DataRequest, RequestItem
 from datarequests.viewed import viewed
 from extractor.base.database import writing

@@ -253,12 +253,14 @@ def _with_letter(
 ) -> Plan:
     from datarequests.messages import MailError
     from datarequests.outbox import queue
-    from extractor.cli.mail import letter_for, manager_of
+    from extractor.cli.billed import letter_for
+    from extractor.cli.mail import address_of_manager
 
     if seen.validity is not None and not seen.validity.holds:
         raise MailError(f"request {seen.number}: its authorization is {seen.validity.word}; get a new one")
-    letter = letter_for(at, seen, kind)
-    manager = manager_of(session, seen.request.manager)
+    refuse_faults(at, session, seen)
+    letter = letter_for(at.home, seen)
+    manager = address_of_manager(session, seen.request.manager)
     copies = (manager,) if manager else ()
 
     def put(writes: "Session", office: "Office", who: str) -> "Sequence[OutgoingMail]":
@@ -266,6 +268,21 @@ def _with_letter(
         return [row]
 
     return Plan(seen, str(kind), seen.counterparty.mail_addresses[:1], copies, letter, put)
+
+
+def refuse_faults(at: Opened, session: "Session", seen: "Viewed") -> None:
+    """Refuse what must not be sent: since it was checked the form, the bills or the day may have changed.
+
+    Raises:
+        MailError: if something speaks against sending it; the message says what.
+    """
+    from datarequests.messages import MailError
+    from extractor.cli.billed import BillsOf
+    from extractor.cli.request.drafted import checked
+
+    _, found = checked(at, session, seen.request, now(), BillsOf(session))
+    if faults := [f"{one.said}. {one.reason}" for one in found if one.severity == "refuse"]:
+        raise MailError(f"request {seen.number} must not be sent: {' '.join(faults)}")
 
 
 def _shown(plan: Plan) -> Iterator[str]:

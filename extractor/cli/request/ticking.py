@@ -91,7 +91,7 @@ def ways_of(home: "Home", engine: "Engine") -> "Ways":
         people = people_of(session)
     release = from_environment(TickSettings, home).auto_send
     own = home.path / "templates"
-    return Ways(rules_of(home), people, drafter_of(home, engine), release, own if own.is_dir() else None)
+    return Ways(rules_of(home), people, drafter_of(home), release, own if own.is_dir() else None)
 
 
 class Ticker:
