@@ -3,12 +3,12 @@
 import os
 from typing import TypeVar
 
-from datarequests.settings import RequestSettings
+from datarequests.settings import MailboxSettings, RequestSettings
 from extractor.base.settings import ENVIRONMENT_ONLY, Settings, file_settings, load, refuse_misspelt
 from extractor.home import Home
 from extractor.settings import HomeSettings, JoinSettings, ReaderSettings
 
-KINDS = (ReaderSettings, JoinSettings, RequestSettings, HomeSettings)
+KINDS = (ReaderSettings, JoinSettings, RequestSettings, MailboxSettings, HomeSettings)
 """Every kind of settings there is: a variable that none of them reads is misspelt."""
 
 AnySettings = TypeVar("AnySettings", bound=Settings)

@@ -1,18 +1,21 @@
-"""What kind of message it is: a bounce, a delay, an automatic answer, an absence, or a reply by somebody.
+"""What kind of message it is: a bounce, a delay, a receipt, an automatic answer, an absence, or a reply.
 
 Bounces and delays by RFC 3464 (multipart/report, message/delivery-status), then by the forms of mail servers
-that have no such report (flufl.bounce). Automatic answers by RFC 3834 and by what mail programs add. To none
-of those is anything ever answered.
+that have no such report (flufl.bounce). There the action decides: `failed` says that the server has given up,
+whatever the status (a 4.4.7 is a delay that ended). A report that lies inside somebody's letter is not about
+that letter. Automatic answers by RFC 3834 and by what mail programs add. Nothing is answered to any of those.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
 
 from datarequests.incoming.parsed import Incoming
+from datarequests.incoming.quoted import own_words
 
 MARKS = (
     "X-Autoreply",
@@ -33,9 +36,13 @@ class Kind(StrEnum):
     """It could not be delivered, for good."""
     DELAY = "delay"
     """It is tried again."""
+    RECEIPT = "receipt"
+    """It arrived, or was opened; nobody has answered."""
     AUTO_REPLY = "auto_reply"
     """A machine's answer, as of a ticket system."""
     OUT_OF_OFFICE = "out_of_office"
+    OTHER = "other"
+    """A copy of our own mail."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ class Delivery:
 
     kind: Kind
     recipients: tuple[str, ...] = ()
+    """To whom that happened."""
     message_ids: tuple[str, ...] = ()
     """Of the message that it is about, as it is embedded."""
     status: str = ""
@@ -52,12 +60,23 @@ class Delivery:
 
 
 _ABSENT = re.compile(
-    r"out of (the )?office|automatic reply|auto(-|matic )?response|on vacation|annual leave|"
-    r"away from (the|my) (office|desk)",
+    r"out of (?:the )?office|on (?:vacation|leave|holiday)|(?:annual|parental|sick) leave|"
+    r"away from (?:the|my) (?:office|desk)|currently away",
     re.IGNORECASE,
 )
-_TRANSIENT = re.compile(r"4\.\d")
+_MACHINE = re.compile(
+    r"(?:this is an|this) (?:automat\w+|auto-?generated|system[- ]generated)|"
+    r"(?:please )?do not (?:reply|respond) to this|"
+    r"this (?:mailbox|inbox|address) is (?:not|un)\s?monitored|automat\w+ (?:reply|response|acknowledg\w+)",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(r"^(?:[\w.+-]*\b)?(?:no|do-?not|donot)[-_.]?reply|^(?:mailer-daemon|postmaster)@")
 _EMBEDDED_ID = re.compile(r"^Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
+_LOOKED_AT = 5_000
+"""Letters of a text in which a machine would say that it is one."""
+
+_FAILED, _DELAYED = frozenset({"failed"}), frozenset({"delayed"})
+_ARRIVED = frozenset({"delivered", "relayed", "expanded"})
 
 
 def kind_of(message: Incoming) -> Kind:
@@ -77,44 +96,74 @@ def is_automatic(message: Incoming) -> bool:
         return True
     if message.header("Precedence").strip().lower() in ("bulk", "junk", "list", "auto_reply"):
         return True
-    if any(message.header(name) for name in MARKS):
+    if any(message.header(name) for name in MARKS) or _is_bounced(message):
         return True
+    if any(_NOBODY.match(one) for one in message.senders) or _MACHINE.search(message.subject):
+        return True
+    return _MACHINE.search(own_words(message.text[:_LOOKED_AT])) is not None
+
+
+def _is_bounced(message: Incoming) -> bool:
+    """Tell whether no answer can come back to it, as to a report of a mail server."""
     path = message.message.get("Return-Path")
     return path is not None and str(path).strip() in ("", "<>")
 
 
 def delivery_of(message: Incoming) -> Delivery | None:
     """Return what a report of delivery says, None if it is none."""
+    parts = _within(message.message)
     blocks = [
         block
-        for part in message.message.walk()
+        for part in parts
         if part.get_content_type() == "message/delivery-status"
         for block in _within(part)
+        if block.get("Action") or block.get("Final-Recipient")
     ]
-    found = [block for block in blocks if block.get("Action") or block.get("Final-Recipient")]
-    ids = _embedded(message)
-    if found:
-        actions = {str(block.get("Action", "")).strip().lower() for block in found}
-        status = next((str(block["Status"]).strip() for block in found if block.get("Status")), "")
-        reason = next((str(block["Diagnostic-Code"]) for block in found if block.get("Diagnostic-Code")), "")
-        recipients = tuple(
-            str(block.get("Final-Recipient", "")).rpartition(";")[2].strip().lower() for block in found
-        )
-        is_failed = "failed" in actions and not _TRANSIENT.match(status)
-        if actions <= {"delivered", "relayed", "expanded"}:
-            return None  # it arrived
-        kind = Kind.BOUNCE if is_failed else Kind.DELAY
-        return Delivery(kind, recipients, ids, status, " ".join(reason.split())[:300])
+    ids = _embedded(parts)
+    for kind, actions in ((Kind.BOUNCE, _FAILED), (Kind.DELAY, _DELAYED), (Kind.RECEIPT, _ARRIVED)):
+        about = [block for block in blocks if _action(block) in actions]
+        if about:
+            return _said(kind, about, ids)
+    if blocks:
+        return None  # it says nothing that is known
+    opened = [part for part in parts if part.get_content_type() == "message/disposition-notification"]
+    if opened:
+        found = re.findall(r"^Original-Message-ID:\s*(<[^<>\s]+>)", _plain(opened[0]), re.I | re.M)
+        return Delivery(Kind.RECEIPT, (), tuple(found) or ids)
     return _by_form(message, ids)
+
+
+def _action(block: Message) -> str:
+    """Return what happened to a recipient; where a server does not say, its status does (RFC 3463)."""
+    action = str(block.get("Action", "")).strip().lower()
+    if action:
+        return action
+    return {"5": "failed", "4": "delayed", "2": "delivered"}.get(str(block.get("Status", "")).strip()[:1], "")
+
+
+def _said(kind: Kind, blocks: Sequence[Message], ids: tuple[str, ...]) -> Delivery:
+    def first(name: str) -> str:
+        return next((" ".join(str(block[name]).split()) for block in blocks if block.get(name)), "")
+
+    recipients = [
+        str(block.get("Final-Recipient") or block.get("Original-Recipient") or "") for block in blocks
+    ]
+    plain = tuple(one.rpartition(";")[2].strip().strip("<>").lower() for one in recipients)
+    return Delivery(kind, plain, ids, first("Status")[:20], first("Diagnostic-Code")[:300])
 
 
 def _by_form(message: Incoming, ids: tuple[str, ...]) -> Delivery | None:
     """Return what the reports of servers say that have a form of their own."""
-    if not (is_automatic(message) or "mailer-daemon" in message.sender or "postmaster" in message.sender):
+    sender = message.header("From").lower()
+    is_servers = _is_bounced(message) or "mailer-daemon" in sender or "postmaster" in sender
+    if not (is_servers or message.header("X-Failed-Recipients")) or not message.is_whole:
         return None
     from flufl.bounce import all_failures
 
-    temporary, permanent = all_failures(message.message)
+    try:
+        temporary, permanent = all_failures(message.message)
+    except (LookupError, ValueError, TypeError, AttributeError, AssertionError):
+        return None  # a server's report that is broken says nothing
     failed = permanent or temporary
     if not failed:
         return None
@@ -123,15 +172,21 @@ def _by_form(message: Incoming, ids: tuple[str, ...]) -> Delivery | None:
     return Delivery(kind, recipients, ids or message.answers)
 
 
-def _embedded(message: Incoming) -> tuple[str, ...]:
+def _embedded(parts: Sequence[Message]) -> tuple[str, ...]:
     """Return the Message-IDs of what a report embeds: the whole message or its headers."""
     found: list[str] = []
-    for part in message.message.walk():
+    for part in parts:
         if part.get_content_type() in ("message/rfc822", "message/global"):
             found += [str(one.get("Message-ID") or "") for one in _within(part)]
         elif part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
-            found += _EMBEDDED_ID.findall(str(part.get_payload()))
+            found += _EMBEDDED_ID.findall(_plain(part))
     return tuple(one.strip() for one in found if one.strip())
+
+
+def _plain(part: Message) -> str:
+    """Return what a part says, be it parsed as a message."""
+    inner = _within(part)
+    return "\n".join(one.as_string() for one in inner) if inner else str(part.get_payload())
 
 
 def _within(part: Message) -> list[Message]:

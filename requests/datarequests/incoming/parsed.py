@@ -1,7 +1,8 @@
 """A message as it came, read as far as it can be: what is broken in it costs nothing of the rest.
 
 Nothing here decides anything. Headers are decoded where they can be and are given as they stand where not;
-a body without a text has none; an attachment that cannot be decoded is there with what could be.
+a body without a text has none; an attachment that cannot be decoded is there with what could be. A message
+made to keep a parser busy is read by its head alone, and says so.
 """
 
 from __future__ import annotations
@@ -21,9 +22,28 @@ from email.utils import getaddresses, parsedate_to_datetime
 TEXT = 200_000
 """Letters of a body that are looked at."""
 
-_ID = re.compile(r"<[^<>\s]+>")
-_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
-_BREAK = re.compile(r"<(br|/p|/div|/tr|/li)\b[^>]*>", re.IGNORECASE)
+HEAD = 500_000
+"""Bytes of headers that are looked at; servers take a tenth of it."""
+
+HEADER = 20_000
+"""Letters of one header that are looked at."""
+
+MOST_BOUNDARIES = 5_000
+"""Lines that may part a message: the parser takes time for each that grows with their number."""
+
+DEEPEST = 20
+"""Parts within parts that are looked at."""
+
+_ID = re.compile(r"<[^<>\s]{1,900}>")
+_TAG = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.DOTALL | re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li)\b[^<>]*>", re.IGNORECASE)
+_QUOTED = re.compile(r"<(?:blockquote\b|div[^<>]*(?:gmail_quote|divRplyFwdMsg|appendonsend))", re.IGNORECASE)
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_NOT_BARE = re.compile(r'"(?:[^"\\]|\\.)*"|=\?[^?\s]*\?[BbQq]\?[^?\s]*\?=')
+"""What of an address header cannot hold an address: quoted names and encoded words."""
+
+_ODD = (MessageError, LookupError, ValueError, TypeError, AttributeError, AssertionError)
+"""What the standard library's parser raises on headers that nobody's mail program writes."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +53,10 @@ class Attached:
     name: str
     mime: str
     content: bytes = field(repr=False)
+    is_inline: bool = False
+    """Whether it stands in the text, as a logo does."""
+    within: str | None = None
+    """The Message-ID of the message inside this one that it is a file of; empty where that has none."""
 
     @property
     def sha256(self) -> str:
@@ -48,7 +72,7 @@ class Incoming:
     message: Message = field(repr=False)
     message_id: str | None
     senders: tuple[str, ...]
-    """Addresses of From and Sender, small letters."""
+    """Addresses of From and Sender, small letters; none where it cannot be said for sure which they are."""
     recipients: tuple[str, ...]
     """Addresses of To, Cc, Delivered-To and the like, small letters."""
     subject: str
@@ -57,11 +81,18 @@ class Incoming:
     """Message-IDs of In-Reply-To and References, the nearest first."""
     text: str
     attachments: tuple[Attached, ...]
+    is_whole: bool = True
+    """Whether all of it was looked at, not its head alone."""
 
     @property
     def sha256(self) -> str:
         """Its hash."""
         return hashlib.sha256(self.raw).hexdigest()
+
+    @property
+    def text_sha256(self) -> str:
+        """The hash of its text, however it is wrapped."""
+        return hashlib.sha256(" ".join(self.text.split()).encode("utf-8", "replace")).hexdigest()
 
     @property
     def sender(self) -> str:
@@ -75,30 +106,44 @@ class Incoming:
 
 def parsed(raw: bytes) -> Incoming:
     """Return a message read from its bytes; there are no bytes that this does not take."""
-    message = message_from_bytes(raw)
+    message, is_whole = _message(raw)
     ids = _ids(_decoded(message.get("Message-ID")))
     return Incoming(
         raw=raw,
         message=message,
         message_id=ids[0] if ids else None,
-        senders=_addresses(message, "From", "Sender"),
+        senders=_senders(message),
         recipients=_addresses(message, "To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To"),
         subject=_one_line(_decoded(message.get("Subject"))),
         sent_at=_date(message.get("Date")),
         answers=_answers(message),
         text=_text(message)[:TEXT],
         attachments=tuple(_attached(message)),
+        is_whole=is_whole,
     )
+
+
+def _message(raw: bytes) -> tuple[Message, bool]:
+    """Return a message, and whether all of it could be looked at."""
+    end = _END_OF_HEAD.search(raw, 0, HEAD)
+    if end is not None and raw.count(b"\n--") <= MOST_BOUNDARIES:
+        try:
+            return message_from_bytes(raw), True
+        except (RecursionError, *_ODD):
+            pass
+    head = raw[: end.start()] if end else raw[:HEAD]
+    message = message_from_bytes(head + b"\n\n")
+    return message, end is None and len(raw) <= HEAD
 
 
 def _decoded(value: object) -> str:
     """Return a header as text, as it stands where its encoding is broken."""
     if value is None:
         return ""
-    plain = str(value)
+    plain = str(value)[:HEADER]
     try:
         return str(make_header(decode_header(plain)))
-    except (HeaderParseError, LookupError, UnicodeError, ValueError):
+    except (HeaderParseError, *_ODD):
         return plain
 
 
@@ -107,13 +152,31 @@ def _one_line(text: str) -> str:
 
 
 def _addresses(message: Message, *names: str) -> tuple[str, ...]:
-    values = [_decoded(value) for name in names for value in message.get_all(name, [])]
-    found = dict.fromkeys(address.strip().lower() for _, address in getaddresses(values))
+    values = [str(value)[:HEADER] for name in names for value in message.get_all(name, [])]
+    try:
+        listed = getaddresses(values)
+    except _ODD:
+        return ()
+    found = dict.fromkeys(address.strip().lower() for _, address in listed)
     return tuple(address for address in found if "@" in address)
 
 
+def _senders(message: Message) -> tuple[str, ...]:
+    """Return who it says it is from; nobody, where a header has more addresses in it than it gives.
+
+    Names may hold anything, an address too; comments and headers that are cut short do that to deceive.
+    """
+    found = _addresses(message, "From", "Sender")
+    for name in ("From", "Sender"):
+        for value in message.get_all(name, []):
+            bare = _NOT_BARE.sub("", str(value))
+            if len(str(value)) > HEADER or bare.count("@") != len(getaddresses([str(value)])):
+                return ()
+    return found
+
+
 def _answers(message: Message) -> tuple[str, ...]:
-    direct = _ids(_decoded(message.get("In-Reply-To")))
+    direct = _ids(" ".join(_decoded(value) for value in message.get_all("In-Reply-To", [])))
     thread = _ids(" ".join(_decoded(value) for value in message.get_all("References", [])))
     return tuple(dict.fromkeys([*direct, *reversed(thread)]))
 
@@ -124,67 +187,96 @@ def _ids(text: str) -> list[str]:
 
 def _date(value: object) -> dt.datetime | None:
     try:
-        found = parsedate_to_datetime(str(value))
+        found = parsedate_to_datetime(str(value)[:200])
+        return (found if found.tzinfo else found.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def _text(message: Message) -> str:
-    """Return the body's text: the plain parts, else those of HTML without their tags."""
-    parts = list(_bodies(message))
-    plain = [_content(part) for part in parts if part.get_content_type() == "text/plain"]
-    if plain:
+    """Return the body's text: the plain parts, else those of HTML without their tags and quotes."""
+    parts = [part for part, within in _leaves(message) if within is None and _is_body(part)]
+    plain = [_content(part) for part in parts if part.get_content_type() != "text/html"]
+    if "".join(plain).strip():
         return "\n".join(plain)
-    pages = [_content(part) for part in parts if part.get_content_type() == "text/html"]
-    return "\n".join(html.unescape(_TAG.sub(" ", _BREAK.sub("\n", page))) for page in pages)
+    return "\n".join(_shown(_content(part)) for part in parts if part.get_content_type() == "text/html")
 
 
-def _bodies(message: Message) -> Iterator[Message]:
-    for part in message.walk():
-        if part.get_content_maintype() == "text" and not _is_file(part):
-            yield part
+def _shown(page: str) -> str:
+    quoted = _QUOTED.search(page)
+    own = page[: quoted.start()] if quoted else page
+    return html.unescape(_TAG.sub(" ", _BREAK.sub("\n", own)))
+
+
+def _is_body(part: Message) -> bool:
+    """Tell whether a part is text; one that says it has parts, and has none, is."""
+    return part.get_content_maintype() in ("text", "multipart") and not _is_file(part)
 
 
 def _content(part: Message) -> str:
-    content = _bytes(part)
+    content = _bytes(part)[: 4 * TEXT]
     try:
         return content.decode(part.get_content_charset() or "utf-8")
-    except (LookupError, UnicodeDecodeError):
+    except (UnicodeError, *_ODD):
         return content.decode("latin-1")
 
 
 def _bytes(part: Message) -> bytes:
     try:
         payload = part.get_payload(decode=True)
-    except (MessageError, ValueError, AssertionError):
+    except _ODD:
         payload = None
     if isinstance(payload, bytes):
         return payload
     return str(part.get_payload()).encode("utf-8", "surrogateescape")
 
 
+def _file_name(part: Message) -> str:
+    try:
+        return part.get_filename() or ""
+    except _ODD:
+        return ""
+
+
+def _disposition(part: Message) -> str:
+    try:
+        return part.get_content_disposition() or ""
+    except _ODD:
+        return ""
+
+
 def _is_file(part: Message) -> bool:
-    return part.get_content_disposition() == "attachment" or bool(part.get_filename())
+    return _disposition(part) == "attachment" or bool(_file_name(part))
 
 
 def _attached(message: Message) -> Iterator[Attached]:
-    """Give the files of a message; a message within it (as a bounce has) is none of its files."""
-    for number, part in enumerate(_leaves(message), 1):
-        if part.get_content_maintype() == "text" and not _is_file(part):
+    """Give the files of a message, and of the messages that lie in it."""
+    for number, (part, within) in enumerate(_leaves(message), 1):
+        if part.get_content_maintype() in ("text", "multipart", "message") and not _is_file(part):
             continue
-        name = _one_line(_decoded(part.get_filename() or "")).replace("/", "_").replace("\\", "_")
-        yield Attached(name or f"attachment-{number}", part.get_content_type(), _bytes(part))
+        name = _one_line(_decoded(_file_name(part))).replace("/", "_").replace("\\", "_")[-200:]
+        is_inline = _disposition(part) != "attachment" and (
+            "Content-ID" in part
+            or (_disposition(part) == "inline" and part.get_content_maintype() == "image")
+        )
+        yield Attached(
+            name or f"attachment-{number}", part.get_content_type(), _bytes(part), is_inline, within
+        )
 
 
-def _leaves(message: Message) -> Iterator[Message]:
-    """Give the parts that hold something, those of messages within left out."""
-    if message.get_content_maintype() == "message":
-        return
+def _leaves(
+    message: Message, within: str | None = None, depth: int = 0
+) -> Iterator[tuple[Message, str | None]]:
+    """Give the parts that hold something, each with the message inside this one that it is of."""
     payload = message.get_payload()
-    if message.is_multipart() and isinstance(payload, list):
-        for part in payload:
-            if isinstance(part, Message):
-                yield from _leaves(part)
-    else:
-        yield message
+    if not (message.is_multipart() and isinstance(payload, list)):
+        yield message, within
+        return
+    if depth >= DEEPEST or message.get_content_type() == "message/delivery-status":
+        return
+    is_message = message.get_content_maintype() == "message"
+    for part in payload:
+        if isinstance(part, Message):
+            ids = _ids(_decoded(part.get("Message-ID"))) if is_message else []
+            inner = (ids[0] if ids else "") if is_message else within
+            yield from _leaves(part, inner, depth + 1)
