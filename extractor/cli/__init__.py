@@ -20,6 +20,7 @@ from extractor.cli.home import init
 from extractor.cli.ingest import ingest
 from extractor.cli.intervals import intervals
 from extractor.cli.join import join
+from extractor.cli.mailing import mail
 from extractor.cli.people import customer
 from extractor.cli.plot import plot
 from extractor.cli.read import read
@@ -60,6 +61,7 @@ app.add_typer(accounts, name="accounts")
 app.add_typer(customer, name="customer")
 app.add_typer(db, name="db")
 app.add_typer(intervals, name="intervals")
+app.add_typer(mail, name="mail")
 app.add_typer(request, name="request")
 
 

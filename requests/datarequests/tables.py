@@ -224,8 +224,8 @@ class IncomingMail(Table, table=True):
     """The mailbox it was fetched from, with UIDVALIDITY and UID: `INBOX/1234/56`."""
     sender: str
     subject: str
-    text_sha256: str = Field(default="", max_length=64)
-    """Hash of the words of its text: the same message by another way has the same."""
+    body_sha256: str = Field(default="", max_length=64)
+    """Hash of all below its headers: the same message by another way has the same."""
     sent_at: dt.datetime | None = Field(default=None, sa_column=_at(nullable=True))
     received_at: dt.datetime = Field(sa_column=_at())
     kind: str

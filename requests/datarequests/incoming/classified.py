@@ -54,7 +54,7 @@ _ALONE = frozenset({"case", "ticket", "incident", "tracking"})
 _DAY = re.compile(r"\d{1,4}[-/]\d{1,2}[-/]\d{1,4}")
 _TELEPHONE = re.compile(r"1?-?\d{3}-\d{3}-\d{4}")
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\D)|\n\s*\n")
 _DATE = re.compile(
     r"\b(?:by|on|before|no later than|around|is|date:?)\s+"
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
@@ -63,7 +63,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _WILL = re.compile(r"\b(?:will|shall|expect\w*|estimat\w*|anticipat\w*|should (?:be|receive|have))\b", re.I)
-_OURS_TO_DO = re.compile(r"\b(?:please|you (?:must|need|will need|have) to|kindly|unless)\b", re.I)
+_OURS_TO_DO = re.compile(r"\b(?:please|you must|you (?:need|will need|have) to|kindly|unless)\b", re.I)
 
 WORDS: tuple[tuple[Says, re.Pattern[str]], ...] = tuple(
     (says, re.compile(pattern, re.IGNORECASE))
@@ -135,7 +135,7 @@ def suggested(
 
 def _is_fetched(text: str, found: re.Match[str], has_files: bool) -> bool:
     """Tell whether something lies behind a link: a letter's foot has links, too."""
-    around = text[max(0, found.start() - 200) : found.end()]
+    around = text[max(0, found.start() - 200) : found.end() + 60]
     return not has_files and _FETCH.search(around) is not None
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
 
-from datarequests.incoming.parsed import Incoming
+from datarequests.incoming.parsed import Incoming, parts_of, plain_of
 from datarequests.incoming.quoted import own_words
 
 MARKS = (
@@ -111,12 +111,12 @@ def _is_bounced(message: Incoming) -> bool:
 
 def delivery_of(message: Incoming) -> Delivery | None:
     """Return what a report of delivery says, None if it is none."""
-    parts = _within(message.message)
+    parts = parts_of(message.message)
     blocks = [
         block
         for part in parts
         if part.get_content_type() == "message/delivery-status"
-        for block in _within(part)
+        for block in parts_of(part)
         if block.get("Action") or block.get("Final-Recipient")
     ]
     ids = _embedded(parts)
@@ -128,7 +128,7 @@ def delivery_of(message: Incoming) -> Delivery | None:
         return None  # it says nothing that is known
     opened = [part for part in parts if part.get_content_type() == "message/disposition-notification"]
     if opened:
-        found = re.findall(r"^Original-Message-ID:\s*(<[^<>\s]+>)", _plain(opened[0]), re.I | re.M)
+        found = re.findall(r"^Original-Message-ID:\s*(<[^<>\s]+>)", plain_of(opened[0]), re.I | re.M)
         return Delivery(Kind.RECEIPT, (), tuple(found) or ids)
     return _by_form(message, ids)
 
@@ -177,19 +177,7 @@ def _embedded(parts: Sequence[Message]) -> tuple[str, ...]:
     found: list[str] = []
     for part in parts:
         if part.get_content_type() in ("message/rfc822", "message/global"):
-            found += [str(one.get("Message-ID") or "") for one in _within(part)]
+            found += [str(one.get("Message-ID") or "") for one in parts_of(part)]
         elif part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
-            found += _EMBEDDED_ID.findall(_plain(part))
+            found += _EMBEDDED_ID.findall(plain_of(part))
     return tuple(one.strip() for one in found if one.strip())
-
-
-def _plain(part: Message) -> str:
-    """Return what a part says, be it parsed as a message."""
-    inner = _within(part)
-    return "\n".join(one.as_string() for one in inner) if inner else str(part.get_payload())
-
-
-def _within(part: Message) -> list[Message]:
-    """Return the messages within a part, none where it is broken."""
-    payload = part.get_payload()
-    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []

@@ -35,9 +35,11 @@ DEEPEST = 20
 """Parts within parts that are looked at."""
 
 _ID = re.compile(r"<[^<>\s]{1,900}>")
-_TAG = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.DOTALL | re.IGNORECASE)
-_BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li)\b[^<>]*>", re.IGNORECASE)
+_BREAK = re.compile(r"(?:br|/p|/div|/tr|/li|/h\d)\b", re.IGNORECASE)
+_HIDDEN = re.compile(r"(script|style|title)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"<(?:blockquote\b|div[^<>]*(?:gmail_quote|divRplyFwdMsg|appendonsend))", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^@\s<>()\[\],;:\\\"]+@[^@\s<>()\[\],;:\\\"]+")
+"""An address as desks have one; what may be read in two ways is none."""
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _NOT_BARE = re.compile(r'"(?:[^"\\]|\\.)*"|=\?[^?\s]*\?[BbQq]\?[^?\s]*\?=')
 """What of an address header cannot hold an address: quoted names and encoded words."""
@@ -90,9 +92,11 @@ class Incoming:
         return hashlib.sha256(self.raw).hexdigest()
 
     @property
-    def text_sha256(self) -> str:
-        """The hash of its text, however it is wrapped."""
-        return hashlib.sha256(" ".join(self.text.split()).encode("utf-8", "replace")).hexdigest()
+    def body_sha256(self) -> str:
+        """The hash of all below its headers, however its lines end."""
+        end = _END_OF_HEAD.search(self.raw)
+        body = self.raw[end.end() :] if end else b""
+        return hashlib.sha256(body.replace(b"\r\n", b"\n").strip()).hexdigest()
 
     @property
     def sender(self) -> str:
@@ -169,10 +173,11 @@ def _senders(message: Message) -> tuple[str, ...]:
     found = _addresses(message, "From", "Sender")
     for name in ("From", "Sender"):
         for value in message.get_all(name, []):
-            bare = _NOT_BARE.sub("", str(value))
-            if len(str(value)) > HEADER or bare.count("@") != len(getaddresses([str(value)])):
+            bare = _NOT_BARE.sub("", str(value)[:HEADER])
+            named = [one for _, one in getaddresses([str(value)[:HEADER]]) if "@" in one]
+            if len(str(value)) > HEADER or bare.count("@") != len(named):
                 return ()
-    return found
+    return found if all(_ADDRESS.fullmatch(one) for one in found) else ()
 
 
 def _answers(message: Message) -> tuple[str, ...]:
@@ -205,7 +210,19 @@ def _text(message: Message) -> str:
 def _shown(page: str) -> str:
     quoted = _QUOTED.search(page)
     own = page[: quoted.start()] if quoted else page
-    return html.unescape(_TAG.sub(" ", _BREAK.sub("\n", own)))
+    first, *tags = own.split("<")
+    shown, until = [first], ""
+    for tag in tags:
+        head, _, following = tag.partition(">")
+        if until:
+            if not head.lower().startswith(until):
+                continue
+            until = ""
+        elif hidden := _HIDDEN.match(head):
+            until = f"/{hidden[1].lower()}"
+            continue
+        shown += ["\n" if _BREAK.match(head) else " ", following]
+    return html.unescape("".join(shown))
 
 
 def _is_body(part: Message) -> bool:
@@ -224,8 +241,9 @@ def _content(part: Message) -> str:
 def _bytes(part: Message) -> bytes:
     try:
         payload = part.get_payload(decode=True)
-    except _ODD:
-        payload = None
+    except _ODD:  # as of a charset that decodes no text
+        part.del_param("charset")
+        payload = part.get_payload(decode=True)
     if isinstance(payload, bytes):
         return payload
     return str(part.get_payload()).encode("utf-8", "surrogateescape")
@@ -268,15 +286,25 @@ def _leaves(
     message: Message, within: str | None = None, depth: int = 0
 ) -> Iterator[tuple[Message, str | None]]:
     """Give the parts that hold something, each with the message inside this one that it is of."""
-    payload = message.get_payload()
-    if not (message.is_multipart() and isinstance(payload, list)):
+    if not message.is_multipart():
         yield message, within
         return
     if depth >= DEEPEST or message.get_content_type() == "message/delivery-status":
         return
     is_message = message.get_content_maintype() == "message"
-    for part in payload:
-        if isinstance(part, Message):
-            ids = _ids(_decoded(part.get("Message-ID"))) if is_message else []
-            inner = (ids[0] if ids else "") if is_message else within
-            yield from _leaves(part, inner, depth + 1)
+    for part in parts_of(message):
+        ids = _ids(_decoded(part.get("Message-ID"))) if is_message else []
+        inner = (ids[0] if ids else "") if is_message else within
+        yield from _leaves(part, inner, depth + 1)
+
+
+def parts_of(part: Message) -> list[Message]:
+    """Return the parts of a part, none where it has none or is broken."""
+    payload = part.get_payload() if part.is_multipart() else None
+    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
+
+
+def plain_of(part: Message) -> str:
+    """Return what a part says, be it parsed as a message."""
+    inner = parts_of(part)
+    return "\n".join(one.as_string() for one in inner) if inner else _content(part)

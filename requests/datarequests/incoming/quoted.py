@@ -19,10 +19,11 @@ _REST = re.compile(
 _HEAD = re.compile(r"^\s*\*?From:\*?\s", re.IGNORECASE)
 _HEAD_GOES_ON = re.compile(r"^\s*\*?(?:Sent|Date|To|Subject):\*?\s", re.IGNORECASE)
 _SMALL_PRINT = re.compile(
-    r"[^.\n]*\b(?:in error|intended (?:only |solely )?(?:for|recipient)|confidentiality|privileged|"
-    r"customer survey|rate our service)\b.*",
+    r"\b(?:in error|intended (?:only |solely )?(?:for|recipient)|confidentiality|privileged|"
+    r"survey|rate our service)\b",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _AHEAD = 4
 """Lines in which the head of a quoted message shows itself as one."""
 
@@ -39,8 +40,14 @@ def own_words(text: str) -> str:
             break  # what follows is quoted as it stands
         if introduced or _MARKED.match(line) or _ends_introduction(lines, at):
             continue
-        kept.append(_SMALL_PRINT.sub("", line))
+        kept.append(_without_small_print(line))
     return "\n".join(kept)
+
+
+def _without_small_print(line: str) -> str:
+    if not _SMALL_PRINT.search(line):
+        return line
+    return " ".join(one for one in _SENTENCE.split(line) if not _SMALL_PRINT.search(one))
 
 
 def _introduced(lines: list[str], at: int) -> int:

@@ -159,7 +159,7 @@ def _twin(session: Session, message: Incoming) -> IncomingMail | None:
 
 def _content(mail: IncomingMail) -> tuple[Any, ...]:
     files = sorted(one["sha256"] for one in mail.attachments)
-    return mail.sender, mail.subject, mail.text_sha256, files
+    return mail.sender, mail.subject, mail.body_sha256, files
 
 
 def _row(message: Incoming, now: dt.datetime, came_at: dt.datetime | None, place: str | None) -> IncomingMail:
@@ -169,7 +169,7 @@ def _row(message: Incoming, now: dt.datetime, came_at: dt.datetime | None, place
         folder=place,
         sender=message.sender[:SUBJECT_LENGTH],
         subject=_kept(message.subject)[:SUBJECT_LENGTH],
-        text_sha256=message.text_sha256,
+        body_sha256=message.body_sha256,
         sent_at=message.sent_at,
         received_at=min(came_at or now, now),
         kind=kind_of(message),

@@ -131,7 +131,7 @@ def upgrade() -> None:
         sa.Column("folder", sa.String(), nullable=True),
         sa.Column("sender", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("text_sha256", sa.String(64), nullable=False),
+        sa.Column("body_sha256", sa.String(64), nullable=False),
         sa.Column("sent_at", Utc(), nullable=True),
         sa.Column("received_at", Utc(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
