@@ -23,11 +23,13 @@ def watch(
     log: Annotated[Log, typer.Option("--log", help="For a person, or JSON lines without names.")] = "text",
     home: HomeOption = None,
 ) -> None:
-    """Watch the home's inbox and take in what is dropped there, until it is ended.
+    """Watch the home's inbox and take in what is dropped there, and mail that comes, until it is ended.
 
     SIGTERM and Ctrl-C finish what is being read; the exit status is 0. What cannot be kept for
     now (a full disk, a database that is gone) stays in the inbox and is tried again.
     """
+    from extractor.cli.mailing.letterbox import Letterbox
+    from extractor.cli.mailing.received import taking as mail_taking
     from extractor.cli.settings import from_environment
     from extractor.settings import ReaderSettings
     from extractor.store.opening import store
@@ -45,9 +47,10 @@ def watch(
         others = kinds(place, engine, settings)
         watching = Watch(place, engine, settings, now, unpackers(settings), others)
         pulse = _Pulse(place, watching)
-        for event in watching.run(stop, pulse.beat):
-            pulse.heard(event)
-            tell(event)
+        with Letterbox(mail_taking(place, engine), log == "json"):
+            for event in watching.run(stop, pulse.beat):
+                pulse.heard(event)
+                tell(event)
 
 
 class _Pulse:

@@ -35,7 +35,9 @@ from extractor.store.documents import take as take_document
 from extractor.store.tables import Document
 
 if TYPE_CHECKING:
-    from extractor.cli.desk import Opened
+    from sqlalchemy import Engine
+
+    from extractor.home import Home
     from extractor.settings import ReaderSettings
 
 AT_ONCE = 500
@@ -49,7 +51,8 @@ Told = Came | Read | TooLarge
 class Taking:
     """Takes mail into a home."""
 
-    at: Opened
+    home: Home
+    engine: Engine
     reader: ReaderSettings
     mailbox: MailboxSettings
     reply_address: Callable[[str], int | None] = lambda _: None
@@ -64,7 +67,7 @@ class Taking:
         Raises:
             MailboxError: if the mailbox or the maildir cannot be read.
         """
-        yield from self.of_inbox()
+        yield from self.dropped()
         for found in self._fetched():
             if isinstance(found, TooLarge):
                 yield found
@@ -83,14 +86,14 @@ class Taking:
 
     def _since(self) -> dt.date | None:
         """Return the day of the first request: nothing that came before answers one."""
-        with reading(self.at.engine) as session:
+        with reading(self.engine) as session:
             first = session.exec(select(func.min(DataRequest.created_at))).one()
         return first.date() if first is not None else None
 
     def _places(self, places: Collection[str]) -> Collection[str]:
         """Return those of some places of a mailbox from which all was taken."""
         listed, found = sorted(places), set[str]()
-        with reading(self.at.engine) as session:
+        with reading(self.engine) as session:
             for first in range(0, len(listed), AT_ONCE):
                 of = col(MailboxMessage.place).in_(listed[first : first + AT_ONCE])
                 found.update(session.exec(select(MailboxMessage.place).where(of)))
@@ -98,17 +101,17 @@ class Taking:
 
     def _taken(self, found: Fetched) -> Iterator[Came]:
         message = parsed(found.raw)
-        with glancing(self.at.engine) as connection:
+        with glancing(self.engine) as connection:
             is_erased = met(connection, message.sha256).erased_at is not None
         if is_erased:
             if not self.is_dry:
-                with writing(self.at.engine) as session:
+                with writing(self.engine) as session:
                     seen(session, found.place, message.sha256)
                 found.mark()
             return
         if not self.is_dry:
-            kept(self.at.home.originals, found.raw)
-        with writing(self.at.engine) as session:
+            kept(self.home.originals, found.raw)
+        with writing(self.engine) as session:
             take_document(session, _arrival(message), now())
             came = take(session, message, self._ours(session), now(), found.came_at, found.place)
             session.expunge(came.mail)
@@ -119,18 +122,18 @@ class Taking:
         if came.is_new:
             yield came
 
-    def of_inbox(self) -> Iterator[Came]:
-        """Take in the messages that were dropped into the inbox; what is no mail of a request is left out."""
-        with reading(self.at.engine) as session:
+    def dropped(self) -> Iterator[Came]:
+        """Take in the messages that came by the inbox; what is no mail of a request is left out."""
+        with reading(self.engine) as session:
             unknown = ~exists().where(col(IncomingMail.sha256) == col(Document.sha256))
             asked = select(Document.sha256, Document.taken_at).where(Document.kind == "message", unknown)
             waiting = session.exec(asked.order_by(col(Document.id))).all()
         for sha256, taken_at in waiting:
-            original = place_by_hash(self.at.home.originals, sha256)
+            original = place_by_hash(self.home.originals, sha256)
             if original is None:
                 continue
             message = parsed(original.read_bytes())
-            with writing(self.at.engine) as session:
+            with writing(self.engine) as session:
                 came = take(session, message, self._ours(session), now(), _when(message, taken_at))
                 _without_others(session, came, message)
                 session.flush()
@@ -143,13 +146,13 @@ class Taking:
 
     def again(self) -> Iterator[Came]:
         """Try again what could not happen in the state that a request was in."""
-        with reading(self.at.engine) as session:
+        with reading(self.engine) as session:
             rows = session.exec(select(IncomingMail).where(IncomingMail.state == "matched")).all()
             numbers = [row.id for row in rows if row.suggested.get("waits")]
         for number in numbers:
-            with writing(self.at.engine) as session:
+            with writing(self.engine) as session:
                 mail = session.get(IncomingMail, number)
-                original = place_by_hash(self.at.home.originals, mail.sha256) if mail else None
+                original = place_by_hash(self.home.originals, mail.sha256) if mail else None
                 if mail is None or original is None:
                     continue
                 events = moved(session, mail, parsed(original.read_bytes()), now())
@@ -165,12 +168,12 @@ class Taking:
         """Read the files of messages that are matched, and check off what they bring."""
         if self.is_dry:
             return
-        with reading(self.at.engine) as session:
+        with reading(self.engine) as session:
             waiting = list(unread(session))
             session.expunge_all()
         for mail in waiting:
-            found = files_of(self.at, self.reader, mail)
-            with writing(self.at.engine) as session:
+            found = files_of(self.home, self.engine, self.reader, mail)
+            with writing(self.engine) as session:
                 read = read_in(session, mail.id or 0, found, now())
                 session.expunge(read.mail)
             yield read

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import shutil
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -36,8 +38,16 @@ from extractor.store.metered import IntervalImport, IntervalSeries, IntervalSpan
 from extractor.store.usage_points import plain, standings
 
 if TYPE_CHECKING:
-    from extractor.cli.desk import Opened
+    from sqlalchemy import Engine
+
+    from extractor.home import Home
     from extractor.settings import ReaderSettings
+
+ASIDE = ".mail-"
+"""What the name of a folder begins with in which a message lies while it is read."""
+
+LEFT_SECONDS = 86_400
+"""Seconds after which nobody reads any more what lies there."""
 
 SOUND = ("verified", "corrected", "accepted")
 """States of bills that prove something, or that a person took as they are."""
@@ -49,14 +59,14 @@ ENERGY = ("delivered", "net", "total", "unknown")
 """Channels that tell what a customer used."""
 
 
-def files_of(at: Opened, settings: ReaderSettings, mail: IncomingMail) -> list[Found]:
+def files_of(home: Home, engine: Engine, settings: ReaderSettings, mail: IncomingMail) -> list[Found]:
     """Have the files of a message read, unless they were; tell what each is, of an archive those inside.
 
     Raises:
         OSError: if something cannot be kept, the disk being full for one; it is done again next time.
         SQLAlchemyError: the same of the database.
     """
-    original = place_by_hash(at.home.originals, mail.sha256)
+    original = place_by_hash(home.originals, mail.sha256)
     if original is None:
         return []
     wanted = {one["sha256"] for one in files_to_read(mail)}
@@ -69,11 +79,11 @@ def files_of(at: Opened, settings: ReaderSettings, mail: IncomingMail) -> list[F
                 leaves |= _leaves(one, claimers)
             except CannotUnpackError as error:
                 damaged.append(Found(one.name, one.sha256, "archive", False, said=str(error)))
-    with reading(at.engine) as session:
+    with reading(engine) as session:
         is_known = all(known(session, sha256) is not None for sha256 in leaves)
     if not is_known:
-        _taken_in(at, settings, original, mail, claimers)
-    with reading(at.engine) as session:
+        _taken_in(home, engine, settings, original, mail, claimers)
+    with reading(engine) as session:
         return [*damaged, *(found_of(session, sha256, name) for sha256, name in leaves.items())]
 
 
@@ -87,15 +97,29 @@ def _leaves(one: Attached, claimers: Sequence[Unpacker]) -> dict[str, str]:
 
 
 def _taken_in(
-    at: Opened, settings: ReaderSettings, original: Path, mail: IncomingMail, claimers: Sequence[Unpacker]
+    home: Home,
+    engine: Engine,
+    settings: ReaderSettings,
+    original: Path,
+    mail: IncomingMail,
+    claimers: Sequence[Unpacker],
 ) -> None:
     """Take a message in as the inbox does: what somebody has to look at stands in review, with a note."""
-    with tempfile.TemporaryDirectory(dir=at.home.path, prefix=".mail-") as folder:
+    _swept(home)
+    with tempfile.TemporaryDirectory(dir=home.path, prefix=ASIDE) as folder:
         copy = Path(folder) / f"mail-{mail.id}.eml"
         copy.write_bytes(original.read_bytes())
-        others = kinds(at.home, at.engine, settings)
-        for _ in ingest(at.home, at.engine, [copy], settings, now, claimers, others):
+        others = kinds(home, engine, settings)
+        for _ in ingest(home, engine, [copy], settings, now, claimers, others):
             pass
+
+
+def _swept(home: Home) -> None:
+    """Remove the copies that a kill left behind."""
+    before = time.time() - LEFT_SECONDS
+    for folder in home.path.glob(f"{ASIDE}*"):
+        if folder.stat().st_mtime < before:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def found_of(session: Session, sha256: str, name: str) -> Found:

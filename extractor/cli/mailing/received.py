@@ -12,9 +12,12 @@ from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from datarequests.incoming.parsed import Incoming
     from datarequests.tables import IncomingMail
     from extractor.cli.mailing.fetching import Taking, Told
+    from extractor.home import Home
 
 Mail = Annotated[int, typer.Argument(metavar="MAIL", help="The number of a message.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")]
@@ -41,7 +44,7 @@ def fetch(dry_run: DryRun = False, home: HomeOption = None) -> None:
     """
     count = 0
     with opened(home) as at:
-        for told in taking(at, dry_run).all():
+        for told in taking(at.home, at.engine, dry_run).all():
             count += 1
             print(line_on(told), flush=True)
     if not count:
@@ -104,7 +107,7 @@ def assign(
             if dry_run:
                 session.rollback()
         if not dry_run:
-            for told in taking(at, dry_run).files():
+            for told in taking(at.home, at.engine).files():
                 print(line_on(told))
 
 
@@ -152,15 +155,22 @@ def ignore(number: Mail, who: Who, dry_run: DryRun = False, home: HomeOption = N
             session.rollback()
 
 
-def taking(at: Opened, is_dry: bool = False) -> "Taking":
+def dropped(home: "Home", engine: "Engine") -> Iterator[str]:
+    """Take in messages that came by the inbox, where any answers a request; give a line on each."""
+    into = taking(home, engine)
+    yield from map(line_on, into.dropped())
+    yield from map(line_on, into.files())
+
+
+def taking(home: "Home", engine: "Engine", is_dry: bool = False) -> "Taking":
     """Return what takes mail into a home."""
     from datarequests.settings import MailboxSettings
     from extractor.cli.mailing.fetching import Taking
     from extractor.cli.settings import from_environment
     from extractor.settings import ReaderSettings
 
-    reader = from_environment(ReaderSettings, at.home)
-    return Taking(at, reader, from_environment(MailboxSettings, at.home), is_dry=is_dry)
+    reader, mailbox = from_environment(ReaderSettings, home), from_environment(MailboxSettings, home)
+    return Taking(home, engine, reader, mailbox, is_dry=is_dry)
 
 
 def line_on(told: "Told") -> str:

@@ -31,12 +31,19 @@ class Read:
 
 
 def unread(session: Session) -> Sequence[IncomingMail]:
-    """Return the messages that are matched, and have files that were not read."""
+    """Return the messages that are matched, and have files that were not read.
+
+    What came under the Message-ID of another message waits for a person.
+    """
     asked = select(IncomingMail).where(
         col(IncomingMail.request_id).is_not(None), col(IncomingMail.state) == MATCHED
     )
     rows = session.exec(asked.order_by(col(IncomingMail.id))).all()
-    return [row for row in rows if any("kind" not in one for one in files_to_read(row))]
+    return [row for row in rows if _is_unread(row) and "twin" not in row.suggested]
+
+
+def _is_unread(mail: IncomingMail) -> bool:
+    return any("kind" not in one for one in files_to_read(mail))
 
 
 def read_in(session: Session, number: int, files: Sequence[Found], now: dt.datetime) -> Read:
@@ -46,6 +53,8 @@ def read_in(session: Session, number: int, files: Sequence[Found], now: dt.datet
     """
     mail = session.get(IncomingMail, number)
     assert mail is not None and mail.request_id is not None
+    if not _is_unread(mail):  # another program was faster
+        return Read(mail, Receipt(None))
     request_of(session, mail.request_id)
     by_hash = {one.sha256: one for one in files}
     told = [one.get("sha256") for one in files_to_read(mail)]
@@ -65,8 +74,7 @@ def read_in(session: Session, number: int, files: Sequence[Found], now: dt.datet
     notes = {"unused": list(receipt.unused)} if receipt.unused else {}
     mail.suggested = {name: value for name, value in mail.suggested.items() if name != "unused"} | notes
     says = mail.suggested.get("says", Says.UNKNOWN)
-    is_said = says in SETTLED_BY_FILES and "twin" not in mail.suggested
-    if receipt.event is not None and not receipt.unused and is_said:
+    if receipt.event is not None and not receipt.unused and says in SETTLED_BY_FILES:
         mail.state = DONE
     session.add(mail)
     session.flush()

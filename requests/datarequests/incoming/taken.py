@@ -89,9 +89,8 @@ def seen(session: Session, place: str, sha256: str) -> None:
 def assigned(session: Session, mail: IncomingMail, message: Incoming, now: dt.datetime) -> tuple[Event, ...]:
     """Match a message to the request that a person says (in its row), and add what is certain by it."""
     mail.matched_by, mail.state = "person", MATCHED
-    mail.suggested = {
-        name: value for name, value in mail.suggested.items() if name not in ("why", "requests")
-    }
+    asked = ("why", "requests", "twin")
+    mail.suggested = {name: value for name, value in mail.suggested.items() if name not in asked}
     mail.attachments = _listed(session, message, mail.request_id or 0, Kind(mail.kind))
     session.add(mail)
     session.flush()
@@ -110,7 +109,7 @@ def _placed(
     now: dt.datetime,
 ) -> list[Event]:
     """Say in a message's row which request it is for, and move that if it may."""
-    own = ours.by_message_id.get(message.message_id or "")
+    own = _own(session, message)
     if own is not None and twin is None:
         mail.kind, mail.state, mail.matched_by, mail.request_id = Kind.OTHER, DONE, "own", own
         return settled(session, own, {message.message_id or ""}, now)
@@ -132,6 +131,14 @@ def _placed(
     says = "says the same" if is_same else "says something else: look at both"
     mail.suggested = {"twin": twin.id, "why": f"mail {twin.id} has the same Message-ID and {says}"}
     return []
+
+
+def _own(session: Session, message: Incoming) -> int | None:
+    """Return the request that a message is our own mail for: of our Message-ID, and from us."""
+    asked = select(OutgoingMail).where(OutgoingMail.message_id == (message.message_id or ""))
+    row = session.exec(asked).first()
+    is_ours = row is not None and message.senders and parsed(row.message).senders == message.senders
+    return row.request_id if row is not None and is_ours else None
 
 
 def _why_not_theirs(session: Session, message: Incoming, found: Match, kind: Kind) -> str | None:

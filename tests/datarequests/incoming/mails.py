@@ -41,9 +41,9 @@ def mail(
     return bytes(message)
 
 
-def answer(text: str = ACKNOWLEDGED, **more: str) -> bytes:
+def answer(text: str = ACKNOWLEDGED, files: dict[str, bytes] | None = None, **more: str) -> bytes:
     """Return a message in answer to our request."""
-    return mail(text, **({"In_Reply_To": OURS} | more))
+    return mail(text, files=files, **({"In_Reply_To": OURS} | more))
 
 
 def report(

@@ -14,6 +14,7 @@ from sqlmodel import Session, select
 
 from datarequests.history import Happened, add, events_of, items_of, state_of
 from datarequests.incoming.arrived import Found, Span, days_missing
+from datarequests.incoming.confirmed import assign
 from datarequests.incoming.known import ours_of
 from datarequests.incoming.parsed import parsed
 from datarequests.incoming.reading import Read, read_in, unread
@@ -169,6 +170,24 @@ def test_files_are_read_once(plain: Engine) -> None:
         read_in(session, came.mail.id or 0, [inside], LATER)
         assert unread(session) == []
         assert [one["name"] for one in came.mail.attachments] == ["a.csv", "inside.csv"]
+
+
+def test_what_another_program_has_read_is_not_checked_off_again(plain: Engine) -> None:
+    with writing(plain) as session:
+        read = brought(session, file(bills()))
+        before = len(events_of(session, one_of(session).id or 0))
+        assert read_in(session, read.mail.id or 0, [file(bills())], LATER).receipt.event is None
+        assert len(events_of(session, one_of(session).id or 0)) == before
+
+
+def test_files_under_the_id_of_another_message_wait_for_a_person(plain: Engine) -> None:
+    with writing(plain) as session:
+        take(session, parsed(answer("Hello.", Message_ID="<same@sce.com>")), ours_of(session), LATER)
+        raw = answer("Data.", files={"a.csv": b"1"}, Message_ID="<same@sce.com>")
+        came = take(session, parsed(raw), ours_of(session), LATER)
+        assert unread(session) == []
+        assign(session, came.mail, one_of(session).id or 0, parsed(raw), LATER)
+        assert [one.id for one in unread(session)] == [came.mail.id]
 
 
 def item(first: dt.date | None = FIRST, last: dt.date | None = LAST) -> RequestItem:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from datarequests.history import UnknownRequestError, events_of, items_of
-from datarequests.incoming.confirmed import MailError, Word, assign, confirm, ignore, mail_of, waiting
+from datarequests.incoming.confirmed import SAID, MailError, Word, assign, confirm, ignore, mail_of, waiting
 from datarequests.incoming.known import ours_of
 from datarequests.incoming.parsed import parsed
 from datarequests.incoming.taken import take
 from datarequests.tables import DataRequest, IncomingMail, Table
 from datarequests.workflow import IllegalMoveError
 from extractor.base.database import opened, writing
+from extractor.cli.mailing.received import Says
 from tests.datarequests.incoming.mails import answer, mail, outgoing
 from tests.datarequests.made import NOW, WHO, sent
 
@@ -155,6 +156,10 @@ def test_what_did_something_stays_with_its_request(plain: Engine) -> None:
         other = sent(session, NOW + dt.timedelta(minutes=1))
         with pytest.raises(MailError, match="did something to it already"):
             assign(session, row, other.id or 0, parsed(answer()), LATER)
+
+
+def test_a_person_can_say_all_that_happens() -> None:
+    assert set(get_args(Says)) == set(SAID)
 
 
 def test_what_is_ignored_is_kept(plain: Engine) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from datarequests.incoming.kinds import Kind, delivery_of, is_automatic, kind_of
@@ -110,7 +112,7 @@ def test_a_read_receipt_is_a_receipt() -> None:
         (Kind.REPLY, "Thanks.", "Ticket", {"sender": "replies@sce.com"}),
     ],
 )
-def test_machines_are_told_from_people(kind: Kind, text: str, subject: str, headers: dict[str, str]) -> None:
+def test_machines_are_told_from_people(kind: Kind, text: str, subject: str, headers: dict[str, Any]) -> None:
     message = parsed(answer(text, subject=subject, **headers))
     assert kind_of(message) is kind
     assert is_automatic(message) is (kind is not Kind.REPLY)

@@ -178,7 +178,7 @@ def test_what_was_not_looked_at_is_said() -> None:
 
 @given(st.binary(max_size=400), st.integers(0, 900), st.binary(max_size=20))
 def test_no_bytes_are_refused(tail: bytes, at: int, put: bytes) -> None:
-    whole = answer("> quoted\nhello", files={"a.csv": b"1"})  # type: ignore[arg-type]  # files are no header
+    whole = answer("> quoted\nhello", files={"a.csv": b"1"})
     for raw in (tail, whole[:at] + put + whole[at:], whole[:at] + tail):
         message = parsed(raw)
         kind_of(message)

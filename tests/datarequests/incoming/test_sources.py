@@ -116,7 +116,7 @@ def test_a_message_that_is_too_large_is_left_and_told(server: Imap) -> None:
 
 
 def test_fifty_megabytes_come_whole(server: Imap) -> None:
-    raw = answer("big", files={"a.bin": os.urandom(50_000_000)})  # type: ignore[arg-type]  # files are no header
+    raw = answer("big", files={"a.bin": os.urandom(50_000_000)})
     server.deliver(raw)
     (found,) = fetched(server)
     assert isinstance(found, Fetched)
@@ -144,7 +144,7 @@ def test_what_is_wrong_is_said(server: Imap, more: dict[str, Any], said: str) ->
 def test_tls_is_used_and_its_authority_asked(server: Imap, tmp_path: Path) -> None:
     server.deliver(answer("one"))
     with encrypted(server.port, tmp_path) as (port, ca):
-        over = {"imap_server": "localhost", "imap_port": port, "imap_tls": True}
+        over: dict[str, Any] = {"imap_server": "localhost", "imap_port": port, "imap_tls": True}
         assert len(fetched(server, **over, imap_ca=ca)) == 1
         with pytest.raises(MailboxError, match="certificate verify failed"):
             fetched(server, **over)

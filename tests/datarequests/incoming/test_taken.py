@@ -250,6 +250,14 @@ def test_what_cannot_happen_yet_waits_and_is_tried_again(plain: Engine) -> None:
         assert (came.mail.state, "waits" in came.mail.suggested) == ("done", False)
 
 
+def test_a_stranger_with_our_message_id_is_not_us(plain: Engine) -> None:
+    with writing(plain) as session:
+        one = unknown(session, NOW)
+        came = taken(session, mail("Hello.", "evil@example.net", Message_ID=OURS))
+        assert came.mail.state == "orphan"
+        assert state_of(events_of(session, one.id or 0)) is State.SEND_UNKNOWN
+
+
 def test_two_machines_never_make_each_other_write(asked: Engine) -> None:
     with writing(asked) as session:
         before = session.exec(select(func.count()).select_from(OutgoingMail)).one()
