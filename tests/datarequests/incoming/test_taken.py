@@ -130,6 +130,15 @@ def test_a_bounce_stops_the_clock(asked: Engine) -> None:
         assert clock.stopped is not None
 
 
+@pytest.mark.parametrize("further", [Event.ACKNOWLEDGED, Event.IN_PROCESS, Event.DATA_RECEIVED])
+def test_an_acknowledgement_takes_no_request_back(asked: Engine, further: Event) -> None:
+    with writing(asked) as session:
+        one = one_of(session)
+        add(session, one.id or 0, Happened(further, NOW, WHO), NOW)
+        came = taken(session, answer())
+        assert (came.events, came.mail.state) == ((), "matched")
+
+
 def test_a_bounce_of_one_of_two_addresses_is_for_a_person(plain: Engine) -> None:
     with writing(plain) as session:
         outgoing(session, sent(session), to="3rdparty@sce.com, pat@example.com")
