@@ -21,7 +21,7 @@ from extractor.cli.home import init
 from extractor.cli.ingest import ingest
 from extractor.cli.intervals import intervals
 from extractor.cli.join import join
-from extractor.cli.mail import mail
+from extractor.cli.mailing import mail
 from extractor.cli.people import customer
 from extractor.cli.plot import plot
 from extractor.cli.read import read

@@ -24,6 +24,7 @@ def ingest(files: Files = None, home: HomeOption = None) -> None:
     The same file again changes nothing. Of the tables and texts below a folder only interval
     files are taken; others stay where they are.
     """
+    from extractor.cli.mailing.received import dropped as mail_taken
     from extractor.cli.progress import shown
     from extractor.cli.settings import from_environment
     from extractor.cli.walk import INTERVALS, taken_at
@@ -46,6 +47,8 @@ def ingest(files: Files = None, home: HomeOption = None) -> None:
         for filed in shown(taking, len(paths)):
             counts[filed.outcome] += 1
             print(line_on(filed))
+        for line in mail_taken(place, engine):
+            print(line)
     said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
     print(
         f"{counts.total()} {'file' if counts.total() == 1 else 'files'}{': ' if said else ''}{said}",

@@ -3,7 +3,13 @@
 import os
 from typing import TypeVar
 
-from datarequests.settings import AgentSettings, MailSettings, RequestSettings, TickSettings
+from datarequests.settings import (
+    AgentSettings,
+    MailboxSettings,
+    MailSettings,
+    RequestSettings,
+    TickSettings,
+)
 from extractor.base.settings import ENVIRONMENT_ONLY, Settings, file_settings, load, refuse_misspelt
 from extractor.home import Home
 from extractor.settings import HomeSettings, JoinSettings, ReaderSettings
@@ -15,6 +21,7 @@ KINDS = (
     TickSettings,
     AgentSettings,
     MailSettings,
+    MailboxSettings,
     HomeSettings,
 )
 """Every kind of settings there is: a variable that none of them reads is misspelt."""

@@ -57,7 +57,7 @@ def _health(home: HomeOption) -> "Health":
     from dataclasses import replace
 
     from datarequests.mail_health import mail_health
-    from extractor.cli.mail import mail_settings
+    from extractor.cli.mailing.outgoing import mail_settings
     from extractor.health import health
 
     with opened(home) as at:

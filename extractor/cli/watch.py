@@ -26,13 +26,15 @@ def watch(
 ) -> None:
     """Watch the home's inbox and take in what is dropped there, until it is ended; do what requests are due.
 
-    Mail of requests that is due goes out, too.
+    Mail of requests that is due goes out, and their answers are taken in, too.
 
     SIGTERM and Ctrl-C finish what is being read; the exit status is 0. What cannot be kept for
     now (a full disk, a database that is gone) stays in the inbox and is tried again.
     """
-    from extractor.cli.mail import post_of
-    from extractor.cli.postbox import Postbox
+    from extractor.cli.mailing.letterbox import Letterbox
+    from extractor.cli.mailing.outgoing import post_of
+    from extractor.cli.mailing.postbox import Postbox
+    from extractor.cli.mailing.received import taking as mail_taking
     from extractor.cli.settings import from_environment
     from extractor.settings import ReaderSettings
     from extractor.store.opening import store
@@ -56,7 +58,10 @@ def watch(
             pulse.beat()
             ticker.beat()
 
-        with Postbox(engine, post_of(place), stop, log == "json"):
+        with (
+            Postbox(engine, post_of(place), stop, log == "json"),
+            Letterbox(mail_taking(place, engine), log == "json"),
+        ):
             for event in watching.run(stop, beat):
                 pulse.heard(event)
                 tell(event)

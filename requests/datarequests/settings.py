@@ -166,3 +166,27 @@ class MailSettings(Settings):
         }
         missing = [name for name, value in needed.items() if not value]
         return f"mail is not live; it takes {', '.join(missing)}" if missing else ""
+
+
+class MailboxSettings(Settings):
+    """Where mail that comes in is fetched from; without any of it only .eml files in the inbox are seen."""
+
+    imap_server: str | None = Field(
+        default=None, description="the server of the mailbox that answers come to"
+    )
+    imap_port: int = Field(default=993, ge=1, le=65535, description="its port")
+    imap_tls: bool = Field(default=True, description="0: without TLS, from this machine only")
+    imap_ca: Path | None = Field(
+        default=None, description="certificates of the authority of a server of one's own"
+    )
+    imap_user: str | None = Field(default=None, description="the user at that server")
+    imap_password: SecretStr | None = Field(
+        default=None, description="the user's password there", json_schema_extra=ENVIRONMENT_ONLY
+    )
+    imap_folder: str | None = Field(default=None, description="the folder that is read; `INBOX` by default")
+    imap_seconds: float = Field(
+        default=60, gt=0, description="seconds that the server may take for an answer"
+    )
+    maildir: Path | None = Field(
+        default=None, description="a maildir that answers come to, beside or instead"
+    )

@@ -6,6 +6,7 @@
                    |--< request_event
                    `--< outgoing_mail
     incoming_mail               mail that came, matched to a request or not yet
+    mailbox_message             what lies where in a mailbox, and was taken in
 
 Service account numbers and customer and manager keys are those of the store of bills; no foreign key
 leads there. Moments are UTC, days are local ones of the counterparty.
@@ -228,18 +229,31 @@ class IncomingMail(Table, table=True):
     """The mailbox it was fetched from, with UIDVALIDITY and UID: `INBOX/1234/56`."""
     sender: str
     subject: str
+    body_sha256: str = Field(default="", max_length=64)
+    """Hash of all below its headers: the same message by another way has the same."""
     sent_at: dt.datetime | None = Field(default=None, sa_column=_at(nullable=True))
     received_at: dt.datetime = Field(sa_column=_at())
     kind: str
-    """`reply`, `bounce`, `delay`, `auto_reply`, `out_of_office` or `other`."""
+    """`reply`, `bounce`, `delay`, `receipt`, `auto_reply`, `out_of_office` or `other`."""
     state: str = Field(index=True)
     """`orphan`: nobody knows yet which request it is for; `matched`, `done` or `ignored`."""
     request_id: int | None = Field(
         default=None, sa_column=Column(ForeignKey("data_request.id", ondelete="SET NULL"), index=True)
     )
     matched_by: str | None = None
-    """`address`, `thread`, `subject`, `person`, or the `embedded` message of a bounce."""
+    """`address`, `thread`, `subject`, `person`, the `embedded` message of a bounce; `own` of our copy."""
     suggested: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     """What it may be: request, event, case, promised date, and by which words."""
     attachments: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    """Each with sha256, name, size."""
+    """Each with sha256, name, size, may_be_data; once it was read kind, is_sound, spans, said."""
+
+
+class MailboxMessage(Table, table=True):
+    """What lies at a place of a mailbox, and was taken in: it is not fetched again."""
+
+    __tablename__ = "mailbox_message"
+
+    id: int | None = Field(default=None, primary_key=True)
+    place: str = Field(unique=True)
+    """Server, user, folder, UIDVALIDITY and UID."""
+    sha256: str = Field(max_length=64)

@@ -16,7 +16,7 @@ def drafter_of(home: "Home") -> "Drafter":
     from datarequests.history import request_of
     from datarequests.letter import Letter
     from datarequests.outbox import SENT_EVENTS, Kind, queue, queue_notice
-    from extractor.cli.mail import office_of
+    from extractor.cli.mailing.outgoing import office_of
 
     office = office_of(home)
 

@@ -107,7 +107,7 @@ def _send(
     who: str | None,
 ) -> None:
     from extractor.base.database import reading, writing
-    from extractor.cli.mail import office_of, post_of
+    from extractor.cli.mailing.outgoing import office_of, post_of
     from extractor.cli.wording import clean, count
 
     numbers = list(dict.fromkeys(numbers))
@@ -138,7 +138,7 @@ def _work(at: Opened, post: "Post", mails: Sequence[int]) -> int:
     from datarequests.postman import work_outbox
     from datarequests.tables import OutgoingMail
     from extractor.base.database import reading
-    from extractor.cli.mail import told
+    from extractor.cli.mailing.outgoing import told
 
     done = {one.mail: one for one in work_outbox(at.engine, post, mails)}
     with reading(at.engine) as session:
@@ -254,7 +254,7 @@ def _with_letter(
     from datarequests.messages import MailError
     from datarequests.outbox import queue
     from extractor.cli.billed import letter_for
-    from extractor.cli.mail import address_of_manager
+    from extractor.cli.mailing.outgoing import address_of_manager
 
     if seen.validity is not None and not seen.validity.holds:
         raise MailError(f"request {seen.number}: its authorization is {seen.validity.word}; get a new one")

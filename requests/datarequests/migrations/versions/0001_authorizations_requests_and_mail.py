@@ -131,6 +131,7 @@ def upgrade() -> None:
         sa.Column("folder", sa.String(), nullable=True),
         sa.Column("sender", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("body_sha256", sa.String(64), nullable=False),
         sa.Column("sent_at", Utc(), nullable=True),
         sa.Column("received_at", Utc(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -149,6 +150,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_incoming_mail_message_id"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_incoming_mail_request_id"), ["request_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_incoming_mail_state"), ["state"], unique=False)
+
+    op.create_table(
+        "mailbox_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailbox_message")),
+        sa.UniqueConstraint("place", name=op.f("uq_mailbox_message_place")),
+    )
 
     op.create_table(
         "outgoing_mail",

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from datarequests.postman import Post, Worked, work_outbox
 from datarequests.tables import OutgoingMail
 from extractor.base.errors import BillclerkError
-from extractor.cli.mail import told
+from extractor.cli.mailing.outgoing import told
 
 LOOK_SECONDS = 20.0
 """Seconds between two looks."""

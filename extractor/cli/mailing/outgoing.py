@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from datarequests.tables import OutgoingMail
     from extractor.home import Home
 
-mail = typer.Typer(help="The mail of requests.", rich_markup_mode=None, no_args_is_help=True)
 
-
-@mail.command()
 def outbox(
     every: Annotated[bool, typer.Option("--all", help="Those that were sent or cancelled, too.")] = False,
     home: HomeOption = None,
@@ -73,7 +70,6 @@ def _columns(row: "OutgoingMail") -> "list[str]":
     ]
 
 
-@mail.command()
 def send(home: HomeOption = None) -> None:
     """Send what is due; `billclerk watch` does so by itself.
 
@@ -96,7 +92,6 @@ def send(home: HomeOption = None) -> None:
     raise typer.Exit(status)
 
 
-@mail.command()
 def drop(
     number: Annotated[
         int, typer.Argument(metavar="MAIL", help="The number of a message, as `outbox` has it.")
