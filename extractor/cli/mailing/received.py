@@ -246,7 +246,8 @@ def _lines(mail: "IncomingMail", message: "Incoming") -> Iterator[str]:
     from datarequests.incoming.quoted import own_words
 
     yield f"mail {mail.id}, {mail.kind}: {mail.state}"
-    matched = f"request {mail.request_id}, by its {mail.matched_by}" if mail.request_id else "no request"
+    by = "as a person says" if mail.matched_by == "person" else f"by its {mail.matched_by}"
+    matched = f"request {mail.request_id}, {by}" if mail.request_id else "no request"
     yield f"for {matched}"
     yield f"from {', '.join(message.senders) or 'nobody that can be made out'}"
     yield f"came {mail.received_at:%Y-%m-%d %H:%M} UTC; says it was sent {mail.sent_at or '-'}"

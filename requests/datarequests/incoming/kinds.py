@@ -8,9 +8,11 @@ that letter. Automatic answers by RFC 3834 and by what mail programs add. Nothin
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email import message_from_bytes
 from email.message import Message
 from enum import StrEnum
 
@@ -74,6 +76,9 @@ _NOBODY = re.compile(r"^(?:[\w.+-]*\b)?(?:no|do-?not|donot)[-_.]?reply|^(?:maile
 _EMBEDDED_ID = re.compile(r"^Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
 _LOOKED_AT = 5_000
 """Letters of a text in which a machine would say that it is one."""
+
+_REPORT = 50_000
+"""Bytes in which a report without a form says what it is about; the message that came back follows."""
 
 _FAILED, _DELAYED = frozenset({"failed"}), frozenset({"delayed"})
 _ARRIVED = frozenset({"delivered", "relayed", "expanded"})
@@ -160,9 +165,10 @@ def _by_form(message: Incoming, ids: tuple[str, ...]) -> Delivery | None:
         return None
     from flufl.bounce import all_failures
 
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it tells of what it cannot read
     try:
-        temporary, permanent = all_failures(message.message)
-    except (LookupError, ValueError, TypeError, AttributeError, AssertionError):
+        temporary, permanent = all_failures(message_from_bytes(message.raw[:_REPORT]))
+    except (LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError):
         return None  # a server's report that is broken says nothing
     failed = permanent or temporary
     if not failed:

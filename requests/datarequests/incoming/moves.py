@@ -1,6 +1,6 @@
 """What a message that is matched does to its request by itself: only what is certain.
 
-    a server's report that our request came back, from every address    bounced
+    a server's report that our request came back, from every address    bounced, if nobody answered
     a server's report that it still tries                               delivery_delayed
     a machine's answer                                                  auto_reply, with a case number
     a person's answer in our thread with a case number, asking nothing  acknowledged, if it was sent
@@ -125,7 +125,18 @@ def _why_not_bounced(session: Session, mail: IncomingMail, report: Delivery) -> 
     to = _addresses(rows[0]) & set(counterparty.mail_addresses)
     if not to or not to <= set(report.recipients):
         return "it came back from some of those that it went to, not from all"
+    if _is_answered(session, mail, rows[0]):
+        return "somebody has answered it"
     return None
+
+
+def _is_answered(session: Session, mail: IncomingMail, sent: OutgoingMail) -> bool:
+    """Tell whether the counterparty has written since a message was sent."""
+    asked = select(IncomingMail).where(
+        IncomingMail.request_id == mail.request_id,
+        col(IncomingMail.kind).in_((Kind.REPLY, Kind.AUTO_REPLY, Kind.OUT_OF_OFFICE)),
+    )
+    return any(one.received_at >= sent.created_at for one in session.exec(asked))
 
 
 def _addresses(row: OutgoingMail) -> set[str]:

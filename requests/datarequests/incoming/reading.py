@@ -63,7 +63,8 @@ def read_in(session: Session, number: int, files: Sequence[Found], now: dt.datet
     except IllegalMoveError as error:
         receipt = Receipt(None, unused=(str(error),))
     rows = [
-        one | _told(by_hash.get(one["sha256"])) if one.get("may_be_data") else one for one in mail.attachments
+        one | _told(by_hash.get(one["sha256"]), one.get("said")) if one.get("may_be_data") else one
+        for one in mail.attachments
     ]
     rows += [
         {"sha256": one.sha256, "name": one.name, "may_be_data": True, "inside": True} | _told(one)
@@ -81,12 +82,12 @@ def read_in(session: Session, number: int, files: Sequence[Found], now: dt.datet
     return Read(mail, receipt)
 
 
-def _told(one: Found | None) -> dict[str, object]:
+def _told(one: Found | None, said: str | None = None) -> dict[str, object]:
     if one is None:
-        return {"kind": "other", "is_sound": False, "spans": [], "said": "it was not read"}
+        return {"kind": "other", "is_sound": False, "spans": [], "said": said or "see the files in it"}
     return {
         "kind": one.kind,
         "is_sound": one.is_sound,
         "spans": [span.to_json() for span in one.spans],
-        "said": one.said,
+        "said": said or one.said,
     }

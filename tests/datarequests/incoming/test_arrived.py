@@ -172,6 +172,16 @@ def test_files_are_read_once(plain: Engine) -> None:
         assert [one["name"] for one in came.mail.attachments] == ["a.csv", "inside.csv"]
 
 
+def test_what_outlook_packs_for_itself_is_asked_for_anew(plain: Engine) -> None:
+    raw = answer("Attached.", files={"winmail.dat": b"1"}).replace(b"octet-stream", b"ms-tnef")
+    with writing(plain) as session:
+        came = take(session, parsed(raw), ours_of(session), LATER)
+        (one,) = came.mail.attachments
+        read_in(session, came.mail.id or 0, [Found(one["name"], one["sha256"], "other", False)], LATER)
+        assert "ordinary files" in came.mail.attachments[0]["said"]
+        assert came.mail.state == "matched"
+
+
 def test_what_another_program_has_read_is_not_checked_off_again(plain: Engine) -> None:
     with writing(plain) as session:
         read = brought(session, file(bills()))

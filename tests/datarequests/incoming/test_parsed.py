@@ -157,6 +157,8 @@ def nested(depth: int) -> bytes:
         b"Content-Type: text/html\n\n" + b"<script>" * 30_000,
         b"Subject: " + b"=?utf-8?q?" * 1_900 + b"\n\n",
         b"Content-Type: message/delivery-status\n\n\n\nAction: failed\n",
+        b"From: MAILER-DAEMON@x\nReturn-Path: <>\n\n" + b"\n" * 1_500_000,
+        b"From: MAILER-DAEMON@x\nReturn-Path: <>\n\n" + b"From: \n" * 200_000,
         b"Date: Tue, 99 Foo 99999 99:99:99 +9999\n\n",
         b"Content-Type: application/ms-tnef; name=winmail.dat\n\nx",
     ],

@@ -130,6 +130,14 @@ def test_a_bounce_stops_the_clock(asked: Engine) -> None:
         assert clock.stopped is not None
 
 
+def test_what_was_answered_has_not_come_back(asked: Engine) -> None:
+    with writing(asked) as session:
+        taken(session, answer("Hello.", Auto_Submitted="auto-replied"))
+        came = taken(session, report(GONE))
+        assert (came.events, came.mail.suggested["why"]) == ((), "somebody has answered it")
+        assert what(session, one_of(session))[0] is State.SENT
+
+
 @pytest.mark.parametrize("further", [Event.ACKNOWLEDGED, Event.IN_PROCESS, Event.DATA_RECEIVED])
 def test_an_acknowledgement_takes_no_request_back(asked: Engine, further: Event) -> None:
     with writing(asked) as session:
