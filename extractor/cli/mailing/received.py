@@ -164,13 +164,21 @@ def dropped(home: "Home", engine: "Engine") -> Iterator[str]:
 
 def taking(home: "Home", engine: "Engine", is_dry: bool = False) -> "Taking":
     """Return what takes mail into a home."""
+    from functools import partial
+
+    from datarequests.addressing import reply_key, signed_for
+    from datarequests.oauth import Tokens, grant_of
     from datarequests.settings import MailboxSettings
     from extractor.cli.mailing.fetching import Taking
+    from extractor.cli.mailing.outgoing import mail_settings
     from extractor.cli.settings import from_environment
     from extractor.settings import ReaderSettings
 
     reader, mailbox = from_environment(ReaderSettings, home), from_environment(MailboxSettings, home)
-    return Taking(home, engine, reader, mailbox, is_dry=is_dry)
+    grant = grant_of(mail_settings(home)) if mailbox.imap_password is None else None
+    token = Tokens(grant, home.path, now).access if grant else None
+    signed = partial(signed_for, key=reply_key(home.path))
+    return Taking(home, engine, reader, mailbox, is_dry=is_dry, reply_address=signed, token=token)
 
 
 def line_on(told: "Told") -> str:
@@ -210,7 +218,7 @@ def _why(mail: "IncomingMail") -> str:
 def _print(rows: Any, nothing: str) -> None:
     from rich.table import Table
 
-    from extractor.cli.kept import console
+    from extractor.cli.noted import console
     from extractor.cli.wording import clean
 
     table = Table(box=None, pad_edge=False, header_style="dim")

@@ -1,22 +1,12 @@
 """`billclerk request receive`: files that arrived, kept and checked off item by item."""
 
-from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from extractor.cli.desk import Opened
 from extractor.cli.home import HomeOption
 from extractor.cli.request.told import At, DryRun, Number, On, Who, Why, kept_file, recording
-
-if TYPE_CHECKING:
-    from datarequests.tables import RequestItem
-
-
-def items_told_by(_at: Opened, _path: Path, _items: "Sequence[RequestItem]") -> Collection[int]:
-    """Return which items of a request a file is of, by their numbers from 1; none where it does not say."""
-    return ()
 
 
 def receive(
@@ -46,8 +36,6 @@ def receive(
     with recording(number, who, on, at, why, None, dry_run, home) as (opening, session, told):
         items = items_of(session, number)
         numbers = set(range(1, len(items) + 1)) if every else set(item or ())
-        if not numbers:
-            numbers = {one for path in files for one in items_told_by(opening, path, items)}
         hashes = [kept_file(opening, path, dry_run) for path in files]
         receipt = check_off(session, number, numbers, hashes, told)
     for word in receipt.received:
