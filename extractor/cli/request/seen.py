@@ -1,5 +1,6 @@
 """`billclerk request list` and `show`: requests as they stand now, and how each date came about."""
 
+import re
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,8 @@ from extractor.cli.home import HomeOption
 
 if TYPE_CHECKING:
     from datarequests.viewed import Viewed
+
+HASH = re.compile(r"[0-9a-f]{64}")
 
 Number = Annotated[int, typer.Argument(metavar="REQUEST", help="The number of a request.")]
 Customer = Annotated[str | None, typer.Option("--customer", help="Of this customer of the roster.")]
@@ -99,10 +102,18 @@ def _events(one: "Viewed") -> "list[str]":
     zone = one.counterparty.zone
     lines = []
     for event in one.events:
-        detail = ", ".join(f"{name} {value}" for name, value in sorted(event.detail.items()))
+        detail = ", ".join(f"{name} {_shown(value)}" for name, value in sorted(event.detail.items()))
         amount = f", ${event.amount}" if event.amount is not None else ""
         at = event.occurred_at.astimezone(zone)
         lines.append(
             f"{at:%Y-%m-%d %H:%M} {event.event} by {event.who}{amount}{f' ({detail})' if detail else ''}"
         )
     return lines
+
+
+def _shown(value: object) -> str:
+    """Return a detail of an event for a person; of a file's hash its first digits, as elsewhere."""
+    if isinstance(value, list):
+        return "; ".join(_shown(one) for one in value) or "-"
+    text = str(value)
+    return text[:12] if HASH.fullmatch(text) else text
