@@ -48,8 +48,17 @@ KEPT = ("forms", "templates", "review", "rejected")
 LAST = "last-backup.json"
 """Where a home keeps when it was last backed up."""
 
-BESIDE = (("customer_authorization", "signed_sha256"), ("incoming_mail", "sha256"))
+BESIDE = (
+    ("customer_authorization", "signed_sha256"),
+    ("incoming_mail", "sha256"),
+    ("request_item", "received_sha256"),
+    ("request_event", "detail"),
+    ("authorization_event", "detail"),
+)
 """Tables of requests, and where these name files among the originals: named here, not imported."""
+
+FILES = ("evidence", "files")
+"""What in the detail of an event names such files."""
 
 CHUNK = 1 << 20
 
@@ -147,8 +156,20 @@ def originals_of(session: Session) -> list[str]:
     for table, column in BESIDE:
         if table in there:
             asked = text(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY id")
-            hashes += session.connection().execute(asked).scalars()
+            for value in session.connection().execute(asked).scalars():
+                hashes += _named_in(value)
     return list(dict.fromkeys(hashes))
+
+
+def _named_in(value: Any) -> Iterator[str]:
+    """Give the hashes that a column names: one, or those in an event's detail (a server gives that parsed)."""
+    if isinstance(value, str) and not value.startswith("{"):
+        yield value
+        return
+    detail = json.loads(value) if isinstance(value, str) else value
+    for name in FILES:
+        said = detail.get(name) or []
+        yield from [said] if isinstance(said, str) else said
 
 
 def readings_in(database: Path) -> dict[str, str]:

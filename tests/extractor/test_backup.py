@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import json
 import shutil
@@ -14,19 +15,23 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from datarequests.history import Happened, add
+from datarequests.workflow import Event
 from extractor.backup import BackupError, backup, restore, verify
-from extractor.base.database import opened, reading
+from extractor.base.database import opened, reading, writing
 from extractor.desk import Desk
 from extractor.export.files import write_csv
 from extractor.export.kept import kept_charges
 from extractor.export.rows import CHARGE_COLUMNS
 from extractor.home import Home, NoHomeError
 from extractor.inbox import ingest
+from extractor.originals import kept
 from extractor.settings import ReaderSettings
 from extractor.store.copying import NotEmptyError, counts_of
 from extractor.store.current import current
 from extractor.store.documents import Arrival, take
 from extractor.store.said import Saying
+from tests.datarequests.made import authorization, sent
 from tests.extractor.law import SAMPLES
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
@@ -87,12 +92,30 @@ def test_a_backup_restored_elsewhere_has_the_same_rows_files_and_exports(
         engine.dispose()
 
 
+def test_files_that_requests_name_are_in_a_backup_and_compared(
+    home: Home, taken: Engine, tmp_path: Path
+) -> None:
+    contents = (b"%PDF- signed", b"slip", b"kwh")
+    form, slip, data = (hashlib.sha256(one).hexdigest() for one in contents)
+    for one in contents:
+        kept(home.originals, one)
+    with writing(taken) as session:
+        signed = authorization(session, signed_sha256=form)
+        number = sent(session, authorization_id=signed.id).id or 0
+        for detail in ({"evidence": slip}, {"items": [1], "files": [data]}, {"evidence": None}):
+            add(session, number, Happened(Event.NOTE, NOW, "pat", detail), NOW)
+    made = backup(home, taken, tmp_path / "a.tar", NOW)
+    assert (made.originals, made.missing) == (7, [])
+    assert verify(home, taken).is_sound
+    with tarfile.open(tmp_path / "a.tar") as archive:
+        names = {Path(name).name.partition(".")[0] for name in archive.getnames()}
+        assert {form, slip, data} <= names
+
+
 def test_a_backup_is_of_one_moment_while_others_write(home: Home, taken: Engine, tmp_path: Path) -> None:
     stop = threading.Event()
 
     def write() -> None:
-        from extractor.base.database import writing
-
         number = 0
         while not stop.is_set():
             number += 1
