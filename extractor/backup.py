@@ -162,7 +162,7 @@ def originals_of(session: Session) -> list[str]:
 
 
 def _named_in(value: Any) -> Iterator[str]:
-    """Give the hashes that a column names: one, or those in an event's detail (a server gives that parsed)."""
+    """Give the hashes that a column names: one, or those in an event's detail (servers give that parsed)."""
     if isinstance(value, str) and not value.startswith("{"):
         yield value
         return

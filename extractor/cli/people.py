@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from extractor.cli.desk import opened, tolerance_of
+from extractor.cli.desk import Opened, opened, tolerance_of
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 
@@ -73,10 +73,13 @@ def forget_customer(
 
     with opened(home) as at:
         holders = unpackers(from_environment(ReaderSettings, at.home))
+        told = _requests_forgotten(at, key, dry_run)
         erased = forget(at.home, at.engine, key, Saying(who, why, now()), dry_run, holders)
     verb = "erased" if erased.is_done else "would be erased"
     print(f"{len(erased.documents)} documents, {len(erased.holders)} messages and archives {verb}")
     print(f"{erased.copies} copies in review/ and rejected/ {verb}")
+    if told:
+        print(f"{told} {verb}")
     if erased.meters:
         print(f"the readings of {erased.meters} service accounts {verb}")
     for name in erased.databases:
@@ -97,6 +100,33 @@ def forget_customer(
     _told_of_backups(last_backup(at.home), erased.is_done)
     stays = erased.shared or erased.partly or erased.feeds or erased.others_meters
     raise typer.Exit(1 if stays else 0)
+
+
+def _requests_forgotten(at: Opened, key: str, dry_run: bool) -> str:
+    """Erase a customer's data requests with their mail and files; return what they are, in words."""
+    from datarequests.erasing import belongings, erase
+    from datarequests.postman import FOLDER, place_of
+    from extractor.base.database import reading, writing
+    from extractor.originals import place_by_hash
+    from extractor.store.documents import known_of
+    from extractor.store.erasing import customer_named
+
+    with (reading if dry_run else writing)(at.engine) as session:
+        customer_named(session, key)
+        what = belongings(session, key)
+        documents = known_of(session, what.files)  # of these it is said below what becomes of them
+        if not dry_run:
+            erase(session, what)
+    if not what:
+        return ""
+    files = sorted(what.files - set(documents))
+    if not dry_run:
+        for message_id in what.message_ids:
+            place_of(at.home.path / FOLDER, message_id).unlink(missing_ok=True)
+        for path in filter(None, (place_by_hash(at.home.originals, sha256) for sha256 in files)):
+            path.unlink()
+    requests, forms = len(what.requests), len(what.authorizations)
+    return f"{requests} data requests, {forms} authorizations and {len(files)} files of theirs"
 
 
 def _told_of_backups(last: dt.datetime | None, is_done: bool) -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import tarfile
 from pathlib import Path
 
+from datarequests.history import Happened, add
+from datarequests.workflow import Event
+from extractor.base.database import writing
 from extractor.home import created
+from extractor.originals import kept
 from extractor.store.opening import store
+from extractor.store.people import Customer
+from tests.datarequests.made import NOW, authorization, sent
 from tests.extractor.made_bills import record, service
 from tests.extractor.store.test_standing import Kept
 
@@ -44,3 +51,24 @@ def test_a_customer_is_handed_over_and_erased_and_what_stays_is_said(tmp_path: P
     assert (done.returncode, "1 documents, 0 messages and archives erased" in done.stdout) == (0, True)
     assert "still hold all of this customer's data; the last one was made on 20" in done.stderr
     assert not (home / "billclerk.db.before-0002-from-0001").exists()
+
+
+def test_his_requests_and_their_files_go_with_him(tmp_path: Path) -> None:
+    home = created(tmp_path / "home", "")
+    form, slip = b"%PDF- signed", b"slip"
+    hashes = [hashlib.sha256(one).hexdigest() for one in (form, slip)]
+    with store(home.database, home.path) as engine, writing(engine) as session:
+        session.add(Customer(key="acme", name="Acme"))
+        signed = authorization(session, signed_sha256=hashes[0])
+        number = sent(session, authorization_id=signed.id).id or 0
+        add(session, number, Happened(Event.NOTE, NOW, "pat", {"evidence": hashes[1]}), NOW)
+    paths = [kept(home.originals, one) for one in (form, slip)]
+    said = ("customer", "forget", "acme", "--who", "Pat", "--why", "a letter")
+    dry = run(home.path, *said, "--dry-run")
+    assert "1 data requests, 1 authorizations and 2 files of theirs would be erased" in dry.stdout
+    assert all(path.exists() for path in paths)
+    done = run(home.path, *said)
+    assert "1 data requests, 1 authorizations and 2 files of theirs erased" in done.stdout
+    assert not any(path.exists() for path in paths)
+    assert "no requests are open" in run(home.path, "request", "list", "--all").stderr
+    assert b"ACME BAKERY" not in (home.path / "billclerk.db").read_bytes()

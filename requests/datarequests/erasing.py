@@ -1,0 +1,98 @@
+"""All of a customer who has left, erased: requests with events and mail, authorizations, and their files.
+
+Files that a request of somebody else names as well stay, and so does mail that no request is known for. What
+is erased is told first; who erases the files among the originals is handed their hashes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from datarequests.tables import (
+    Authorization,
+    AuthorizationEventRow,
+    DataRequest,
+    IncomingMail,
+    OutgoingMail,
+    RequestEvent,
+    RequestItem,
+)
+
+FILES = ("evidence", "files")
+"""What in the detail of an event names files by their hashes."""
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What a customer has here."""
+
+    requests: tuple[DataRequest, ...]
+    authorizations: tuple[Authorization, ...]
+    mail: tuple[IncomingMail, ...]
+    message_ids: tuple[str, ...]
+    """Of mail that went out, or was to."""
+    files: frozenset[str]
+    """Hashes of files that only this customer's requests name."""
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything."""
+        return bool(self.requests or self.authorizations)
+
+
+def belongings(session: Session, customer: str) -> Belongings:
+    """Return what a customer has: requests, authorizations, their mail and files."""
+    requests = session.exec(select(DataRequest).where(DataRequest.customer == customer)).all()
+    numbers = {one.id for one in requests}
+    authorizations = session.exec(select(Authorization).where(Authorization.customer == customer)).all()
+    mail = session.exec(select(IncomingMail).where(col(IncomingMail.request_id).in_(numbers))).all()
+    out = session.exec(select(OutgoingMail.message_id).where(col(OutgoingMail.request_id).in_(numbers)))
+    forms = {one.id for one in authorizations}
+    return Belongings(
+        tuple(requests),
+        tuple(authorizations),
+        tuple(mail),
+        tuple(out),
+        frozenset(_files(session, numbers, forms, True)) - set(_files(session, numbers, forms, False)),
+    )
+
+
+def erase(session: Session, what: Belongings) -> None:
+    """Erase a customer's rows; events, items and mail that went out go with their request."""
+    for rows in (what.mail, what.requests, what.authorizations):
+        for row in rows:
+            session.delete(row)
+        session.flush()
+
+
+def _files(
+    session: Session, requests: Collection[int | None], forms: Collection[int | None], is_his: bool
+) -> Iterator[str]:
+    """Give the hashes of files that some requests and authorizations name, or that all others do."""
+
+    def meant(column: Any, among: Collection[int | None]) -> Any:
+        return column.in_(among) if is_his else or_(column.is_(None), column.not_in(among))
+
+    signed = col(Authorization.signed_sha256)
+    received = col(RequestItem.received_sha256)
+    of_mail = select(IncomingMail.sha256).where(meant(col(IncomingMail.request_id), requests))
+    of_forms = select(signed).where(meant(col(Authorization.id), forms), signed.is_not(None))
+    of_items = select(received).where(meant(col(RequestItem.request_id), requests), received.is_not(None))
+    for asked in (of_mail, of_forms, of_items):
+        yield from (sha256 for sha256 in session.exec(asked) if sha256)
+    of_events = select(RequestEvent.detail).where(meant(col(RequestEvent.request_id), requests))
+    number = col(AuthorizationEventRow.authorization_id)
+    of_form_events = select(AuthorizationEventRow.detail).where(meant(number, forms))
+    for details in (of_events, of_form_events):
+        for detail in session.exec(details):
+            yield from _in_detail(detail)
+
+
+def _in_detail(detail: Mapping[str, Any]) -> Iterator[str]:
+    for name in FILES:
+        said = detail.get(name) or []
+        yield from [said] if isinstance(said, str) else said

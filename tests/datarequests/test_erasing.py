@@ -1,0 +1,85 @@
+"""A customer's requests are erased with all that is theirs, and nothing of anybody else's."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, func, text
+from sqlmodel import Session, select
+
+from datarequests.erasing import belongings, erase
+from datarequests.history import Happened, add
+from datarequests.tables import (
+    Authorization,
+    AuthorizationEventRow,
+    DataRequest,
+    IncomingMail,
+    OutgoingMail,
+    RequestEvent,
+    RequestItem,
+)
+from datarequests.workflow import Event
+from extractor.base.database import reading, writing
+from tests.datarequests.made import NOW, WHO, authorization, sent
+
+TABLES = (
+    DataRequest,
+    RequestItem,
+    RequestEvent,
+    Authorization,
+    AuthorizationEventRow,
+    IncomingMail,
+    OutgoingMail,
+)
+
+
+def kept(session: Session, customer: str, token: str, files: list[str]) -> None:
+    """Keep a request of a customer with mail both ways, that names files."""
+    signed = authorization(session, customer=customer, signed_sha256=token * 64)
+    one = sent(session, customer=customer, token=token, authorization_id=signed.id)
+    add(session, one.id or 0, Happened(Event.NOTE, NOW, WHO, {"evidence": files[0], "files": files[1:]}), NOW)
+    session.add(
+        IncomingMail(
+            sha256=(token + "f") * 32,
+            sender="3rdparty@sce.com",
+            subject="RE",
+            received_at=NOW,
+            kind="reply",
+            state="done",
+            request_id=one.id,
+        )
+    )
+    session.add(
+        OutgoingMail(
+            request_id=one.id,
+            kind="request",
+            message_id=f"<{token}@example.com>",
+            message=b"x",
+            recipients=[],
+            state="sent",
+            created_at=NOW,
+        )
+    )
+    session.flush()
+
+
+def counts(session: Session) -> list[int]:
+    return [session.execute(select(func.count()).select_from(table)).scalar_one() for table in TABLES]
+
+
+def test_one_customer_goes_and_the_other_stays_whole(desk: Engine) -> None:
+    shared = "5" * 64
+    with writing(desk) as session:
+        kept(session, "acme", "a", ["1" * 64, "2" * 64, shared])
+    with reading(desk) as session:
+        alone = counts(session)
+    with writing(desk) as session:
+        kept(session, "other", "b", [shared, "3" * 64])
+        what = belongings(session, "acme")
+        assert what.files == {"a" * 64, "af" * 32, "1" * 64, "2" * 64}
+        assert what.message_ids == ("<a@example.com>",)
+        erase(session, what)
+    with reading(desk) as session:
+        assert counts(session) == alone
+        assert {one.customer for one in session.exec(select(DataRequest))} == {"other"}
+        assert not belongings(session, "acme")
+        if desk.dialect.name == "sqlite":
+            assert session.execute(text("PRAGMA foreign_key_check")).all() == []
