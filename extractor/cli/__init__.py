@@ -14,6 +14,7 @@ from extractor.base.errors import BillclerkError
 from extractor.cli.accounts import accounts
 from extractor.cli.authorizations import authorizations
 from extractor.cli.backup import backup, restore, verify
+from extractor.cli.counterparties import counterparties
 from extractor.cli.db import db
 from extractor.cli.desk import accept, answer, bills, correct, questions, show
 from extractor.cli.export import export
@@ -62,6 +63,7 @@ app.command()(tick)
 app.command()(report)
 app.add_typer(accounts, name="accounts")
 app.add_typer(authorizations, name="authorizations")
+app.add_typer(counterparties, name="counterparties")
 app.add_typer(customer, name="customer")
 app.add_typer(db, name="db")
 app.add_typer(intervals, name="intervals")
