@@ -27,7 +27,7 @@ NAMES = [sample.name for sample in SAMPLES]
 BY_NAME = {sample.name: sample for sample in SAMPLES}
 CENT = Decimal("0.01")
 
-# bills.md 3 to 11 and the list: every one must be shown by some sample.
+# What bills are known to print: every one must be shown by some sample.
 SPECIAL_CASES = {
     "season split", "rate change", "labels repeat", "n/N days", "CPP incentive", "CPP event",
     "power factor", "baseline credit", "tiers", "base services charge", "minimum charge", "NEM", "NBC",
