@@ -185,9 +185,7 @@ def _released(at: Opened, session: "Session", number: int, may_name: Sequence[st
 
     seen = viewed(session, request_of(session, number), now())
     drafts = drafts_of(session, number)
-    if seen.state in (State.READY, State.SEND_FAILED) or (
-        seen.state is State.QUEUED and _lies_in_a_file(session, number)
-    ):
+    if seen.state in (State.READY, State.SEND_FAILED) or seen.lies_in_a_file:
         return _with_letter(at, session, seen, Kind.REQUEST, may_name)
     if seen.state is State.SEND_UNKNOWN:
         return Plan(
@@ -232,20 +230,6 @@ def _resent(at: Opened, session: "Session", number: int, may_name: Sequence[str]
     if seen.state in (State.BOUNCED, State.REJECTED, State.TIMED_OUT):
         return _with_letter(at, session, seen, Kind.REQUEST, may_name)
     raise MailError(f"request {number} is {seen.state}, it cannot be sent again; next: {seen.next_step}")
-
-
-def _lies_in_a_file(session: "Session", number: int) -> bool:
-    from sqlmodel import select
-
-    from datarequests.outbox import Kind, MailState
-    from datarequests.tables import OutgoingMail
-
-    asked = select(OutgoingMail.id).where(
-        OutgoingMail.request_id == number,
-        OutgoingMail.kind == Kind.REQUEST,
-        OutgoingMail.state == MailState.WRITTEN,
-    )
-    return session.exec(asked).first() is not None
 
 
 def _with_letter(
