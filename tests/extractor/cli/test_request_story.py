@@ -172,7 +172,7 @@ def test_a_request_from_draft_to_complete(firm: Firm, tmp_path: Path) -> None:
     assert len(firm.out.taken) == 1  # it is a draft until a person releases it
     firm("request", "release", 1, "--yes")
     follow_up = firm.out.taken[1]
-    assert follow_up.recipients[0] == DESKS["sce"]
+    assert follow_up.recipients == [DESKS["sce"], "pat@example.com"]
     references = follow_up.content.replace(b"\r\n ", b" ").partition(b"References: ")[2].partition(b"\r\n")[0]
     assert firm.out.taken[0].message_id.encode() in references
     assert b"=?utf-8" not in follow_up.content
