@@ -296,13 +296,13 @@ def _file(one: "Attachment") -> str:
 
 def _fee(seen: "Viewed") -> str | None:
     """Return what was estimated last."""
+    from decimal import Decimal
+
     from datarequests.workflow import Event
+    from extractor.cli.request.fees import range_of
 
     estimates = [one for one in seen.events if one.event == Event.FEE_ESTIMATED]
     if not estimates:
         return None
-    last = estimates[-1]
-    low, high = (last.detail.get(name) for name in ("low", "high"))
-    if low is not None and high is not None and low != high:
-        return f"${low} to ${high}, estimated"
-    return f"${last.amount if last.amount is not None else high}, estimated"
+    low, high = (estimates[-1].detail.get(name) for name in ("low", "high"))
+    return f"{range_of(Decimal(low) if low else None, Decimal(high) if high else None)}, estimated"

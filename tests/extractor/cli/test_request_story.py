@@ -149,7 +149,10 @@ def asked(firm: Firm, desk: str, options: str, tmp_path: Path) -> None:
     firm("authorizations", "sign", 1, signed, "--executed-on", today, "--kind", "wet", *who)
     assert "request 1 is ready" in firm("request", "lint", 1, "--accept-warnings", *who)
     assert firm.out.taken == []
-    assert "sent: 250 taken" in firm("request", "release", 1, "--yes")
+    released = firm("request", "release", 1, "--yes")
+    assert "sent: 250 taken" in released
+    fee = {"sce": "$13.10 to $18.10, estimated", "cpa": "$0.00 or more, estimated"}[desk]
+    assert f"fee          {fee}" in released
     (message,) = firm.out.taken
     assert message.recipients == [DESKS[desk], "pat@example.com"]
     assert b"authorization-" in message.content
