@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,9 +48,17 @@ class Erased:
 
 
 def forget(
-    home: Home, engine: Engine, key: str, saying: Saying, dry_run: bool, unpackers: Sequence[Unpacker] = ()
+    home: Home,
+    engine: Engine,
+    key: str,
+    saying: Saying,
+    dry_run: bool,
+    unpackers: Sequence[Unpacker] = (),
+    mail: Collection[str] = (),
 ) -> Erased:
     """Erase a customer's documents, readings and mail, a tombstone left of each; a dry run only says what.
+
+    `mail` are the hashes of messages and archives that are known to be his, whatever they hold.
 
     Copies of the database that upgrades put aside go first, then the rows and the meters' readings, in one
     transaction, then the files of all that has a tombstone. Backups are elsewhere, and are not touched.
@@ -60,10 +68,10 @@ def forget(
     """
     if dry_run:
         with reading(engine) as session:
-            what, meters = _all(home, session, key, unpackers)
+            what, meters = _all(home, session, key, unpackers, mail)
             return _told(home, engine, session, what, meters, is_done=False)
     with erasing(home, engine) as eraser, writing(engine) as session:
-        what, meters = _all(home, session, key, unpackers)
+        what, meters = _all(home, session, key, unpackers, mail)
         told = _told(home, engine, session, what, meters, is_done=True)
         eraser.erase(session, meters.his)
         others = erase(session, what, saying)
@@ -88,24 +96,26 @@ class _Meters:
     """Of accounts that are, or were, others', too: it stays."""
 
 
-def _all(home: Home, session: Session, key: str, unpackers: Sequence[Unpacker]) -> tuple[Belongings, _Meters]:
+def _all(
+    home: Home, session: Session, key: str, unpackers: Sequence[Unpacker], mail: Collection[str]
+) -> tuple[Belongings, _Meters]:
     """Return what a customer has: documents, those of interval data too, and what holds them."""
     what = belongings(session, key)
     meters = _Meters(*(holdings(session, numbers) for numbers in accounts_alone(session, what)))
     what = replace(what, documents=(*what.documents, *meters.his.documents))
-    return _with_holders(home, session, what, unpackers), meters
+    return _with_holders(home, session, what, unpackers, mail), meters
 
 
 def _with_holders(
-    home: Home, session: Session, what: Belongings, unpackers: Sequence[Unpacker]
+    home: Home, session: Session, what: Belongings, unpackers: Sequence[Unpacker], mail: Collection[str]
 ) -> Belongings:
-    """Return the same with all messages and archives that hold these documents; some hold others', too."""
+    """Return the same with all messages and archives that hold these, or are his; some hold others', too."""
     erased = {document.sha256 for document in what.documents}
     holders: list[Document] = []
     mixed: list[Document] = []
     for document in session.exec(select(Document).where(col(Document.kind).in_(("message", "archive")))):
         held = _held_by(home, document, unpackers)
-        if held & erased:
+        if held & erased or document.sha256 in mail:
             others = select(Document.id).where(
                 col(Document.sha256).in_(held - erased), col(Document.kind).in_(("bill", "intervals"))
             )

@@ -73,8 +73,8 @@ def forget_customer(
 
     with opened(home) as at:
         holders = unpackers(from_environment(ReaderSettings, at.home))
-        told = _requests_forgotten(at, key, dry_run)
-        erased = forget(at.home, at.engine, key, Saying(who, why, now()), dry_run, holders)
+        told, mail = _requests_forgotten(at, key, dry_run)
+        erased = forget(at.home, at.engine, key, Saying(who, why, now()), dry_run, holders, mail)
     verb = "erased" if erased.is_done else "would be erased"
     print(f"{len(erased.documents)} documents, {len(erased.holders)} messages and archives {verb}")
     print(f"{erased.copies} copies in review/ and rejected/ {verb}")
@@ -102,8 +102,8 @@ def forget_customer(
     raise typer.Exit(1 if stays else 0)
 
 
-def _requests_forgotten(at: Opened, key: str, dry_run: bool) -> str:
-    """Erase a customer's data requests with their mail and files; return what they are, in words."""
+def _requests_forgotten(at: Opened, key: str, dry_run: bool) -> tuple[str, frozenset[str]]:
+    """Erase a customer's requests and their files; return what they are, and the hashes of their mail."""
     from datarequests.erasing import belongings, erase
     from datarequests.postman import FOLDER, place_of
     from extractor.base.database import reading, writing
@@ -118,15 +118,17 @@ def _requests_forgotten(at: Opened, key: str, dry_run: bool) -> str:
         if not dry_run:
             erase(session, what)
     if not what:
-        return ""
-    files = sorted(what.files - set(documents))
+        return "", frozenset()
+    hashes = sorted(what.files - set(documents))
+    files = [path for path in (place_by_hash(at.home.originals, one) for one in hashes) if path]
     if not dry_run:
         for message_id in what.message_ids:
             place_of(at.home.path / FOLDER, message_id).unlink(missing_ok=True)
-        for path in filter(None, (place_by_hash(at.home.originals, sha256) for sha256 in files)):
+        for path in files:
             path.unlink()
     requests, forms = len(what.requests), len(what.authorizations)
-    return f"{requests} data requests, {forms} authorizations and {len(files)} files of theirs"
+    said = f"{requests} data requests, {forms} authorizations and {len(files)} files of theirs"
+    return said, what.files
 
 
 def _told_of_backups(last: dt.datetime | None, is_done: bool) -> None:

@@ -9,7 +9,7 @@ are folded wrongly by programs on the way.
 >>> address
 'desk+r12.k3v9.375930c461ec8b30@example.com'
 >>> signed_for(address.upper(), b"secret"), signed_for(address.replace("r12", "r13"), b"secret")
-(12, None)
+((12, 'k3v9'), None)
 >>> with_reference("Data request", "CISR-000012-k3v9")
 '[CISR-000012-k3v9] Data request'
 """
@@ -69,13 +69,17 @@ def reply_address(base: str, number: int, token: str, key: bytes) -> str:
     return f"{local}+r{number}.{token.lower()}.{_signature(number, token, key)}@{domain}"
 
 
-def signed_for(address: str, key: bytes) -> int | None:
-    """Return the request for which an address was signed; None if it was not, or for something else."""
+def signed_for(address: str, key: bytes) -> tuple[int, str] | None:
+    """Return the request for which an address was signed, and its token; None if it was not.
+
+    The token tells it from a later request of the same number: numbers of what was erased are given again.
+    """
     found = SIGNED.search(address.lower())
     if found is None:
         return None
     number, token, signature = found.groups()
-    return int(number) if hmac.compare_digest(signature, _signature(int(number), token, key)) else None
+    is_ours = hmac.compare_digest(signature, _signature(int(number), token, key))
+    return (int(number), token) if is_ours else None
 
 
 def _signature(number: int, token: str, key: bytes) -> str:

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from datarequests.reminders import Level, Rules, reminders
+from datarequests.tables import RequestEvent
 from datarequests.viewed import Viewed
 from datarequests.workflow import OPEN, Event, Side, State
 
@@ -56,6 +57,9 @@ _THEN = {
 
 _ANSWERS = frozenset((Event.ACKNOWLEDGED, Event.IN_PROCESS, Event.PROMISED, Event.DATA_RECEIVED))
 
+_GONE = ("dropped", "not sent")
+"""What notes say of letters that will not go out."""
+
 
 def attention(one: Viewed) -> Attention:
     """Return what of a request needs attention.
@@ -67,7 +71,8 @@ def attention(one: Viewed) -> Attention:
     if side is Side.NOBODY:
         return Attention.DONE
     if side is Side.US:
-        return Attention.WAITING if one.state is State.QUEUED else Attention.OURS
+        goes_by_itself = one.state is State.QUEUED and not one.lies_in_a_file
+        return Attention.WAITING if goes_by_itself else Attention.OURS
     if side is Side.CUSTOMER:
         return Attention.CUSTOMERS
     if one.is_past:
@@ -94,14 +99,23 @@ def times_out(one: Viewed) -> bool:
 
 
 def has_draft(one: Viewed) -> bool:
-    """Tell whether a follow-up was drafted that has not been sent, and nothing came since."""
+    """Tell whether a follow-up was drafted that was neither sent nor dropped, and nothing came since."""
     return _since(one, Event.FOLLOW_UP_DRAFTED, Event.FOLLOW_UP_SENT)
 
 
 def _since(one: Viewed, event: Event, *ends: Event) -> bool:
     """Tell whether something happened since the clock started, and neither its end nor an answer after it."""
-    found = [each.event for each in one.this_start if each.event in {event, *ends, *_ANSWERS}]
+    found = [
+        each.event
+        for each in one.this_start
+        if each.event in {event, *ends, *_ANSWERS}
+        or (event is Event.FOLLOW_UP_DRAFTED and each.detail.get("what") in _GONE and _is_follow_up(each))
+    ]
     return bool(found) and found[-1] == event
+
+
+def _is_follow_up(event: RequestEvent) -> bool:
+    return event.event == Event.NOTE and event.detail.get("kind") == "follow_up"
 
 
 def level(one: Viewed) -> int:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
+from datarequests.charged import others_sent
 from datarequests.delivery import Outcome, Result
 from datarequests.desks import desk
 from datarequests.history import authorization_events_of, authorization_of, events_of, request_of, state_of
@@ -23,7 +24,7 @@ from datarequests.outbox import NOBODY, SENT_EVENTS, Kind, MailState, record, re
 from datarequests.settings import MailSettings
 from datarequests.tables import OutgoingMail
 from datarequests.validity import validity
-from datarequests.workflow import Event, State
+from datarequests.workflow import OPEN, Event, State
 from extractor.base.database import reading, writing
 
 PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480))
@@ -216,14 +217,18 @@ def _end(session: Session, row: OutgoingMail, why: str, now: dt.datetime) -> Non
     if row.kind != Kind.REQUEST:
         said: dict[str, object] = {"what": "not sent", "kind": row.kind, "reason": why}
         record(session, row, Event.NOTE, now, PROGRAM, now, said)
-    elif why == WITHOUT_AUTHORIZATION:
+    elif why in (WITHOUT_AUTHORIZATION, USED_UP):
         record(session, row, Event.BLOCKED, now, PROGRAM, now, {"reason": why})
     elif why == NOT_ITS_ADDRESS:
         row.state = MailState.FAILED
         record(session, row, Event.SEND_FAILED, now, PROGRAM, now, {"answer": why})
 
 
+ONLY_WHILE_OPEN = frozenset((Kind.RESEND, Kind.FOLLOW_UP))
+"""What is of no use, and a nuisance, once it was answered."""
+
 WITHOUT_AUTHORIZATION = "its authorization does not hold"
+USED_UP = "its authorization is good for one request, and another was sent under it"
 NOT_ITS_ADDRESS = "a recipient is no address of the counterparty any more"
 
 
@@ -235,14 +240,19 @@ def _unwanted(session: Session, row: OutgoingMail, now: dt.datetime) -> str | No
     state = state_of(events_of(session, row.request_id))
     if row.kind == Kind.REQUEST and state is not State.QUEUED:
         return f"the request is {state}"
+    if row.kind in ONLY_WHILE_OPEN and state not in OPEN:
+        return f"the request is {state}"
     counterparty = desk(session, request.counterparty)
     if not set(row.recipients) <= set(counterparty.mail_addresses):
         return NOT_ITS_ADDRESS
     if row.kind in NEEDS_AUTHORIZATION and request.authorization_id is not None:
         events = authorization_events_of(session, request.authorization_id)
         today = now.astimezone(counterparty.zone).date()
-        if not validity(authorization_of(session, request.authorization_id), events, today).holds:
+        paper = authorization_of(session, request.authorization_id)
+        if not validity(paper, events, today).holds:
             return WITHOUT_AUTHORIZATION
+        if paper.duration == "one_time" and others_sent(session, request):
+            return USED_UP
     return None
 
 

@@ -87,6 +87,9 @@ def _files(
     of_events = select(RequestEvent.detail).where(meant(col(RequestEvent.request_id), requests))
     number = col(AuthorizationEventRow.authorization_id)
     of_form_events = select(AuthorizationEventRow.detail).where(meant(number, forms))
+    of_attachments = select(IncomingMail.attachments).where(meant(col(IncomingMail.request_id), requests))
+    for attached in session.exec(of_attachments):
+        yield from (one["sha256"] for one in attached)
     for details in (of_events, of_form_events):
         for detail in session.exec(details):
             yield from _in_detail(detail)

@@ -112,9 +112,8 @@ def waiting_mail(session: Session) -> dict[int, str]:
     found: dict[int, str] = {}
     asked = select(IncomingMail).where(col(IncomingMail.state).in_(("orphan", "matched")))
     for mail in session.exec(asked.order_by(col(IncomingMail.id))):
-        number = mail.request_id or mail.suggested.get("request")
-        if isinstance(number, int):
-            words = "a reply waits" if mail.state == "matched" else "unmatched mail may be its answer"
+        words = "a reply waits" if mail.state == "matched" else "unmatched mail may be its answer"
+        for number in [mail.request_id] if mail.request_id else mail.suggested.get("requests", ()):
             found.setdefault(number, words)
     return found
 

@@ -41,7 +41,7 @@ def _at(nullable: bool = False) -> Column[dt.datetime]:
 
 
 class CounterpartyVersion(Table, table=True):
-    """What was known of a counterparty, as its file said; the latest of a key counts for what is new."""
+    """What was known of a counterparty, as its file said; of a key the latest taken in counts."""
 
     __tablename__ = "counterparty_version"
     __table_args__ = (UniqueConstraint("key", "version"),)
@@ -54,6 +54,8 @@ class CounterpartyVersion(Table, table=True):
     """The file."""
     recorded_at: dt.datetime = Field(sa_column=_at())
     who: str
+    is_taken: bool
+    """Whether a firm took it in; else it is what the program brought when something was sent by it."""
 
 
 class Authorization(Table, table=True):

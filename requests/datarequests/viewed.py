@@ -18,9 +18,9 @@ from datarequests.clock import Clock, Moment, Turn, clock_of
 from datarequests.counterparties import Counterparty
 from datarequests.desks import desk
 from datarequests.history import authorization_events_of, authorization_of, events_of, items_of, state_of
-from datarequests.tables import Authorization, DataRequest, RequestEvent, RequestItem
+from datarequests.tables import Authorization, DataRequest, OutgoingMail, RequestEvent, RequestItem
 from datarequests.validity import Validity, validity
-from datarequests.workflow import ANYTIME, ENDED, NEXT, TURNS, Event, Side, State, turn
+from datarequests.workflow import ANYTIME, ENDED, IN_A_FILE, NEXT, TURNS, Event, Side, State, turn
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class Viewed:
     now: dt.datetime
     manager: str | None = None
     """The key of who looks after it."""
+    is_written: bool = False
+    """Whether its message was put into a file, as mail is not live."""
 
     @property
     def number(self) -> int:
@@ -84,8 +86,15 @@ class Viewed:
         return Side.NOBODY if self.is_closed else turn(self.state, self.is_authorized)
 
     @property
+    def lies_in_a_file(self) -> bool:
+        """Whether it does not go out by itself, as mail is not live."""
+        return self.state is State.QUEUED and self.is_written
+
+    @property
     def next_step(self) -> str:
         """What makes it go on."""
+        if self.lies_in_a_file:
+            return IN_A_FILE
         return "nothing" if self.is_closed else NEXT[self.state]
 
     @property
@@ -157,7 +166,16 @@ def viewed(
     items = [_as_of(item, later, recorded_by) for item in items_of(session, number)]
     assigned = [one.detail for one in later if one.event == Event.ASSIGNED and "manager" in one.detail]
     manager = assigned[0].get("was") if assigned else request.manager
-    return Viewed(request, items, events, counterparty, authorization, found, now, manager)
+    is_written = recorded_by is None and _is_written(session, number)
+    return Viewed(request, items, events, counterparty, authorization, found, now, manager, is_written)
+
+
+def _is_written(session: Session, number: int) -> bool:
+    """Tell whether a request's own message lies in a file; no event says so, so no old report does."""
+    asked = select(OutgoingMail.id).where(
+        OutgoingMail.request_id == number, OutgoingMail.kind == "request", OutgoingMail.state == "written"
+    )
+    return session.exec(asked).first() is not None
 
 
 def _as_of(item: RequestItem, later: Iterable[RequestEvent], recorded_by: dt.datetime | None) -> RequestItem:

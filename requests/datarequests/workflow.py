@@ -259,6 +259,9 @@ NEXT: Mapping[State, str] = {
 }
 """What makes it go on."""
 
+IN_A_FILE = "nothing was sent, it lies in a file: make mail live, and release it again"
+"""The same of what is in the outbox while mail is not live."""
+
 
 def state_of(events: Iterable[tuple[Event, State | None]]) -> State:
     """Return what a request is, by its events in their order; an override brings its state along.

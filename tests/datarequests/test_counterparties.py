@@ -5,8 +5,13 @@ from decimal import Decimal
 from importlib import resources
 
 import pytest
+from sqlalchemy import Engine
 
 from datarequests.counterparties import CounterpartyError, Source, read, shipped
+from datarequests.desks import desk as counterparty_of
+from datarequests.desks import desks, take, used
+from extractor.base.database import writing
+from tests.datarequests.made import NOW, WHO
 
 SCE = (resources.files("datarequests.known") / "sce.toml").read_text()
 
@@ -90,3 +95,19 @@ def test_a_file_that_says_what_it_cannot_is_refused(was: str, instead: str, says
     assert was in SCE
     with pytest.raises(CounterpartyError, match=f"sce.toml: {says}" if "sce.toml" not in says else says):
         read(SCE.replace(was, instead, 1), "sce.toml")
+
+
+def test_what_a_newer_program_brings_counts_unless_a_firm_took_its_own_in(desk: Engine) -> None:
+    brought, older = shipped()["sce"].version, read(SCE + "\n# as an older program brought it\n")
+    with writing(desk) as session:
+        used(session, older, WHO, NOW)
+        assert counterparty_of(session, "sce").version == desks(session)["sce"].version == brought
+        assert counterparty_of(session, "sce", older.version).version == older.version
+        used(session, shipped()["sce"], WHO, NOW)
+        assert take(session, older, WHO, NOW)  # a firm's own from now on
+        assert not take(session, older, WHO, NOW)
+        used(session, shipped()["sce"], WHO, NOW)
+        assert counterparty_of(session, "sce").version == desks(session)["sce"].version == older.version
+        assert counterparty_of(session, "sce", brought).version == brought
+        assert take(session, shipped()["sce"], WHO, NOW)
+        assert counterparty_of(session, "sce").version == brought

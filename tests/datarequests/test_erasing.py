@@ -45,6 +45,7 @@ def kept(session: Session, customer: str, token: str, files: list[str]) -> None:
             kind="reply",
             state="done",
             request_id=one.id,
+            attachments=[{"sha256": (token + "c") * 32, "name": "a"}, {"sha256": "6" * 64, "name": "logo"}],
         )
     )
     session.add(
@@ -74,7 +75,7 @@ def test_one_customer_goes_and_the_other_stays_whole(desk: Engine) -> None:
     with writing(desk) as session:
         kept(session, "other", "b", [shared, "3" * 64])
         what = belongings(session, "acme")
-        assert what.files == {"a" * 64, "af" * 32, "1" * 64, "2" * 64}
+        assert what.files == {"a" * 64, "af" * 32, "ac" * 32, "1" * 64, "2" * 64}
         assert what.message_ids == ("<a@example.com>",)
         erase(session, what)
     with reading(desk) as session:

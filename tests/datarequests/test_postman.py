@@ -25,7 +25,7 @@ from datarequests.waiting import again, drafts_of, release
 from datarequests.workflow import Event, State
 from extractor.base.database import opened, reading, writing
 from extractor.base.schema import upgrade
-from tests.datarequests.made import NOW, WHO, sent
+from tests.datarequests.made import NOW, WHO, authorization, sent
 from tests.datarequests.mailed import COPY, LETTER, OFFICE, history, mail_of, queued, state
 from tests.servers import smtp
 from tests.servers.postgresql import Postgresql
@@ -441,3 +441,31 @@ def test_a_follow_up_that_failed_can_be_released_again(desk: Engine, server: Ser
     worked(desk, tmp_path, server.settings())
     assert history(desk, row.id or 0)[-1] == "follow_up_sent"
     assert list(mail_health(desk, server.settings(), tmp_path, NOW)) == []
+
+
+@pytest.mark.parametrize("kind", [Kind.FOLLOW_UP, Kind.RESEND])
+@pytest.mark.parametrize("end", [Event.COMPLETED, Event.REJECTED, Event.CANCELLED, Event.CORRECTION_ASKED])
+def test_nobody_is_reminded_of_what_was_answered(
+    desk: Engine, server: Server, tmp_path: Path, kind: Kind, end: Event
+) -> None:
+    with writing(desk) as session:
+        row = sent(session)
+        queue(session, row, LETTER, kind, OFFICE, WHO, NOW)
+        add(session, row.id or 0, Happened(end, NOW, WHO), NOW)
+    assert worked(desk, tmp_path, server.settings()) == []
+    assert server.taken == []
+    found = mail_of(desk, row.id or 0)
+    assert found.state == "cancelled"
+    assert "the request is" in (found.answer or "")
+    assert history(desk, row.id or 0)[-1] == "note"
+
+
+def test_a_form_that_is_good_once_carries_one_request(desk: Engine, server: Server, tmp_path: Path) -> None:
+    with writing(desk) as session:
+        once = authorization(session, duration="one_time").id
+    first, _ = queued(desk, authorization_id=once, token="first")
+    second, _ = queued(desk, authorization_id=once, token="second")
+    worked(desk, tmp_path, server.settings())
+    assert len(server.taken) == 1
+    assert (state(desk, first), state(desk, second)) == (State.SENT, State.BLOCKED)
+    assert "good for one request" in (mail_of(desk, second).answer or "")

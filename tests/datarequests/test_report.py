@@ -13,6 +13,8 @@ from sqlmodel import Session
 
 from datarequests.attention import Attention
 from datarequests.daily import daily, since
+from datarequests.history import request_of
+from datarequests.outbox import Kind, MailState, queue
 from datarequests.outside import assign, override, promise, record
 from datarequests.people import People
 from datarequests.received import receive
@@ -21,11 +23,13 @@ from datarequests.report import Asked, Report, ReportError, report
 from datarequests.report_columns import COLUMNS, columns, row_of
 from datarequests.report_lines import Line
 from datarequests.report_page import page
-from datarequests.tables import IncomingMail
+from datarequests.tables import IncomingMail, OutgoingMail
 from datarequests.tick import Ways, tick
+from datarequests.waiting import drop
 from datarequests.workflow import Event, State
 from extractor.base.database import reading, writing
-from tests.datarequests.made import authorization, request, sent
+from tests.datarequests.made import WHO, authorization, request, sent
+from tests.datarequests.mailed import LETTER, OFFICE, queued
 from tests.datarequests.portfolio import PEOPLE, TODAY, at, portfolio, told
 
 RULES = Rules()
@@ -119,6 +123,28 @@ def test_what_a_tick_drafted_is_ours_to_release(desk: Engine, numbers: dict[str,
         "wait, then follow up",
         "2026-04-02",
     )
+
+
+def test_a_follow_up_that_was_dropped_waits_for_nobody(desk: Engine, numbers: dict[str, int]) -> None:
+    list(tick(desk, Ways(RULES, PEOPLE), TODAY))
+    with writing(desk) as session:
+        row = request_of(session, numbers["past"])
+        mail = queue(session, row, LETTER, Kind.FOLLOW_UP, OFFICE, WHO, TODAY, draft=True)
+        drop(session, mail.id or 0, WHO, TODAY)
+    past = line(made(desk), numbers["past"])
+    assert (past.turn, past.next_action) == ("SCE", "wait, then tell the manager")
+    assert "follow-up waits for release" not in past.flags
+
+
+def test_what_lies_in_a_file_is_ours_to_send(desk: Engine) -> None:
+    number, mail = queued(desk)
+    before = line(made(desk), number)
+    assert (before.attention, before.next_action) == (Attention.WAITING, "nothing: it goes out by itself")
+    with writing(desk) as session:
+        session.get_one(OutgoingMail, mail).state = MailState.WRITTEN
+    found = line(made(desk), number)
+    assert (found.attention, found.turn) == (Attention.OURS, "us")
+    assert found.next_action == "nothing was sent, it lies in a file: make mail live, and release it again"
 
 
 def test_a_proposed_time_out_is_ours_to_confirm(desk: Engine, numbers: dict[str, int]) -> None:
@@ -239,9 +265,9 @@ def test_mail_that_waits_for_a_person_is_a_flag_of_a_report_of_now(
     with writing(desk) as session:
         for at_, (state, number, suggested) in enumerate(
             (
-                ("orphan", None, numbers["past"]),
-                ("matched", numbers["target"], None),
-                ("done", numbers["draft"], None),
+                ("orphan", None, [numbers["past"]]),
+                ("matched", numbers["target"], []),
+                ("done", numbers["draft"], []),
             )
         ):
             session.add(
@@ -253,7 +279,7 @@ def test_mail_that_waits_for_a_person_is_a_flag_of_a_report_of_now(
                     kind="reply",
                     state=state,
                     request_id=number,
-                    suggested={"request": suggested},
+                    suggested={"requests": suggested},
                 )
             )
     found = made(desk)

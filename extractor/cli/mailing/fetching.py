@@ -55,8 +55,8 @@ class Taking:
     engine: Engine
     reader: ReaderSettings
     mailbox: MailboxSettings
-    reply_address: Callable[[str], int | None] = lambda _: None
-    """Returns the request for which a reply address was signed."""
+    reply_address: Callable[[str], tuple[int, str] | None] = lambda _: None
+    """Returns the request for which a reply address was signed, and its token."""
     token: Callable[[], str] | None = None
     """Gives what signs in to the mailbox by XOAUTH2."""
     is_dry: bool = False

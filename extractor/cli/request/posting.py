@@ -16,22 +16,25 @@ def drafter_of(home: "Home") -> "Drafter":
     from datarequests.history import request_of
     from datarequests.letter import Letter
     from datarequests.outbox import SENT_EVENTS, Kind, queue, queue_notice
-    from extractor.cli.mailing.outgoing import office_of
+    from extractor.cli.mailing.outgoing import address_of_manager, office_of
 
     office = office_of(home)
 
     def put(session: "Session", notice: "Notice", now: "dt.datetime") -> str | None:
         kind, letter = Kind(notice.kind), Letter(notice.subject, notice.text, html=notice.html)
         if kind in SENT_EVENTS and notice.request is not None:
+            request = request_of(session, notice.request)
+            manager = address_of_manager(session, request.manager)
             row = queue(
                 session,
-                request_of(session, notice.request),
+                request,
                 letter,
                 kind,
                 office,
                 "billclerk",
                 now,
                 to=notice.recipients[:1],
+                copies=(manager,) if manager else (),
                 automatic=notice.release,
                 draft=not notice.release,
             )

@@ -185,9 +185,7 @@ def _released(at: Opened, session: "Session", number: int, may_name: Sequence[st
 
     seen = viewed(session, request_of(session, number), now())
     drafts = drafts_of(session, number)
-    if seen.state in (State.READY, State.SEND_FAILED) or (
-        seen.state is State.QUEUED and _lies_in_a_file(session, number)
-    ):
+    if seen.state in (State.READY, State.SEND_FAILED) or seen.lies_in_a_file:
         return _with_letter(at, session, seen, Kind.REQUEST, may_name)
     if seen.state is State.SEND_UNKNOWN:
         return Plan(
@@ -232,20 +230,6 @@ def _resent(at: Opened, session: "Session", number: int, may_name: Sequence[str]
     if seen.state in (State.BOUNCED, State.REJECTED, State.TIMED_OUT):
         return _with_letter(at, session, seen, Kind.REQUEST, may_name)
     raise MailError(f"request {number} is {seen.state}, it cannot be sent again; next: {seen.next_step}")
-
-
-def _lies_in_a_file(session: "Session", number: int) -> bool:
-    from sqlmodel import select
-
-    from datarequests.outbox import Kind, MailState
-    from datarequests.tables import OutgoingMail
-
-    asked = select(OutgoingMail.id).where(
-        OutgoingMail.request_id == number,
-        OutgoingMail.kind == Kind.REQUEST,
-        OutgoingMail.state == MailState.WRITTEN,
-    )
-    return session.exec(asked).first() is not None
 
 
 def _with_letter(
@@ -312,13 +296,13 @@ def _file(one: "Attachment") -> str:
 
 def _fee(seen: "Viewed") -> str | None:
     """Return what was estimated last."""
+    from decimal import Decimal
+
     from datarequests.workflow import Event
+    from extractor.cli.request.fees import range_of
 
     estimates = [one for one in seen.events if one.event == Event.FEE_ESTIMATED]
     if not estimates:
         return None
-    last = estimates[-1]
-    low, high = (last.detail.get(name) for name in ("low", "high"))
-    if low is not None and high is not None and low != high:
-        return f"${low} to ${high}, estimated"
-    return f"${last.amount if last.amount is not None else high}, estimated"
+    low, high = (estimates[-1].detail.get(name) for name in ("low", "high"))
+    return f"{range_of(Decimal(low) if low else None, Decimal(high) if high else None)}, estimated"

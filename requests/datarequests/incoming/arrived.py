@@ -18,6 +18,7 @@ from sqlmodel import Session, select
 from datarequests.counterparties import Counterparty
 from datarequests.desks import desk
 from datarequests.history import Happened, add, events_of, items_of, request_of, state_of
+from datarequests.outside import taken_back
 from datarequests.tables import IncomingMail, RequestItem
 from datarequests.workflow import Event, State
 
@@ -132,6 +133,8 @@ def arrived(session: Session, mail: IncomingMail, files: Sequence[Found], now: d
     }
     kept = {name: value for name, value in detail.items() if value}
     add(session, number, Happened(event, mail.received_at, PROGRAM, kept, mail.message_id), now)
+    if event is Event.COMPLETED:
+        taken_back(session, number)
     return Receipt(event, tuple(map(item_words, new)), missing, unused)
 
 
@@ -200,6 +203,7 @@ def _unused(one: Found, asked: set[tuple[str, Holds | None]]) -> str | None:
 
 
 def _spans_before(session: Session, number: int) -> list[Span]:
-    """Return what the files of all earlier messages of a request hold."""
-    rows = session.exec(select(IncomingMail).where(IncomingMail.request_id == number)).all()
+    """Return what the files of all earlier messages of a request hold, but those that a person ignores."""
+    asked = select(IncomingMail).where(IncomingMail.request_id == number, IncomingMail.state != "ignored")
+    rows = session.exec(asked).all()
     return [Span.of(kept) for row in rows for one in row.attachments for kept in one.get("spans", ())]

@@ -14,6 +14,7 @@ from datarequests.incoming.arrived import item_words
 from datarequests.incoming.moves import DONE, MATCHED
 from datarequests.incoming.parsed import Incoming
 from datarequests.incoming.taken import IGNORED, ORPHAN, assigned
+from datarequests.outside import taken_back
 from datarequests.tables import IncomingMail, RequestEvent
 from datarequests.workflow import Event, State
 from extractor.base.errors import BillclerkError
@@ -115,6 +116,8 @@ def confirm(session: Session, mail: IncomingMail, word: Word, now: dt.datetime) 
     event, detail = _event(session, mail, says, word)
     happened = Happened(event, mail.received_at, word.who, {"mail": mail.id} | detail, mail.message_id)
     row = add(session, mail.request_id, happened, now)
+    if event is Event.COMPLETED:
+        taken_back(session, mail.request_id)
     mail.state = DONE
     mail.suggested = mail.suggested | {"confirmed": says, "confirmed_by": word.who}
     session.add(mail)

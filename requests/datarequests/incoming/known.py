@@ -12,7 +12,9 @@ from datarequests.incoming.matched import Ours
 from datarequests.tables import DataRequest, OutgoingMail, RequestItem
 
 
-def ours_of(session: Session, by_reply_address: Callable[[str], int | None] = lambda _: None) -> Ours:
+def ours_of(
+    session: Session, by_reply_address: Callable[[str], tuple[int, str] | None] = lambda _: None
+) -> Ours:
     """Return what a message may carry of all requests; whose a signed reply address is, is handed in."""
     sent = select(OutgoingMail.message_id, OutgoingMail.request_id)
     asked = session.exec(sent.where(col(OutgoingMail.request_id).is_not(None)))

@@ -31,8 +31,8 @@ class Ours:
     """The request of each Message-ID that we sent."""
     tokens: Mapping[int, str]
     """The token of each request."""
-    by_reply_address: Callable[[str], int | None] = lambda _: None
-    """Returns the request of a reply address whose signature is right."""
+    by_reply_address: Callable[[str], tuple[int, str] | None] = lambda _: None
+    """Returns the request of a reply address whose signature is right, and the token it was signed with."""
     accounts: Mapping[str, Collection[int]] | None = None
     """The requests that ask for each service account."""
 
@@ -53,15 +53,15 @@ def match(message: Incoming, ours: Ours) -> Match:
     named: list[tuple[str, int]] = []
     sent = ours.by_message_id
     for address in message.recipients:
-        number = ours.by_reply_address(address)
-        if number is not None and number in ours.tokens:
-            named.append(("address", number))
+        signed = ours.by_reply_address(address)
+        if signed is not None and _is_token(ours, *signed):
+            named.append(("address", signed[0]))
     report = delivery_of(message)
     if report is not None:
         named += [("embedded", sent[one]) for one in report.message_ids if one in sent]
     named += [("thread", sent[one]) for one in message.answers if one in sent]
     for number_text, token in SUBJECT.findall(message.subject):
-        if ours.tokens.get(int(number_text), "").lower() == token.lower():
+        if _is_token(ours, int(number_text), token):
             named.append(("subject", int(number_text)))
     numbers = {number for _, number in named}
     if len(numbers) == 1:
@@ -71,6 +71,11 @@ def match(message: Incoming, ours: Ours) -> Match:
         said = ", ".join(f"{number} by its {by}" for by, number in dict.fromkeys(named))
         return Match(None, None, f"it names several requests: {said}")
     return Match(None, None, "it carries nothing of ours")
+
+
+def _is_token(ours: Ours, number: int, token: str) -> bool:
+    """Tell whether a token is that of a request: numbers of what was erased are given again."""
+    return ours.tokens.get(number, "").lower() == token.lower()
 
 
 def is_from(message: Incoming, domains: Collection[str]) -> bool:

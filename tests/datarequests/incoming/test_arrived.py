@@ -14,16 +14,18 @@ from sqlmodel import Session, select
 
 from datarequests.history import Happened, add, events_of, items_of, state_of
 from datarequests.incoming.arrived import Found, Span, days_missing
-from datarequests.incoming.confirmed import assign
+from datarequests.incoming.confirmed import Word, assign, confirm, ignore
 from datarequests.incoming.known import ours_of
 from datarequests.incoming.parsed import parsed
 from datarequests.incoming.reading import Read, read_in, unread
 from datarequests.incoming.taken import take
+from datarequests.outbox import Kind, queue
 from datarequests.tables import DataRequest, RequestItem, Table
 from datarequests.workflow import Event, State
 from extractor.base.database import opened, writing
 from tests.datarequests.incoming.mails import answer, outgoing
 from tests.datarequests.made import NOW, WHO, sent
+from tests.datarequests.mailed import LETTER, OFFICE
 
 LATER = NOW + dt.timedelta(days=2)
 FIRST, LAST = dt.date(2025, 3, 1), dt.date(2026, 2, 28)
@@ -136,6 +138,29 @@ def test_data_that_comes_late_counts(plain: Engine, before: Event) -> None:
         add(session, number, Happened(before, NOW, WHO), NOW)
         assert brought(session, file(*ALL)).receipt.event is Event.COMPLETED
         assert state_of(events_of(session, number)) is State.COMPLETED
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_what_is_complete_reminds_nobody_any_more(plain: Engine, by_hand: bool) -> None:
+    with writing(plain) as session:
+        one = one_of(session)
+        draft = queue(session, one, LETTER, Kind.FOLLOW_UP, OFFICE, WHO, NOW, draft=True)
+        if by_hand:
+            read = brought(session, file(is_sound=False, said="in doubt"))
+            confirm(session, read.mail, Word(WHO, "data", items=[1, 2]), NOW)
+        else:
+            brought(session, file(*ALL))
+        assert state_of(events_of(session, one.id or 0)) is State.COMPLETED
+        assert draft.state == "cancelled"
+
+
+def test_files_of_a_message_that_is_nothing_count_for_nothing(plain: Engine) -> None:
+    with writing(plain) as session:
+        read = brought(session, file(bills(FIRST, HALF)))
+        ignore(session, read.mail, WHO)
+        read = brought(session, file(bills(HALF + DAY), name="b.csv"), text="The rest.")
+        assert [item.option for item in items_of(session, one_of(session).id or 0) if item.received_at] == []
+        assert "option 1 of 8000000001, 2025-03-01 to 2026-02-28: 2025-03-01 to" in read.receipt.missing[0]
 
 
 def test_more_after_it_is_complete_changes_nothing(plain: Engine) -> None:

@@ -12,7 +12,11 @@ OTHER = "<r2.0.bbbbbbbbbb@example.com>"
 KNOWN = Ours(
     {OURS: 1, OTHER: 2},
     {1: "k3v9", 2: "b2c3"},
-    {"desk+r1.k3v9.00@example.com": 1, "desk+r9.k3v9.00@example.com": 9}.get,
+    {
+        "desk+r1.k3v9.00@example.com": (1, "k3v9"),
+        "desk+r1.gone.00@example.com": (1, "gone"),
+        "desk+r9.k3v9.00@example.com": (9, "k3v9"),
+    }.get,
 )
 
 
@@ -29,6 +33,7 @@ KNOWN = Ours(
         (mail(subject="[CISR-000001-b2c3]"), None, None),  # another request's token
         (mail(subject="[CISR-000003-k3v9]"), None, None),
         (mail(Delivered_To="desk+r9.k3v9.00@example.com"), None, None),  # there is no such request
+        (mail(Delivered_To="desk+r1.gone.00@example.com"), None, None),  # an erased one had its number
         (mail(In_Reply_To="<never@example.com>"), None, None),
         (mail("Your account 8000000001"), None, None),  # no more than a suggestion
         (answer(References=OTHER), None, None),  # of two requests

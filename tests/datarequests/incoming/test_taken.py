@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
+from datarequests.addressing import reply_address, signed_for
 from datarequests.desks import desk as counterparty_of
 from datarequests.history import Happened, add, events_of, state_of
 from datarequests.incoming.known import ours_of
@@ -352,3 +354,18 @@ def test_odd_text_is_kept_on_every_database(desk: Engine) -> None:
     with writing(desk) as session:
         assert what(session, one_of(session)) == (State.ACKNOWLEDGED, ["acknowledged"])
         assert session.exec(select(col(IncomingMail.id))).one()
+
+
+def test_an_address_signed_for_an_earlier_request_of_the_number_names_none(asked: Engine) -> None:
+    with writing(asked) as session:
+        request = one_of(session)
+        number, token = request.id or 0, request.token
+        for of, found in ((token, number), ("forgotten", None)):
+            address = reply_address("desk@example.com", number, of, b"key")
+            came = take(
+                session,
+                parsed(mail(f"{of}: a case.", Delivered_To=address)),
+                ours_of(session, partial(signed_for, key=b"key")),
+                LATER,
+            )
+            assert came.mail.request_id == found

@@ -8,12 +8,18 @@ import tarfile
 from pathlib import Path
 
 from datarequests.history import Happened, add
+from datarequests.incoming.known import ours_of
+from datarequests.incoming.parsed import parsed
+from datarequests.incoming.taken import take
 from datarequests.workflow import Event
 from extractor.base.database import writing
 from extractor.home import created
 from extractor.originals import kept
+from extractor.store.documents import Arrival
+from extractor.store.documents import take as take_document
 from extractor.store.opening import store
 from extractor.store.people import Customer
+from tests.datarequests.incoming.mails import answer, mail, outgoing
 from tests.datarequests.made import NOW, authorization, sent
 from tests.extractor.made_bills import record, service
 from tests.extractor.store.test_standing import Kept
@@ -72,3 +78,26 @@ def test_his_requests_and_their_files_go_with_him(tmp_path: Path) -> None:
     assert not any(path.exists() for path in paths)
     assert "no requests are open" in run(home.path, "request", "list", "--all").stderr
     assert b"ACME BAKERY" not in (home.path / "billclerk.db").read_bytes()
+
+
+def test_mail_of_his_requests_goes_with_what_came_in_it_and_is_not_taken_again(tmp_path: Path) -> None:
+    home = created(tmp_path / "home", "")
+    slip = b"of ACME"
+    raws = [answer(), answer("A letter is attached.", files={"letter.txt": slip}), mail("Another's letter.")]
+    with store(home.database, home.path) as engine, writing(engine) as session:
+        session.add(Customer(key="acme", name="Acme"))
+        outgoing(session, sent(session))
+        for raw in raws:
+            message = parsed(raw)
+            document = take_document(session, Arrival(message.sha256, "a.eml", 1, "mail", "message"), NOW)
+            take(session, message, ours_of(session), NOW)
+            for one in message.attachments:
+                came = Arrival(one.sha256, one.name, len(one.content), "mail", "other", parent_id=document.id)
+                take_document(session, came, NOW)
+    paths = [kept(home.originals, one) for one in (*raws, slip)]
+    said = ("customer", "forget", "acme", "--who", "Pat", "--why", "a letter")
+    assert "2 messages and archives would be erased" in run(home.path, *said, "--dry-run").stdout
+    assert "2 messages and archives erased" in run(home.path, *said).stdout
+    assert [path.exists() for path in paths] == [False, False, True, False]
+    run(home.path, "mail", "fetch")
+    assert run(home.path, "mail", "list", "--all").stdout.count("3rdparty@sce.com") == 1

@@ -149,7 +149,10 @@ def asked(firm: Firm, desk: str, options: str, tmp_path: Path) -> None:
     firm("authorizations", "sign", 1, signed, "--executed-on", today, "--kind", "wet", *who)
     assert "request 1 is ready" in firm("request", "lint", 1, "--accept-warnings", *who)
     assert firm.out.taken == []
-    assert "sent: 250 taken" in firm("request", "release", 1, "--yes")
+    released = firm("request", "release", 1, "--yes")
+    assert "sent: 250 taken" in released
+    fee = {"sce": "$13.10 to $18.10, estimated", "cpa": "$0.00 or more, estimated"}[desk]
+    assert f"fee          {fee}" in released
     (message,) = firm.out.taken
     assert message.recipients == [DESKS[desk], "pat@example.com"]
     assert b"authorization-" in message.content
@@ -172,7 +175,7 @@ def test_a_request_from_draft_to_complete(firm: Firm, tmp_path: Path) -> None:
     assert len(firm.out.taken) == 1  # it is a draft until a person releases it
     firm("request", "release", 1, "--yes")
     follow_up = firm.out.taken[1]
-    assert follow_up.recipients[0] == DESKS["sce"]
+    assert follow_up.recipients == [DESKS["sce"], "pat@example.com"]
     references = follow_up.content.replace(b"\r\n ", b" ").partition(b"References: ")[2].partition(b"\r\n")[0]
     assert firm.out.taken[0].message_id.encode() in references
     assert b"=?utf-8" not in follow_up.content

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("recorded_at", Utc(), nullable=False),
         sa.Column("who", sa.String(), nullable=False),
+        sa.Column("is_taken", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_counterparty_version")),
         sa.UniqueConstraint("key", "version", name=op.f("uq_counterparty_version_key_version")),
     )
