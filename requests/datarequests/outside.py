@@ -68,7 +68,9 @@ def record(
 
 
 def sent(session: Session, number: int, by: str, told: Told) -> Event:
-    """Record that a request went out by fax, post or portal: its clock starts, by what is known now.
+    """Record that a request went out by fax, post or portal, or that a person mailed the file of it.
+
+    Its clock starts, by what is known now.
 
     One that is out already was sent once more: its clock goes on as it was. Return which of both it was.
 
@@ -77,6 +79,8 @@ def sent(session: Session, number: int, by: str, told: Told) -> Event:
         UnknownRequestError: if there is none of that number.
     """
     request = request_of(session, number)
+    if by == "email":
+        _mailed_by_hand(session, number, told.at)
     if state_of(events_of(session, number)) in OPEN:
         record(session, number, Event.RESENT, told, {"by": by})
         return Event.RESENT
@@ -84,6 +88,16 @@ def sent(session: Session, number: int, by: str, told: Told) -> Event:
     record(session, number, Event.SENT, told, {"by": by, "counterparty": one.version})
     used(session, one, told.who, told.now)
     return Event.SENT
+
+
+def _mailed_by_hand(session: Session, number: int, at: dt.datetime) -> None:
+    """Have a message that lay in a file count as sent: answers to it are found by its Message-ID."""
+    asked = select(OutgoingMail).where(
+        OutgoingMail.request_id == number, OutgoingMail.kind == "request", OutgoingMail.state == "written"
+    )
+    for row in session.exec(asked).all():
+        row.state, row.sent_at, row.answer = "sent", at, "by hand, as a person says"
+        session.add(row)
 
 
 def promise(session: Session, number: int, date: dt.date, told: Told) -> None:

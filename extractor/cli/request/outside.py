@@ -11,7 +11,7 @@ import typer
 from extractor.cli.home import HomeOption
 from extractor.cli.request.told import At, DryRun, Evidence, Number, On, Who, Why, people_of, recording
 
-Channel = Literal["fax", "mail", "portal"]
+Channel = Literal["fax", "mail", "portal", "email"]
 
 
 def sent(

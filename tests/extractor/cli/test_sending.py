@@ -318,3 +318,16 @@ def test_an_expired_grant_is_critical(home: Home, engine: Engine, server: Server
         checked = billclerk("status", "--check", status=2, **more)
     assert "the token server does not take the grant any more" in checked.stdout
     assert server.taken == []
+
+
+def test_a_file_that_a_person_mailed_counts_as_sent_and_its_answers_are_found(
+    home: Home, engine: Engine, billclerk: Run
+) -> None:
+    number = request(engine, home)
+    billclerk("request", "release", number, "--yes", status=1)
+    assert state(engine, number) is State.QUEUED
+    billclerk("request", "sent", number, "--by", "email")
+    assert state(engine, number) is State.SENT
+    row = mail_of(engine, number)
+    assert (row.state, row.sent_at is not None) == ("sent", True)
+    assert "the outbox is empty" in billclerk("mail", "outbox").stderr
