@@ -32,6 +32,7 @@ from sqlmodel import Session, col, select
 from extractor import __version__
 from extractor.base.database import opened, reading
 from extractor.base.errors import BillclerkError
+from extractor.base.evidence import files_in
 from extractor.home import FOLDERS, SETTINGS, Home, NoHomeError, created, synced, written_privately
 from extractor.intervals.held.files import folder_of, others, shared
 from extractor.originals import place_by_hash
@@ -56,9 +57,6 @@ BESIDE = (
     ("authorization_event", "detail"),
 )
 """Tables of requests, and where these name files among the originals: named here, not imported."""
-
-FILES = ("evidence", "files")
-"""What in the detail of an event names such files."""
 
 CHUNK = 1 << 20
 
@@ -167,9 +165,7 @@ def _named_in(value: Any) -> Iterator[str]:
         yield value
         return
     detail = json.loads(value) if isinstance(value, str) else value
-    for name in FILES:
-        said = detail.get(name) or []
-        yield from [said] if isinstance(said, str) else said
+    yield from files_in(detail)
 
 
 def readings_in(database: Path) -> dict[str, str]:

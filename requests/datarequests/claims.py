@@ -81,9 +81,10 @@ def claim(engine: Engine, mail: int, hold: Hold, now: dt.datetime) -> OutgoingMa
                 given_at=None,
                 attempts=col(OutgoingMail.attempts) + 1,
             )
-        )
+            .returning(col(OutgoingMail.id))
+        ).scalar_one_or_none()
         session.refresh(row)
-        return row if taken.rowcount == 1 else None  # type: ignore[attr-defined]  # a result of an update
+        return None if taken is None else row
 
 
 def begin(engine: Engine, mail: int, hold: Hold, now: dt.datetime) -> bool:

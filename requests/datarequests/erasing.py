@@ -6,7 +6,7 @@ is erased is told first; who erases the files among the originals is handed thei
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +22,7 @@ from datarequests.tables import (
     RequestEvent,
     RequestItem,
 )
-
-FILES = ("evidence", "files")
-"""What in the detail of an event names files by their hashes."""
+from extractor.base.evidence import files_in
 
 
 @dataclass(frozen=True)
@@ -92,10 +90,4 @@ def _files(
         yield from (one["sha256"] for one in attached)
     for details in (of_events, of_form_events):
         for detail in session.exec(details):
-            yield from _in_detail(detail)
-
-
-def _in_detail(detail: Mapping[str, Any]) -> Iterator[str]:
-    for name in FILES:
-        said = detail.get(name) or []
-        yield from [said] if isinstance(said, str) else said
+            yield from files_in(detail)

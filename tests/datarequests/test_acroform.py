@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
 import pypdfium2
@@ -18,7 +19,7 @@ FORM = shipped()["sce"].form_on(TODAY)
 VALUES = form_values(authorization(), FORM)
 
 
-def form(texts: list[str], boxes: list[str] = []) -> bytes:  # noqa: B006  # it is only read
+def form(texts: list[str], boxes: Sequence[str] = ()) -> bytes:
     out = BytesIO()
     canvas = Canvas(out, invariant=1)
     for at, name in enumerate(texts):

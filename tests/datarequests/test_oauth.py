@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from datarequests.oauth import FILE, GrantExpiredError, TokenError, Tokens, grant_of
 from datarequests.settings import MailSettings
@@ -167,7 +168,7 @@ def test_settings_name_the_grant() -> None:
     settings = MailSettings(
         mail_oauth_url="https://login.example.com/token",
         mail_oauth_client="c",
-        mail_oauth_secret="s",  # type: ignore[arg-type]  # a secret is made of it
+        mail_oauth_secret=SecretStr("s"),
         mail_oauth_scope="mail",
     )
     grant = grant_of(settings)

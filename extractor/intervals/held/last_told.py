@@ -114,7 +114,7 @@ def _is_changed_since(session: Session, number: int) -> bool:
     mine, other = aliased(IntervalSpan), aliased(IntervalSpan)
     asked = (
         select(other.id)
-        .join(mine, mine.series == other.series)  # type: ignore[arg-type]  # a column's comparison
+        .join(mine, col(mine.series) == col(other.series))
         .join(IntervalImport, col(IntervalImport.id) == other.import_id)
         .where(
             mine.import_id == number,
