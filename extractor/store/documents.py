@@ -16,9 +16,9 @@ from sqlmodel import Session, col, select
 
 from extractor.base.columns import held
 from extractor.base.database import add_many, table_of
+from extractor.model import AccountLine, ReadResult
 from extractor.model import Bill as PrintedBill
 from extractor.model import Charge as PrintedCharge
-from extractor.model import ReadResult
 from extractor.model import Service as PrintedService
 from extractor.store.people import Tombstone
 from extractor.store.tables import (
@@ -297,6 +297,11 @@ def _bill(record: _Record) -> dict[str, Any]:
         "due_date": bill.due_date,
         "new_charges": held(bill.new_charges, MONEY),
         "amount_due": held(bill.amount_due, MONEY),
+        "next_cycle_end": bill.next_cycle_end,
+        "autopay": bill.autopay,
+        "previous_balance": held(bill.previous_balance, MONEY),
+        "balance_forward": held(bill.balance_forward, MONEY),
+        "account_lines": [_account_line(line) for line in bill.account_lines] or None,
         "values_sha256": values_hash(result.bill),
         "record": record.text,
     }
@@ -337,7 +342,23 @@ def _service(bill_id: int, position: int, service: PrintedService) -> dict[str, 
         "period_end": end,
         "usage_kwh": held(service.usage_kwh, QUANTITY),
         "total": held(service.total, MONEY),
+        "product": service.product,
+        "period_days": service.period.days if service.period else None,
+        "exported_kwh": held(service.exported_kwh, QUANTITY),
+        "estimated": service.estimated,
+        "max_demand_kw": held(service.max_demand_kw, QUANTITY),
+        "demands": [[one.season, one.tou, format(one.kw, "f")] for one in service.demands] or None,
+        "meters": [meter.number for meter in service.meters] or None,
+        "usage_history": [
+            [one.month, None if one.kwh is None else format(one.kwh, "f"), one.days]
+            for one in service.usage_history
+        ]
+        or None,
     }
+
+
+def _account_line(line: AccountLine) -> list[str | None]:
+    return [line.label, line.date.isoformat() if line.date else None, format(line.amount, "f")]
 
 
 def _charges(service_id: int, charges: Iterable[PrintedCharge]) -> Iterator[dict[str, object]]:

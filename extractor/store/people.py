@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field
 
 from extractor.base.columns import Utc
-from extractor.store.tables import Table, parent
+from extractor.store.tables import JSON_OR_NULL, Table, parent
 
 
 def _at(nullable: bool = False) -> Column[dt.datetime]:
@@ -132,6 +132,14 @@ class Account(Table, table=True):
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     """The last day, inclusive."""
+    customer_account: str | None = None
+    """Of a service account: the customer account that it is billed to."""
+    pod_id: str | None = None
+    provider: str | None = None
+    """Who sells the energy, as the roster says: CPA, SCE, an ESP."""
+    cost_center: str | None = None
+    further: dict[str, str] | None = Field(default=None, sa_column=Column(JSON_OR_NULL))
+    """What the roster says in columns of its own."""
 
 
 class Tombstone(Table, table=True):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from extractor.base.schema import Schema, SchemaError, changing
-from extractor.store import mappings, metered, people
+from extractor.store import billing_history, mappings, metered, people, sampled
 from extractor.store.tables import Table
 
-_ = (mappings, metered, people)  # their tables are in the same metadata
+_ = (billing_history, mappings, metered, people, sampled)  # their tables are in the same metadata
 
 STORE = Schema("store", Table.metadata, Path(__file__).parent / "migrations", "store_version")
 VERSION_TABLE = STORE.version_table

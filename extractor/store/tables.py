@@ -23,6 +23,9 @@ from extractor.base.database import NAMING
 MONEY, QUANTITY = 2, 8
 """Places of amounts, and of quantities and rates."""
 
+JSON_OR_NULL = JSON(none_as_null=True)
+"""What a bill has lists of; null where it prints none."""
+
 
 class Table(SQLModel):
     """The root of the store's tables; requests have tables of their own."""
@@ -115,6 +118,13 @@ class Bill(Table, table=True):
     due_date: dt.date | None = None
     new_charges: Decimal | None = Field(default=None, sa_column=Column(Exact(MONEY)))
     amount_due: Decimal | None = Field(default=None, sa_column=Column(Exact(MONEY)))
+    next_cycle_end: dt.date | None = None
+    """The day on or about which the next billing cycle ends, as printed."""
+    autopay: bool | None = None
+    previous_balance: Decimal | None = Field(default=None, sa_column=Column(Exact(MONEY)))
+    balance_forward: Decimal | None = Field(default=None, sa_column=Column(Exact(MONEY)))
+    account_lines: list[list[str | None]] | None = Field(default=None, sa_column=Column(JSON_OR_NULL))
+    """Label, date and amount of each row of the account summary that has no field of its own."""
     values_sha256: str = Field(default="", max_length=64)
     """Hash of all that the bill says, without where it is printed."""
     record: str = Field(sa_column=Column(Text, nullable=False))
@@ -143,6 +153,18 @@ class Service(Table, table=True):
     period_end: dt.date | None = None
     usage_kwh: Decimal | None = Field(default=None, sa_column=Column(Exact(QUANTITY)))
     total: Decimal | None = Field(default=None, sa_column=Column(Exact(MONEY)))
+    product: str | None = None
+    period_days: int | None = None
+    """Days, as printed."""
+    exported_kwh: Decimal | None = Field(default=None, sa_column=Column(Exact(QUANTITY)))
+    estimated: bool | None = None
+    max_demand_kw: Decimal | None = Field(default=None, sa_column=Column(Exact(QUANTITY)))
+    demands: list[list[str | None]] | None = Field(default=None, sa_column=Column(JSON_OR_NULL))
+    """Season, TOU period and kW of each row of the demand box."""
+    meters: list[str] | None = Field(default=None, sa_column=Column(JSON_OR_NULL))
+    """Numbers of its meters, where the bill has a list of them."""
+    usage_history: list[list[str | int | None]] | None = Field(default=None, sa_column=Column(JSON_OR_NULL))
+    """Month (YYYY-MM), kWh and days of each column of the printed usage comparison."""
 
 
 class Charge(Table, table=True):

@@ -32,7 +32,7 @@ def run(arguments: Sequence[str | Path], folder: Path, **variables: str) -> tupl
 def test_a_home_is_made_and_found(tmp_path: Path) -> None:
     home = tmp_path / "bills"
     assert run(["init", home], tmp_path) == (0, f"{home} is ready; drop bills into {home}/inbox\n")
-    already = "the database is already of version 0007 (store), 0001 (requests)\n"
+    already = "the database is already of version 0008 (store), 0001 (requests)\n"
     assert run(["db", "upgrade", "--home", home], tmp_path) == (0, already)
     assert run(["db", "upgrade"], tmp_path, BILLCLERK_HOME=str(home)) == (0, already)
     assert run(["db", "upgrade"], home) == (0, already)

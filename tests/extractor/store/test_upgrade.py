@@ -5,21 +5,30 @@ from __future__ import annotations
 import datetime as dt
 import json
 import stat
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, text
+from sqlmodel import col, select
 
 from extractor.base.database import opened, reading, writing
+from extractor.guarded import read
 from extractor.store import schema
 from extractor.store.current import current
-from extractor.store.documents import values_hash
+from extractor.store.documents import Arrival, Reader, add_reading, make_current, take, values_hash
 from extractor.store.opening import store
 from extractor.store.standing import settle
+from extractor.store.tables import Bill, Service
+from tests.extractor.law import SAMPLES
 from tests.extractor.made_bills import record, service
 
 FIRST = "0001"
 AT = "2026-11-24 12:00:00"
+MOMENT = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 RESULT = record("2026-06-02", service("2026-05-01", "2026-05-31"))
 
 
@@ -133,3 +142,49 @@ def test_moments_of_the_first_version_are_utc(engine: Engine, at: dt.datetime) -
     with reading(engine) as session:
         (kept,) = current(session)
     assert kept.taken_at == at
+
+
+def test_new_columns_are_filled_as_new_bills_fill_them(engine: Engine) -> None:
+    """What the portfolio asks of bills is the same, whether a bill came before the upgrade or after it."""
+    schema.upgrade(engine)
+    names = ("prime-cpa-green-summer-2026", "gs2d-cpa-clean-winter-2025", "account-autopay-cpa-2026")
+    results = [result for name in names for result in read(SAMPLES / f"{name}.pdf")]
+    reader = Reader("test", "f" * 64)
+    with writing(engine) as session:
+        for result in results:
+            document = take(session, Arrival(result.document.sha256 or "", "a.pdf", 1), MOMENT)
+            make_current(session, add_reading(session, document, [result], reader, MOMENT))
+    there = rows(engine)
+    assert any(row.get("next_cycle_end") for row in there)
+    assert any(row.get("usage_history") for row in there)
+    with engine.begin() as connection:
+        for table, columns in FILLED.items():
+            for column in columns:
+                connection.execute(text(f"UPDATE {table} SET {column} = NULL"))
+    assert rows(engine) != there
+    migration = import_module("extractor.store.migrations.versions.0008_what_the_portfolio_asks")
+    with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        migration._fill()
+    assert rows(engine) == there
+
+
+FILLED = {
+    "bill": ("next_cycle_end", "autopay", "previous_balance", "balance_forward", "account_lines"),
+    "service": (
+        "product",
+        "period_days",
+        "exported_kwh",
+        "estimated",
+        "max_demand_kw",
+        "demands",
+        "meters",
+        "usage_history",
+    ),
+}
+
+
+def rows(engine: Engine) -> list[dict[str, Any]]:
+    with reading(engine) as session:
+        found = [one.model_dump() for one in session.exec(select(Bill).order_by(col(Bill.id)))]
+        found += [one.model_dump() for one in session.exec(select(Service).order_by(col(Service.id)))]
+    return found

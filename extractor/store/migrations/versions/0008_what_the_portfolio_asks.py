@@ -1,0 +1,199 @@
+"""What the portfolio asks bills and the roster for; billing history; what people said of sampled values.
+
+Revision ID: 0008
+Revises: 0007
+"""
+
+import datetime as dt
+import json
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+from extractor.base.columns import Exact, Utc, held
+
+revision = "0008"
+down_revision = "0007"
+
+AT_ONCE = 500
+
+MONEY, QUANTITY = 2, 8
+
+
+def upgrade() -> None:
+    """Change the tables, and fill the new columns from the records."""
+    _widen_bills()
+    _widen_accounts()
+    _make_history()
+    _make_sample()
+    _fill()
+
+
+def _widen_bills() -> None:
+    with op.batch_alter_table("bill", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("next_cycle_end", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("autopay", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("previous_balance", Exact(2), nullable=True))
+        batch_op.add_column(sa.Column("balance_forward", Exact(2), nullable=True))
+        batch_op.add_column(sa.Column("account_lines", sa.JSON(none_as_null=True), nullable=True))
+    with op.batch_alter_table("service", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("product", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("period_days", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("exported_kwh", Exact(8), nullable=True))
+        batch_op.add_column(sa.Column("estimated", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("max_demand_kw", Exact(8), nullable=True))
+        batch_op.add_column(sa.Column("demands", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.add_column(sa.Column("meters", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.add_column(sa.Column("usage_history", sa.JSON(none_as_null=True), nullable=True))
+
+
+def _widen_accounts() -> None:
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("customer_account", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("pod_id", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("provider", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("cost_center", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("further", sa.JSON(none_as_null=True), nullable=True))
+
+
+def _make_history() -> None:
+    op.create_table(
+        "history_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("mapping", sa.Text(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("undone_at", Utc(), nullable=True),
+        sa.Column("undone_by", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_history_import_document_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_history_import")),
+    )
+    with op.batch_alter_table("history_import", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_history_import_document_id"), ["document_id"], unique=False)
+    op.create_table(
+        "history_row",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("service_account", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=True),
+        sa.Column("period_start", sa.Date(), nullable=False),
+        sa.Column("period_end", sa.Date(), nullable=False),
+        sa.Column("kwh", Exact(8), nullable=True),
+        sa.Column("kw", Exact(8), nullable=True),
+        sa.Column("amount", Exact(2), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["history_import.id"], name=op.f("fk_history_row_import_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_history_row")),
+    )
+    with op.batch_alter_table("history_row", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_history_row_import_id"), ["import_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_history_row_service_account"), ["service_account"], unique=False)
+
+
+def _make_sample() -> None:
+    op.create_table(
+        "sample_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("values_sha256", sa.String(64), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("sample", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("printed", sa.String(), nullable=True),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_sample_answer_document_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_answer")),
+    )
+    with op.batch_alter_table("sample_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sample_answer_document_id"), ["document_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sample_answer_sample"), ["sample"], unique=False)
+
+
+BILL = sa.table(
+    "bill",
+    sa.column("id", sa.Integer()),
+    sa.column("record", sa.Text()),
+    sa.column("next_cycle_end", sa.Date()),
+    sa.column("autopay", sa.Boolean()),
+    sa.column("previous_balance", Exact(2)),
+    sa.column("balance_forward", Exact(2)),
+    sa.column("account_lines", sa.JSON(none_as_null=True)),
+)
+
+SERVICE = sa.table(
+    "service",
+    sa.column("bill_id", sa.Integer()),
+    sa.column("position", sa.Integer()),
+    sa.column("product", sa.String()),
+    sa.column("period_days", sa.Integer()),
+    sa.column("exported_kwh", Exact(8)),
+    sa.column("estimated", sa.Boolean()),
+    sa.column("max_demand_kw", Exact(8)),
+    sa.column("demands", sa.JSON(none_as_null=True)),
+    sa.column("meters", sa.JSON(none_as_null=True)),
+    sa.column("usage_history", sa.JSON(none_as_null=True)),
+)
+
+
+def _fill() -> None:
+    connection = op.get_bind()
+    last = 0
+    while True:
+        rows = connection.execute(
+            sa.select(BILL.c.id, BILL.c.record).where(BILL.c.id > last).order_by(BILL.c.id).limit(AT_ONCE)
+        ).all()
+        if not rows:
+            return
+        for number, record in rows:
+            bill = json.loads(record).get("bill")
+            if bill is not None:
+                connection.execute(sa.update(BILL).where(BILL.c.id == number).values(_of_bill(bill)))
+                for position, service in enumerate(bill.get("services", ()), 1):
+                    here = (SERVICE.c.bill_id == number, SERVICE.c.position == position)
+                    connection.execute(sa.update(SERVICE).where(*here).values(_of_service(service)))
+        last = rows[-1][0]
+
+
+def _of_bill(bill: dict[str, Any]) -> dict[str, Any]:
+    lines = [[one["label"], one.get("date"), one["amount"]] for one in bill.get("account_lines", ())]
+    end = bill.get("next_cycle_end")
+    return {
+        "next_cycle_end": dt.date.fromisoformat(end) if end else None,
+        "autopay": bill.get("autopay"),
+        "previous_balance": _held(bill.get("previous_balance"), MONEY),
+        "balance_forward": _held(bill.get("balance_forward"), MONEY),
+        "account_lines": lines or None,
+    }
+
+
+def _of_service(service: dict[str, Any]) -> dict[str, Any]:
+    demands = [[one.get("season"), one.get("tou"), one["kw"]] for one in service.get("demands", ())]
+    history = [[one["month"], one.get("kwh"), one.get("days")] for one in service.get("usage_history", ())]
+    return {
+        "product": service.get("product"),
+        "period_days": (service.get("period") or {}).get("days"),
+        "exported_kwh": _held(service.get("exported_kwh"), QUANTITY),
+        "estimated": service.get("estimated"),
+        "max_demand_kw": _held(service.get("max_demand_kw"), QUANTITY),
+        "demands": demands or None,
+        "meters": [one["number"] for one in service.get("meters", ())] or None,
+        "usage_history": history or None,
+    }
+
+
+def _held(text: str | None, places: int) -> Decimal | None:
+    return None if text is None else held(Decimal(text), places)
