@@ -1,0 +1,175 @@
+"""Whose a bill and a service is, and who looks after it, by the roster.
+
+The rules are those that `extractor.store.whose` asks in SQL; of ten thousand bills at once they are faster
+here, and a test holds both against each other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from extractor.portfolio.billed import Billed, OfBill, OfService
+from extractor.store.people import Account, Customer, Manager, Site
+
+Day = dt.date | None
+Span = tuple[Day, Day]
+"""First and last day, both inclusive; None where they are not known."""
+
+
+class Owner(NamedTuple):
+    """Whose a service is, and who looks after it."""
+
+    customer: str
+    """Key of the roster."""
+    customer_name: str
+    site: str | None = None
+    site_name: str | None = None
+    manager: str | None = None
+    """Key of the roster."""
+    manager_name: str | None = None
+    cost_center: str | None = None
+    further: Mapping[str, str] | None = None
+    """What the roster says in columns of its own."""
+
+
+class _Row(NamedTuple):
+    """A row of the roster."""
+
+    kind: str
+    number: str
+    owner: Owner
+    first: dt.date
+    last: dt.date
+
+    def holds(self, day: Day) -> bool:
+        """Tell whether it holds on a day; on one that is not known it does."""
+        return day is None or self.first <= day <= self.last
+
+    def touches(self, span: Span) -> bool:
+        """Tell whether it holds on any of some days; if these are not known it may."""
+        first, last = span
+        return first is None or last is None or (self.first <= last and first <= self.last)
+
+
+@dataclass(frozen=True)
+class Owners:
+    """The roster, ready to be asked of many bills."""
+
+    rows: Sequence[_Row]
+    _of: dict[tuple[str, str], list[_Row]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        """Put each row under its number."""
+        for row in self.rows:
+            self._of[row.kind, row.number].append(row)
+
+    def customer_of(self, bill: OfBill, services: Sequence[OfService]) -> str | None:
+        """Return the key of the customer whose bill it is; None if the roster does not say."""
+        days = _days_of(bill, services)
+        of_account = [row for row in self._rows("customer", bill.customer_account) if row.touches(days)]
+        of_services = [
+            (span, [row for row in self._rows("service", one.service_account) if row.touches(span)])
+            for one in services
+            for span in [(one.start or days[0], one.end or days[1])]
+        ]
+        keys = {
+            row.owner.customer for rows in (of_account, *(rows for _, rows in of_services)) for row in rows
+        }
+        if len(keys) != 1:
+            return None
+        all_of_it = [(days, of_account)] if of_account else of_services
+        is_his = all(any(row.holds(day) for row in rows) for span, rows in all_of_it for day in span)
+        return keys.pop() if is_his else None
+
+    def owner_of(self, service: OfService, customer: str | None) -> Owner | None:
+        """Return whose a service of a customer's bill is, with its site and manager on its last day.
+
+        What the row of its service account does not say, that of its customer account does.
+        """
+        if customer is None:
+            return None
+        day = service.end or service.bill.statement_date
+        rows = [
+            row
+            for kind, number in (
+                ("service", service.service_account),
+                ("service", service.known_as),
+                ("customer", service.bill.customer_account),
+            )
+            for row in self._rows(kind, number)
+            if row.owner.customer == customer and (day is None or row.holds(day))
+        ]
+        if not rows:
+            return None
+        owner = rows[0].owner
+        for row in rows[1:]:
+            owner = _filled(owner, row.owner)
+        return owner
+
+    def _rows(self, kind: str, number: str | None) -> Sequence[_Row]:
+        return () if number is None else self._of.get((kind, number), ())
+
+
+def owners(session: Session) -> Owners:
+    """Return the roster."""
+    asked = (
+        select(Account, Customer, Site, Manager)
+        .join(Customer, col(Customer.key) == col(Account.customer_key))
+        .outerjoin(Site, col(Site.key) == col(Account.site_key))
+        .outerjoin(Manager, col(Manager.key) == col(Site.manager_key))
+        .order_by(col(Account.id))
+    )
+    return Owners(
+        [_row(account, customer, site, manager) for account, customer, site, manager in session.exec(asked)]
+    )
+
+
+def owned(found: Billed, by: Owners) -> dict[int, Owner]:
+    """Return whose each service is, by its number; those of which the roster does not say it are left out."""
+    customers = {
+        bill_id: by.customer_of(services[0].bill, services) for bill_id, services in found.by_bill().items()
+    }
+    whose = ((one.id, by.owner_of(one, customers[one.bill.id])) for one in found.services)
+    return {number: owner for number, owner in whose if owner is not None}
+
+
+def _row(account: Account, customer: Customer, site: Site | None, manager: Manager | None) -> _Row:
+    owner = Owner(
+        customer=customer.key,
+        customer_name=customer.name,
+        site=site.key if site else None,
+        site_name=site.name if site else None,
+        manager=manager.key if manager else None,
+        manager_name=manager.name if manager else None,
+        cost_center=account.cost_center,
+        further=account.further,
+    )
+    first, last = account.valid_from or dt.date.min, account.valid_to or dt.date.max
+    return _Row(account.kind, account.number, owner, first, last)
+
+
+def _filled(owner: Owner, other: Owner) -> Owner:
+    """Return an owner with what another row says where this one says nothing; site and manager together."""
+    if owner.site is None:
+        owner = owner._replace(
+            site=other.site,
+            site_name=other.site_name,
+            manager=owner.manager or other.manager,
+            manager_name=owner.manager_name or other.manager_name,
+        )
+    return owner._replace(
+        cost_center=owner.cost_center or other.cost_center, further=owner.further or other.further
+    )
+
+
+def _days_of(bill: OfBill, services: Sequence[OfService]) -> Span:
+    """Return the first and the last day that a bill bills, else that of its statement."""
+    firsts = [one.start for one in services if one.start is not None]
+    lasts = [one.end for one in services if one.end is not None]
+    return min(firsts, default=bill.statement_date), max(lasts, default=bill.statement_date)
