@@ -19,6 +19,7 @@ from extractor.cli.db import db
 from extractor.cli.desk import accept, answer, bills, correct, questions, show
 from extractor.cli.due import due
 from extractor.cli.export import export
+from extractor.cli.history import history
 from extractor.cli.home import init
 from extractor.cli.ingest import ingest
 from extractor.cli.intervals import intervals
@@ -26,6 +27,7 @@ from extractor.cli.join import join
 from extractor.cli.mailing import mail
 from extractor.cli.people import customer
 from extractor.cli.plot import plot
+from extractor.cli.rates import rates
 from extractor.cli.read import read
 from extractor.cli.report import report
 from extractor.cli.reprocess import reprocess
@@ -55,6 +57,8 @@ app.command()(reprocess)
 app.command()(runs)
 app.command()(join)
 app.command()(due)
+app.command()(history)
+app.command()(rates)
 app.command()(export)
 app.command()(plot)
 app.command()(backup)

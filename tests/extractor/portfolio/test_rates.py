@@ -1,0 +1,131 @@
+"""Rates that are seen, and bills alone with one; and all of history asked of a store."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from extractor.base.database import reading, writing
+from extractor.model import Component, Status
+from extractor.portfolio.history.asked import history
+from extractor.portfolio.rates import Key, Printed, alone, printed, rates, said
+from extractor.store.documents import Arrival, Reader, add_reading, make_current, take
+from extractor.store.people import Account, Customer
+from extractor.store.standing import settle
+from tests.extractor.made_bills import charge, record, service
+
+KEY = Key("SCE", "TOU-GS-1-E", None, "delivery", "energy", "summer", "on_peak", None, "kWh")
+
+
+def seen(
+    rate: str, account: str, first: str = "2026-06-03", last: str = "2026-07-02", meters: int = 1
+) -> Printed:
+    days = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+    return Printed(KEY, Decimal(rate), *days, meters, meters, 1, account)
+
+
+PEERS = [seen("0.10", f"800000000{at}") for at in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("found", "odd"),
+    [
+        ([*PEERS], []),
+        ([*PEERS, seen("0.11", "9")], ["9"]),
+        ([*PEERS[:2], seen("0.11", "9")], []),  # too few to tell
+        ([*PEERS, seen("0.11", "9", "2026-08-01", "2026-08-30")], []),  # of other days
+        ([*PEERS, seen("0.11", "9", "2026-07-02", "2026-07-31")], ["9"]),  # one day in common
+        ([*PEERS, seen("0.11", "9"), seen("0.11", "8")], []),  # two of them: another voltage
+        ([*PEERS, seen("0.11", "9"), seen("0.10", "9")], ["9"]),  # beside the right one
+        ([seen("0.10", "1", meters=3), seen("0.11", "9")], ["9"]),
+        (
+            [*PEERS, seen("0.11", "9"), seen("0.11", "8", "2026-06-20", "2026-07-20")],
+            [],
+        ),  # changed in between
+    ],
+)
+def test_a_rate_is_odd_where_peers_could_have_it_and_none_has(found: list[Printed], odd: list[str]) -> None:
+    assert [one.printed.account for one in alone(found)] == odd
+
+
+def test_a_meter_that_differs_each_time_has_another_voltage() -> None:
+    months = [("2026-05-03", "2026-06-02"), ("2026-06-03", "2026-07-02"), ("2026-07-03", "2026-08-02")]
+    found = [
+        seen(rate, account, *days)
+        for days in months
+        for rate, account in (("0.10", "1"), ("0.10", "2"), ("0.10", "3"), ("0.11", "9"))
+    ]
+    assert [one.is_always for one in alone(found)] == [True, True, True]
+    assert [
+        one.is_always
+        for one in alone(
+            [
+                *found,
+                seen("0.10", "9", "2026-08-03", "2026-09-02"),
+                *(seen("0.10", at, "2026-08-03", "2026-09-02") for at in "123"),
+            ]
+        )
+    ] == [False, False, False]
+
+
+def test_what_differs_from_city_to_city_is_not_compared() -> None:
+    taxes = [
+        one._replace(key=KEY._replace(section="tax", component="uut")) for one in [*PEERS, seen("0.11", "9")]
+    ]
+    assert not list(alone(taxes))
+
+
+def put(
+    kept: Engine, name: str, account: str, customer: str, rate: str, status: Status = Status.VERIFIED
+) -> None:
+    line = charge("10.00", component=Component.ENERGY, rate=Decimal(rate), unit="kWh", tou="on_peak")
+    part = service("2026-06-03", "2026-07-02", account=account, charges=(line,))
+    at = dt.datetime(2026, 7, 5, tzinfo=dt.UTC)
+    with writing(kept) as session:
+        document = take(session, Arrival(name.rjust(64, "0"), f"{name}.pdf", 1), at)
+        result = record("2026-07-03", part, account=customer, status=status)
+        make_current(session, add_reading(session, document, [result], Reader("test", "f" * 64), at))
+        settle(session, [document.id or 0])
+
+
+def test_rates_of_a_store_and_what_is_odd_there(kept: Engine) -> None:
+    for at in range(4):
+        put(kept, str(at), f"800000000{at}", f"70020000000{at}", "0.10" if at else "0.12")
+    put(kept, "8", "8000000008", "700200000008", "0.15", Status.REVIEW)
+    with reading(kept) as session:
+        known = printed(session)
+        listed = [(one.rate, one.meters, one.lines) for one in rates(known)]
+        odd = history(session)
+    assert listed == [(Decimal("0.10"), 3, 3), (Decimal("0.12"), 1, 1)]
+    (one,) = odd
+    assert (one.code, one.bill.file) == ("rate_differs", "0.pdf")
+    (lonely,) = alone(known)
+    assert said(lonely) == one.message
+    assert "0.12 per kWh; 3 other meters' bills of these days have 0.1" in one.message
+
+
+def test_history_is_asked_of_a_customer_and_a_manager(kept: Engine) -> None:
+    for at in range(4):
+        put(kept, str(at), f"800000000{at}", f"70020000000{at}", "0.10" if at else "0.12")
+    with writing(kept) as session:
+        session.add_all((Customer(key="bakery", name="Bakery"), Customer(key="school", name="School")))
+        session.flush()
+        session.add(Account(kind="customer", number="700200000000", customer_key="bakery"))
+        session.add(Account(kind="customer", number="700200000001", customer_key="school"))
+    asked: list[tuple[dict[str, Any], int]] = [
+        ({}, 1),
+        ({"customer": "bakery"}, 1),
+        ({"customer": "school"}, 0),
+        ({"manager": "pat"}, 0),
+        ({"since": dt.date(2026, 7, 4)}, 0),
+        ({"since": dt.date(2026, 7, 3)}, 1),
+    ]
+    with reading(kept) as session:
+        for more, count in asked:
+            found = history(session, **more)
+            assert len(found) == count, more
+            assert all(one.owner is not None and one.owner.customer == "bakery" for one in found)
