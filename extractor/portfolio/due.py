@@ -100,18 +100,16 @@ def due(session: Session, today: dt.date, customer: str | None = None, manager: 
     found, by = billed(session, customer), owners(session)
     latest = _latest(found, customer_accounts_of(session))
     services = found.by_bill()
-    whose = {bill.id: owner_of_bill(bill, services.get(bill.id, ()), by) for bill in found.bills}
-    is_wanted = {
-        bill.id for bill in found.bills if manager is None or manager in _managers(services, bill, by)
-    }
+    unplaced = [bill for bill in found.bills if _is_unplaced(bill)]
+    if manager is not None:
+        latest = [bill for bill in latest if manager in _managers(services, bill, by)]
+        unplaced = [bill for bill in unplaced if manager in _managers(services, bill, by)]
     lines = _account_lines(session, [bill.id for bill in latest])
-    rows = [
-        _row(bill, today, lines.get(bill.id, ()), services.get(bill.id, ()), whose[bill.id])
-        for bill in latest
-        if bill.id in is_wanted
-    ]
+    rows = []
+    for bill in latest:
+        of = services.get(bill.id, ())
+        rows.append(_row(bill, today, lines.get(bill.id, ()), of, owner_of_bill(bill, of, by)))
     rows.sort(key=lambda row: (row.bill.due_date or dt.date.max, row.account))
-    unplaced = [bill for bill in found.bills if bill.id in is_wanted and _is_unplaced(bill)]
     return DueList(rows, unplaced)
 
 

@@ -61,16 +61,17 @@ def _all(session: Session, found: Billed) -> Iterator[Odd]:
 
 
 def _of_meters(session: Session, found: Billed) -> Iterator[Odd]:
+    all_of_it = found.by_meter()
     meters = {
         name: [one for one in of if one.counts and one.start is not None and one.end is not None]
-        for name, of in found.by_meter().items()
+        for name, of in all_of_it.items()
     }
     lines = _lines(session)
     lasts = {name: of[-1] for name, all_of in meters.items() if (of := delivery(all_of))}
     comparisons = _comparisons(session, [one.id for one in lasts.values()])
     for name, services in meters.items():
         yield from changes(services, lines)
-        yield from periods(services)
+        yield from periods(services, all_of_it[name])
         yield from unusual(pairs_of(services))
         if name in lasts and (months := comparisons.get(lasts[name].id)):
             yield from printed(delivery(services), months)

@@ -25,7 +25,7 @@ def balances(bills: Iterable[OfBill], same: Mapping[str, str]) -> Iterator[Odd]:
     """
     by_account: dict[tuple[str | None, str], list[OfBill]] = defaultdict(list)
     for bill in bills:
-        if bill.counts and bill.customer_account and bill.statement_date and bill.amount_due is not None:
+        if bill.customer_account and bill.statement_date and bill.standing != "same":
             by_account[bill.issuer, same.get(bill.customer_account, bill.customer_account)].append(bill)
     for of in by_account.values():
         of.sort(key=lambda bill: (bill.statement_date or dt.date.min, bill.id))
@@ -35,6 +35,9 @@ def balances(bills: Iterable[OfBill], same: Mapping[str, str]) -> Iterator[Odd]:
 
 
 def _differ(before: OfBill, bill: OfBill) -> bool:
+    """Tell whether the two do not go together; of one in doubt that is not known."""
+    if not (before.counts and bill.counts) or before.amount_due is None:
+        return False
     return bill.previous_balance is not None and bill.previous_balance != before.amount_due
 
 

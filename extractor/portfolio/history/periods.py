@@ -14,35 +14,57 @@ from extractor.portfolio.history.odd import Odd
 from extractor.portfolio.pairing import OVERLAP
 
 
-def periods(services: Sequence[OfService]) -> Iterator[Odd]:
+def periods(services: Sequence[OfService], known: Sequence[OfService]) -> Iterator[Odd]:
     """Give breaks and overlaps between the periods of one meter that count, delivery and generation apart.
 
-    After a final bill there may be a break: the next tenant's first day.
+    `known` are all of the meter, those in doubt with them: days that one of these bills are no break. After a
+    final bill there may be a break, until the next tenant's first day. Of generation only a few days are one:
+    a month without it is no bill's oddity, it is in coverage.
     """
-    for of, tolerated in (
-        ([one for one in services if not one.is_generation], 0),
-        ([one for one in services if one.is_generation], OVERLAP),
+    for of, tolerated, longest in (
+        ([one for one in services if not one.is_generation], 0, None),
+        ([one for one in services if one.is_generation], OVERLAP, FEWEST - 1),
     ):
-        yield from _periods(sorted(of, key=_order), tolerated)
+        for odd, days in _periods(sorted(of, key=_order), tolerated):
+            if odd.code == "period_overlap" or not (
+                any(_has(one, odd) for one in known) or (longest is not None and days > longest)
+            ):
+                yield odd
+
+
+FEWEST = 7
+"""Days that are a bill of their own."""
+
+
+def _has(one: OfService, odd: Odd) -> bool:
+    """Tell whether a service in doubt, or a bundled one, may bill the days of a break."""
+    after = odd.service
+    if one.counts and (one.role != "bundled" or after is None or not after.is_generation):
+        return False
+    if one.start is None or one.end is None or after is None or after.start is None:
+        return False
+    return one.start < after.start and one.end >= after.start - DAY
 
 
 def _order(one: OfService) -> tuple[dt.date, dt.date, int]:
     return one.start or dt.date.min, one.end or dt.date.min, one.id
 
 
-def _periods(of: Sequence[OfService], tolerated: int) -> Iterator[Odd]:
+def _periods(of: Sequence[OfService], tolerated: int) -> Iterator[tuple[Odd, int]]:
+    """Give breaks and overlaps, each with its days."""
     for before, one in pairwise(_furthest(of)):
         assert before.end is not None
         assert one.start is not None
         assert one.end is not None
         days = (one.start - before.end).days - 1
-        if days > 0 and before.bill.kind != "final" and not _is_switch(before, one):
-            said = f"{days} days are billed by nobody: {before.end + DAY} to {one.start - DAY}"
-            yield Odd("period_break", one.bill, said, one, before.bill)
+        if days > 0 and before.bill.kind != "final":
+            said = f"no bill is kept of {_days(days)}: {before.end + DAY} to {one.start - DAY}"
+            yield Odd("period_break", one.bill, said, one, before.bill), days
         elif -days > tolerated:
             last = min(before.end, one.end)
-            said = f"{(last - one.start).days + 1} days are billed twice: {one.start} to {last}"
-            yield Odd("period_overlap", one.bill, said, one, before.bill)
+            both = (last - one.start).days + 1
+            said = f"two bills have {_days(both)}: {one.start} to {last}"
+            yield Odd("period_overlap", one.bill, said, one, before.bill), both
 
 
 DAY = dt.timedelta(days=1)
@@ -68,10 +90,5 @@ PIECE = 20
 """Days below which a period that lies in another is a piece of it."""
 
 
-def _is_switch(before: OfService, one: OfService) -> bool:
-    """Tell whether a supplier's break is one between enrolments: another supplier had the days."""
-    return before.is_generation and (one.start or dt.date.min) - (before.end or dt.date.min) > LONG
-
-
-LONG = dt.timedelta(days=75)
-"""A break of a supplier that is longer is an opt-out and a return; coverage shows it."""
+def _days(count: int) -> str:
+    return "a day" if count == 1 else f"{count} days"

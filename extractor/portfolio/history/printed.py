@@ -67,7 +67,7 @@ def printed(delivery: Sequence[OfService], history: Sequence[Sequence[str | int 
             )
             yield Odd("printed_history_differs", last.bill, said, last, of[0].bill)
         elif not of:
-            said = f"prints {column.kwh:,f} kWh for {_named(column.month)}, of which no bill is kept"
+            said = f"prints {column.kwh:,f} kWh for {_named(column.month)}, of which no bill counts"
             yield Odd("printed_month_missing", last.bill, said, last)
 
 

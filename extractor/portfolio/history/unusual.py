@@ -19,7 +19,7 @@ from statistics import median
 
 from extractor.portfolio.history.odd import Code, Odd
 from extractor.portfolio.pairing import Pair
-from extractor.seasons import SUMMER
+from extractor.seasons import seasons_of
 
 SIGMA = Decimal("1.4826")
 """What the median distance from the median is multiplied with, to be a standard deviation."""
@@ -90,30 +90,37 @@ def length(pair: Pair) -> int | None:
 def _unusual(
     pairs: Sequence[Pair], code: Code, unit: str, value_of: Callable[[Pair], Decimal | None], rule: Rule
 ) -> Iterator[Odd]:
-    known = [(pair, value, is_summer(pair)) for pair in pairs if (value := value_of(pair)) is not None]
-    for at, (pair, value, summer) in enumerate(known):
+    known = [(pair, value, seasons(pair)) for pair in pairs if (value := value_of(pair)) is not None]
+    for at, (pair, value, which) in enumerate(known):
         end = pair.delivery.end
         assert end is not None
         earlier = [
             other
             for before, other, season in known[:at]
-            if season == summer and end - (before.delivery.end or end) <= YEARS
+            if season == which and end - (before.delivery.end or end) <= YEARS
         ]
         limits = rule.limits(earlier)
         if limits is not None and not limits[0] <= value <= limits[1]:
             words = (
-                f"{_said(value)} {unit}; by {len(earlier)} earlier {'summer' if summer else 'winter'} periods"
+                f"{_said(value)} {unit}; by {len(earlier)} earlier {which} periods"
                 f" {_said(max(limits[0], Decimal(0)))} to {_said(limits[1])} is usual"
             )
             yield Odd(code, pair.delivery.bill, words, pair.delivery)
 
 
-def is_summer(pair: Pair) -> bool:
-    """Tell whether most days of a period are of the summer season (rates.md: June to September)."""
+def seasons(pair: Pair) -> str:
+    """Return the seasons of a period; one that touches both has prices and use in between, as its like have.
+
+    A season of which it has a few days only does not count.
+    """
     one = pair.delivery
     assert one.start is not None
     assert one.end is not None
-    return (one.start + (one.end - one.start) / 2).month in SUMMER
+    return " and ".join(seasons_of(one.start + FEW, max(one.start + FEW, one.end - FEW)))
+
+
+FEW = dt.timedelta(days=4)
+"""Days at either end of a period that make it no period of another season."""
 
 
 def _said(value: Decimal) -> str:
