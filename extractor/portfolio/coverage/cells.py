@@ -32,6 +32,8 @@ def cells(cycles: Sequence[Cycle], wanted: Sequence[int], closing: str) -> Cells
 
 def _read(month: int, half: Half, of: Sequence[Cycle]) -> Cell:
     parts = [one.half(half) for one in of]
+    if len(parts) == 1:
+        return Cell(month, half, parts[0].status, parts[0].why, tuple(of), is_read=True)
     why = "; ".join(dict.fromkeys(part.why for part in parts))
     return Cell(month, half, worst([part.status for part in parts]), why, tuple(of), is_read=True)
 

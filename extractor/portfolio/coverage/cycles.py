@@ -66,8 +66,13 @@ class _Laid:
 
     def free(self, first: dt.date, last: dt.date) -> list[Days]:
         """Return the runs of days that no cycle has."""
+        days = range(first.toordinal(), last.toordinal() + 1)
+        if self.covered.isdisjoint(days):
+            return [(first, last)]
+        if self.covered.issuperset(days):
+            return []
         found: list[list[int]] = []
-        for day in range(first.toordinal(), last.toordinal() + 1):
+        for day in days:
             if day in self.covered:
                 continue
             if found and found[-1][1] == day - 1:
@@ -146,9 +151,10 @@ def _order(period: Period) -> tuple[bool, int, dt.date, int]:
 
 def _lay(laid: _Laid, period: Period) -> None:
     """Lay a delivery period: a cycle of its own where it bills days that no other does."""
-    free = sum(length(run) for run in laid.free(period.first, period.last))
-    beside = laid.beside(period.first, period.last)
-    if beside is not None and free < FEWEST:
+    days = period.first, period.last
+    free = sum(map(length, laid.free(*days)))
+    beside = laid.beside(*days) if free < min(FEWEST, length(days)) else None
+    if beside is not None:
         beside.services.append(period.service)
         return
     laid.add(Span(period.first, period.last, "billed", [period.service]))

@@ -31,15 +31,14 @@ def _order(period: Period) -> tuple[dt.date, dt.date, int]:
 
 
 def _overlaps(half: Half, periods: Sequence[Period], tolerated: int) -> Iterator[Gap]:
-    """Give the days that two periods bill; one inside the other, where both count, adds to it by rule."""
+    """Give the days that two periods bill; one inside the other bills them anew, and its standing says so."""
     for at, one in enumerate(periods):
         for other in periods[at + 1 :]:
             if other.first > one.last:
                 break
             first, last = other.first, min(one.last, other.last)
-            both_count = one.service.counts and other.service.counts
             is_inside = other.last <= one.last or other.first == one.first
-            if (last - first).days + 1 > tolerated and not (both_count and is_inside):
+            if (last - first).days + 1 > tolerated and not is_inside:
                 yield Gap("overlap", half, first, last, one.service, other.service)
 
 

@@ -61,8 +61,7 @@ class History(NamedTuple):
     """USD; in no total."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A half of a cycle."""
 
     status: Status
@@ -87,8 +86,7 @@ class Part:
         return sum(counted, Decimal(0)) if counted else None
 
 
-@dataclass(frozen=True)
-class Cycle:
+class Cycle(NamedTuple):
     """The days from one read to the next, both inclusive."""
 
     first: dt.date
@@ -106,8 +104,7 @@ class Cycle:
         return self.delivery if half == "delivery" else self.generation
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A half of a read month."""
 
     month: int

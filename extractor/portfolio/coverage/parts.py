@@ -19,6 +19,8 @@ WORST: tuple[Status, ...] = tuple(STATUSES)
 
 def worst(statuses: Sequence[Status]) -> Status:
     """Return the worst of some statuses."""
+    if len(statuses) == 1:
+        return statuses[0]
     return min(statuses, key=WORST.index)
 
 
@@ -139,6 +141,8 @@ class Parts:
 
 def _told(services: Sequence[OfService]) -> tuple[Status, str]:
     """Return what some services make of their half: the worst of them."""
+    if len(services) == 1:
+        return status_of(services[0])
     told = [status_of(one) for one in services]
     return worst([status for status, _ in told]), "; ".join(dict.fromkeys(why for _, why in told))
 

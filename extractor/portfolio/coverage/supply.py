@@ -9,6 +9,7 @@ each cycle of which it bills most days; its dollars stand in the last of them, a
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -49,41 +50,53 @@ def supplied(spans: Sequence[Span], of: Sources, asked: Asked) -> list[Supplied]
             for at in covers((row.first, row.last), spans):
                 found[at].history.append(row)
     for span, of_span in zip(spans, found, strict=True):
-        billed = [period_of(one)[1:] for one in of_span.services]
+        billed: list[Days] = [period_of(one)[1:] for one in of_span.services]
         billed += [(row.first, row.last) for row in of_span.history]
         of_span.uncovered = uncovered((span.first, span.last), billed)
     return found
 
 
 def _lay(spans: Sequence[Span], found: Sequence[Supplied], one: OfService) -> None:
-    days = period_of(one)[1:]
-    at = covers(days, spans)
+    at = covers(period_of(one)[1:], spans)
     for cycle in at:
         found[cycle].services.append(one)
     found[at[-1]].here.append(one)
 
 
 def covers(days: Days, spans: Sequence[Span]) -> list[int]:
-    """Return which cycles a generation period belongs to, one at least."""
-    least = min(OVERLAP, length(days) - 1)
-    both = [shared(days, (span.first, span.last)) for span in spans]
-    best = max(range(len(spans)), key=lambda at: (both[at], -_distance(days, spans[at]), at))
-    if both[best] >= MOST * length(days):
+    """Return which cycles, in order of their last days, a generation period belongs to; one at least."""
+    near = list(_near(days, spans))
+    if not near:
+        return [min(range(len(spans)), key=lambda at: (_distance(days, spans[at]), at))]
+    best, most = max(near, key=lambda one: (one[1], one[0]))
+    if most >= MOST * length(days):
         return [best]
-    found = [
-        at
-        for at, span in enumerate(spans)
-        if both[at] > least and both[at] >= MOST * length((span.first, span.last))
-    ]
+    least = min(OVERLAP, length(days) - 1)
+    found = [at for at, both in near if both > least and both >= MOST * _length(spans[at])]
     return found or [best]
+
+
+def _near(days: Days, spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Give the cycles with some of some days, and how many."""
+    for at in range(bisect_left(spans, days[0], key=lambda one: one.last), len(spans)):
+        if spans[at].first > days[1]:
+            return
+        if both := shared(days, (spans[at].first, spans[at].last)):
+            yield at, both
+
+
+def _length(span: Span) -> int:
+    return length((span.first, span.last))
 
 
 def _distance(days: Days, span: Span) -> int:
     return max((span.first - days[1]).days, (days[0] - span.last).days, 0)
 
 
-def uncovered(days: Days, billed: Iterable[Days]) -> int:
+def uncovered(days: Days, billed: Sequence[Days]) -> int:
     """Return on how many of some days nothing is billed."""
+    if any(first <= days[0] and days[1] <= last for first, last in billed):
+        return 0
     left = set(range(days[0].toordinal(), days[1].toordinal() + 1))
     for first, last in billed:
         left.difference_update(range(first.toordinal(), last.toordinal() + 1))
