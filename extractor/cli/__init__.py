@@ -17,6 +17,7 @@ from extractor.cli.backup import backup, restore, verify
 from extractor.cli.counterparties import counterparties
 from extractor.cli.db import db
 from extractor.cli.desk import accept, answer, bills, correct, questions, show
+from extractor.cli.due import due
 from extractor.cli.export import export
 from extractor.cli.home import init
 from extractor.cli.ingest import ingest
@@ -53,6 +54,7 @@ app.command()(answer)
 app.command()(reprocess)
 app.command()(runs)
 app.command()(join)
+app.command()(due)
 app.command()(export)
 app.command()(plot)
 app.command()(backup)

@@ -92,18 +92,25 @@ class Owners:
 
         What the row of its service account does not say, that of its customer account does.
         """
-        if customer is None:
-            return None
-        day = service.end or service.bill.statement_date
+        numbers = (
+            ("service", service.service_account),
+            ("service", service.known_as),
+            ("customer", service.bill.customer_account),
+        )
+        return self._owner(customer, numbers, service.end or service.bill.statement_date)
+
+    def owner_of_account(self, bill: OfBill, customer: str | None) -> Owner | None:
+        """Return whose a customer's bill without services is, by its customer account."""
+        return self._owner(customer, (("customer", bill.customer_account),), bill.statement_date)
+
+    def _owner(
+        self, customer: str | None, numbers: Sequence[tuple[str, str | None]], day: Day
+    ) -> Owner | None:
         rows = [
             row
-            for kind, number in (
-                ("service", service.service_account),
-                ("service", service.known_as),
-                ("customer", service.bill.customer_account),
-            )
+            for kind, number in numbers
             for row in self._rows(kind, number)
-            if row.owner.customer == customer and (day is None or row.holds(day))
+            if row.owner.customer == customer and row.holds(day)
         ]
         if not rows:
             return None

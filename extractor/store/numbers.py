@@ -26,6 +26,9 @@ SUCCESSION = "succession"
 OF_SERVICE = ("provider", "renumbered")
 """The kinds of aliases of service accounts."""
 
+OF_CUSTOMER = ("account",)
+"""The kinds of aliases of customer accounts; a succession is none: there are two customers."""
+
 
 @dataclass(frozen=True)
 class Number:
@@ -98,8 +101,18 @@ def meters_of(session: Session) -> dict[str, str]:
     Whichever days an alias holds on: that two bills charge for the same day at one meter is asked about even
     where the numbers say otherwise.
     """
+    return _joined(session, OF_SERVICE)
+
+
+def customer_accounts_of(session: Session) -> dict[str, str]:
+    """Return, by each customer account that has an alias, the one that stands for all of its customer's."""
+    return _joined(session, OF_CUSTOMER)
+
+
+def _joined(session: Session, kinds: Sequence[str]) -> dict[str, str]:
+    """Return, by each number that has an alias of some kinds, the one that stands for all that they join."""
     asked = select(Alias.number, Alias.other).where(
-        col(Alias.undone_at).is_(None), col(Alias.kind).in_(OF_SERVICE)
+        col(Alias.undone_at).is_(None), col(Alias.kind).in_(kinds)
     )
     found: dict[str, str] = {}
     for pair in session.exec(asked.order_by(col(Alias.id))):

@@ -1,0 +1,61 @@
+"""Due dates as an iCalendar file: one entry a day long for each open amount, the same one when made again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+
+from icalendar import Alarm, Calendar, Event
+
+from extractor.portfolio.due import Due
+
+REMIND = dt.timedelta(days=-3)
+"""When a calendar reminds of a day, before it."""
+
+
+def calendar(rows: Iterable[Due], now: dt.datetime) -> bytes:
+    """Return a calendar of all that has a day and has to be paid.
+
+    An entry is told by the account and its statement: taken in again it is brought up to date, not doubled.
+    """
+    found = Calendar()
+    found.add("prodid", "-//billclerk//due dates//EN")
+    found.add("version", "2.0")
+    found.add("x-wr-calname", "Electricity bills due")
+    for row in rows:
+        if row.bill.due_date is not None and row.amount > 0:
+            found.add_component(_entry(row, row.bill.due_date, now))
+    return bytes(found.to_ical())
+
+
+def _entry(row: Due, day: dt.date, now: dt.datetime) -> Event:
+    key = f"{row.bill.issuer}|{row.account}|{row.bill.statement_date}"
+    entry = Event()
+    entry.add("uid", f"{hashlib.sha256(key.encode()).hexdigest()[:32]}@billclerk")
+    entry.add("dtstamp", now)
+    entry.add("dtstart", day)
+    entry.add("dtend", day + dt.timedelta(days=1))
+    whose = row.owner.customer_name if row.owner is not None else "nobody of the roster"
+    entry.add("summary", f"{row.bill.issuer} ${row.amount:,.2f}, {whose}{_mark(row)}")
+    lines = [
+        f"customer account {row.account}, statement of {row.bill.statement_date}",
+        row.said,
+        f"billclerk show {row.bill.name}",
+    ]
+    entry.add("description", "\n".join(lines))
+    entry.add("transp", "TRANSPARENT")
+    if row.state != "autopay":
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", "electricity bill due")
+        alarm.add("trigger", REMIND)
+        entry.add_component(alarm)
+    return entry
+
+
+def _mark(row: Due) -> str:
+    """Return what has to be seen without opening the entry."""
+    marks = [] if row.state != "autopay" else ["autopay"]
+    marks += [] if row.is_certain else ["in doubt"]
+    return f" ({', '.join(marks)})" if marks else ""
