@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from extractor.intervals.held import months as of_months
 from extractor.portfolio.billed import billed
+from extractor.portfolio.collecting import uncollected
 from extractor.portfolio.coverage.cells import cells
 from extractor.portfolio.coverage.cycles import spans
 from extractor.portfolio.coverage.expected import pace
@@ -28,6 +29,7 @@ GRACE = 5
 """Days after a statement's expected date in which it is not late yet: it is on its way, or not handed on."""
 
 
+@uncollected()
 def coverage(
     session: Session,
     today: dt.date,
