@@ -46,6 +46,7 @@ def bill_coverage(
     A month is that of the last day of a delivery period. What has no place is counted below the table.
     """
     from extractor.base.database import reading
+    from extractor.cli.billed import own_templates
     from extractor.cli.settings import from_environment
     from extractor.portfolio.coverage.asked import coverage
     from extractor.settings import CoverageSettings
@@ -59,7 +60,7 @@ def bill_coverage(
             customer_named(session, customer)
         grace = from_environment(CoverageSettings, at.home).coverage_grace_days
         found = coverage(session, local_day(now()), months, customer, manager, account, grace)
-        templates = at.home.path / "templates"
+        templates = own_templates(at.home)
     _write(found, output_format, output, templates)
     if picture is not None:
         from extractor.home import written_privately

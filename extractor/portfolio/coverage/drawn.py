@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,7 +24,7 @@ CELL, HIGH = 14, 11
 ROW = 2 * HIGH + 6
 """Of a service in the picture, with the space below it."""
 
-LEFT, HEAD = 250, 70
+LEFT, HEAD = 250, 84
 LONGEST = 34
 """Characters of a name beside a strip."""
 
@@ -106,12 +106,12 @@ def _line(meter: OfMeter) -> dict[str, Any]:
     return {
         "number": meter.number,
         "others": " ".join(meter.numbers[1:]),
-        "site": owner.site_name or owner.site or "" if owner else "",
-        "manager": owner.manager_name or "" if owner else "",
+        "place": ", ".join(filter(None, (owner.site_name or owner.site, owner.manager_name))) if owner else "",
         "strip": strip(meter),
         "open": list(open_months(meter)),
         "gaps": [gap(one) for one in meter.gaps],
         "is_billed": meter.is_billed,
+        "is_clean": meter.is_billed and not meter.gaps and not any(open_months(meter)),
     }
 
 
@@ -134,11 +134,10 @@ def _common(found: Coverage) -> dict[str, Any]:
 
 
 def _heads(found: Coverage) -> Iterator[tuple[float, str, str]]:
-    """Give the place of each month's column, its letter, and the year where one begins."""
-    first: Sequence[int] = (found.months[0] - 100, *found.months) if found.months else ()
-    for at, (before, number) in enumerate(pairwise(first)):
-        day = months.first_day(number)
-        yield (at + 0.5) * CELL, f"{day:%b}"[0], f"{day:%Y}" if day.year * 100 > before else ""
+    """Give the place of each month's column, its letter, and the year where one begins and has room."""
+    for at, number in enumerate(found.months):
+        begins = number % 100 == 1 or (at == 0 and number % 100 < 11)
+        yield (at + 0.5) * CELL, f"{months.first_day(number):%b}"[0], str(number // 100) if begins else ""
 
 
 def _span(found: Coverage) -> str:
