@@ -11,6 +11,8 @@ role and service account, over days that both bill. Which of the two counts foll
     adds        nothing but adjustments, or a line that takes all of the earlier charges back
     replaces    a bill that calls itself corrected, over all days of the earlier one, with its own kWh
     undecided   all else; neither counts until a person says which
+
+A CCA's period that ends on the day on which its next one begins has no day in common with it.
 """
 
 from __future__ import annotations
@@ -73,7 +75,7 @@ def relation(earlier: Block, later: Block) -> Relation | None:
     """
     if _meter_side(earlier.service) != _meter_side(later.service):
         return None
-    if not overlap(earlier.service.period, later.service.period):
+    if not overlap(earlier.service.period, later.service.period) or _meet(earlier.service, later.service):
         return None
     alike = _charged(earlier.service) == _charged(later.service)
     if earlier.issuer != later.issuer:
@@ -86,6 +88,17 @@ def relation(earlier: Block, later: Block) -> Relation | None:
     if later.kind == "corrected" and _covers(later.service, earlier.service) and later.service.usage_kwh:
         return "replaces"
     return "undecided"
+
+
+def _meet(one: Service, other: Service) -> bool:
+    """Tell whether of two generation periods one ends on the day on which the other begins.
+
+    CPA prints them so where its reads are of a moment (bills of 2019): no day of them is billed twice.
+    """
+    if one.role != "generation" or one.period is None or other.period is None:
+        return False
+    first, second = sorted((one.period, other.period), key=lambda period: (period.start, period.end))
+    return first.start < second.start == first.end < second.end
 
 
 def _meter_side(service: Service) -> tuple[str | None, str | None, str | None]:

@@ -58,6 +58,14 @@ class JoinSettings(Settings):
     join_kw: Decimal = Field(default=Decimal(1), ge=0, description="kW by which a bill may be off")
 
 
+class CoverageSettings(Settings):
+    """When a statement that did not come is late."""
+
+    coverage_grace_days: int = Field(
+        default=5, ge=0, le=365, description="days after a statement's expected date in which it is not late"
+    )
+
+
 class HomeSettings(Settings):
     """Where bills are kept."""
 

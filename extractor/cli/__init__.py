@@ -14,6 +14,7 @@ from extractor.base.errors import BillclerkError
 from extractor.cli.accounts import accounts
 from extractor.cli.authorizations import authorizations
 from extractor.cli.backup import backup, restore, verify
+from extractor.cli.bill_coverage import bill_coverage
 from extractor.cli.counterparties import counterparties
 from extractor.cli.db import db
 from extractor.cli.desk import accept, answer, bills, correct, questions, show
@@ -56,6 +57,7 @@ app.command()(answer)
 app.command()(reprocess)
 app.command()(runs)
 app.command()(join)
+app.command("coverage")(bill_coverage)
 app.command()(due)
 app.command()(history)
 app.command()(rates)

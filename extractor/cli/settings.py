@@ -12,11 +12,12 @@ from datarequests.settings import (
 )
 from extractor.base.settings import ENVIRONMENT_ONLY, Settings, file_settings, load, refuse_misspelt
 from extractor.home import Home
-from extractor.settings import HomeSettings, JoinSettings, ReaderSettings
+from extractor.settings import CoverageSettings, HomeSettings, JoinSettings, ReaderSettings
 
 KINDS = (
     ReaderSettings,
     JoinSettings,
+    CoverageSettings,
     RequestSettings,
     TickSettings,
     AgentSettings,

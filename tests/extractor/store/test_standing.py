@@ -293,6 +293,23 @@ def test_what_a_later_bill_makes_of_an_earlier_one(
     assert store.standings == {1: ("counts", (earlier_stands,)), 2: ("counts", (later_stands,))}
 
 
+@pytest.mark.parametrize(
+    ("role", "first", "stands"),
+    [
+        ("generation", "2026-05-31", "counts"),  # CPA's of 2019 end on the day on which the next begins
+        ("generation", "2026-05-30", "undecided"),
+        ("delivery", "2026-05-31", "undecided"),
+    ],
+)
+def test_a_day_that_periods_meet_on_is_billed_twice_only_by_sce(
+    store: Kept, role: str, first: str, stands: str
+) -> None:
+    provider = "CPA" if role == "generation" else "SCE"
+    for day, days in (("2026-06-02", MAY), ("2026-07-02", (first, "2026-06-30"))):
+        store.put(record(day, service(*days, provider=provider, role=role)))
+    assert store.standings == {1: ("counts", (stands,)), 2: ("counts", (stands,))}
+
+
 def test_when_the_later_bill_is_read_otherwise_the_earlier_one_counts_again(store: Kept) -> None:
     store.put(record("2026-06-02", service(*MAY)))
     store.put(rebilled())

@@ -1,0 +1,165 @@
+"""The one question of coverage: what is billed, what the roster has, what tables of history say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from sqlmodel import Session, col, select
+
+from extractor.intervals.held import months as of_months
+from extractor.portfolio.billed import billed
+from extractor.portfolio.collecting import uncollected
+from extractor.portfolio.coverage.cells import cells
+from extractor.portfolio.coverage.cycles import spans
+from extractor.portfolio.coverage.expected import pace
+from extractor.portfolio.coverage.gaps import gaps
+from extractor.portfolio.coverage.meters import Found, Grouped, Known, grouped
+from extractor.portfolio.coverage.model import Coverage, History, OfMeter, Unplaced
+from extractor.portfolio.coverage.parts import Parts
+from extractor.portfolio.coverage.sources import Asked
+from extractor.portfolio.coverage.supply import last_day, supplied
+from extractor.portfolio.owners import owners
+from extractor.store.billing_history import HistoryImport, HistoryRow
+from extractor.store.numbers import numbers_of, plain
+from extractor.store.people import Account
+from extractor.store.tables import Bill, CurrentReading, Finding
+
+GRACE = 5
+"""Days after a statement's expected date in which it is not late yet: it is on its way, or not handed on."""
+
+
+@uncollected()
+def coverage(
+    session: Session,
+    today: dt.date,
+    months: int = 24,
+    customer: str | None = None,
+    manager: str | None = None,
+    account: str | None = None,
+    grace: int = GRACE,
+) -> Coverage:
+    """Return what is kept of the last months, today's with them, and what is not.
+
+    Of one customer (and of bills only those that are wholly his), of what somebody looks after, or of one
+    customer or service account by any of its numbers.
+    """
+    wanted = _last_months(today, months)
+    asked = Asked(
+        today, of_months.first_day(wanted[0]), of_months.last_day(wanted[-1]), grace, _unsupplied(session)
+    )
+    known = Known(
+        billed(session),
+        owners(session),
+        list(session.exec(select(Account).order_by(col(Account.id)))),
+        list(_history(session)),
+        today,
+        customer,
+    )
+    groups = grouped(known)
+    numbers = None if account is None else {plain(one.number) for one in numbers_of(session, account)}
+    chosen = [one for one in groups.services.values() if _is_chosen(one, manager, numbers)]
+    found = sorted((_of_meter(one, wanted, asked) for one in chosen), key=_order)
+    return Coverage(today, tuple(wanted), tuple(found), tuple(_unplaced(groups, chosen, manager, numbers)))
+
+
+def _last_months(today: dt.date, count: int) -> list[int]:
+    """Return the last months, today's with them.
+
+    >>> _last_months(dt.date(2026, 2, 3), 3)
+    [202512, 202601, 202602]
+    """
+    at = today.year * 12 + today.month - 1
+    return [one // 12 * 100 + one % 12 + 1 for one in range(at - count + 1, at + 1)]
+
+
+def _unsupplied(session: Session) -> dict[tuple[int, int], str]:
+    """Return the finding's severity of each delivery service without a supplier's charges beside it."""
+    asked = (
+        select(Finding.bill_id, Finding.service, Finding.severity)
+        .join(Bill, col(Bill.id) == col(Finding.bill_id))
+        .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
+        .where(Finding.code == "generation_missing", col(Finding.service).is_not(None))
+    )
+    return {(bill, (number or 0) + 1): severity for bill, number, severity in session.exec(asked)}
+
+
+def _history(session: Session) -> Iterator[History]:
+    asked = (
+        select(HistoryRow)
+        .join(HistoryImport, col(HistoryImport.id) == col(HistoryRow.import_id))
+        .where(col(HistoryImport.undone_at).is_(None))
+        .order_by(col(HistoryRow.id))
+    )
+    for row in session.exec(asked):
+        if row.period_start <= row.period_end:
+            yield History(
+                row.service_account, row.role, row.period_start, row.period_end, row.kwh, row.amount
+            )
+
+
+def _is_chosen(one: Found, manager: str | None, numbers: set[str] | None) -> bool:
+    if manager is not None and (one.owner is None or one.owner.manager != manager):
+        return False
+    if numbers is None:
+        return True
+    return bool(numbers & {plain(number) for number in (*one.numbers, *one.customer_accounts)})
+
+
+def _unplaced(
+    groups: Grouped, chosen: list[Found], manager: str | None, numbers: set[str] | None
+) -> Iterator[Unplaced]:
+    """Give what has no place; of a part of the services, that which is known to be of it."""
+    own = {plain(number) for one in chosen for number in (*one.numbers, *one.customer_accounts)}
+    for one in groups.unplaced:
+        told = {one.bill.customer_account, one.service.service_account if one.service else None}
+        if (manager is None and numbers is None) or {plain(number) for number in told if number} & own:
+            yield one
+
+
+def _of_meter(found: Found, wanted: list[int], asked: Asked) -> OfMeter:
+    of, by = found.of, pace(found.of.services)
+    laid = spans(of, by, asked)
+    supply = supplied(laid, of, asked) if laid else []
+    parts = Parts(of, by, asked, last_day(one for one in of.services if not one.is_generation))
+    cycles = tuple(parts.cycle(*pair) for pair in zip(laid, supply, strict=True))
+    number = max(found.numbers, key=lambda one: (found.numbers[one], one), default=of.known_as)
+    return OfMeter(
+        known_as=of.known_as,
+        number=number,
+        numbers=(number, *sorted(one for one in found.numbers if one != number)),
+        customer_accounts=tuple(found.customer_accounts),
+        owner=found.owner,
+        provider=of.provider,
+        managed=of.managed,
+        cycles=cycles,
+        cells=cells(cycles, wanted, _closing(of.managed[1], cycles)),
+        gaps=tuple(
+            sorted(
+                (
+                    one
+                    for one in gaps(of, laid, supply)
+                    if one.last >= asked.first and one.first <= asked.last
+                ),
+                key=lambda one: (one.first, one.half),
+            )
+        ),
+        is_billed=of.has_bills,
+    )
+
+
+def _closing(managed_to: dt.date | None, cycles: tuple[object, ...]) -> str:
+    """Say why there is nothing after the last cycle."""
+    if managed_to is not None:
+        return f"the roster has it until {managed_to}"
+    return "after its final bill" if cycles else "nothing of it is waited for"
+
+
+def _order(one: OfMeter) -> tuple[bool, str, str, str]:
+    owner = one.owner
+    return (
+        owner is None,
+        owner.customer_name if owner else "",
+        (owner.site_name or "") if owner else "",
+        one.number,
+    )

@@ -1,0 +1,210 @@
+"""Which services there are: one for each meter and customer, from bills, the roster and tables of history.
+
+A meter goes by the account that stands for all of its numbers. Where the roster gives it to two customers,
+one after the other, there are two services: neither is shown what is the other's, or not wholly its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from extractor.portfolio.billed import Billed, OfService
+from extractor.portfolio.coverage.model import History, Unplaced
+from extractor.portfolio.coverage.sources import ELSEWHERE, Sources, place_of
+from extractor.portfolio.owners import Owner, Owners, owned
+from extractor.store.numbers import plain
+from extractor.store.people import Account
+
+Key = tuple[str, str | None]
+"""A meter's account without hyphens, and a customer of the roster."""
+
+
+@dataclass
+class Found:
+    """A service before its cycles are told."""
+
+    of: Sources
+    owner: Owner | None = None
+    numbers: dict[str, dt.date] = field(default_factory=dict)
+    """Its service accounts, and when each was seen last."""
+    customer_accounts: dict[str, None] = field(default_factory=dict)
+
+    def seen(self, number: str | None, on: dt.date = dt.date.min) -> None:
+        """Note a number of it."""
+        if number is not None:
+            self.numbers[number] = max(on, self.numbers.get(number, dt.date.min))
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the store says."""
+
+    billed: Billed
+    owners: Owners
+    accounts: Sequence[Account]
+    """Rows of the roster."""
+    history: Sequence[History]
+    today: dt.date
+    only: str | None
+    """The customer for whom it is asked."""
+
+
+@dataclass
+class Grouped:
+    """All services, and what has no place."""
+
+    services: dict[Key, Found] = field(default_factory=dict)
+    unplaced: list[Unplaced] = field(default_factory=list)
+
+    def at(self, key: Key) -> Found:
+        """Return the service of a key."""
+        if key not in self.services:
+            self.services[key] = Found(Sources(key[0]))
+        return self.services[key]
+
+
+def grouped(known: Known) -> Grouped:
+    """Return all services; of one customer his alone, and of bills only his."""
+    found = Grouped()
+    whose = owned(known.billed, known.owners)
+    listed = _listed(known)
+    customers = _customers(known, whose, listed)
+    _add_roster(known, listed, found)
+    for one in known.billed.services:
+        _add_service(one, whose.get(one.id), customers, known, found)
+    _add_unread(known, whose, found)
+    _add_history(known, customers, found)
+    for (meter, customer), service in found.services.items():
+        service.of.is_open = customer is not None or not customers.get(meter)
+        _set_managed(service, customer, known, listed.get((meter, customer), ()))
+    if known.only is not None:
+        found.services = {key: one for key, one in found.services.items() if key[1] == known.only}
+    return found
+
+
+def _meter(known: Known, number: str) -> str:
+    return plain(known.billed.same.get(number, known.billed.same.get(plain(number), number)))
+
+
+def _listed(known: Known) -> dict[Key, list[Account]]:
+    """Return the rows of service accounts by service."""
+    found: dict[Key, list[Account]] = defaultdict(list)
+    for row in known.accounts:
+        if row.kind == "service":
+            found[_meter(known, row.number), row.customer_key].append(row)
+    return found
+
+
+def _customers(known: Known, whose: Mapping[int, Owner], listed: Iterable[Key]) -> dict[str, set[str]]:
+    """Return whose each meter is or was."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for meter, customer in listed:
+        if customer is not None:
+            found[meter].add(customer)
+    for one in known.billed.services:
+        if one.known_as is not None and one.id in whose:
+            found[plain(one.known_as)].add(whose[one.id].customer)
+    return found
+
+
+def _add_roster(known: Known, listed: Mapping[Key, Sequence[Account]], found: Grouped) -> None:
+    owners = {(row.kind, row.number, row.owner.customer): row.owner for row in known.owners.rows}
+    for key, rows in listed.items():
+        service = found.at(key)
+        for row in rows:
+            service.seen(row.number)
+            service.owner = owners.get(("service", row.number, row.customer_key), service.owner)
+            service.of.provider = row.provider or service.of.provider
+            if row.customer_account:
+                service.customer_accounts[row.customer_account] = None
+
+
+def _add_service(
+    one: OfService,
+    owner: Owner | None,
+    customers: Mapping[str, set[str]],
+    known: Known,
+    found: Grouped,
+) -> None:
+    place, why = place_of(one, known.today)
+    if place in ("unplaced", "maybe") and (known.only is None or (owner and owner.customer == known.only)):
+        found.unplaced.append(Unplaced(one.bill, one, why))
+    if place not in ("placed", "maybe") or one.known_as is None:
+        return
+    meter = plain(one.known_as)
+    of_meter = customers.get(meter, set())
+    if owner is None and (len(of_meter) > 1 or (of_meter and known.only is not None)):
+        for customer in of_meter:  # not wholly anybody's: days that are billed, and not to be shown
+            if one.start is not None and one.end is not None and place == "placed":
+                found.at((meter, customer)).of.outside.append((one.start, one.end))
+        if known.only is not None:
+            return
+    only = next(iter(of_meter)) if len(of_meter) == 1 else None
+    service = found.at((meter, owner.customer if owner else only))
+    (service.of.services if place == "placed" else service.of.maybe).append(one)
+    if one.provider == "SCE" and one.end is not None:
+        service.seen(one.service_account, one.end)
+    else:
+        service.seen(one.service_account)
+    if one.bill.customer_account:
+        service.customer_accounts[one.bill.customer_account] = None
+    service.owner = owner or service.owner
+
+
+def _add_unread(known: Known, whose: Mapping[int, Owner], found: Grouped) -> None:
+    """Add bills of which no service was read."""
+    services = known.billed.by_bill()
+    for bill in known.billed.bills:
+        if bill.id in services or bill.standing in ELSEWHERE:
+            continue
+        if known.only is None or known.owners.customer_of(bill, ()) == known.only:
+            why = "it could not be read" if bill.state == "unreadable" else "no service of it was read"
+            found.unplaced.append(Unplaced(bill, None, why))
+
+
+def _add_history(known: Known, customers: Mapping[str, set[str]], found: Grouped) -> None:
+    for row in known.history:
+        meter = _meter(known, row.account)
+        of_meter = customers.get(meter, set())
+        holders = (
+            [
+                account.customer_key
+                for account in known.accounts
+                if account.kind == "service"
+                and _meter(known, account.number) == meter
+                and _holds(account, row)
+            ]
+            if len(of_meter) > 1 or known.only is not None
+            else list(of_meter)
+        )
+        customer = holders[0] if len(set(holders)) == 1 else None
+        if customer is None and len(of_meter) == 1 and known.only is None:
+            customer = next(iter(of_meter))
+        service = found.at((meter, customer))
+        service.of.history.append(row)
+        service.seen(row.account if not service.numbers else None)
+
+
+def _holds(account: Account, row: History) -> bool:
+    """Tell whether a row of the roster holds on all days of one of history."""
+    first, last = account.valid_from or dt.date.min, account.valid_to or dt.date.max
+    return first <= row.first and row.last <= last
+
+
+def _set_managed(one: Found, customer: str | None, known: Known, rows: Sequence[Account]) -> None:
+    """Set the roster's days of a service: of its own rows, else of those of its customer accounts."""
+    if not rows and customer is not None:
+        rows = [
+            row
+            for row in known.accounts
+            if row.kind == "customer" and row.customer_key == customer and row.number in one.customer_accounts
+        ]
+    if rows:
+        firsts, lasts = [row.valid_from for row in rows], [row.valid_to for row in rows]
+        one.of.managed = (
+            min(day for day in firsts if day) if all(firsts) else None,
+            max(day for day in lasts if day) if all(lasts) else None,
+        )
