@@ -17,8 +17,9 @@ from typing import Literal
 
 from sqlmodel import Session, col, select
 
-from extractor.portfolio.billed import Billed, OfBill, OfService, billed
-from extractor.portfolio.owners import Owner, Owners, owners
+from extractor.portfolio.billed import Billed, OfBill, OfService
+from extractor.portfolio.owners import Owner, Owners
+from extractor.portfolio.seen import Seen
 from extractor.store.current import COUNTS
 from extractor.store.neighbours import parts
 from extractor.store.numbers import customer_accounts_of
@@ -95,9 +96,16 @@ class DueList:
         return sum((row.amount for row in self.rows if row.is_certain and row.state in OPEN), Decimal(0))
 
 
-def due(session: Session, today: dt.date, customer: str | None = None, manager: str | None = None) -> DueList:
-    """Return what is due of a customer's accounts, or of all."""
-    found, by = billed(session, customer), owners(session)
+def due(
+    session: Session,
+    today: dt.date,
+    customer: str | None = None,
+    manager: str | None = None,
+    seen: Seen | None = None,
+) -> DueList:
+    """Return what is due of a customer's accounts, or of all; `seen` is what is billed, if it was asked."""
+    seen = seen or Seen(session, customer)
+    found, by = seen.billed, seen.owners
     latest = _latest(found, customer_accounts_of(session))
     services = found.by_bill()
     unplaced = [bill for bill in found.bills if _is_unplaced(bill)]

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from sqlmodel import Session, col, select
 
 from extractor.intervals.held import months as of_months
-from extractor.portfolio.billed import billed
 from extractor.portfolio.collecting import uncollected
 from extractor.portfolio.coverage.cells import cells
 from extractor.portfolio.coverage.cycles import spans
@@ -19,7 +18,7 @@ from extractor.portfolio.coverage.model import Coverage, History, OfMeter, Unpla
 from extractor.portfolio.coverage.parts import Parts
 from extractor.portfolio.coverage.sources import Asked
 from extractor.portfolio.coverage.supply import last_day, supplied
-from extractor.portfolio.owners import owners
+from extractor.portfolio.seen import Seen
 from extractor.store.billing_history import HistoryImport, HistoryRow
 from extractor.store.numbers import numbers_of, plain
 from extractor.store.people import Account
@@ -38,19 +37,21 @@ def coverage(
     manager: str | None = None,
     account: str | None = None,
     grace: int = GRACE,
+    seen: Seen | None = None,
 ) -> Coverage:
     """Return what is kept of the last months, today's with them, and what is not.
 
     Of one customer (and of bills only those that are wholly his), of what somebody looks after, or of one
-    customer or service account by any of its numbers.
+    customer or service account by any of its numbers. `seen` is all that is billed, if it was asked.
     """
+    seen = seen or Seen(session)
     wanted = _last_months(today, months)
     asked = Asked(
         today, of_months.first_day(wanted[0]), of_months.last_day(wanted[-1]), grace, _unsupplied(session)
     )
     known = Known(
-        billed(session),
-        owners(session),
+        seen.billed,
+        seen.owners,
         list(session.exec(select(Account).order_by(col(Account.id)))),
         list(_history(session)),
         today,

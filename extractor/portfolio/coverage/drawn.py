@@ -106,7 +106,9 @@ def _line(meter: OfMeter) -> dict[str, Any]:
     return {
         "number": meter.number,
         "others": " ".join(meter.numbers[1:]),
-        "place": ", ".join(filter(None, (owner.site_name or owner.site, owner.manager_name))) if owner else "",
+        "place": ", ".join(filter(None, (owner.site_name or owner.site, owner.manager_name)))
+        if owner
+        else "",
         "strip": strip(meter),
         "open": list(open_months(meter)),
         "gaps": [gap(one) for one in meter.gaps],

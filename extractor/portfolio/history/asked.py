@@ -14,15 +14,16 @@ from sqlmodel import Session, col
 
 from extractor.model import Component
 from extractor.portfolio import rates
-from extractor.portfolio.billed import Billed, OfService, billed
+from extractor.portfolio.billed import Billed, OfService
 from extractor.portfolio.history.balances import balances
 from extractor.portfolio.history.changes import Lines, changes
 from extractor.portfolio.history.odd import Odd
 from extractor.portfolio.history.periods import periods
 from extractor.portfolio.history.printed import printed
 from extractor.portfolio.history.unusual import unusual
-from extractor.portfolio.owners import Owner, owned, owners
+from extractor.portfolio.owners import Owner
 from extractor.portfolio.pairing import Pair, paired
+from extractor.portfolio.seen import Seen
 from extractor.store.neighbours import parts
 from extractor.store.numbers import customer_accounts_of
 from extractor.store.tables import Bill, Charge, CurrentReading, Service
@@ -33,18 +34,21 @@ def history(
     customer: str | None = None,
     manager: str | None = None,
     since: dt.date | None = None,
+    seen: Seen | None = None,
+    only: Collection[int] | None = None,
 ) -> list[Odd]:
     """Return what is odd of a customer's bills, or of all, the newest statement first.
 
-    `since` is the first statement date that is asked about; what they are compared with may be older.
+    `since` is the first statement date that is asked about; what they are compared with may be older. So may
+    it be with `only`, the numbers of bills that are asked about. `seen` is what is billed, if it was asked.
     """
-    found = billed(session, customer)
-    whose = owned(found, owners(session))
+    seen = seen or Seen(session, customer)
+    found, whose = seen.billed, seen.owned
     by_bill = {one.bill.id: whose[one.id] for one in found.services if one.id in whose}
     odd = [
         replace(one, owner=whose.get(one.service.id) if one.service else by_bill.get(one.bill.id))
-        for one in _all(session, found)
-        if since is None or one.day >= since
+        for one in _all(session, found if only is None else _around(found, only))
+        if (since is None or one.day >= since) and (only is None or one.bill.id in only)
     ]
     wanted = [one for one in odd if manager is None or _is_of(one.owner, manager)]
     return sorted(wanted, key=lambda one: (-one.day.toordinal(), one.bill.id, one.code))
@@ -52,6 +56,15 @@ def history(
 
 def _is_of(owner: Owner | None, manager: str) -> bool:
     return owner is not None and owner.manager == manager
+
+
+def _around(found: Billed, only: Collection[int]) -> Billed:
+    """Return what is billed to the meters and accounts of some bills."""
+    accounts = {bill.customer_account for bill in found.bills if bill.id in only}
+    meters = {one.known_as for one in found.services if one.bill.id in only}
+    bills = [bill for bill in found.bills if bill.id in only or bill.customer_account in accounts]
+    services = [one for one in found.services if one.bill.id in only or one.known_as in meters]
+    return Billed(bills, services, found.same)
 
 
 def _all(session: Session, found: Billed) -> Iterator[Odd]:

@@ -1,0 +1,57 @@
+"""The work list of a day, made of its sections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from datarequests.people import People
+from datarequests.reminders import Rules
+from extractor.portfolio.coverage.asked import GRACE
+from extractor.portfolio.seen import Seen
+from extractor.portfolio.today.arrived import arrived
+from extractor.portfolio.today.missing import missing
+from extractor.portfolio.today.model import Asked, Key, Line, Section, Today
+from extractor.portfolio.today.others import Beside, amounts, odd, reprocessed, to_act_on
+from extractor.portfolio.today.person import for_a_person
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the work list needs that is no question to the store of bills."""
+
+    people: People
+    rules: Rules
+    concerns: Sequence[str] = ()
+    """What of the service itself somebody should look at."""
+    beside: Beside = field(default_factory=dict)
+    """What meters say of the bills that arrived."""
+    months: int = 24
+    grace: int = GRACE
+
+
+def today(session: Session, asked: Asked, around: Around, seen: Seen | None = None) -> Today:
+    """Return the work list of a day; sections without lines are in it, empty.
+
+    Health is the whole home's, so it is on everybody's list only.
+    """
+    seen = seen or Seen(session, asked.customer)
+    whose, day = asked.whose, asked.since.date()
+    health = [Line(words, "billclerk status") for words in around.concerns] if asked.is_all else []
+    made: Iterable[tuple[Key, Iterable[Line], str]] = (
+        ("arrived", arrived(session, seen, asked), f"billclerk bills{_customer(asked)}"),
+        ("person", for_a_person(session, seen, asked), f"billclerk bills --status review{_customer(asked)}"),
+        ("missing", missing(session, seen, asked, around.months, around.grace), f"billclerk coverage{whose}"),
+        ("due", amounts(session, seen, asked), f"billclerk due --within 10d{whose}"),
+        ("odd", odd(session, seen, asked, around.beside), f"billclerk history --since {day}{whose}"),
+        ("requests", to_act_on(session, asked, around.people, around.rules), f"billclerk report{whose}"),
+        ("changed", reprocessed(session, seen, asked), "billclerk runs"),
+        ("health", health, "billclerk status"),
+    )
+    return Today(asked, [Section(key, list(lines), command) for key, lines, command in made])
+
+
+def _customer(asked: Asked) -> str:
+    return f" --customer {asked.customer}" if asked.customer else ""

@@ -1,0 +1,110 @@
+"""What a work list is told in: sections of lines, each with the command that acts on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from extractor.portfolio.owners import Owner
+
+Key = Literal["arrived", "person", "missing", "due", "odd", "requests", "changed", "health"]
+
+TITLES: dict[Key, str] = {
+    "arrived": "Arrived",
+    "person": "Needs a person",
+    "missing": "Late or missing",
+    "due": "Due within 10 days",
+    "odd": "Arrived and odd",
+    "requests": "Requests to act on",
+    "changed": "Changed by reprocessing",
+    "health": "Service health",
+}
+"""In the order in which they are shown."""
+
+MOST = 25
+"""Lines of a section that are shown; the rest is counted, with the command that lists it."""
+
+
+class Line(NamedTuple):
+    """One thing to do or to know."""
+
+    words: str
+    command: str
+    """What acts on it, as it is typed."""
+    customer: str | None = None
+    """Key of the roster."""
+    manager: str | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines of one kind."""
+
+    key: Key
+    lines: Sequence[Line]
+    command: str
+    """What lists all of it."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return TITLES[self.key]
+
+    @property
+    def shown(self) -> Sequence[Line]:
+        """The first lines."""
+        return self.lines[:MOST]
+
+    @property
+    def left(self) -> int:
+        """How many are not shown."""
+        return max(0, len(self.lines) - MOST)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose work list, and since when."""
+
+    now: dt.datetime
+    since: dt.datetime
+    day: dt.date
+    """Today in Los Angeles."""
+    customer: str | None = None
+    manager: str | None = None
+
+    @property
+    def is_all(self) -> bool:
+        """Whether it is everybody's."""
+        return self.customer is None and self.manager is None
+
+    def takes(self, owner: Owner | None) -> bool:
+        """Tell whether what is somebody's belongs on it."""
+        if self.manager is None:
+            return True
+        return owner is not None and owner.manager == self.manager
+
+    @property
+    def whose(self) -> str:
+        """Return the options of commands that ask for the same."""
+        parts = [("--customer", self.customer), ("--manager", self.manager)]
+        return "".join(f" {name} {value}" for name, value in parts if value is not None)
+
+
+@dataclass(frozen=True)
+class Today:
+    """A work list."""
+
+    asked: Asked
+    sections: Sequence[Section] = field(default=())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do or to know."""
+        return not any(section.lines for section in self.sections)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many lines there are of each kind, for a heading."""
+        return {section.title.lower(): len(section.lines) for section in self.sections if section.lines}

@@ -1,0 +1,129 @@
+"""What is due, what is odd of what arrived, requests to act on, and what a reprocessing changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from sqlmodel import Session, col, select
+
+from datarequests.attention import Attention
+from datarequests.people import People
+from datarequests.reminders import Rules
+from datarequests.report import Asked as AskedOfRequests
+from datarequests.report import report
+from extractor.intervals.short import Metered
+from extractor.portfolio.due import due, within
+from extractor.portfolio.history.asked import history
+from extractor.portfolio.seen import Seen
+from extractor.portfolio.today.arrived import arrivals
+from extractor.portfolio.today.model import Asked, Line
+from extractor.store.tables import Change, Run
+
+DAYS = 10
+"""Days ahead of which amounts are on the list."""
+
+ACT = (Attention.OURS, Attention.CUSTOMERS, Attention.PAST_WINDOW, Attention.PAST_TARGET, Attention.DUE_SOON)
+"""Requests that somebody should look at."""
+
+Beside = Mapping[tuple[int, int], Metered]
+"""What meters say of services, by the bill's number in the database and the service's on it."""
+
+
+def amounts(session: Session, seen: Seen, asked: Asked) -> Iterator[Line]:
+    """Give what is due soon, or was and may still be."""
+    found = due(session, asked.day, asked.customer, asked.manager, seen=seen)
+    for row in within(found.rows, DAYS):
+        whose = f"{row.owner.customer_name}, " if row.owner else ""
+        on = f"due {row.bill.due_date}" if row.bill.due_date else "no due date"
+        yield Line(
+            f"{whose}{row.account}: ${row.amount:,.2f} {on}; {row.said}",
+            f"billclerk show {row.bill.name}",
+            row.owner.customer if row.owner else None,
+            row.owner.manager if row.owner else None,
+        )
+
+
+def odd(session: Session, seen: Seen, asked: Asked, beside: Beside) -> Iterator[Line]:
+    """Give what is odd of bills that arrived: beside earlier ones, their peers, and their meters."""
+    new = {bill.id: owner for bill, owner in arrivals(seen, asked) if bill.standing != "same"}
+    if not new:
+        return
+    for one in history(session, asked.customer, asked.manager, seen=seen, only=set(new)):
+        if one.severity == "warning":
+            account = one.service.service_account if one.service else one.bill.customer_account
+            owner = one.owner
+            whose = f"{owner.customer_name}, " if owner else ""
+            yield Line(
+                f"{whose}{account}, {one.bill.statement_date}: {one.message}",
+                f"billclerk show {one.bill.name}",
+                owner.customer if owner else None,
+                owner.manager if owner else None,
+            )
+    names = {bill.id: bill for bill in seen.billed.bills}
+    for (bill_id, number), metered in beside.items():
+        if bill_id in new and metered.verdict == "differs":
+            bill, owner = names[bill_id], new[bill_id]
+            whose = f"{owner.customer_name}, " if owner else ""
+            yield Line(
+                f"{whose}statement of {bill.statement_date}, service {number} differs from its meter:"
+                f" {metered.reason}",
+                f"billclerk show {bill.name}",
+                owner.customer if owner else None,
+                owner.manager if owner else None,
+            )
+
+
+def to_act_on(session: Session, asked: Asked, people: People, rules: Rules) -> Iterator[Line]:
+    """Give the data requests that somebody should look at."""
+    wanted = AskedOfRequests(asked.manager, asked.customer)
+    for line in report(session, wanted, people, rules, asked.now).lines:
+        if line.attention in ACT:
+            on = f" ({line.next_date})" if line.next_date else ""
+            state = line.state.replace("_", " ")
+            yield Line(
+                f"{line.customer_name}, request {line.request} to {line.counterparty}: {state},"
+                f" {line.received} of {line.asked} received; next: {line.next_action}{on}",
+                f"billclerk request show {line.request}",
+                line.customer,
+                line.manager or None,
+            )
+
+
+def reprocessed(session: Session, seen: Seen, asked: Asked) -> Iterator[Line]:
+    """Give the runs that changed bills, or held changes back, since."""
+    documents = None
+    if not asked.is_all:
+        services = seen.billed.by_bill()
+        documents = {
+            bill.document_id
+            for bill in seen.billed.bills
+            if asked.manager is None
+            or any(
+                seen.owned[one.id].manager == asked.manager
+                for one in services.get(bill.id, ())
+                if one.id in seen.owned
+            )
+        }
+    runs = (
+        select(Run).where(col(Run.moved_at) > asked.since, col(Run.undone_at).is_(None)).order_by(col(Run.id))
+    )
+    for run in session.exec(runs):
+        moved: Counter[str] = Counter()
+        held = 0
+        rows = select(Change.document_id, Change.kind, Change.moved).where(
+            Change.run_id == run.id, Change.kind != "unchanged"
+        )
+        for document_id, kind, is_moved in session.exec(rows):
+            if documents is None or document_id in documents:
+                if is_moved:
+                    moved[kind] += 1
+                else:
+                    held += 1
+        parts = [f"{count} {kind}" for kind, count in sorted(moved.items())]
+        parts += [f"{held} held back for a person"] if held else []
+        if parts:
+            yield Line(
+                f"run {run.id} of {run.moved_at:%Y-%m-%d}: {', '.join(parts)}",
+                f"billclerk reprocess --report {run.id}",
+            )
