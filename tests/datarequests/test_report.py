@@ -8,7 +8,7 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlmodel import Session
 
 from datarequests.attention import Attention
@@ -351,3 +351,22 @@ def test_a_daily_letter_says_once_that_an_authorization_expires(desk: Engine) ->
 )
 def test_news_are_since_the_working_day_before(now: str, start: str) -> None:
     assert since(at(now)).date() == at(start).date()
+
+
+def test_a_report_of_many_requests_asks_the_database_as_often_as_one_of_few(desk: Engine) -> None:
+    def statements(count: int) -> int:
+        with writing(desk) as session:
+            for number in range(count):
+                sent(session, TODAY, token=f"{count}-{number}", customer=f"c{count}-{number}")
+        asked: list[str] = []
+
+        def listen(*given: object) -> None:
+            asked.append(str(given[2]))
+
+        event.listen(desk, "before_cursor_execute", listen)
+        with reading(desk) as session:
+            assert len(report(session, ALL, PEOPLE, RULES, TODAY).lines) >= count
+        event.remove(desk, "before_cursor_execute", listen)
+        return len(asked)
+
+    assert statements(3) == statements(30)
