@@ -113,6 +113,8 @@ def _events(one: "Viewed") -> "list[str]":
 
 def _shown(value: object) -> str:
     """Return a detail of an event for a person; of a file's hash its first digits, as elsewhere."""
+    if isinstance(value, dict):  # what a file holds
+        return "{service_account} {holds} {first} to {last}".format_map(value)
     if isinstance(value, list):
         return "; ".join(_shown(one) for one in value) or "-"
     text = str(value)

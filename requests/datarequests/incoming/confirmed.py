@@ -10,11 +10,11 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from datarequests.history import Happened, add, events_of, items_of, request_of, state_of
-from datarequests.incoming.arrived import item_words
 from datarequests.incoming.moves import DONE, MATCHED
 from datarequests.incoming.parsed import Incoming
 from datarequests.incoming.taken import IGNORED, ORPHAN, assigned
 from datarequests.outside import taken_back
+from datarequests.received import item_words
 from datarequests.tables import IncomingMail, RequestEvent
 from datarequests.workflow import Event, State
 from extractor.base.errors import BillclerkError
