@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datarequests.people import People
     from datarequests.reminders import Rules
     from datarequests.report import Asked, Report
+    from datarequests.tables import OutgoingMail
 
 Format = Literal["table", "html", "csv", "xlsx", "json"]
 Edition = Literal["internal", "customer"]
@@ -57,6 +58,9 @@ def report(
         bool, typer.Option("--daily", help="Per manager, only what changed or needs somebody to act.")
     ] = False,
     since: Since = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="With --send: also where today's was put into the outbox before.")
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """Report how the data requests stand, what needs attention first, and how long counterparties take."""
@@ -71,15 +75,17 @@ def report(
         raise ReportError(
             "only a manager's report of now is sent; write others by --out and send them yourself"
         )
+    if again and not send:
+        raise typer.BadParameter("it goes with --send", param_hint="--again")
     with opened(home) as at:
         rules = rules_of(at.home)
         with reading(at.engine) as session:
             people = people_of(session)
         if is_daily:
             start = _moment(since, dt.time())
-            _daily(at, manager, people, rules, start, send)
+            _daily(at, manager, people, rules, start, send, again)
         elif send:
-            _sent(at, asked, people, rules)
+            _sent(at, asked, people, rules, again)
         else:
             with reading(at.engine) as session:
                 written(_made(session, asked, people, rules), output, out, _own(at))
@@ -120,7 +126,13 @@ def _managers(session: "Session", manager: str | None) -> list[str]:
 
 
 def _daily(
-    at: Opened, manager: str | None, people: "People", rules: "Rules", start: dt.datetime | None, send: bool
+    at: Opened,
+    manager: str | None,
+    people: "People",
+    rules: "Rules",
+    start: dt.datetime | None,
+    send: bool,
+    again: bool,
 ) -> None:
     """Print, or put into the outbox, each manager's daily letter."""
     from datarequests.daily import daily, since
@@ -139,10 +151,17 @@ def _daily(
                 print(f"To: {', '.join(notice.recipients) or key}\nSubject: {notice.subject}\n")
                 print("\n".join(clean(line) for line in notice.text.split("\n")))
             else:
-                _put(at, session, key, notice, moment)
+                _put(at, session, key, notice, moment, None if again else _once("daily", key, moment))
 
 
-def _sent(at: Opened, asked: "Asked", people: "People", rules: "Rules") -> None:
+def _once(what: str, key: str, moment: dt.datetime, *more: str) -> str:
+    """Return what a manager's letter of a day is called, of which there is one."""
+    from datarequests.business_days import LOS_ANGELES
+
+    return "\n".join((what, f"{moment.astimezone(LOS_ANGELES):%Y-%m-%d}", key, *more))
+
+
+def _sent(at: Opened, asked: "Asked", people: "People", rules: "Rules", again: bool) -> None:
     """Put each manager's report into the outbox."""
     from dataclasses import replace
 
@@ -163,23 +182,43 @@ def _sent(at: Opened, asked: "Asked", people: "People", rules: "Rules") -> None:
             to = (known.email,) if known is not None and known.email else ()
             words = ", ".join(f"{count} {name}" for name, count in found.counts.items() if count)
             subject = f"{found.title}: {words}"
-            _put(
-                at,
-                session,
-                key,
-                Notice("report", to, subject, f"{words}\n", page(found, _own(at)), None, True),
-                moment,
-            )
+            letter = Notice("report", to, subject, f"{words}\n", page(found, _own(at)), None, True)
+            of = (asked.customer or "", "all" if asked.every else "")
+            _put(at, session, key, letter, moment, None if again else _once("report", key, moment, *of))
 
 
-def _put(at: Opened, session: "Session", key: str, notice: "Notice", moment: dt.datetime) -> None:
-    """Put a letter into the outbox and say so."""
+def _put(
+    at: Opened, session: "Session", key: str, notice: "Notice", moment: dt.datetime, once: str | None
+) -> None:
+    """Put a letter into the outbox and say so; of one that is there, what became of it."""
+    from dataclasses import replace
+
+    from datarequests.outbox import had
+    from extractor.cli.mailing.outgoing import office_of
     from extractor.cli.request.posting import drafter_of
 
     if not notice.recipients:
         print(f"{key}: the roster has no e-mail address of this manager", file=sys.stderr)
         return
-    if drafter_of(at.home)(session, notice, moment) is None:
+    before = had(session, once, office_of(at.home)) if once is not None else None
+    if before is not None:
+        print(f"{key}: today's {_became(before)}; --again puts another there", file=sys.stderr)
+        return
+    if drafter_of(at.home)(session, replace(notice, once=once), moment) is None:
         print(f"{key}: there is no outbox to put it into; nothing is sent", file=sys.stderr)
         return
     print(f"{key}: {notice.subject}: in the outbox for {', '.join(notice.recipients)}")
+
+
+def _became(row: "OutgoingMail") -> str:
+    """Return what became of a letter of the outbox."""
+    from datarequests.outbox import MailState
+
+    if row.sent_at is not None:
+        return f"was sent at {row.sent_at:%H:%M} UTC"
+    return {
+        MailState.WRITTEN: "was not sent: it lies in a file, as mail is not live",
+        MailState.FAILED: f"could not be sent ({row.answer})",
+        MailState.UNKNOWN: f"may have arrived, nobody knows ({row.answer})",
+        MailState.CANCELLED: f"was not sent ({row.answer})",
+    }.get(MailState(row.state), "waits in the outbox")

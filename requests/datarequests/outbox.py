@@ -15,7 +15,14 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from datarequests.addressing import new_message_id, plain_address, reference, reply_address, with_reference
+from datarequests.addressing import (
+    new_message_id,
+    once_id,
+    plain_address,
+    reference,
+    reply_address,
+    with_reference,
+)
 from datarequests.counterparties import Counterparty
 from datarequests.desks import desk, used
 from datarequests.enclosures import TextOf, enclosable
@@ -143,8 +150,11 @@ def queue_notice(
     *,
     staff: Collection[str],
     request: int | None = None,
+    once: str | None = None,
 ) -> OutgoingMail:
     """Put a message to the house's own people into the outbox; `staff` are the addresses they have.
+
+    What is there `once` already is not put there again: the one that is there is returned.
 
     Raises:
         MailError: if a recipient is nobody of the house.
@@ -155,10 +165,11 @@ def queue_notice(
     recipients = tuple(dict.fromkeys(_copy(one) for one in to))
     if not recipients or not known.issuperset(recipients):
         raise MailError("a notice goes to managers of the roster only")
-    message_id = new_message_id(office.settings.mail_from or NOBODY)
-    heading = Heading(
-        office.settings.mail_from or NOBODY, recipients, message_id, now.astimezone(), automatic=True
-    )
+    sender = office.settings.mail_from or NOBODY
+    if once is not None and (before := had(session, once, office)) is not None:
+        return before
+    message_id = new_message_id(sender) if once is None else once_id(sender, once, office.key)
+    heading = Heading(sender, recipients, message_id, now.astimezone(), automatic=True)
     row = OutgoingMail(
         request_id=request,
         kind=kind,
@@ -171,6 +182,13 @@ def queue_notice(
     session.add(row)
     session.flush()
     return row
+
+
+def had(session: Session, once: str, office: Office) -> OutgoingMail | None:
+    """Return what was put into the outbox once, whoever it was from by then."""
+    begin = once_id(NOBODY, once, office.key).partition("@")[0]
+    asked = select(OutgoingMail).where(col(OutgoingMail.message_id).startswith(begin, autoescape=True))
+    return session.exec(asked).first()
 
 
 def accounts_of(session: Session, request: DataRequest) -> set[str]:
