@@ -150,8 +150,9 @@ def mail_settings(home: "Home") -> "MailSettings":
 def post_of(home: "Home") -> "Post":
     """Return how messages leave a home."""
     from datarequests.postman import Post
+    from extractor.cli.request.ticking import rules_of
 
-    return Post(mail_settings(home), home.path, now)
+    return Post(mail_settings(home), home.path, now, rules_of(home))
 
 
 def office_of(home: "Home") -> "Office":

@@ -236,7 +236,7 @@ def test_drafts_of_follow_ups_are_released(
     with writing(engine) as session:
         row = session.get(DataRequest, number)
         assert row is not None
-        queue(session, row, LETTER, Kind.FOLLOW_UP, OFFICE, WHO, now(), automatic=True, draft=True)
+        queue(session, row, LETTER, Kind.FOLLOW_UP, OFFICE, WHO, now(), draft=True)
     billclerk("mail", "send", **live(server))
     assert len(server.taken) == 1
     assert "draft" in billclerk("mail", "outbox").stdout
