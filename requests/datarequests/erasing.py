@@ -1,8 +1,8 @@
 """All of a customer who has left, erased: requests with events and mail, authorizations, and their files.
 
-Files that a request of somebody else names as well stay, and so does mail that no request is known for. Letters
-to the house's own people (reports) that name him go whole, with whoever else they name: another can be made. What
-is erased is told first; who erases the files among the originals is handed their hashes.
+Files that a request of somebody else names as well stay, and so does mail that no request is known for.
+Letters to the house's own people (reports) that name him go whole, with whoever else they name: another can
+be made. What is erased is told first; who erases the files among the originals is handed their hashes.
 """
 
 from __future__ import annotations
