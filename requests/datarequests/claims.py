@@ -17,7 +17,8 @@ from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
 from datarequests.delivery import Outcome, Result
-from datarequests.outbox import NOBODY, Kind, MailState, record, record_sent
+from datarequests.headings import NOBODY
+from datarequests.outbox import Kind, MailState, record, record_sent
 from datarequests.reminders import Rules
 from datarequests.settings import MailSettings
 from datarequests.tables import OutgoingMail

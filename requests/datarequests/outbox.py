@@ -20,21 +20,17 @@ from datarequests.addressing import (
     once_id,
     plain_address,
     reference,
-    reply_address,
     with_reference,
 )
-from datarequests.counterparties import Counterparty
 from datarequests.desks import desk, used
 from datarequests.enclosures import TextOf, enclosable
+from datarequests.headings import NOBODY, copy_to, heading_of, new_id, recipients_of
 from datarequests.history import Happened, add, authorization_of, events_of, items_of, request_of, state_of
 from datarequests.letter import Letter
 from datarequests.messages import Heading, MailError, composed
 from datarequests.settings import MailSettings
-from datarequests.tables import DataRequest, IncomingMail, OutgoingMail
+from datarequests.tables import DataRequest, OutgoingMail
 from datarequests.workflow import Event, IllegalMoveError, State, after
-
-NOBODY = "billclerk@example.com"
-"""Who a message is from as long as nobody said so; one of his is never sent."""
 
 
 class Kind(StrEnum):
@@ -113,11 +109,13 @@ def queue(
     row = _reused(session, number) if kind is Kind.REQUEST else None
     if row is None or state is not State.QUEUED:
         after(state, Event.QUEUED if kind is Kind.REQUEST else SENT_EVENTS[kind])
-    recipients = _recipients(counterparty, to)
+    recipients = recipients_of(counterparty, to)
     limit = min(counterparty.known.attachment_mb.value, office.settings.mail_attachment_mb)
     checked = enclosable(letter, limit, {*accounts_of(session, request), *may_name}, office.text_of)
-    message_id = row.message_id if row else _new_id(session, request, office)
-    heading = _heading(session, request, office, recipients, message_id, now, automatic)
+    message_id = row.message_id if row else new_id(session, request, office.settings)
+    heading = heading_of(
+        session, request, office.settings, office.key, recipients, message_id, now, automatic
+    )
     refer = reference(counterparty.known.form, counterparty.key, number, request.token)
     subject = with_reference(checked.subject, refer)
     message = composed(Letter(subject, checked.text, checked.attachments, checked.html), heading)
@@ -131,7 +129,7 @@ def queue(
         created_at=now,
     )
     kept.message, kept.recipients = message, list(recipients)
-    kept.copies = sorted({_copy(one) for one in copies} - set(recipients))
+    kept.copies = sorted({copy_to(one) for one in copies} - set(recipients))
     make_due(kept, MailState.DRAFT if draft else MailState.QUEUED)
     session.add(kept)
     if kind is Kind.REQUEST and state is not State.QUEUED:
@@ -162,7 +160,7 @@ def queue_notice(
     if kind in SENT_EVENTS:
         raise MailError(f"{kind} goes to a counterparty, not to the house")
     known = {plain_address(one) for one in staff}
-    recipients = tuple(dict.fromkeys(_copy(one) for one in to))
+    recipients = tuple(dict.fromkeys(copy_to(one) for one in to))
     if not recipients or not known.issuperset(recipients):
         raise MailError("a notice goes to managers of the roster only")
     sender = office.settings.mail_from or NOBODY
@@ -241,66 +239,6 @@ def record(
             **{k: v for k, v in detail.items() if k != "counterparty"},
         }
         add(session, row.request_id, Happened(Event.NOTE, at, who, noted, row.message_id), now)
-
-
-def _recipients(counterparty: Counterparty, to: Sequence[str]) -> tuple[str, ...]:
-    known = counterparty.mail_addresses
-    wanted = tuple(dict.fromkeys(plain_address(one) or one for one in to)) or known[:1]
-    outside = [one for one in wanted if one not in known]
-    if outside or not wanted:
-        named = ", ".join(outside) or "no address"
-        raise MailError(
-            f"{named}: not an address of {counterparty.name}; known: {', '.join(known) or 'none'}"
-        )
-    return wanted
-
-
-def _copy(text: str) -> str:
-    address = plain_address(text)
-    if not address:
-        raise MailError(f"{text!r} is no address that can be written to")
-    return address
-
-
-def _new_id(session: Session, request: DataRequest, office: Office) -> str:
-    asked = select(OutgoingMail.id).where(OutgoingMail.request_id == request.id)
-    count = len(session.exec(asked).all()) + 1
-    return new_message_id(office.settings.mail_from or NOBODY, request.id, count)
-
-
-def _heading(
-    session: Session,
-    request: DataRequest,
-    office: Office,
-    to: tuple[str, ...],
-    message_id: str,
-    now: dt.datetime,
-    automatic: bool,
-) -> Heading:
-    base = office.settings.mail_reply_to
-    reply_to = reply_address(base, request.id or 0, request.token, office.key) if base else None
-    return Heading(
-        sender=office.settings.mail_from or NOBODY,
-        to=to,
-        message_id=message_id,
-        at=now.astimezone(desk(session, request.counterparty).zone),
-        reply_to=reply_to,
-        follows=tuple(one for one in _thread(session, request.id or 0) if one != message_id),
-        automatic=automatic,
-    )
-
-
-def _thread(session: Session, request: int) -> list[str]:
-    """Return the ids of what went out and came in for a request, the oldest first."""
-    out = select(OutgoingMail).where(OutgoingMail.request_id == request)
-    gone = [
-        (row.sent_at or row.created_at, row.message_id)
-        for row in session.exec(out)
-        if row.sent_at is not None or row.state == MailState.UNKNOWN
-    ]
-    back = select(IncomingMail).where(IncomingMail.request_id == request, IncomingMail.kind == "reply")
-    came = [(row.received_at, row.message_id) for row in session.exec(back) if row.message_id]
-    return [one for _, one in sorted(gone + came)]
 
 
 def _reused(session: Session, request: int) -> OutgoingMail | None:
