@@ -11,7 +11,7 @@ from extractor.cli.filed import now
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from datarequests.letter import Attachment, Letter
+    from datarequests.letter import Attachment
     from datarequests.outbox import Kind, Office
     from datarequests.tables import OutgoingMail
     from datarequests.viewed import Viewed
@@ -25,7 +25,8 @@ class Plan:
     what: str
     to: Sequence[str]
     copies: Sequence[str]
-    letter: "Letter | None"
+    subjects: Sequence[str]
+    files: Sequence["Attachment"]
     put: "Callable[[Session, Office, str], Sequence[OutgoingMail]]"
     """Puts it into the outbox."""
 
@@ -40,7 +41,7 @@ def released(at: Opened, session: "Session", number: int, may_name: Sequence[str
     from datarequests.messages import MailError
     from datarequests.outbox import Kind
     from datarequests.viewed import viewed
-    from datarequests.waiting import again, drafts_of
+    from datarequests.waiting import again, drafts_of, in_doubt
     from datarequests.waiting import release as let_go
     from datarequests.workflow import State
 
@@ -48,29 +49,39 @@ def released(at: Opened, session: "Session", number: int, may_name: Sequence[str
     drafts = drafts_of(session, number)
     if seen.state in (State.READY, State.SEND_FAILED) or seen.lies_in_a_file:
         return _with_letter(at, session, seen, Kind.REQUEST, may_name)
-    if seen.state is State.SEND_UNKNOWN:
-        return Plan(
-            seen,
-            "request, under the same Message-ID as before",
-            seen.counterparty.mail_addresses[:1],
-            (),
-            None,
-            lambda writes, _, who: [again(writes, number, who, now())],
-        )
+    if seen.state is State.SEND_UNKNOWN and (row := in_doubt(session, number)) is not None:
+        what = "request, under the same Message-ID as before"
+        return _of_rows(seen, what, [row], lambda writes, _, who: [again(writes, number, who, now())])
     if drafts:
+        shown_ones = {row.id for row in drafts}
 
         def put(writes: "Session", _: "Office", __: str) -> "Sequence[OutgoingMail]":
-            rows = drafts_of(writes, number)
+            rows = [row for row in drafts_of(writes, number) if row.id in shown_ones]
             for row in rows:
                 let_go(writes, row)
             return rows
 
-        to = sorted({one for row in drafts for one in row.recipients})
-        copies = sorted({one for row in drafts for one in row.copies})
-        return Plan(seen, ", ".join(row.kind for row in drafts), to, copies, None, put)
+        return _of_rows(seen, ", ".join(row.kind for row in drafts), drafts, put)
     raise MailError(
         f"request {number} is {seen.state}, nothing of it can be released; next: {seen.next_step}"
     )
+
+
+def _of_rows(
+    seen: "Viewed",
+    what: str,
+    rows: "Sequence[OutgoingMail]",
+    put: "Callable[[Session, Office, str], Sequence[OutgoingMail]]",
+) -> Plan:
+    """Plan to send messages as they lie in the outbox."""
+    from datarequests.incoming.parsed import parsed
+    from datarequests.letter import Attachment
+
+    messages = [parsed(row.message) for row in rows]
+    files = [Attachment(one.name, one.mime, one.content) for each in messages for one in each.attachments]
+    to = sorted({one for row in rows for one in row.recipients})
+    copies = sorted({one for row in rows for one in row.copies})
+    return Plan(seen, what, to, copies or ["none"], [one.subject for one in messages], files, put)
 
 
 def resent(at: Opened, session: "Session", number: int, may_name: Sequence[str]) -> Plan:
@@ -112,7 +123,9 @@ def _with_letter(
         row = queue(writes, seen.request, letter, kind, office, who, now(), copies=copies, may_name=may_name)
         return [row]
 
-    return Plan(seen, str(kind), seen.counterparty.mail_addresses[:1], copies, letter, put)
+    to = seen.counterparty.mail_addresses[:1]
+    nobody = f"none, {seen.request.manager or 'no manager'} has no address in the roster"
+    return Plan(seen, str(kind), to, copies or [nobody], [letter.subject], letter.attachments, put)
 
 
 def refuse_faults(at: Opened, session: "Session", seen: "Viewed") -> None:
@@ -135,18 +148,15 @@ def shown(plan: Plan) -> Iterator[str]:
     seen = plan.viewed
     yield f"request {seen.number} of {seen.request.customer}: {plan.what}"
     yield f"  to           {', '.join(plan.to) or 'nobody: no address is known'} ({seen.counterparty.name})"
-    copies = (
-        ", ".join(plan.copies) or f"none, {seen.request.manager or 'no manager'} has no address in the roster"
-    )
-    yield f"  copy         {copies}"
+    yield f"  copy         {', '.join(plan.copies)}"
     accounts = dict.fromkeys(item.service_account for item in seen.items)
     yield f"  accounts     {', '.join(accounts)}"
-    if plan.letter is not None:
-        yield f"  subject      {plan.letter.subject}"
-        for one in plan.letter.attachments:
-            yield f"  attachment   {_file(one)}"
-        if not plan.letter.attachments:
-            yield "  attachment   none"
+    for subject in plan.subjects:
+        yield f"  subject      {subject}"
+    for one in plan.files:
+        yield f"  attachment   {_file(one)}"
+    if not plan.files:
+        yield "  attachment   none"
     if (fee := _fee(seen)) is not None:
         yield f"  fee          {fee}"
 
