@@ -64,7 +64,7 @@ def report(
     home: HomeOption = None,
 ) -> None:
     """Report how the data requests stand, what needs attention first, and how long counterparties take."""
-    from datarequests.report import Asked, ReportError
+    from datarequests.report import Asked, ReportError, refuse_unknown
     from extractor.base.database import reading
     from extractor.cli.reported import written
     from extractor.cli.request.ticking import rules_of
@@ -81,6 +81,7 @@ def report(
         rules = rules_of(at.home)
         with reading(at.engine) as session:
             people = people_of(session)
+            refuse_unknown(session, manager, customer, people)
         if is_daily:
             start = _moment(since, dt.time())
             _daily(at, manager, people, rules, start, send, again)
