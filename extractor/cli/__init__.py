@@ -35,6 +35,7 @@ from extractor.cli.reprocess import reprocess
 from extractor.cli.request import request
 from extractor.cli.runs import runs
 from extractor.cli.status import status, tick
+from extractor.cli.today import today
 from extractor.cli.watch import watch
 
 app = typer.Typer(
@@ -58,6 +59,7 @@ app.command()(reprocess)
 app.command()(runs)
 app.command()(join)
 app.command("coverage")(bill_coverage)
+app.command()(today)
 app.command()(due)
 app.command()(history)
 app.command()(rates)

@@ -112,8 +112,7 @@ def _requests_forgotten(at: Opened, key: str, dry_run: bool) -> tuple[str, froze
     from extractor.store.erasing import customer_named
 
     with (reading if dry_run else writing)(at.engine) as session:
-        customer_named(session, key)
-        what = belongings(session, key)
+        what = belongings(session, key, {customer_named(session, key).name})
         documents = known_of(session, what.files)  # of these it is said below what becomes of them
         if not dry_run:
             erase(session, what)
@@ -124,11 +123,15 @@ def _requests_forgotten(at: Opened, key: str, dry_run: bool) -> tuple[str, froze
     if not dry_run:
         for message_id in what.message_ids:
             place_of(at.home.path / FOLDER, message_id).unlink(missing_ok=True)
+        for one in what.requests:  # those that were only looked at
+            for path in (at.home.path / FOLDER / "dry-run").glob(f"r{one.id}.*.eml"):
+                path.unlink()
         for path in files:
             path.unlink()
     requests, forms = len(what.requests), len(what.authorizations)
     said = f"{requests} data requests, {forms} authorizations and {len(files)} files of theirs"
-    return said, what.files
+    letters = f", {len(what.letters)} letters to managers that name him" if what.letters else ""
+    return said + letters, what.files
 
 
 def _told_of_backups(last: dt.datetime | None, is_done: bool) -> None:

@@ -10,11 +10,11 @@ import typer
 from extractor.cli.desk import Opened, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.letters_of_day import letter_of_day, put_letter
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from datarequests.notices import Notice
     from datarequests.people import People
     from datarequests.reminders import Rules
     from datarequests.report import Asked, Report
@@ -57,35 +57,41 @@ def report(
         bool, typer.Option("--daily", help="Per manager, only what changed or needs somebody to act.")
     ] = False,
     since: Since = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="With --send: also where today's was put into the outbox before.")
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """Report how the data requests stand, what needs attention first, and how long counterparties take."""
-    from datarequests.report import Asked, ReportError
+    from datarequests.report import Asked, ReportError, refuse_unknown
     from extractor.base.database import reading
     from extractor.cli.reported import written
     from extractor.cli.request.ticking import rules_of
     from extractor.cli.request.told import people_of
 
-    asked = Asked(manager, customer, edition, _moment(as_of, dt.time(23, 59, 59)), every)
+    asked = Asked(manager, customer, edition, moment_of(as_of, dt.time(23, 59, 59)), every)
     if send and (edition == "customer" or as_of is not None):
         raise ReportError(
             "only a manager's report of now is sent; write others by --out and send them yourself"
         )
+    if again and not send:
+        raise typer.BadParameter("it goes with --send", param_hint="--again")
     with opened(home) as at:
         rules = rules_of(at.home)
         with reading(at.engine) as session:
             people = people_of(session)
+            refuse_unknown(session, manager, customer, people)
         if is_daily:
-            start = _moment(since, dt.time())
-            _daily(at, manager, people, rules, start, send)
+            start = moment_of(since, dt.time())
+            _daily(at, manager, people, rules, start, send, again)
         elif send:
-            _sent(at, asked, people, rules)
+            _sent(at, asked, people, rules, again)
         else:
             with reading(at.engine) as session:
                 written(_made(session, asked, people, rules), output, out, _own(at))
 
 
-def _moment(day: dt.datetime | None, time: dt.time) -> dt.datetime | None:
+def moment_of(day: dt.datetime | None, time: dt.time) -> dt.datetime | None:
     """Return a moment in Los Angeles; of a day alone at a time."""
     from datarequests.business_days import LOS_ANGELES
 
@@ -120,7 +126,13 @@ def _managers(session: "Session", manager: str | None) -> list[str]:
 
 
 def _daily(
-    at: Opened, manager: str | None, people: "People", rules: "Rules", start: dt.datetime | None, send: bool
+    at: Opened,
+    manager: str | None,
+    people: "People",
+    rules: "Rules",
+    start: dt.datetime | None,
+    send: bool,
+    again: bool,
 ) -> None:
     """Print, or put into the outbox, each manager's daily letter."""
     from datarequests.daily import daily, since
@@ -139,10 +151,10 @@ def _daily(
                 print(f"To: {', '.join(notice.recipients) or key}\nSubject: {notice.subject}\n")
                 print("\n".join(clean(line) for line in notice.text.split("\n")))
             else:
-                _put(at, session, key, notice, moment)
+                put_letter(at, session, key, notice, moment, letter_of_day("daily", key, moment), again)
 
 
-def _sent(at: Opened, asked: "Asked", people: "People", rules: "Rules") -> None:
+def _sent(at: Opened, asked: "Asked", people: "People", rules: "Rules", again: bool) -> None:
     """Put each manager's report into the outbox."""
     from dataclasses import replace
 
@@ -163,23 +175,6 @@ def _sent(at: Opened, asked: "Asked", people: "People", rules: "Rules") -> None:
             to = (known.email,) if known is not None and known.email else ()
             words = ", ".join(f"{count} {name}" for name, count in found.counts.items() if count)
             subject = f"{found.title}: {words}"
-            _put(
-                at,
-                session,
-                key,
-                Notice("report", to, subject, f"{words}\n", page(found, _own(at)), None, True),
-                moment,
-            )
-
-
-def _put(at: Opened, session: "Session", key: str, notice: "Notice", moment: dt.datetime) -> None:
-    """Put a letter into the outbox and say so."""
-    from extractor.cli.request.posting import drafter_of
-
-    if not notice.recipients:
-        print(f"{key}: the roster has no e-mail address of this manager", file=sys.stderr)
-        return
-    if drafter_of(at.home)(session, notice, moment) is None:
-        print(f"{key}: there is no outbox to put it into; nothing is sent", file=sys.stderr)
-        return
-    print(f"{key}: {notice.subject}: in the outbox for {', '.join(notice.recipients)}")
+            letter = Notice("report", to, subject, f"{words}\n", page(found, _own(at)), None, True)
+            of = (asked.customer or "", "all" if asked.every else "")
+            put_letter(at, session, key, letter, moment, letter_of_day("report", key, moment, *of), again)

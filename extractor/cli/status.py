@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import opened
+from extractor.cli.desk import Opened, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 
@@ -54,15 +54,20 @@ def tick(home: HomeOption = None) -> None:
 
 
 def _health(home: HomeOption) -> "Health":
+    with opened(home) as at:
+        return health_of(at)
+
+
+def health_of(at: Opened) -> "Health":
+    """Return how a home is, its mail with it."""
     from dataclasses import replace
 
     from datarequests.mail_health import mail_health
     from extractor.cli.mailing.outgoing import mail_settings
     from extractor.health import health
 
-    with opened(home) as at:
-        others = mail_health(at.engine, mail_settings(at.home), at.home.path, now())
-        return replace(health(at.home, at.engine, now()), others=tuple(others))
+    others = mail_health(at.engine, mail_settings(at.home), at.home.path, now())
+    return replace(health(at.home, at.engine, now()), others=tuple(others))
 
 
 def _facts(health: "Health") -> Iterator[tuple[str, object]]:

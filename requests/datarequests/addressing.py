@@ -38,6 +38,9 @@ SIGNED = re.compile(r"\+r([0-9]{1,9})\.([0-9a-z]{1,16})\.([0-9a-f]{16})@")
 KEY = "mail.key"
 """The file of the home with the key by which reply addresses are signed."""
 
+ONCE = "once."
+"""What the id of something begins with that is sent once only."""
+
 ROOM = 34
 """Characters of the domain in a Message-ID: what numbers and the signs around them leave."""
 
@@ -94,6 +97,16 @@ def new_message_id(sender: str, request: int | None = None, count: int = 0) -> s
     """
     of = f"r{request}.{count}." if request is not None else "m."
     return f"<{of}{secrets.token_hex(5)}@{_short(plain_address(sender).rpartition('@')[2])}>"
+
+
+def once_id(sender: str, what: str, key: bytes) -> str:
+    """Return the id of what is sent once only, as a manager's letter of a day; nobody else can make it up.
+
+    >>> once_id("desk@example.com", "daily 2026-03-02 pat", b"key")
+    '<once.35b68b3a3ac1ed7d@example.com>'
+    """
+    mark = hmac.new(key, what.encode(), "sha256").hexdigest()[:16]
+    return f"<{ONCE}{mark}@{_short(plain_address(sender).rpartition('@')[2])}>"
 
 
 def _short(domain: str) -> str:

@@ -16,24 +16,25 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
-from datarequests.charged import others_sent
 from datarequests.delivery import Outcome, Result
-from datarequests.desks import desk
-from datarequests.history import authorization_events_of, authorization_of, events_of, request_of, state_of
-from datarequests.outbox import NOBODY, SENT_EVENTS, Kind, MailState, record, record_sent
+from datarequests.headings import NOBODY
+from datarequests.outbox import Kind, MailState, record, record_sent
+from datarequests.reminders import Rules
 from datarequests.settings import MailSettings
 from datarequests.tables import OutgoingMail
-from datarequests.validity import validity
-from datarequests.workflow import OPEN, Event, State
+from datarequests.wanted import (
+    NOT_ITS_ADDRESS,
+    PAUSES,
+    USED_UP,
+    WITHOUT_AUTHORIZATION,
+    unwanted,
+    waits_for_office,
+)
+from datarequests.workflow import Event
 from extractor.base.database import reading, writing
-
-PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480))
-"""How long to wait after the first failure, the second, ... and then always."""
 
 PROGRAM = "billclerk"
 """Who does what nobody does."""
-
-NEEDS_AUTHORIZATION = frozenset((Kind.REQUEST, Kind.RESEND, Kind.CORRECTED))
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,21 @@ def due(engine: Engine, now: dt.datetime) -> Sequence[int]:
     return sorted(number or 0 for number, at in rows if at is None or not now < at <= now + PAUSES[-1])
 
 
-def claim(engine: Engine, mail: int, hold: Hold, now: dt.datetime) -> OutgoingMail | None:
-    """Take a message for a while; None if somebody else has it, or it is not to go out any more."""
+def claim(
+    engine: Engine, mail: int, hold: Hold, now: dt.datetime, rules: Rules | None = None
+) -> OutgoingMail | None:
+    """Take a message for a while; None if somebody else has it, or it is not to go out any more, or not now.
+
+    `rules` say in which hours a reminder may go out.
+    """
     with writing(engine) as session:
         row = session.get(OutgoingMail, mail)
         if row is None or row.state != MailState.QUEUED:
             return None
-        if (why := _unwanted(session, row, now)) is not None:
+        if (why := unwanted(session, row, now)) is not None:
             _end(session, row, why, now)
+            return None
+        if waits_for_office(session, row, rules or Rules(), now):
             return None
         taken = session.execute(
             update(OutgoingMail)
@@ -93,7 +101,7 @@ def begin(engine: Engine, mail: int, hold: Hold, now: dt.datetime) -> bool:
         row = session.get(OutgoingMail, mail)
         if row is None or not _is_held(row, hold) or (row.lease_until or now) < now:
             return False
-        if _unwanted(session, row, now) is not None:
+        if unwanted(session, row, now) is not None:
             return False
         row.given_at, row.lease_until = now, now + hold.lease
         session.add(row)
@@ -175,7 +183,7 @@ def _not_accepted(
     match outcome.result:
         case Result.UNKNOWN:
             _doubt(session, row, outcome.answer, now)
-        case Result.DROPPED if (why := _unwanted(session, row, now)) is not None:
+        case Result.DROPPED if (why := unwanted(session, row, now)) is not None:
             _end(session, row, why, now)
         case Result.DROPPED:  # its lease had ended before it was given
             row.state, row.lease_by, row.lease_until = MailState.QUEUED, None, None
@@ -223,38 +231,6 @@ def _end(session: Session, row: OutgoingMail, why: str, now: dt.datetime) -> Non
     elif why == NOT_ITS_ADDRESS:
         row.state = MailState.FAILED
         record(session, row, Event.SEND_FAILED, now, PROGRAM, now, {"answer": why})
-
-
-ONLY_WHILE_OPEN = frozenset((Kind.RESEND, Kind.FOLLOW_UP))
-"""What is of no use, and a nuisance, once it was answered."""
-
-WITHOUT_AUTHORIZATION = "its authorization does not hold"
-USED_UP = "its authorization is good for one request, and another was sent under it"
-NOT_ITS_ADDRESS = "a recipient is no address of the counterparty any more"
-
-
-def _unwanted(session: Session, row: OutgoingMail, now: dt.datetime) -> str | None:
-    """Return why a message may not go out now, None if it may."""
-    if row.request_id is None or row.sent_at is not None or Kind(row.kind) not in SENT_EVENTS:
-        return None
-    request = request_of(session, row.request_id)
-    state = state_of(events_of(session, row.request_id))
-    if row.kind == Kind.REQUEST and state is not State.QUEUED:
-        return f"the request is {state}"
-    if row.kind in ONLY_WHILE_OPEN and state not in OPEN:
-        return f"the request is {state}"
-    counterparty = desk(session, request.counterparty)
-    if not set(row.recipients) <= set(counterparty.mail_addresses):
-        return NOT_ITS_ADDRESS
-    if row.kind in NEEDS_AUTHORIZATION and request.authorization_id is not None:
-        events = authorization_events_of(session, request.authorization_id)
-        today = now.astimezone(counterparty.zone).date()
-        paper = authorization_of(session, request.authorization_id)
-        if not validity(paper, events, today).holds:
-            return WITHOUT_AUTHORIZATION
-        if paper.duration == "one_time" and others_sent(session, request):
-            return USED_UP
-    return None
 
 
 def is_from_nobody(message: bytes) -> bool:

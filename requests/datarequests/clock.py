@@ -17,6 +17,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -93,12 +94,12 @@ class Clock:
         """Whether it stands still, as a correction is waited for from our side."""
         return self.stopped is None and bool(self.pauses) and self.pauses[-1].last is None
 
-    @property
+    @cached_property
     def earliest(self) -> dt.date | None:
         """The first day on which an answer is expected; None while the clock stands still."""
         return self._due(self.window.earliest)
 
-    @property
+    @cached_property
     def latest(self) -> dt.date | None:
         """The last day of the window; None while the clock stands still."""
         return self._due(self.window.latest)

@@ -17,6 +17,7 @@ from datarequests.oauth import Tokens, grant_of
 from datarequests.outbox import Kind, MailState
 from datarequests.settings import MailSettings
 from datarequests.tables import OutgoingMail
+from datarequests.wanted import KEEPS_HOURS
 from datarequests.workflow import State
 from extractor.base.database import reading
 
@@ -46,10 +47,19 @@ class Waiting(NamedTuple):
 
 def _open(engine: Engine) -> Iterator[Waiting]:
     of = OutgoingMail
-    columns = (col(of.state), col(of.created_at), col(of.answer), col(of.kind), col(of.request_id))
+    columns = (
+        col(of.state),
+        col(of.created_at),
+        col(of.next_at),
+        col(of.attempts),
+        col(of.answer),
+        col(of.kind),
+        col(of.request_id),
+    )
     asked = sqlalchemy.select(*columns).where(col(of.state).in_((*UNDER_WAY, *STANDS)))
     with reading(engine) as session:
-        for state, since, answer, kind, request in session.execute(asked):
+        for state, made, following, attempts, answer, kind, request in session.execute(asked):
+            since = max(made, following) if following and not attempts and kind in KEEPS_HOURS else made
             needed = STANDS.get(MailState(state)) if kind == Kind.REQUEST and request is not None else None
             if needed is None or state_of(events_of(session, request)) is needed:
                 yield Waiting(state, since, answer)

@@ -40,6 +40,8 @@ class Notice:
     """The number of the request that it is about."""
     release: bool = False
     """Whether it goes out without a person releasing it."""
+    once: str | None = None
+    """What it is, where it is sent once only; None where it may be sent again."""
 
 
 class Drafter(Protocol):

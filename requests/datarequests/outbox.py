@@ -15,19 +15,22 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from datarequests.addressing import new_message_id, plain_address, reference, reply_address, with_reference
-from datarequests.counterparties import Counterparty
+from datarequests.addressing import (
+    new_message_id,
+    once_id,
+    plain_address,
+    reference,
+    with_reference,
+)
 from datarequests.desks import desk, used
 from datarequests.enclosures import TextOf, enclosable
+from datarequests.headings import NOBODY, copy_to, heading_of, new_id, recipients_of
 from datarequests.history import Happened, add, authorization_of, events_of, items_of, request_of, state_of
 from datarequests.letter import Letter
 from datarequests.messages import Heading, MailError, composed
 from datarequests.settings import MailSettings
-from datarequests.tables import DataRequest, IncomingMail, OutgoingMail
+from datarequests.tables import DataRequest, OutgoingMail
 from datarequests.workflow import Event, IllegalMoveError, State, after
-
-NOBODY = "billclerk@example.com"
-"""Who a message is from as long as nobody said so; one of his is never sent."""
 
 
 class Kind(StrEnum):
@@ -106,11 +109,13 @@ def queue(
     row = _reused(session, number) if kind is Kind.REQUEST else None
     if row is None or state is not State.QUEUED:
         after(state, Event.QUEUED if kind is Kind.REQUEST else SENT_EVENTS[kind])
-    recipients = _recipients(counterparty, to)
+    recipients = recipients_of(counterparty, to)
     limit = min(counterparty.known.attachment_mb.value, office.settings.mail_attachment_mb)
     checked = enclosable(letter, limit, {*accounts_of(session, request), *may_name}, office.text_of)
-    message_id = row.message_id if row else _new_id(session, request, office)
-    heading = _heading(session, request, office, recipients, message_id, now, automatic)
+    message_id = row.message_id if row else new_id(session, request, office.settings)
+    heading = heading_of(
+        session, request, office.settings, office.key, recipients, message_id, now, automatic
+    )
     refer = reference(counterparty.known.form, counterparty.key, number, request.token)
     subject = with_reference(checked.subject, refer)
     message = composed(Letter(subject, checked.text, checked.attachments, checked.html), heading)
@@ -124,7 +129,7 @@ def queue(
         created_at=now,
     )
     kept.message, kept.recipients = message, list(recipients)
-    kept.copies = sorted({_copy(one) for one in copies} - set(recipients))
+    kept.copies = sorted({copy_to(one) for one in copies} - set(recipients))
     make_due(kept, MailState.DRAFT if draft else MailState.QUEUED)
     session.add(kept)
     if kind is Kind.REQUEST and state is not State.QUEUED:
@@ -143,8 +148,11 @@ def queue_notice(
     *,
     staff: Collection[str],
     request: int | None = None,
+    once: str | None = None,
 ) -> OutgoingMail:
     """Put a message to the house's own people into the outbox; `staff` are the addresses they have.
+
+    What is there `once` already is not put there again: the one that is there is returned.
 
     Raises:
         MailError: if a recipient is nobody of the house.
@@ -152,13 +160,14 @@ def queue_notice(
     if kind in SENT_EVENTS:
         raise MailError(f"{kind} goes to a counterparty, not to the house")
     known = {plain_address(one) for one in staff}
-    recipients = tuple(dict.fromkeys(_copy(one) for one in to))
+    recipients = tuple(dict.fromkeys(copy_to(one) for one in to))
     if not recipients or not known.issuperset(recipients):
         raise MailError("a notice goes to managers of the roster only")
-    message_id = new_message_id(office.settings.mail_from or NOBODY)
-    heading = Heading(
-        office.settings.mail_from or NOBODY, recipients, message_id, now.astimezone(), automatic=True
-    )
+    sender = office.settings.mail_from or NOBODY
+    if once is not None and (before := had(session, once, office)) is not None:
+        return before
+    message_id = new_message_id(sender) if once is None else once_id(sender, once, office.key)
+    heading = Heading(sender, recipients, message_id, now.astimezone(), automatic=True)
     row = OutgoingMail(
         request_id=request,
         kind=kind,
@@ -171,6 +180,13 @@ def queue_notice(
     session.add(row)
     session.flush()
     return row
+
+
+def had(session: Session, once: str, office: Office) -> OutgoingMail | None:
+    """Return what was put into the outbox once, whoever it was from by then."""
+    begin = once_id(NOBODY, once, office.key).partition("@")[0]
+    asked = select(OutgoingMail).where(col(OutgoingMail.message_id).startswith(begin, autoescape=True))
+    return session.exec(asked).first()
 
 
 def accounts_of(session: Session, request: DataRequest) -> set[str]:
@@ -223,66 +239,6 @@ def record(
             **{k: v for k, v in detail.items() if k != "counterparty"},
         }
         add(session, row.request_id, Happened(Event.NOTE, at, who, noted, row.message_id), now)
-
-
-def _recipients(counterparty: Counterparty, to: Sequence[str]) -> tuple[str, ...]:
-    known = counterparty.mail_addresses
-    wanted = tuple(dict.fromkeys(plain_address(one) or one for one in to)) or known[:1]
-    outside = [one for one in wanted if one not in known]
-    if outside or not wanted:
-        named = ", ".join(outside) or "no address"
-        raise MailError(
-            f"{named}: not an address of {counterparty.name}; known: {', '.join(known) or 'none'}"
-        )
-    return wanted
-
-
-def _copy(text: str) -> str:
-    address = plain_address(text)
-    if not address:
-        raise MailError(f"{text!r} is no address that can be written to")
-    return address
-
-
-def _new_id(session: Session, request: DataRequest, office: Office) -> str:
-    asked = select(OutgoingMail.id).where(OutgoingMail.request_id == request.id)
-    count = len(session.exec(asked).all()) + 1
-    return new_message_id(office.settings.mail_from or NOBODY, request.id, count)
-
-
-def _heading(
-    session: Session,
-    request: DataRequest,
-    office: Office,
-    to: tuple[str, ...],
-    message_id: str,
-    now: dt.datetime,
-    automatic: bool,
-) -> Heading:
-    base = office.settings.mail_reply_to
-    reply_to = reply_address(base, request.id or 0, request.token, office.key) if base else None
-    return Heading(
-        sender=office.settings.mail_from or NOBODY,
-        to=to,
-        message_id=message_id,
-        at=now.astimezone(desk(session, request.counterparty).zone),
-        reply_to=reply_to,
-        follows=tuple(one for one in _thread(session, request.id or 0) if one != message_id),
-        automatic=automatic,
-    )
-
-
-def _thread(session: Session, request: int) -> list[str]:
-    """Return the ids of what went out and came in for a request, the oldest first."""
-    out = select(OutgoingMail).where(OutgoingMail.request_id == request)
-    gone = [
-        (row.sent_at or row.created_at, row.message_id)
-        for row in session.exec(out)
-        if row.sent_at is not None or row.state == MailState.UNKNOWN
-    ]
-    back = select(IncomingMail).where(IncomingMail.request_id == request, IncomingMail.kind == "reply")
-    came = [(row.received_at, row.message_id) for row in session.exec(back) if row.message_id]
-    return [one for _, one in sorted(gone + came)]
 
 
 def _reused(session: Session, request: int) -> OutgoingMail | None:

@@ -25,6 +25,7 @@ from datarequests.addressing import plain_address
 from datarequests.claims import Hold, begin, claim, due, finish, is_from_nobody, recover, written
 from datarequests.delivery import Outcome, Parcel, Result, give
 from datarequests.oauth import Tokens, grant_of
+from datarequests.reminders import Rules
 from datarequests.settings import MailSettings
 from datarequests.tables import OutgoingMail
 
@@ -41,6 +42,8 @@ class Post:
     settings: MailSettings
     home: Path
     now: Callable[[], dt.datetime]
+    rules: Rules = field(default_factory=Rules)
+    """In which hours reminders go out."""
     worker: str = field(
         default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     )
@@ -80,7 +83,7 @@ def work_outbox(engine: Engine, post: Post, only: Collection[int] | None = None)
     for mail in due(engine, post.now()):
         if only is not None and mail not in only:
             continue
-        row = claim(engine, mail, post.hold, post.now())
+        row = claim(engine, mail, post.hold, post.now(), post.rules)
         if row is None:
             continue
         done = _sent(engine, post, row) if post.settings.is_live else None

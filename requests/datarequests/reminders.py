@@ -12,7 +12,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from datarequests.business_days import ONE_DAY, add_business_days, is_business_day
+from datarequests.business_days import ONE_DAY, add_business_days, is_business_day, on_or_after
 from datarequests.counterparties import Counterparty
 from datarequests.viewed import Viewed
 from datarequests.workflow import OPEN, Event
@@ -107,3 +107,19 @@ def in_hours(counterparty: Counterparty, rules: Rules, now: dt.datetime) -> bool
     local = now.astimezone(counterparty.zone)
     is_open = rules.opens <= local.hour < rules.closes
     return is_open and is_business_day(local.date(), counterparty.calendar)
+
+
+def next_opening(counterparty: Counterparty, rules: Rules, now: dt.datetime) -> dt.datetime | None:
+    """Return when a counterparty's office works next; None where it does now.
+
+    Raises:
+        CalendarEndsError: if its calendar does not reach that day.
+    """
+    if in_hours(counterparty, rules, now):
+        return None
+    local = now.astimezone(counterparty.zone)
+    day = local.date() if local.hour < rules.opens else local.date() + ONE_DAY
+    opens = dt.datetime.combine(
+        on_or_after(day, counterparty.calendar), dt.time(rules.opens), counterparty.zone
+    )
+    return opens.astimezone(dt.UTC)

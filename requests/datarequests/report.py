@@ -22,7 +22,7 @@ from datarequests.explained import MARK
 from datarequests.people import People
 from datarequests.reminders import Rules
 from datarequests.report_lines import Line, line_of
-from datarequests.tables import IncomingMail
+from datarequests.tables import DataRequest, IncomingMail
 from datarequests.turnaround import Turnaround, turnarounds
 from datarequests.viewed import Viewed, all_viewed
 from datarequests.workflow import Side, State
@@ -102,6 +102,23 @@ def report(session: Session, asked: Asked, people: People, rules: Rules, now: dt
     return Report(at, asked, lines, counts, turnarounds(views), footnotes(lines), _title(asked, people))
 
 
+def refuse_unknown(session: Session, manager: str | None, customer: str | None, people: People) -> None:
+    """Refuse a manager or customer of whom nobody knows anything: of a name misspelt nothing is open.
+
+    Raises:
+        ReportError: if neither the roster nor a request names one.
+    """
+    for what, key, known, column in (
+        ("manager", manager, people.managers, DataRequest.manager),
+        ("customer", customer, people.customers, DataRequest.customer),
+    ):
+        if key is None or key in known:
+            continue
+        if session.exec(select(DataRequest.id).where(col(column) == key)).first() is None:
+            said = ", ".join(sorted(known)) or "nobody"
+            raise ReportError(f"the roster has no {what} {key!r}, and no request names one; known: {said}")
+
+
 def is_shown(one: Viewed) -> bool:
     """Tell whether there is anything to do or to wait for of a request."""
     return one.is_open or (one.side is Side.US and not one.is_closed)
@@ -126,8 +143,8 @@ def counted(lines: Sequence[Line]) -> dict[str, int]:
         "due soon": sum(line.attention is Attention.DUE_SOON for line in lines),
         "past the expected window": sum(_is_past(line) and "target" not in line.term for line in lines),
         "past our internal target": sum(_is_past(line) and "target" in line.term for line in lines),
-        "waiting on us": sum(line.turn == Side.US for line in lines),
-        "waiting on the customer": sum(line.turn in (Side.CUSTOMER, "you") for line in lines),
+        "waiting on us": sum(line.attention is Attention.OURS for line in lines),
+        "waiting on the customer": sum(line.attention is Attention.CUSTOMERS for line in lines),
         "partial": sum(line.state == State.PARTIAL for line in lines),
         "timed out": sum(line.state == State.TIMED_OUT for line in lines),
     }

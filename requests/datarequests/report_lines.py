@@ -204,9 +204,17 @@ def _sources(one: Viewed, clock: Clock) -> Iterator[tuple[str, bool]]:
             yield closed.source, closed.assumed
 
 
+def redirected_to(one: Viewed) -> str | None:
+    """Return to whom a request's mail went instead of its counterparty, None if it did not."""
+    gone = [each for each in one.this_start if each.event in (Event.SENT, Event.RESENT, Event.CORRECTED)]
+    return gone[-1].detail.get("redirected_to") if gone else None
+
+
 def _flags(one: Viewed, pending: Mapping[int, str]) -> Iterator[str]:
     if one.state in OF_ONE:
         yield str(one.state).replace("_", " ")
+    if (instead := redirected_to(one)) is not None:
+        yield f"went to {instead} instead, as on a test system"
     if times_out(one):
         yield "time-out proposed"
     if has_draft(one):

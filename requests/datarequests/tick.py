@@ -35,7 +35,7 @@ from datarequests.people import People
 from datarequests.reminders import Reminder, Rules, in_hours, reminders
 from datarequests.tables import Authorization, DataRequest, RequestEvent
 from datarequests.validity import Validity, validity
-from datarequests.viewed import Viewed, viewed
+from datarequests.viewed import Viewed, each_viewed, viewed
 from datarequests.workflow import NOT_SENT, Event, State
 from extractor.base.database import reading, writing
 from extractor.base.errors import BillclerkError
@@ -96,7 +96,7 @@ class Trouble:
 def tick(engine: Engine, ways: Ways, now: dt.datetime, dry_run: bool = False) -> Iterator[Done | Trouble]:
     """Do all that is due at a moment, and tell it; a dry run only tells."""
     with reading(engine) as session:
-        every = [viewed(session, one, now) for one in _live(session)]
+        every = list(each_viewed(session, _live(session), now))
         papers = [one.id or 0 for one in session.exec(select(Authorization).order_by(col(Authorization.id)))]
     for one in every:
         yield from _apart("request", one.number, partial(_of_request, engine, one, ways, now, dry_run))

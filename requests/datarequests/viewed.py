@@ -16,9 +16,9 @@ from sqlmodel import Session, col, select
 
 from datarequests.clock import Clock, Moment, Turn, clock_of
 from datarequests.counterparties import Counterparty
-from datarequests.desks import desk
-from datarequests.history import authorization_events_of, authorization_of, events_of, items_of, state_of
-from datarequests.tables import Authorization, DataRequest, OutgoingMail, RequestEvent, RequestItem
+from datarequests.history import state_of
+from datarequests.rows import AT_ONCE, Rows, rows_of
+from datarequests.tables import Authorization, DataRequest, RequestEvent, RequestItem
 from datarequests.validity import Validity, validity
 from datarequests.workflow import ANYTIME, ENDED, IN_A_FILE, NEXT, TURNS, Event, Side, State, turn
 
@@ -150,44 +150,7 @@ def viewed(
     session: Session, request: DataRequest, now: dt.datetime, recorded_by: dt.datetime | None = None
 ) -> Viewed:
     """Return a request as it stands at a moment, by what was recorded until then, or by all there is."""
-    number = request.id or 0
-    every = events_of(session, number)
-    events = [one for one in every if recorded_by is None or one.recorded_at <= recorded_by]
-    later = every[len(events) :]
-    versions = [one.detail["counterparty"] for one in events if one.detail.get("counterparty")]
-    counterparty = desk(session, request.counterparty, versions[-1] if versions else None)
-    authorization = found = None
-    if request.authorization_id is not None:
-        authorization = authorization_of(session, request.authorization_id)
-        today = now.astimezone(counterparty.zone).date()
-        of_it = authorization_events_of(session, request.authorization_id)
-        known = [one for one in of_it if recorded_by is None or one.recorded_at <= recorded_by]
-        found = validity(authorization, known, today)
-    items = [_as_of(item, later, recorded_by) for item in items_of(session, number)]
-    assigned = [one.detail for one in later if one.event == Event.ASSIGNED and "manager" in one.detail]
-    manager = assigned[0].get("was") if assigned else request.manager
-    is_written = recorded_by is None and _is_written(session, number)
-    return Viewed(request, items, events, counterparty, authorization, found, now, manager, is_written)
-
-
-def _is_written(session: Session, number: int) -> bool:
-    """Tell whether a request's own message lies in a file; no event says so, so no old report does."""
-    asked = select(OutgoingMail.id).where(
-        OutgoingMail.request_id == number, OutgoingMail.kind == "request", OutgoingMail.state == "written"
-    )
-    return session.exec(asked).first() is not None
-
-
-def _as_of(item: RequestItem, later: Iterable[RequestEvent], recorded_by: dt.datetime | None) -> RequestItem:
-    """Return an item as it was: what checked it off later than that has not."""
-    if recorded_by is None or item.received_at is None:
-        return item
-    is_later = item.received_at > recorded_by or any(item.id in one.detail.get("items", ()) for one in later)
-    return (
-        RequestItem(**item.model_dump() | {"received_at": None, "received_sha256": None})
-        if is_later
-        else item
-    )
+    return _viewed(request, rows_of(session, [request]), now, recorded_by)
 
 
 def all_viewed(
@@ -202,8 +165,56 @@ def all_viewed(
     if customers := list(customers):
         asked = asked.where(col(DataRequest.customer).in_(customers))
     managers = list(managers)
-    for request in session.exec(asked).all():
-        if recorded_by is None or request.created_at <= recorded_by:
-            one = viewed(session, request, now, recorded_by)
-            if not managers or one.manager in managers:
-                yield one
+    requests = [
+        one for one in session.exec(asked).all() if recorded_by is None or one.created_at <= recorded_by
+    ]
+    for one in each_viewed(session, requests, now, recorded_by):
+        if not managers or one.manager in managers:
+            yield one
+
+
+def each_viewed(
+    session: Session,
+    requests: Sequence[DataRequest],
+    now: dt.datetime,
+    recorded_by: dt.datetime | None = None,
+) -> Iterator[Viewed]:
+    """Give some requests as they stand at a moment, in their order."""
+    for first in range(0, len(requests), AT_ONCE):
+        some = requests[first : first + AT_ONCE]
+        rows = rows_of(session, some)
+        for request in some:
+            yield _viewed(request, rows, now, recorded_by)
+
+
+def _viewed(request: DataRequest, rows: Rows, now: dt.datetime, recorded_by: dt.datetime | None) -> Viewed:
+    number = request.id or 0
+    every = rows.events[number]
+    events = [one for one in every if recorded_by is None or one.recorded_at <= recorded_by]
+    later = every[len(events) :]
+    versions = [one.detail["counterparty"] for one in events if one.detail.get("counterparty")]
+    counterparty = rows.desk(request.counterparty, versions[-1] if versions else None)
+    authorization = found = None
+    if request.authorization_id is not None:
+        authorization = rows.authorizations[request.authorization_id]
+        today = now.astimezone(counterparty.zone).date()
+        of_it = rows.authorization_events[request.authorization_id]
+        known = [one for one in of_it if recorded_by is None or one.recorded_at <= recorded_by]
+        found = validity(authorization, known, today)
+    items = [_as_of(item, later, recorded_by) for item in rows.items[number]]
+    assigned = [one.detail for one in later if one.event == Event.ASSIGNED and "manager" in one.detail]
+    manager = assigned[0].get("was") if assigned else request.manager
+    is_written = recorded_by is None and number in rows.written  # no event says so, so no old report does
+    return Viewed(request, items, events, counterparty, authorization, found, now, manager, is_written)
+
+
+def _as_of(item: RequestItem, later: Iterable[RequestEvent], recorded_by: dt.datetime | None) -> RequestItem:
+    """Return an item as it was: what checked it off later than that has not."""
+    if recorded_by is None or item.received_at is None:
+        return item
+    is_later = item.received_at > recorded_by or any(item.id in one.detail.get("items", ()) for one in later)
+    return (
+        RequestItem(**item.model_dump() | {"received_at": None, "received_sha256": None})
+        if is_later
+        else item
+    )

@@ -14,13 +14,18 @@ from datarequests.tables import OutgoingMail
 from datarequests.workflow import Event
 
 
+def in_doubt(session: Session, request: int) -> OutgoingMail | None:
+    """Return the message of a request of which nobody knows whether it arrived."""
+    return last_of(session, request, (MailState.UNKNOWN,), (Kind.REQUEST,))
+
+
 def again(session: Session, request: int, who: str, now: dt.datetime) -> OutgoingMail:
     """Send a request once more of which nobody knows whether it arrived: the same bytes, the same Message-ID.
 
     Raises:
         MailError: if none of its messages is in doubt.
     """
-    row = last_of(session, request, (MailState.UNKNOWN,), (Kind.REQUEST,))
+    row = in_doubt(session, request)
     if row is None:
         raise MailError(f"no message of request {request} is in doubt")
     add(session, request, Happened(Event.QUEUED, now, who, message_id=row.message_id), now)

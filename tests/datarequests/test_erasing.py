@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import html
+
+import pytest
 from sqlalchemy import Engine, func, text
 from sqlmodel import Session, select
 
 from datarequests.erasing import belongings, erase
 from datarequests.history import Happened, add
+from datarequests.letter import Letter
+from datarequests.outbox import Kind, queue_notice
 from datarequests.tables import (
     Authorization,
     AuthorizationEventRow,
@@ -19,6 +24,7 @@ from datarequests.tables import (
 from datarequests.workflow import Event
 from extractor.base.database import reading, writing
 from tests.datarequests.made import NOW, WHO, authorization, sent
+from tests.datarequests.mailed import COPY, OFFICE
 
 TABLES = (
     DataRequest,
@@ -84,3 +90,25 @@ def test_one_customer_goes_and_the_other_stays_whole(desk: Engine) -> None:
         assert not belongings(session, "acme")
         if desk.dialect.name == "sqlite":
             assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+@pytest.mark.parametrize(
+    ("says", "is_his"),
+    [
+        ("1 open\nExample Dairy & <Sons> waits", True),  # in the page, its signs are written otherwise
+        ("ACME\n BAKERY  llc", True),
+        ("option 1 of 8000000001 is missing", True),
+        ("[CISR-000001-tokenofhis] waits", True),
+        ("Another Bakery, 8000000002", False),
+    ],
+)
+def test_letters_to_managers_that_name_him_go_too(desk: Engine, says: str, is_his: bool) -> None:
+    page = f"<p>{html.escape(says)}</p>"
+    with writing(desk) as session:
+        sent(session, token="tokenofhis")
+        letter = Letter("Data requests: 1 open", says if "&" not in says else "", html=page)
+        row = queue_notice(session, letter, Kind.REPORT, OFFICE, [COPY], NOW, staff=[COPY])
+        what = belongings(session, "acme", {"Example Dairy & <Sons>"})
+        assert (row.message_id in what.message_ids, row in what.letters) == (is_his, is_his)
+        erase(session, what)
+        assert (session.exec(select(OutgoingMail)).first() is None) == is_his

@@ -16,7 +16,7 @@ from datarequests.claims import Hold, begin, claim, finish, recover
 from datarequests.delivery import Outcome, Result
 from datarequests.history import Happened, add, add_to_authorization, events_of, request_of
 from datarequests.mail_health import mail_health
-from datarequests.outbox import Kind, queue
+from datarequests.outbox import Kind, queue, queue_notice
 from datarequests.postman import Post, Worked, work_outbox
 from datarequests.settings import MailSettings
 from datarequests.tables import CounterpartyVersion, OutgoingMail
@@ -469,3 +469,72 @@ def test_a_form_that_is_good_once_carries_one_request(desk: Engine, server: Serv
     assert len(server.taken) == 1
     assert (state(desk, first), state(desk, second)) == (State.SENT, State.BLOCKED)
     assert "good for one request" in (mail_of(desk, second).answer or "")
+
+
+NIGHT = dt.datetime(2026, 3, 7, 4, tzinfo=dt.UTC)
+"""A Friday, 20:00 in Los Angeles."""
+OPENING = dt.datetime(2026, 3, 9, 15, tzinfo=dt.UTC)
+"""The Monday after, 8:00 there: the clocks have gone forward."""
+
+
+def follow_up(engine: Engine, is_automatic: bool) -> int:
+    with writing(engine) as session:
+        row = sent(session)
+        queue(session, row, LETTER, Kind.FOLLOW_UP, OFFICE, WHO, NOW, automatic=is_automatic)
+        return row.id or 0
+
+
+def test_what_goes_out_by_itself_waits_for_the_office_to_open(
+    desk: Engine, server: Server, tmp_path: Path
+) -> None:
+    number = follow_up(desk, is_automatic=True)
+    assert worked(desk, tmp_path, server.settings(), NIGHT) == []
+    row = mail_of(desk, number)
+    assert (row.state, row.next_at, row.attempts) == ("queued", OPENING, 0)
+    assert row.answer == "it waits for the office hours of SCE 3rd Party Authorizations"
+    assert worked(desk, tmp_path, server.settings(), OPENING - MINUTE) == []
+    assert list(mail_health(desk, server.settings(), tmp_path, OPENING - MINUTE)) == []
+    (one,) = worked(desk, tmp_path, server.settings(), OPENING)
+    assert one.result is Result.ACCEPTED
+
+
+def test_what_a_person_releases_goes_at_once_and_is_tried_again_in_office_hours(
+    desk: Engine, server: Server, tmp_path: Path
+) -> None:
+    number = follow_up(desk, is_automatic=False)
+    server.behaviour.of_sender = "451 not now"
+    assert [one.result for one in worked(desk, tmp_path, server.settings(), NIGHT)] == [Result.LATER]
+    assert worked(desk, tmp_path, server.settings(), NIGHT + 2 * MINUTE) == []
+    assert mail_of(desk, number).next_at == OPENING
+    server.behaviour.of_sender = "250 OK"
+    assert [one.result for one in worked(desk, tmp_path, server.settings(), OPENING)] == [Result.ACCEPTED]
+
+
+def test_a_request_is_tried_again_at_any_hour(desk: Engine, server: Server, tmp_path: Path) -> None:
+    queued(desk)
+    server.behaviour.of_sender = "451 not now"
+    assert [one.result for one in worked(desk, tmp_path, server.settings(), NIGHT)] == [Result.LATER]
+    server.behaviour.of_sender = "250 OK"
+    (one,) = worked(desk, tmp_path, server.settings(), NIGHT + 2 * MINUTE)
+    assert one.result is Result.ACCEPTED
+
+
+def test_a_calendar_that_ends_holds_a_reminder_back_and_says_so(
+    desk: Engine, server: Server, tmp_path: Path
+) -> None:
+    number = follow_up(desk, is_automatic=True)
+    assert worked(desk, tmp_path, server.settings(), NOW + dt.timedelta(days=9000)) == []
+    assert "add its closed days of" in (mail_of(desk, number).answer or "")
+
+
+def test_a_manager_is_not_told_of_what_was_settled_meanwhile(
+    desk: Engine, server: Server, tmp_path: Path
+) -> None:
+    with writing(desk) as session:
+        row = sent(session)
+        number = row.id or 0
+        queue_notice(session, LETTER, Kind.ESCALATION, OFFICE, [COPY], NOW, staff=[COPY], request=number)
+        add(session, number, Happened(Event.CORRECTION_ASKED, NOW, WHO, {"reason": "name"}), NOW)
+    assert worked(desk, tmp_path, server.settings()) == []
+    assert (mail_of(desk, number).state, server.taken) == ("cancelled", [])
+    assert history(desk, number)[-1] == "note"

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlmodel import Session
 
 from datarequests.attention import Attention
 from datarequests.daily import daily, since
-from datarequests.history import request_of
+from datarequests.history import Happened, add, request_of
 from datarequests.outbox import Kind, MailState, queue
 from datarequests.outside import assign, override, promise, record
 from datarequests.people import People
 from datarequests.received import receive
 from datarequests.reminders import Rules
-from datarequests.report import Asked, Report, ReportError, report
+from datarequests.report import Asked, Report, ReportError, refuse_unknown, report
 from datarequests.report_columns import COLUMNS, columns, row_of
 from datarequests.report_lines import Line
 from datarequests.report_page import page
@@ -351,3 +352,62 @@ def test_a_daily_letter_says_once_that_an_authorization_expires(desk: Engine) ->
 )
 def test_news_are_since_the_working_day_before(now: str, start: str) -> None:
     assert since(at(now)).date() == at(start).date()
+
+
+def test_a_report_of_many_requests_asks_the_database_as_often_as_one_of_few(desk: Engine) -> None:
+    def statements(count: int) -> int:
+        with writing(desk) as session:
+            for number in range(count):
+                sent(session, TODAY, token=f"{count}-{number}", customer=f"c{count}-{number}")
+        asked: list[str] = []
+
+        def listen(*given: object) -> None:
+            asked.append(str(given[2]))
+
+        event.listen(desk, "before_cursor_execute", listen)
+        with reading(desk) as session:
+            assert len(report(session, ALL, PEOPLE, RULES, TODAY).lines) >= count
+        event.remove(desk, "before_cursor_execute", listen)
+        return len(asked)
+
+    assert statements(3) == statements(30)
+
+
+def test_what_went_to_a_test_address_says_so(desk: Engine) -> None:
+    with writing(desk) as session:
+        number = sent(session, TODAY).id or 0
+        detail = {"redirected_to": "test@example.com"}
+        add(session, number, Happened(Event.RESENT, TODAY, WHO, detail), TODAY)
+    flags = line(made(desk), number).flags
+    assert "went to test@example.com instead, as on a test system" in flags
+    assert not any("test@" in one for one in line(made(desk, THEIRS), number).flags)
+    with writing(desk) as session:
+        add(session, number, Happened(Event.RESENT, TODAY, WHO, {"by": "fax"}), TODAY)
+    assert not any("test@" in one for one in line(made(desk), number).flags)
+
+
+THEIRS = Asked(customer="acme", edition="customer")
+
+
+def test_what_goes_out_by_itself_does_not_wait_on_us(desk: Engine) -> None:
+    queued(desk, TODAY)
+    found = made(desk)
+    assert [one.attention for one in found.lines] == [Attention.WAITING]
+    assert (found.counts["open"], found.counts["waiting on us"]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("manager", "customer", "says"),
+    [
+        ("nobody", None, "no manager 'nobody', and no request names one; known: kim, pat"),
+        (None, "acmee", "no customer 'acmee'"),
+        ("sam", "gone", None),  # no roster knows them any more, requests do
+    ],
+)
+def test_of_a_name_that_is_misspelt_nothing_is_said(
+    desk: Engine, manager: str | None, customer: str | None, says: str | None
+) -> None:
+    with writing(desk) as session:
+        sent(session, TODAY, manager="sam", customer="gone")
+        with pytest.raises(ReportError, match=says) if says else contextlib.nullcontext():
+            refuse_unknown(session, manager, customer, PEOPLE)

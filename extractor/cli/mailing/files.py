@@ -22,11 +22,12 @@ from sqlmodel import Session, select
 
 from datarequests.incoming.arrived import Found, Holds, Span
 from datarequests.incoming.moves import files_to_read
-from datarequests.incoming.parsed import Attached, parsed
+from datarequests.incoming.parsed import parsed
 from datarequests.tables import IncomingMail
 from extractor.base.database import reading
 from extractor.claims import CannotUnpackError, Origin, Unpacker, all_parts
 from extractor.cli.filed import kinds, now, unpackers
+from extractor.cli.mailing.other_numbers import as_asked
 from extractor.filing import note_on
 from extractor.inbox import ingest
 from extractor.intervals import clock
@@ -70,47 +71,79 @@ def files_of(home: Home, engine: Engine, settings: ReaderSettings, mail: Incomin
     if original is None:
         return []
     wanted = {one["sha256"] for one in files_to_read(mail)}
+    raw = original.read_bytes()
+    files = [(one.name, one.content) for one in parsed(raw).attachments if one.sha256 in wanted]
+    whole = [(f"mail-{mail.id}.eml", raw)]
+    return _found(home, engine, settings, files, whole, mail.request_id)
+
+
+def files_by_hand(
+    home: Home, engine: Engine, settings: ReaderSettings, paths: Sequence[Path], request: int
+) -> list[Found]:
+    """Have files read that came for a request another way than by mail; tell what each is.
+
+    Raises:
+        OSError: as the system says.
+        SQLAlchemyError: as the database says.
+    """
+    files = [(path.name, path.read_bytes()) for path in paths]
+    return _found(home, engine, settings, files, files, request)
+
+
+def _found(
+    home: Home,
+    engine: Engine,
+    settings: ReaderSettings,
+    files: Sequence[tuple[str, bytes]],
+    taken: Sequence[tuple[str, bytes]],
+    request: int | None,
+) -> list[Found]:
+    """Tell what files are; what of them is not kept yet is taken in, in what it came in (`taken`)."""
     claimers = unpackers(settings)
     leaves: dict[str, str] = {}
     damaged: list[Found] = []
-    for one in parsed(original.read_bytes()).attachments:
-        if one.sha256 in wanted:
-            try:
-                leaves |= _leaves(one, claimers)
-            except CannotUnpackError as error:
-                damaged.append(Found(one.name, one.sha256, "archive", False, said=str(error)))
+    for name, content in files:
+        try:
+            leaves |= _leaves(name, content, claimers)
+        except CannotUnpackError as error:
+            sha256 = hashlib.sha256(content).hexdigest()
+            damaged.append(Found(name, sha256, "archive", False, said=str(error)))
     with reading(engine) as session:
         is_known = all(known(session, sha256) is not None for sha256 in leaves)
     if not is_known:
-        _taken_in(home, engine, settings, original, mail, claimers)
+        _taken_in(home, engine, settings, taken, claimers)
     with reading(engine) as session:
-        return [*damaged, *(found_of(session, sha256, name) for sha256, name in leaves.items())]
+        found = [*damaged, *(found_of(session, sha256, name) for sha256, name in leaves.items())]
+        return found if request is None else as_asked(session, request, found)
 
 
-def _leaves(one: Attached, claimers: Sequence[Unpacker]) -> dict[str, str]:
+def _leaves(name: str, content: bytes, claimers: Sequence[Unpacker]) -> dict[str, str]:
     """Return the files in a file, or itself where it holds none: their names by their hashes."""
     parts = [
         (hashlib.sha256(part.data).hexdigest(), part.name)
-        for part in all_parts(one.name, one.content, Origin(came_by="mail"), claimers)
+        for part in all_parts(name, content, Origin(came_by="mail"), claimers)
     ]
-    return dict(parts) or {one.sha256: one.name}
+    return dict(parts) or {hashlib.sha256(content).hexdigest(): name}
 
 
 def _taken_in(
     home: Home,
     engine: Engine,
     settings: ReaderSettings,
-    original: Path,
-    mail: IncomingMail,
+    taken: Sequence[tuple[str, bytes]],
     claimers: Sequence[Unpacker],
 ) -> None:
-    """Take a message in as the inbox does: what somebody has to look at stands in review, with a note."""
+    """Take files in as the inbox does: what somebody has to look at stands in review, with a note."""
     _swept(home)
     with tempfile.TemporaryDirectory(dir=home.path, prefix=ASIDE) as folder:
-        copy = Path(folder) / f"mail-{mail.id}.eml"
-        copy.write_bytes(original.read_bytes())
+        copies = []
+        for at, (name, content) in enumerate(taken):
+            place = Path(folder) / str(at)
+            place.mkdir()
+            copies.append(place / name)
+            copies[-1].write_bytes(content)
         others = kinds(home, engine, settings)
-        for _ in ingest(home, engine, [copy], settings, now, claimers, others):
+        for _ in ingest(home, engine, copies, settings, now, claimers, others):
             pass
 
 

@@ -80,15 +80,18 @@ def send(home: HomeOption = None) -> None:
     from datarequests.tables import OutgoingMail
     from extractor.base.database import reading
 
-    status = 0
+    status, count = 0, 0
     with opened(home) as at:
         for one in work_outbox(at.engine, post_of(at.home)):
+            count += 1
             with reading(at.engine) as session:
                 row = session.get(OutgoingMail, one.mail)
             if row is not None:
                 line, is_sent = told(row, one)
                 print(line, file=sys.stdout if is_sent else sys.stderr)
                 status = status if is_sent else 1
+    if not count:
+        print("nothing is due; `billclerk mail outbox` shows what waits, and for what", file=sys.stderr)
     raise typer.Exit(status)
 
 
@@ -150,8 +153,9 @@ def mail_settings(home: "Home") -> "MailSettings":
 def post_of(home: "Home") -> "Post":
     """Return how messages leave a home."""
     from datarequests.postman import Post
+    from extractor.cli.request.ticking import rules_of
 
-    return Post(mail_settings(home), home.path, now)
+    return Post(mail_settings(home), home.path, now, rules_of(home))
 
 
 def office_of(home: "Home") -> "Office":

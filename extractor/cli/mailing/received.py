@@ -205,7 +205,10 @@ def line_on(told: "Told") -> str:
 def _why(mail: "IncomingMail") -> str:
     """Return what a message seems to say, and why that did not happen by itself."""
     told = mail.suggested
-    said = [f"seems to say {told['says']}" if told.get("says") else ""]
+    says = told.get("says")
+    said = [
+        "no words that are known: read it" if says == "unknown" else f"seems to say {says}" if says else ""
+    ]
     said += [f'"{told["words"]}"' if told.get("words") else ""]
     said += [f"case {told['case']}" if told.get("case") else ""]
     said += [f"by {told['promised']}" if told.get("promised") else ""]

@@ -41,7 +41,15 @@ def drafter_of(home: "Home") -> "Drafter":
             return row.message_id
         staff = _staff(session)
         row = queue_notice(
-            session, letter, kind, office, notice.recipients, now, staff=staff, request=notice.request
+            session,
+            letter,
+            kind,
+            office,
+            notice.recipients,
+            now,
+            staff=staff,
+            request=notice.request,
+            once=notice.once,
         )
         return row.message_id
 

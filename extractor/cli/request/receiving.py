@@ -1,12 +1,17 @@
 """`billclerk request receive`: files that arrived, kept and checked off item by item."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.cli.desk import opened
 from extractor.cli.home import HomeOption
 from extractor.cli.request.told import At, DryRun, Number, On, Who, Why, kept_file, recording
+
+if TYPE_CHECKING:
+    from datarequests.incoming.arrived import Found
 
 
 def receive(
@@ -25,22 +30,59 @@ def receive(
     dry_run: DryRun = False,
     home: HomeOption = None,
 ) -> None:
-    """Record that files arrived: they are kept among the originals, and items checked off.
+    """Record that files arrived: they are kept among the originals, read, and items checked off.
 
-    What is still missing is said. A file by which nothing can be checked off is noted; say by --item or
-    --all what it is.
+    They are read as the inbox reads them: an item is checked off where the right data of its account covers
+    all of its days. --item or --all says instead what they are. What is still missing is said.
     """
     from datarequests.history import items_of
+    from datarequests.incoming.arrived import brought
     from datarequests.received import receive as check_off
+    from extractor.cli.wording import clean
 
+    is_told = every or bool(item)
+    found = [] if is_told or dry_run else _read(home, number, files)
+    looked_at: tuple[str, ...] = ()
     with recording(number, who, on, at, why, None, dry_run, home) as (opening, session, told):
-        items = items_of(session, number)
-        numbers = set(range(1, len(items) + 1)) if every else set(item or ())
         hashes = [kept_file(opening, path, dry_run) for path in files]
-        receipt = check_off(session, number, numbers, hashes, told)
-    for word in receipt.received:
-        typer.echo(f"  received: {word}")
-    for word in receipt.missing:
-        typer.echo(f"  missing: {word}")
-    if not receipt.received:
+        if found:
+            receipt = brought(session, number, found, told)
+            received, missing, looked_at = receipt.received, receipt.missing, receipt.unused
+        else:
+            items = items_of(session, number)
+            numbers = set(range(1, len(items) + 1)) if every else set(item or ())
+            by_hand = check_off(session, number, numbers, hashes, told)
+            received, missing = by_hand.received, by_hand.missing
+    for word in received:
+        typer.echo(clean(f"  received: {word}"))
+    for word in missing:
+        typer.echo(clean(f"  missing: {word}"))
+    for word in looked_at:
+        typer.echo(clean(f"  look at {word}"), err=True)
+    if dry_run and not is_told:
+        typer.echo("in a dry run the files are not read: what they check off is not known", err=True)
+    elif not received:
         typer.echo("nothing was checked off: say by --item or --all what arrived", err=True)
+
+
+def _read(home: Path | None, number: int, files: Sequence[Path]) -> "list[Found]":
+    """Have files read, if anything can arrive for the request.
+
+    Raises:
+        IllegalMoveError: if nothing can.
+        UnknownRequestError: if there is no such request.
+    """
+    from datarequests.history import events_of, request_of, state_of
+    from datarequests.workflow import Event, State, after
+    from extractor.base.database import reading
+    from extractor.cli.mailing.files import files_by_hand
+    from extractor.cli.settings import from_environment
+    from extractor.settings import ReaderSettings
+
+    with opened(home) as at:
+        with reading(at.engine) as session:
+            request_of(session, number)
+            state = state_of(events_of(session, number))
+            if state is not State.COMPLETED:
+                after(state, Event.DATA_RECEIVED)
+        return files_by_hand(at.home, at.engine, from_environment(ReaderSettings, at.home), files, number)

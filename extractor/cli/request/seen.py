@@ -29,9 +29,11 @@ def listed(
     """List the requests that have not ended, each with whose turn it is and by when."""
     from rich.table import Table
 
+    from datarequests.report import refuse_unknown
     from datarequests.viewed import all_viewed
     from extractor.base.database import reading
     from extractor.cli.noted import console
+    from extractor.cli.request.told import people_of
     from extractor.cli.wording import clean
 
     table = Table(box=None, pad_edge=False, header_style="dim")
@@ -39,6 +41,7 @@ def listed(
     for title in titles:
         table.add_column(title)
     with opened(home) as at, reading(at.engine) as session:
+        refuse_unknown(session, manager, customer, people_of(session))
         for one in all_viewed(session, now(), [customer] if customer else [], [manager] if manager else []):
             if every or one.is_open:
                 table.add_row(*(clean(str(value)) for value in _row(one)))
@@ -113,6 +116,8 @@ def _events(one: "Viewed") -> "list[str]":
 
 def _shown(value: object) -> str:
     """Return a detail of an event for a person; of a file's hash its first digits, as elsewhere."""
+    if isinstance(value, dict):  # what a file holds
+        return "{service_account} {holds} {first} to {last}".format_map(value)
     if isinstance(value, list):
         return "; ".join(_shown(one) for one in value) or "-"
     text = str(value)

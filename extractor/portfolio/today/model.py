@@ -15,7 +15,7 @@ TITLES: dict[Key, str] = {
     "arrived": "Arrived",
     "person": "Needs a person",
     "missing": "Late or missing",
-    "due": "Due within 10 days",
+    "due": "Due within 10 days, or past due",
     "odd": "Arrived and odd",
     "requests": "Requests to act on",
     "changed": "Changed by reprocessing",

@@ -31,9 +31,14 @@ Beside = Mapping[tuple[int, int], Metered]
 
 
 def amounts(session: Session, seen: Seen, asked: Asked) -> Iterator[Line]:
-    """Give what is due soon, or was and may still be."""
+    """Give what is due soon, and what is past due by the statement itself.
+
+    A day that has passed alone is none: whether it is paid nobody knows before the next statement.
+    """
     found = due(session, asked.day, asked.customer, asked.manager, seen=seen)
     for row in within(found.rows, DAYS):
+        if row.state == "past" and not row.past_due:
+            continue
         whose = f"{row.owner.customer_name}, " if row.owner else ""
         on = f"due {row.bill.due_date}" if row.bill.due_date else "no due date"
         yield Line(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,7 +18,8 @@ from sqlmodel import Session, select
 from datarequests.counterparties import Counterparty
 from datarequests.desks import desk
 from datarequests.history import Happened, add, events_of, items_of, request_of, state_of
-from datarequests.outside import taken_back
+from datarequests.outside import RecordError, Told, record, taken_back
+from datarequests.received import item_words
 from datarequests.tables import IncomingMail, RequestItem
 from datarequests.workflow import Event, State
 
@@ -88,16 +89,6 @@ class Receipt:
     """Files that check nothing off, each with why."""
 
 
-def item_words(item: RequestItem) -> str:
-    """Return an item as people call it.
-
-    >>> item_words(RequestItem(request_id=1, service_account="8000000001", option="5"))
-    'option 5 of 8000000001'
-    """
-    span = f", {item.first} to {item.last}" if item.first and item.last else ""
-    return f"option {item.option} of {item.service_account}{span}"
-
-
 def arrived(session: Session, mail: IncomingMail, files: Sequence[Found], now: dt.datetime) -> Receipt:
     """Check off what the files of a message bring its request; add the event, all in this transaction.
 
@@ -105,11 +96,45 @@ def arrived(session: Session, mail: IncomingMail, files: Sequence[Found], now: d
         IllegalMoveError: if nothing can arrive in the state that the request is in.
         UnknownRequestError: if there is no such request.
     """
-    number = mail.request_id or 0
+    by = _Way(mail.received_at, PROGRAM, {"mail": mail.id}, mail.message_id)
+    return _checked_off(session, mail.request_id or 0, files, by, now)
+
+
+def brought(session: Session, number: int, files: Sequence[Found], told: Told) -> Receipt:
+    """Check off what files bring that came another way than by mail; what brings nothing is noted.
+
+    Raises:
+        IllegalMoveError: if nothing can arrive in the state that the request is in.
+        RecordError: if no file is given.
+        UnknownRequestError: if there is no such request.
+    """
+    if not files:
+        raise RecordError("name the file that arrived")
+    spans = [span.to_json() for one in files for span in one.spans]
+    by = _Way(told.at, told.who, {"why": told.why, "evidence": told.evidence, "spans": spans})
+    receipt = _checked_off(session, number, files, by, told.now)
+    if receipt.event is None:
+        record(session, number, Event.NOTE, told, {"files": [one.sha256 for one in files]})
+    return receipt
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How files came, and who says so."""
+
+    at: dt.datetime
+    who: str
+    detail: Mapping[str, Any]
+    message_id: str | None = None
+
+
+def _checked_off(
+    session: Session, number: int, files: Sequence[Found], by: _Way, now: dt.datetime
+) -> Receipt:
     request = request_of(session, number)
     items = items_of(session, number)
     counterparty = desk(session, request.counterparty)
-    day = mail.received_at.astimezone(counterparty.zone).date()
+    day = by.at.astimezone(counterparty.zone).date()
     kinds = {item.id: holds_of(item, counterparty, day) for item in items}
     asked = {(plain(item.service_account), kinds[item.id]) for item in items}
     spans = [*_spans_before(session, number), *(span for one in files for span in one.spans)]
@@ -118,7 +143,7 @@ def arrived(session: Session, mail: IncomingMail, files: Sequence[Found], now: d
     if len(unused) == len(files) and not new:
         return Receipt(None, unused=unused)
     for item in new:
-        item.received_at, item.received_sha256 = mail.received_at, _by(item, kinds, files)
+        item.received_at, item.received_sha256 = by.at, _by(item, kinds, files)
         session.add(item)
     left = [item for item in items if item.received_at is None]
     missing = tuple(_missing_words(item, kinds, spans) for item in left)
@@ -126,13 +151,13 @@ def arrived(session: Session, mail: IncomingMail, files: Sequence[Found], now: d
         return Receipt(None, tuple(map(item_words, new)), missing, unused)
     event = Event.DATA_RECEIVED if left else Event.COMPLETED
     detail = {
-        "mail": mail.id,
+        **by.detail,
         "items": [item.id for item in new],
         "files": [one.sha256 for one in files],
         "missing": list(missing),
     }
     kept = {name: value for name, value in detail.items() if value}
-    add(session, number, Happened(event, mail.received_at, PROGRAM, kept, mail.message_id), now)
+    add(session, number, Happened(event, by.at, by.who, kept, by.message_id), now)
     if event is Event.COMPLETED:
         taken_back(session, number)
     return Receipt(event, tuple(map(item_words, new)), missing, unused)
@@ -203,7 +228,9 @@ def _unused(one: Found, asked: set[tuple[str, Holds | None]]) -> str | None:
 
 
 def _spans_before(session: Session, number: int) -> list[Span]:
-    """Return what the files of all earlier messages of a request hold, but those that a person ignores."""
+    """Return what all earlier files of a request hold, but those of messages that a person ignores."""
     asked = select(IncomingMail).where(IncomingMail.request_id == number, IncomingMail.state != "ignored")
     rows = session.exec(asked).all()
-    return [Span.of(kept) for row in rows for one in row.attachments for kept in one.get("spans", ())]
+    by_mail = [kept for row in rows for one in row.attachments for kept in one.get("spans", ())]
+    by_hand = [kept for event in events_of(session, number) for kept in event.detail.get("spans", ())]
+    return [Span.of(kept) for kept in (*by_mail, *by_hand)]

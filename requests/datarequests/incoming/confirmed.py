@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from datarequests.desks import desk
 from datarequests.history import Happened, add, events_of, items_of, request_of, state_of
-from datarequests.incoming.arrived import item_words
 from datarequests.incoming.moves import DONE, MATCHED
 from datarequests.incoming.parsed import Incoming
 from datarequests.incoming.taken import IGNORED, ORPHAN, assigned
 from datarequests.outside import taken_back
+from datarequests.received import item_words
 from datarequests.tables import IncomingMail, RequestEvent
 from datarequests.workflow import Event, State
 from extractor.base.errors import BillclerkError
@@ -135,7 +136,7 @@ def _event(session: Session, mail: IncomingMail, says: str, word: Word) -> tuple
             date = word.date.isoformat() if word.date else mail.suggested.get("promised")
             if date is None:
                 raise MailError("say by --date which day was promised")
-            told["date"] = date
+            told["date"] = _to_come(session, mail, date)
         case "correction" | "rejected":
             if not told["why"]:
                 raise MailError("say by --reason what they ask for, or why")
@@ -146,6 +147,21 @@ def _event(session: Session, mail: IncomingMail, says: str, word: Word) -> tuple
         case "acknowledged":
             _refuse_step_back(session, mail)
     return SAID[says], {name: value for name, value in told.items() if value}
+
+
+def _to_come(session: Session, mail: IncomingMail, date: str) -> str:
+    """Return a promised day that does not lie before the message.
+
+    Raises:
+        MailError: if it does.
+    """
+    zone = desk(session, request_of(session, mail.request_id or 0).counterparty).zone
+    came = mail.received_at.astimezone(zone).date()
+    if date < came.isoformat():
+        raise MailError(
+            f"{date} lies before the message, which came on {came}; say by --date what it promises"
+        )
+    return date
 
 
 def _refuse_step_back(session: Session, mail: IncomingMail) -> None:

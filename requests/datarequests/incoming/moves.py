@@ -109,6 +109,8 @@ def _delivery(session: Session, mail: IncomingMail, report: Delivery, now: dt.da
         mail.state = DONE
         return [Event.BOUNCED]
     says = "bounced" if mail.kind == Kind.BOUNCE else "delayed"
+    if (copies := _copies_that_failed(session, mail, report)) is not None:
+        says, why_not = "note", f"it is of the copy to {copies}, the counterparty's did not come back"
     _suggest(mail, {"says": says, "words": report.reason, "why": why_not or "it was answered before"})
     return []
 
@@ -128,6 +130,19 @@ def _why_not_bounced(session: Session, mail: IncomingMail, report: Delivery) -> 
     if _is_answered(session, mail, rows[0]):
         return "somebody has answered it"
     return None
+
+
+def _copies_that_failed(session: Session, mail: IncomingMail, report: Delivery) -> str | None:
+    """Return to whom copies came back, if nothing else did."""
+    events = events_of(session, mail.request_id or 0)
+    copied = {
+        address
+        for one in events
+        if one.message_id in report.message_ids
+        for address in str(one.detail.get("copies", "")).split(", ")
+    }
+    failed = set(report.recipients)
+    return ", ".join(sorted(failed)) if failed and failed <= copied else None
 
 
 def _is_answered(session: Session, mail: IncomingMail, sent: OutgoingMail) -> bool:

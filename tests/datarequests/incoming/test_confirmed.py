@@ -89,6 +89,11 @@ def test_what_is_confirmed_happens(
         (answer("Hello."), {}, "nothing is suggested"),
         (answer("Hello."), {"says": "rejected"}, "--reason"),
         (answer("Hello."), {"says": "promised"}, "--date"),
+        (
+            answer("Hello."),
+            {"says": "promised", "date": dt.date(2026, 3, 2)},
+            "before the message, which came on",
+        ),
         (answer("Hello."), {"says": "data", "items": [1]}, "no file came"),
         (answer("Hello.", files={"a.csv": b"1"}), {"says": "data"}, "--item which items"),
         (answer("Hello.", files={"a.csv": b"1"}), {"says": "data", "items": [3]}, "no item 3"),

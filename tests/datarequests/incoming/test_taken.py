@@ -156,6 +156,26 @@ def test_a_bounce_of_one_of_two_addresses_is_for_a_person(plain: Engine) -> None
         assert taken(session, report(GONE)).mail.state == "matched"  # under the same Message-ID
 
 
+@pytest.mark.parametrize(
+    ("failed", "says"),
+    [
+        (["pat@example.com"], "note"),
+        (["pat@example.com", "3rdparty@sce.com"], None),
+        (["somebody@sce.com"], "bounced"),  # whom the desk's own server sends it on to, perhaps
+    ],
+)
+def test_a_copy_that_comes_back_is_not_said_to_be_the_request(
+    plain: Engine, failed: list[str], says: str | None
+) -> None:
+    with writing(plain) as session:
+        one = sent(session)
+        outgoing(session, one)
+        detail = {"to": "3rdparty@sce.com", "copies": "pat@example.com"}
+        add(session, one.id or 0, Happened(Event.RESENT, NOW, WHO, detail, message_id=OURS), NOW)
+        blocks = "".join(block("failed", "5.1.1", address) for address in failed)
+        assert taken(session, report(blocks)).mail.suggested.get("says") == says
+
+
 @pytest.mark.parametrize("kind", ["follow_up", "escalation"])
 def test_a_follow_up_that_comes_back_does_not_bounce_the_request(plain: Engine, kind: str) -> None:
     with writing(plain) as session:

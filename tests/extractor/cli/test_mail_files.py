@@ -24,6 +24,8 @@ from extractor.cli.mailing.files import files_of
 from extractor.home import Home
 from extractor.originals import kept as kept_bytes
 from extractor.settings import ReaderSettings
+from extractor.store.aliases import add_alias
+from extractor.store.said import Saying
 from tests.datarequests.incoming.mails import answer, outgoing
 from tests.datarequests.made import NOW, sent
 from tests.extractor.law import SAMPLES
@@ -72,6 +74,40 @@ def test_a_bill_is_billing_history_of_its_period(home: Home, kept: Engine) -> No
 def test_a_bill_of_both_is_generation_too(home: Home, kept: Engine) -> None:
     (found,) = read(home, kept, a__pdf=sample("prime-cpa-green-summer-2026.pdf"))
     assert {one.holds for one in found.spans} == {"billing", "generation"}
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "days"),
+    [
+        (None, None, ("2025-03-12", "2025-04-10")),
+        (None, dt.date(2025, 4, 10), ("2025-03-12", "2025-04-10")),
+        (None, dt.date(2025, 4, 9), None),  # part of a bill is not known
+        (dt.date(2025, 5, 1), None, None),
+    ],
+)
+def test_a_bill_under_the_old_number_of_a_meter_is_of_the_account_that_was_asked_for(
+    home: Home, kept: Engine, since: dt.date | None, until: dt.date | None, days: tuple[str, str] | None
+) -> None:
+    renumbered(kept, since, until)
+    (found,) = read(home, kept, a__pdf=sample("d4-bundled-winter-2025.pdf"))
+    more = [("8000000001", "billing", *days)] if days else []
+    assert told(found) == [("8000000140", "billing", "2025-03-12", "2025-04-10"), *more]
+
+
+def test_readings_under_the_old_number_count_for_the_days_on_which_it_was_one(
+    home: Home, kept: Engine
+) -> None:
+    renumbered(kept, None, dt.date(2025, 3, 20))
+    name = "SCE_Usage_8000000140_03-12-25_to_04-10-25.csv"
+    (found,) = read(home, kept, **{name.replace(".", "__"): sample(f"intervals/{name}")})
+    assert told(found)[-1] == ("8000000001", "interval", "2025-03-12", "2025-03-20")
+
+
+def renumbered(engine: Engine, since: dt.date | None, until: dt.date | None) -> None:
+    """Say that the account of the samples is another number of the one that is asked for."""
+    with writing(engine) as session:
+        saying = Saying("Pat", "", NOW)
+        add_alias(session, "renumbered", "8000000140", "8000000001", "a letter", since, until, saying)
 
 
 def test_a_bill_in_doubt_holds_nothing_that_counts(home: Home, kept: Engine) -> None:

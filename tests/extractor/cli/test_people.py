@@ -69,6 +69,10 @@ def test_his_requests_and_their_files_go_with_him(tmp_path: Path) -> None:
         number = sent(session, authorization_id=signed.id).id or 0
         add(session, number, Happened(Event.NOTE, NOW, "pat", {"evidence": hashes[1]}), NOW)
     paths = [kept(home.originals, one) for one in (form, slip)]
+    looked_at = home.path / "outbox" / "dry-run"
+    looked_at.mkdir(parents=True)
+    for one in (number, number + 10):
+        (looked_at / f"r{one}.1.ab@example.com.eml").touch()
     said = ("customer", "forget", "acme", "--who", "Pat", "--why", "a letter")
     dry = run(home.path, *said, "--dry-run")
     assert "1 data requests, 1 authorizations and 2 files of theirs would be erased" in dry.stdout
@@ -76,6 +80,7 @@ def test_his_requests_and_their_files_go_with_him(tmp_path: Path) -> None:
     done = run(home.path, *said)
     assert "1 data requests, 1 authorizations and 2 files of theirs erased" in done.stdout
     assert not any(path.exists() for path in paths)
+    assert [one.name for one in looked_at.iterdir()] == [f"r{number + 10}.1.ab@example.com.eml"]
     assert "no requests are open" in run(home.path, "request", "list", "--all").stderr
     assert b"ACME BAKERY" not in (home.path / "billclerk.db").read_bytes()
 

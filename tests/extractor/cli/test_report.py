@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 from datarequests.notices import Notice
 from datarequests.report import ReportError
 from datarequests.report_columns import COLUMNS
-from extractor.base.database import writing
+from datarequests.tables import OutgoingMail
+from extractor.base.database import reading, writing
 from extractor.cli import app
 from extractor.cli.request import posting
 from extractor.home import Home, created
 from extractor.store.opening import store
 from extractor.store.people import Customer, Manager
+from tests.datarequests.made import NOW
 from tests.datarequests.portfolio import portfolio
 
 ROOT = Path(__file__).parents[3]
@@ -32,7 +36,7 @@ class Clerk:
     """A person at a home with the portfolio."""
 
     def __init__(self, home: Home, engine: Engine) -> None:
-        self.home = home
+        self.home, self.engine = home, engine
         with writing(engine) as session:
             session.add(Manager(key="pat", name="Pat Example", email="pat@example.com"))
             session.add(Manager(key="kim", name="Kim Example", email=""))
@@ -127,6 +131,52 @@ def test_reports_go_to_the_managers_that_have_an_address(
     assert "To: pat@example.com\nSubject: Requests on " in daily and "part received" in daily
     clerk.types("--daily", "--send", "--since", "2026-03-01")
     assert sent[-1].subject.startswith("Requests on ") and sent[-1].html is not None
+
+
+LETTERS = [("report", "--send"), ("report", "--daily", "--send"), ("report", "--send", "--customer", "acme")]
+
+
+@pytest.mark.parametrize("words", LETTERS)
+def test_a_managers_letter_of_a_day_is_put_into_the_outbox_once(clerk: Clerk, words: tuple[str, ...]) -> None:
+    def letters() -> list[OutgoingMail]:
+        with reading(clerk.engine) as session:
+            return list(session.exec(select(OutgoingMail).order_by(col(OutgoingMail.id))))
+
+    assert "pat: " in clerk.types(*words[1:]) and len(letters()) == 1
+    assert "pat: today's waits in the outbox; --again puts another there" in clerk.types(*words[1:])
+    for state, sent_at, answer, says in (
+        ("sent", NOW, "250 taken", "was sent at 18:00 UTC"),
+        ("written", None, "mail is not live", "was not sent: it lies in a file, as mail is not live"),
+        ("failed", None, "550 no", "could not be sent (550 no)"),
+        ("unknown", None, "cut", "may have arrived, nobody knows (cut)"),
+        ("cancelled", None, "dropped by Pat", "was not sent (dropped by Pat)"),
+    ):
+        with writing(clerk.engine) as session:
+            (row,) = session.exec(select(OutgoingMail)).all()
+            row.state, row.sent_at, row.answer = state, sent_at, answer
+            session.add(row)
+        assert f"pat: today's {says}; --again" in clerk.types(*words[1:])
+    assert len(letters()) == 1
+    clerk.types(*words[1:], "--again")
+    assert len({one.message_id for one in letters()}) == 2
+
+
+def test_letters_of_another_kind_customer_or_day_are_others(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for words in (*LETTERS, ("report", "--send", "--all")):
+        clerk.types(*words[1:])
+    monkeypatch.setenv("BILLCLERK_MAIL_FROM", "desk@other.example.com")
+    assert "today's waits" in clerk.types("--send")  # whoever they are from
+    tomorrow = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    monkeypatch.setattr(sys.modules["extractor.cli.report"], "now", lambda: tomorrow)
+    clerk.types("--send")
+    with reading(clerk.engine) as session:
+        assert len(session.exec(select(OutgoingMail)).all()) == 5
+
+
+def test_again_without_send_is_refused(clerk: Clerk) -> None:
+    assert "it goes with --send" in clerk.types("--again")
 
 
 def test_a_firms_own_template_comes_first(clerk: Clerk) -> None:

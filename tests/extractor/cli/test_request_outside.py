@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from datarequests.history import Happened, add, events_of, items_of, request_of
+from datarequests.incoming.arrived import Found, Span, brought
 from datarequests.outside import RecordError, Told
 from datarequests.viewed import Viewed, viewed
 from datarequests.workflow import Event, IllegalMoveError, State
@@ -23,6 +24,7 @@ from extractor.originals import place_by_hash
 from extractor.store.opening import store
 from extractor.store.people import Manager
 from tests.datarequests.made import NOW, WHO, request
+from tests.extractor.law import SAMPLES
 
 
 class Clerk:
@@ -181,3 +183,61 @@ def test_a_rebase_only_where_something_else_is_known(clerk: Clerk) -> None:
 def test_what_has_not_happened_yet_is_refused() -> None:
     with pytest.raises(RecordError, match="is still to come"):
         Told("pat", NOW + dt.timedelta(seconds=1), NOW)
+
+
+def asks_for(clerk: Clerk, account: str, first: dt.date, last: dt.date) -> None:
+    """Let the request be for another account and its days."""
+    with writing(clerk.engine) as session:
+        for item in items_of(session, 1):
+            item.service_account, item.first, item.last = account, first, last
+            session.add(item)
+
+
+BILL = SAMPLES / "d4-bundled-winter-2025.pdf"
+READINGS = SAMPLES / "intervals" / "SCE_Usage_8000000140_03-12-25_to_04-10-25.csv"
+BILLED = dt.date(2025, 3, 12), dt.date(2025, 4, 10)
+
+
+def test_files_that_came_by_portal_are_read_and_checked_off(clerk: Clerk, tmp_path: Path) -> None:
+    asks_for(clerk, "8000000140", *BILLED)
+    clerk.types("sent", "1", "--by", "portal", "--on", "2026-03-02")
+    said = clerk.types("receive", "1", BILL, "--on", "2026-03-20")
+    assert "received: option 1 of 8000000140" in said and "missing: option 5 of 8000000140" in said
+    assert clerk.sees().state is State.PARTIAL
+    other = tmp_path / "letter.txt"
+    other.write_bytes(b"Dear Sir")
+    said = clerk.types("receive", "1", other, READINGS, "--on", "2026-03-21")
+    assert "received: option 5 of 8000000140" in said and "look at letter.txt" in said
+    assert clerk.sees().state is State.COMPLETED
+    assert place_by_hash(clerk.home.originals, hashlib.sha256(b"Dear Sir").hexdigest()) is not None
+    assert sorted(path.name for path in clerk.home.path.glob(".mail-*")) == []
+
+
+def test_files_of_another_account_check_nothing_off_unless_a_person_says_so(clerk: Clerk) -> None:
+    clerk.types("sent", "1", "--by", "portal", "--on", "2026-03-02")
+    said = clerk.types("receive", "1", BILL, "--on", "2026-03-20")
+    assert "look at d4-bundled-winter-2025.pdf: billing data of 8000000140, which was not asked for" in said
+    assert "nothing was checked off: say by --item or --all what arrived" in said
+    assert (clerk.sees().state, clerk.sees().events[-1].event) == (State.SENT, Event.NOTE)
+    assert "received: option 1" in clerk.types("receive", "1", BILL, "--item", "1", "--on", "2026-03-20")
+
+
+def test_two_files_that_came_on_two_days_make_a_whole_item(clerk: Clerk) -> None:
+    asks_for(clerk, "8000000140", BILLED[0], dt.date(2025, 5, 9))
+    clerk.types("sent", "1", "--by", "portal", "--on", "2026-03-02")
+    said = clerk.types("receive", "1", READINGS, "--on", "2026-03-20")
+    assert (
+        "missing: option 5 of 8000000140, 2025-03-12 to 2025-05-09: 2025-04-11 to 2025-05-09 missing" in said
+    )
+    span = Span("8000000140", "interval", dt.date(2025, 4, 11), dt.date(2025, 5, 9))
+    with writing(clerk.engine) as session:
+        told = Told(WHO, NOW + dt.timedelta(days=30), NOW + dt.timedelta(days=30))
+        rest = brought(session, 1, [Found("b.csv", "b" * 64, "intervals", True, (span,))], told)
+    assert rest.received == ("option 5 of 8000000140, 2025-03-12 to 2025-05-09",)
+    assert "spans 8000000140 interval 2025-04-11 to 2025-05-09" in clerk.types("show", "1")
+
+
+def test_nothing_is_read_for_a_request_that_is_not_out(clerk: Clerk) -> None:
+    with pytest.raises(IllegalMoveError, match="data_received is not possible while ready"):
+        clerk.types("receive", "1", BILL)
+    assert place_by_hash(clerk.home.originals, hashlib.sha256(BILL.read_bytes()).hexdigest()) is None

@@ -188,7 +188,8 @@ def test_a_message_in_doubt_is_settled(home: Home, engine: Engine, server: Serve
     assert "UNKNOWN whether it arrived" in done.stderr
     assert "of 1 messages nobody knows whether they arrived" in billclerk("status").stdout
     server.behaviour.drops = None
-    assert billclerk("mail", "send", **live(server)).stdout == ""
+    done = billclerk("mail", "send", **live(server))
+    assert (done.stdout, "nothing is due" in done.stderr) == ("", True)
     assert "counts as sent" in billclerk("request", "settle", number, "--arrived", "--who", "pat").stdout
     assert state(engine, number) is State.SENT
     assert "no message of request" in billclerk("request", "settle", number, "--arrived", status=2).stderr
@@ -205,6 +206,8 @@ def test_a_message_in_doubt_is_released_again_under_its_id(
     server.behaviour.drops = None
     done = billclerk("request", "release", first, "--yes", **live(server))
     assert "under the same Message-ID as before" in done.stdout
+    for line in ("copy         pat@example.com", "subject      [CISR-", "attachment   authorization"):
+        assert f"  {line}" in done.stdout
     billclerk("request", "settle", second, "--not-arrived")
     assert state(engine, second) is State.SEND_FAILED
     billclerk("request", "release", second, "--yes", **live(server))
@@ -236,7 +239,7 @@ def test_drafts_of_follow_ups_are_released(
     with writing(engine) as session:
         row = session.get(DataRequest, number)
         assert row is not None
-        queue(session, row, LETTER, Kind.FOLLOW_UP, OFFICE, WHO, now(), automatic=True, draft=True)
+        queue(session, row, LETTER, Kind.FOLLOW_UP, OFFICE, WHO, now(), draft=True)
     billclerk("mail", "send", **live(server))
     assert len(server.taken) == 1
     assert "draft" in billclerk("mail", "outbox").stdout

@@ -1,0 +1,119 @@
+"""The portfolio's commands from the command line: today, due, history and rates on the made portfolio."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+from openpyxl import load_workbook
+from sqlmodel import col, select
+from typer.testing import CliRunner, Result
+
+from datarequests.tables import OutgoingMail
+from extractor.base.database import opened, reading
+from extractor.cli import app
+from extractor.home import Home
+from extractor.portfolio.due_rows import DUE_COLUMNS
+from extractor.portfolio.history.rows import ODD_COLUMNS
+from tests.extractor.portfolio.made import PLANTED, SMALL, home_made
+
+NOW = "2026-11-30T17:00:00+00:00"
+
+Types = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return home_made(tmp_path_factory.mktemp("today") / "bills", SMALL)
+
+
+@pytest.fixture
+def types(made: Home, monkeypatch: pytest.MonkeyPatch) -> Types:
+    """Type a command, on the Monday of the made portfolio."""
+    import datetime as dt
+
+    for name in ("due", "today"):
+        module = __import__(f"extractor.cli.{name}", fromlist=["now"])
+        monkeypatch.setattr(sys.modules[module.__name__], "now", lambda: dt.datetime.fromisoformat(NOW))
+
+    def typed(*words: str | Path) -> Result:
+        runner = CliRunner(env={"COLUMNS": "250"})
+        result = runner.invoke(app, [*map(str, words), "--home", str(made.path)])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return typed
+
+
+def test_each_line_of_the_list_ends_with_a_command(types: Types) -> None:
+    said = types("today").stdout
+    lines = [line.rstrip() for line in said.splitlines() if line.strip() and line.startswith("  ")]
+    ends = re.compile(r"billclerk [a-z]+( [-\w.]+)*$")
+    commands = [line for line in lines if ends.search(line)]
+    assert len(commands) >= 10
+    for line in lines:
+        assert ends.search(line) or lines[lines.index(line) + 1].startswith("    billclerk"), line
+
+
+def test_a_page_of_a_customer_names_nobody_else(types: Types, tmp_path: Path) -> None:
+    types("today", "--customer", "elm", "--format", "html", "--output", tmp_path / "elm.html")
+    page = (tmp_path / "elm.html").read_text()
+    assert "Elm Dental Group" in page
+    assert "Dune Hotels" not in page
+    assert (tmp_path / "elm.html").stat().st_mode & 0o77 == 0
+
+
+def test_a_letter_a_manager_goes_out_once_a_day(types: Types, made: Home) -> None:
+    first = types("today", "--send")
+    again = types("today", "--send")
+    engine = opened(made.database)
+    with reading(engine) as session:
+        letters = session.exec(select(OutgoingMail).order_by(col(OutgoingMail.id))).all()
+    engine.dispose()
+    sent = first.stdout.count("in the outbox for")
+    assert (len(letters), sent) == (sent, 3)
+    assert again.stdout.count("in the outbox for") == 0
+    assert again.stderr.count("--again puts another there") == 3
+    assert all(b"billclerk " in one.message and one.kind == "report" for one in letters)
+    assert len({tuple(one.recipients) for one in letters}) == 3
+
+
+def test_due_as_each_format(types: Types, tmp_path: Path) -> None:
+    table = types("due", "--within", "10d")
+    assert "to pay" in table.stderr
+    rows = list(csv.DictReader(io.StringIO(types("due", "--format", "csv").stdout)))
+    assert list(rows[0]) == [column.name for column in DUE_COLUMNS]
+    past = [row for row in rows if Decimal(row["past_due"] or 0)]
+    assert [row["customer_account"][-2:] for row in past] == [PLANTED["past due"].accounts[0][-2:]]
+    assert json.loads(types("due", "--format", "json").stdout.splitlines()[0])["customer_account"]
+    types("due", "--format", "xlsx", "--output", tmp_path / "due.xlsx", "--ics", tmp_path / "due.ics")
+    assert load_workbook(tmp_path / "due.xlsx").active.max_row == len(rows) + 1
+    entries = Calendar.from_ical((tmp_path / "due.ics").read_bytes()).walk("VEVENT")
+    assert len(entries) == sum(
+        row["due_date"] != "" and not row["amount_due"].startswith("-") for row in rows
+    )
+    assert types("due", "--within", "soon").exit_code == 2
+
+
+def test_history_and_rates_as_rows(types: Types) -> None:
+    rows = list(csv.DictReader(io.StringIO(types("history", "--all", "--format", "csv").stdout)))
+    assert list(rows[0]) == [column.name for column in ODD_COLUMNS]
+    assert {row["severity"] for row in rows} == {"warning", "info"}
+    only = types("history", "--code", "rate_differs")
+    (line,) = [row["message"] for row in rows if row["code"] == "rate_differs"]
+    assert line in " ".join(only.stdout.split())
+    assert types("history", "--code", "nothing").exit_code == 2
+    rates = list(
+        csv.DictReader(io.StringIO(types("rates", "--rate", "TOU-GS-2-E", "--format", "csv").stdout))
+    )
+    assert {row["rate_schedule"] for row in rates} == {"TOU-GS-2-E"}
+    assert "1 line with another than their peers" in types("rates").stderr
