@@ -61,6 +61,14 @@ def test_a_sound_file_is_imported_and_gone(home: Home, kept: Engine) -> None:
     assert passed(home, kept) == [Filed(named(), "verified", False, 0)]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_a_file_saved_in_another_encoding_is_imported(home: Home, kept: Engine, encoding: str) -> None:
+    listed(kept, ACCOUNT)
+    (home.inbox / named()).write_bytes(csv([5] * DAY).decode().encode(encoding))
+    assert passed(home, kept) == [Filed(named(), "verified", True, 0)]
+    assert len(held(home, kept, ACCOUNT)) == DAY
+
+
 def test_what_somebody_should_know_stands_beside_the_file(home: Home, kept: Engine) -> None:
     (home.inbox / named()).write_bytes(csv([5] * DAY))
     assert passed(home, kept) == [Filed(named(), "review", True, 0)]
@@ -75,6 +83,9 @@ def test_what_somebody_should_know_stands_beside_the_file(home: Home, kept: Engi
         (named(), csv([5] * DAY)[:-9], "line 110"),
         ("usage.csv", csv([5] * DAY), "--service-account"),
         ("feed.xml", b"<!DOCTYPE x><feed/>", "document type"),
+        (named(), csv([5] * DAY).decode().encode("cp037"), "EBCDIC, which is not read; save it as UTF-8"),
+        ("usage.dat", csv([5] * DAY).decode().encode("cp037"), "EBCDIC, which is not read; save it as UTF-8"),
+        (named(), csv([5] * DAY).decode().encode("utf-16")[:-1], "line 110: it begins as UTF-16"),
     ],
 )
 def test_what_cannot_be_taken_is_rejected_with_the_reason(
