@@ -21,9 +21,11 @@ from extractor.interval_files import ErasedError, IntervalFiles, take_in_place
 from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.taken.take import NobodysReadingsError
 from extractor.settings import ReaderSettings
+from extractor.store.mappings import confirm_format
 from extractor.store.metered import IntervalImport
 from extractor.store.people import Tombstone
 from extractor.store.roster import Entry, take_roster
+from extractor.store.said import Saying
 from tests.extractor.intervals.formats.feeds import feed
 from tests.extractor.intervals.held.stored import held
 from tests.extractor.intervals.taken.made import ACCOUNT, DAY, NOW, OTHER, csv, named, reader
@@ -97,6 +99,23 @@ def test_what_cannot_be_taken_is_rejected_with_the_reason(
     assert [one.kind for one in documents(kept)] == ["intervals"]
     with reading(kept) as session:
         assert session.exec(select(IntervalImport)).all() == []
+
+
+def test_a_layout_that_was_confirmed_passes_the_inbox(home: Home, kept: Engine) -> None:
+    listed(kept, "8000000001")
+    text = "Basic Usage\nDate,Time,8000000001\n" + "".join(f"07/01/2025,{at:02}:00,1\n" for at in range(24))
+    first, second = text.encode(), text.replace("07/01", "07/02").encode("utf-16")
+    (home.inbox / "first.csv").write_bytes(first)
+    assert passed(home, kept) == [Filed("first.csv", "review", True, 0)]
+    note = (home.review / "first.csv.txt").read_text()
+    assert "taken as the begin" in note and "billclerk intervals confirm 1" in note
+    with writing(kept) as session:
+        confirm_format(session, 1, Saying("Pat", "ties out", NOW))
+    (home.inbox / "second.csv").write_bytes(second)
+    assert passed(home, kept) == [Filed("second.csv", "verified", True, 0)]
+    assert names(home.review) == {"first.csv", "first.csv.txt"}
+    with reading(kept) as session:
+        assert [row.is_confirmed for row in session.exec(select(IntervalImport))] == [True, True]
 
 
 def test_bills_dropped_with_it_tell_whose_it_is(home: Home, kept: Engine) -> None:

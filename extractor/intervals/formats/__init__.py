@@ -4,7 +4,8 @@ A format is a module with a `NAME`, a `REVISION` (raised when its reading change
 `claims(name, head)` and `read(file, name)`; adding one adds a file and edits none. Exactly one may
 claim a file. A text in UTF-16 or UTF-32 is claimed by what it says, and read as UTF-8 (`extractor.encoding`).
 What is said of a file never has its account in it. A format whose files have the service account in
-their names alone also has a function `account_in(name)`.
+their names alone also has a function `account_in(name)`; one that takes something for granted, to be
+confirmed by a person, has a function `layout_in(file)` that says what.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import cache, partial
 from typing import BinaryIO, Protocol, cast
 
@@ -135,12 +137,34 @@ def reader_of(one: Format, head: bytes) -> Read:
     )
 
 
-def _read_as_utf_8(one: Format, encoding: str, file: BinaryIO, name: str) -> Iterator[Given]:
+def layout_of(one: Format, head: bytes, file: BinaryIO) -> str | None:
+    """Return what a format takes for granted of a file, and go back to its beginning; None: nothing.
+
+    Raises:
+        UnreadableIntervalsError: if the file is damaged.
+    """
+    layout_in: Callable[[BinaryIO], str] | None = getattr(one, "layout_in", None)
+    if layout_in is None:
+        return None
+    encoding = encoding_of(head)
+    with nullcontext(file) if encoding == UTF_8 else _as_utf_8(file, encoding) as text:
+        layout = layout_in(text)
+    file.seek(0)
+    return layout
+
+
+@contextmanager
+def _as_utf_8(file: BinaryIO, encoding: str) -> Iterator[BinaryIO]:
     try:
         with as_utf_8(file, encoding) as text:
-            yield from one.read(text, name)
+            yield text
     except NotEncodedSoError as error:
         raise WrongEncodingError(str(error)) from None
+
+
+def _read_as_utf_8(one: Format, encoding: str, file: BinaryIO, name: str) -> Iterator[Given]:
+    with _as_utf_8(file, encoding) as text:
+        yield from one.read(text, name)
 
 
 def account_in_name(name: str) -> str | None:

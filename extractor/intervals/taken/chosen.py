@@ -19,6 +19,7 @@ from extractor.intervals.formats import (
     UnreadableIntervalsError,
     WrongEncodingError,
     format_of,
+    layout_of,
     reader_of,
     told_by_name,
 )
@@ -86,7 +87,9 @@ def chosen(file: BinaryIO, name: str, columns: Sequence[Columns] = ()) -> Chosen
         except UnknownFormatError as error:
             raise _with_encoding(error, head) from None
     account, read = told_by_name(one, name), reader_of(one, head)
-    return Chosen(f"{one.NAME}, account {account}" if account else one.NAME, one.REVISION, read)
+    layout = layout_of(one, head, file)
+    key = f"{one.NAME}, {layout}" if layout else one.NAME
+    return Chosen(f"{key}, account {account}" if account else key, one.REVISION, read)
 
 
 def _with_encoding(error: UnknownFormatError, head: bytes) -> UnknownFormatError:
