@@ -122,8 +122,8 @@ def as_utf_8(file: BinaryIO, encoding: str) -> Iterator[BinaryIO]:
         except UnicodeDecodeError as error:
             line = lines + error.object[: error.start].count(b"\n")
             raise NotEncodedSoError(
-                f"line {line}: it begins as {name_of(encoding)} and here is none; download it again,"
-                " or save it as UTF-8 as a whole"
+                f"line {line}: it begins as {name_of(encoding)}, and here is cut or something else;"
+                " download it again, or save all of it as UTF-8"
             ) from None
         made.seek(0)
         yield made

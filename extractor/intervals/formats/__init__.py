@@ -10,6 +10,7 @@ confirmed by a person, has a function `layout_in(file)` that says what.
 
 from __future__ import annotations
 
+import codecs
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
@@ -56,6 +57,16 @@ class Format(Protocol):
         Raises:
             UnreadableIntervalsError: if it is damaged, so that nothing of it may be taken.
         """
+
+
+def is_web_page(head: bytes) -> bool:
+    """Tell whether a file is a web page: what a site answers where one has to sign in again, say.
+
+    >>> is_web_page(b"<!DOCTYPE html><html>"), is_web_page(b"<feed/>")
+    (True, False)
+    """
+    text = plain(head).removeprefix(codecs.BOM_UTF8).lstrip()
+    return text[:15].lower().startswith((b"<html", b"<!doctype html"))
 
 
 class UnreadableIntervalsError(BillclerkError):

@@ -19,6 +19,7 @@ from extractor.intervals.formats import (
     UnreadableIntervalsError,
     WrongEncodingError,
     format_of,
+    is_web_page,
     layout_of,
     reader_of,
     told_by_name,
@@ -85,15 +86,19 @@ def chosen(file: BinaryIO, name: str, columns: Sequence[Columns] = ()) -> Chosen
         try:
             return _by_columns(file, name, columns)
         except UnknownFormatError as error:
-            raise _with_encoding(error, head) from None
+            raise _explained(error, head) from None
     account, read = told_by_name(one, name), reader_of(one, head)
     layout = layout_of(one, head, file)
     key = f"{one.NAME}, {layout}" if layout else one.NAME
     return Chosen(f"{key}, account {account}" if account else key, one.REVISION, read)
 
 
-def _with_encoding(error: UnknownFormatError, head: bytes) -> UnknownFormatError:
-    """Return the error that nobody knows a file, with the encoding that it was looked at in."""
+def _explained(error: UnknownFormatError, head: bytes) -> UnknownFormatError:
+    """Return the error that nobody knows a file, with what its first bytes tell of it."""
+    if is_web_page(head):
+        return UnknownFormatError(
+            "it is a web page, as sites give where one has to sign in again; download the file itself"
+        )
     if of_ebcdic(head):
         return UnknownFormatError(EBCDIC)
     encoding = encoding_of(head)

@@ -74,8 +74,10 @@ UTF_8_LINE = '; save it as UTF-8, with encoding="UTF-8" in its first line'
         ("reply.csv", "Some,Table\n1,2\n".encode("cp037"), "it is text in EBCDIC"),
         ("reply.csv", "Some,Table\n1,2\n".encode("utf-16"), "read as UTF-16: no format known; look at it"),
         ("reply.csv", "Some,Table\n1,2\n".encode("utf-32-le"), "read as UTF-32: no format known; look at it"),
+        (named(), b"\r\n<!DOCTYPE html><html>Sign in</html>", "it is a web page, as sites give where one has to"),
+        ("feed.xml", "<html>Sign in</html>".encode("utf-16"), "it is a web page, as sites give where one has to"),
         # cut inside a letter
-        (named(), SCE.encode("utf-16")[:-1], "line 110: it begins as UTF-16 and here is none; download it"),
+        (named(), SCE.encode("utf-16")[:-1], "line 110: it begins as UTF-16, and here is cut or"),
         # appended by a shell that writes another encoding
         (named(), HALF.encode("utf-16") + REST.encode(), f"line {HALF.count(chr(10)) + 1}: "),
         (named(), HALF.encode() + REST.encode("utf-16-le"), f"line {HALF.count(chr(10)) + 1}: "),
