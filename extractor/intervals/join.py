@@ -82,6 +82,8 @@ class Joined:
     """What is only assumed of the schedule's hours: the sources it rests on."""
     unconfirmed: tuple[int, ...] = ()
     """Imports among those of the readings whose format nobody has confirmed."""
+    is_damaged: bool = False
+    """Whether a file that may have its readings is lost or altered, so that none of them are told."""
     is_provisional: bool = False
     """Whether readings were imported before the bill was made, and may have been edited for it."""
 
@@ -161,6 +163,11 @@ def join(service: Service, load: Sequence[Column], tolerance: Tolerance = AS_TOL
     if comparison is None:
         return _joined(service, Verdict.NO_DATA, _nothing(metered))
     return _judged(case, metered, comparison)
+
+
+def unjoined(service: Service, damage: str) -> Joined:
+    """Return a service beside nothing, as a file that may have readings of it is lost or altered."""
+    return replace(_joined(service, Verdict.INCOMPLETE, damage), is_damaged=True)
 
 
 def _nothing(metered: Metered) -> str:
