@@ -91,7 +91,7 @@ def incomplete(comparison: Comparison, shift: Shift | None, clock_off: Shift | N
     if shift is not None:
         said += f"; every price period is as billed when {shifted(shift)}"
     if clock_off is not None:
-        said += f"; nothing is, and it ties out, when {shifted(clock_off)}: the clock of the file is off"
+        said += f"; when {shifted(clock_off)}, none is and it ties out: the clock of the file is off"
     return said
 
 

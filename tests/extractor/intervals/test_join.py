@@ -662,9 +662,7 @@ def test_a_clock_that_is_off_is_named_where_only_the_periods_readings_are_held(
     assert values is not None
     found = join(bill, [made({at + 3600 * hours: value for at, value in values.items()})])
     assert (found.verdict, found.clock_off) == (Verdict.INCOMPLETE, Shift(hours=-hours))
-    clock_is_off = (
-        f"; nothing is, and it ties out, when every reading is {said}: the clock of the file is off"
-    )
+    clock_is_off = f"; when every reading is {said}, none is and it ties out: the clock of the file is off"
     assert found.reason.endswith(clock_is_off)
     assert found.total is not None
     assert found.total.difference != 0  # the figures are those without
