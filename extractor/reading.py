@@ -27,13 +27,14 @@ from extractor.doubtful import leave_open
 from extractor.draft import Aside, Draft, assemble
 from extractor.edi.interchange import contents_of
 from extractor.edi.invoice import read_invoice
+from extractor.encoding import encoding_of, name_of, of_ebcdic, plain
 from extractor.layouts import Layout, UnknownLayoutError, layout_for
 from extractor.layouts.sections.recognition import is_aside, is_boilerplate, sidebar, worth_confirming
 from extractor.layouts.sections.statement import needs_words
 from extractor.layouts.sections.wordlist import apart, is_known, meant, spelled
 from extractor.model import Document, Evidence, Finding, ReadResult, Status
 from extractor.pages import documents
-from extractor.pages.errors import NoInvoiceError, UnreadableFileError
+from extractor.pages.errors import NoInvoiceError, NotADocumentError, UnreadableFileError
 from extractor.pages.files import file_bytes
 from extractor.pages.frames import IS_SCAN
 from extractor.pages.guide import Guide
@@ -62,6 +63,9 @@ class Allowance:
     """Whether pages are recognised; if not, a file that has such pages raises `ScanError`."""
 
 
+HEAD = 4096
+"""Bytes at the beginning of a file that tell what a text is encoded in."""
+
 Corrections = Mapping[int, Sequence[Correction]]
 """What people corrected, by the bill's position in the file, from 1."""
 
@@ -82,9 +86,21 @@ def read_document(
         digest = hashlib.sha256(data).hexdigest()
         if is_interchange(data):
             return list(_invoices(data, shown(path), digest, corrections))
+        _refuse_encoded(data[:HEAD])
         return list(_results(data, shown(path), digest, allowance, corrections))
     except BillclerkError as error:
         return [refused(shown(path), digest, error)]
+
+
+def _refuse_encoded(head: bytes) -> None:
+    """Refuse EDI that is not in ASCII, and say what it is in."""
+    if is_interchange(plain(head)):
+        said = (
+            f"it is EDI in {name_of(encoding_of(head))}, which is not read; save it as UTF-8, and take that"
+        )
+        raise NotADocumentError(said)
+    if is_interchange(of_ebcdic(head) or b""):
+        raise NotADocumentError("it is EDI in EBCDIC, which is not read; save it as ASCII, and take that")
 
 
 def shown(path: Path | str) -> str:

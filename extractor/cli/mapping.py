@@ -202,8 +202,8 @@ def confirm(
 ) -> None:
     """Confirm that the readings of IMPORT are what its format takes them for, and so of all of that format.
 
-    For formats known only second-hand (SCE EnergyManager, EDI). It holds until it is taken back, or the
-    format is read in another way.
+    For formats known only second-hand (SCE EnergyManager, by the layout of the report; EDI). It holds until
+    it is taken back, or the format is read in another way.
     """
     from extractor.base.database import writing
     from extractor.cli.wording import clean, count

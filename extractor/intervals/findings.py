@@ -16,6 +16,9 @@ from extractor.model import Finding
 
 def findings_of(joined: Joined, service: int) -> Iterator[Finding]:
     """Give what somebody should know of a service and its meter; `service` counts from 0, as findings do."""
+    if joined.is_damaged:
+        yield _finding("meter_damaged", "warning", joined.reason, service)
+        return
     match joined.verdict:
         case Verdict.DIFFERS:
             yield _finding("meter_differs", "warning", joined.reason, service)

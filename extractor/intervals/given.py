@@ -142,6 +142,10 @@ class Summary(NamedTuple):
     """`USD`; None where the feed does not say: it is taken for dollars."""
 
 
+ASKED = "asked"
+"""Code of a problem that asks what was taken for granted: over once a person has confirmed the layout."""
+
+
 class Problem(NamedTuple):
     """What is wrong with a file, or has to be known of it, and where."""
 

@@ -4,8 +4,8 @@ The period is [local midnight of its first day, local midnight after its last). 
 tie out, its ends are tried a day earlier and a day later (CPA's periods of 2019 overlap by a day),
 and the readings too (a file may be labelled a day off, which moves weekends with it): the first shift
 that ties out completely is kept and said, unless the bill has one figure only, which may be hit by chance.
-A clock that is off by hours, and a constant ratio, are
-named where the bill differs. What was printed is never changed by any of this.
+A clock that is off by hours, and a constant ratio, are named where the bill differs; the clock also where
+readings are missing that would be there then. What was printed is never changed by any of this.
 """
 
 from __future__ import annotations
@@ -82,6 +82,8 @@ class Joined:
     """What is only assumed of the schedule's hours: the sources it rests on."""
     unconfirmed: tuple[int, ...] = ()
     """Imports among those of the readings whose format nobody has confirmed."""
+    is_damaged: bool = False
+    """Whether a file that may have its readings is lost or altered, so that none of them are told."""
     is_provisional: bool = False
     """Whether readings were imported before the bill was made, and may have been edited for it."""
 
@@ -163,6 +165,11 @@ def join(service: Service, load: Sequence[Column], tolerance: Tolerance = AS_TOL
     return _judged(case, metered, comparison)
 
 
+def unjoined(service: Service, damage: str) -> Joined:
+    """Return a service beside nothing, as a file that may have readings of it is lost or altered."""
+    return replace(_joined(service, Verdict.INCOMPLETE, damage), is_damaged=True)
+
+
 def _nothing(metered: Metered) -> str:
     if metered.present:
         return "only what was sent back was metered in this period"
@@ -177,7 +184,9 @@ def _judged(case: _Case, metered: Metered, comparison: Comparison) -> Joined:
         case Verdict.INCOMPLETE:
             tying = _tying_shift(case)
             shift = tying[0] if tying and tying[2].tells_shifts(case.tolerance) else None
-            return _full(case, metered, comparison, found, verdict.incomplete(comparison, shift))
+            clock_off = None if tying else _tying_clock(case, wholly=True)
+            reason = verdict.incomplete(comparison, shift, clock_off)
+            return _full(case, metered, comparison, found, reason, clock_off=clock_off)
     return _moved(case, metered, comparison, found)
 
 
@@ -218,13 +227,15 @@ def _tying_shift(case: _Case) -> tuple[Shift, Metered, Comparison] | None:
     return None
 
 
-def _tying_clock(case: _Case) -> Shift | None:
-    """Return the hours by which all readings are to be moved to tie out; missing ends do not matter."""
+def _tying_clock(case: _Case, wholly: bool = False) -> Shift | None:
+    """Return the hours by which all readings are to be moved to tie out; `wholly`: with none missing then."""
     for shift in CLOCKS:
         if not case.could_tie(shift):
             continue
         comparison = compare(case.bill, case.metered(shift))
-        if comparison and comparison.is_tied(case.tolerance) and comparison.tells_shifts(case.tolerance):
+        if comparison is None or (wholly and comparison.measured.missing):
+            continue
+        if comparison.is_tied(case.tolerance) and comparison.tells_shifts(case.tolerance):
             return shift
     return None
 

@@ -29,7 +29,8 @@ from extractor.intervals import clock
 from extractor.intervals.compared.compare import Tolerance
 from extractor.intervals.compared.verdict import Verdict
 from extractor.intervals.held import months
-from extractor.intervals.join import AS_TOLD, Joined, join
+from extractor.intervals.held.proven import DamagedReadingsError
+from extractor.intervals.join import AS_TOLD, Joined, join, unjoined
 from extractor.intervals.loads import NOTHING, REACH, Load, Loads, Span, loads_of
 from extractor.intervals.records import BillInShort, bill_of
 from extractor.intervals.sources import Sources, sources_of
@@ -118,6 +119,15 @@ class _Ref(NamedTuple):
     place: _Place
 
 
+class _Answer(NamedTuple):
+    """Services that were asked for together."""
+
+    part: list[_Ref]
+    loads: Loads
+    damage: str | None = None
+    """What to do about a file of theirs that is lost or altered."""
+
+
 class _Store(NamedTuple):
     """What the store says of all its readings, asked for once."""
 
@@ -139,13 +149,15 @@ def of_bills(
     """
     store = _Store(holdings(session), sources_of(session))
     refs = sorted(_refs(session, bills, store.held, all_of_them), key=lambda ref: ref.place)
-    for part, loads in _answered(home, engine, _questions(refs), store.held):
+    for part, loads, damage in _answered(home, engine, _questions(refs), store.held):
         by_account = groupby(_with_records(session, part), key=lambda pair: pair[0].account)
         with closing(loads):  # what was read goes before the next part is
             for account, services in by_account:
                 load = next((load for name, load in loads if name == account), NOTHING)
                 for ref, bill in services:
-                    yield _of_service(ref, bill, load, store, tolerance)
+                    joined = _joined(ref, bill, load, store, tolerance, damage)
+                    said = bill.issuer, bill.customer_account, bill.statement_date
+                    yield OfService(ref.kept, ref.number, *said, ref.account, joined)
 
 
 def in_order(found: Iterable[OfService]) -> Iterator[OfService]:
@@ -221,17 +233,34 @@ def _questions(refs: Iterable[_Ref]) -> Iterator[list[_Ref]]:
 
 def _answered(
     home: Home, engine: Engine, questions: Iterable[list[_Ref]], held: Holdings
-) -> Iterator[tuple[list[_Ref], Loads]]:
+) -> Iterator[_Answer]:
     """Give parts with their readings; while one is joined, those of the next are asked for."""
+
+    def answers(part: list[_Ref], asked: Future[Loads]) -> Iterator[_Answer]:
+        try:
+            loads = asked.result()
+        except DamagedReadingsError:
+            yield from (_alone(home, engine, ref, held) for ref in part)
+        else:
+            yield _Answer(part, loads)
+
     with ThreadPoolExecutor(1) as asker:
         before: tuple[list[_Ref], Future[Loads]] | None = None
         for part in questions:
             asked = asker.submit(loads_of, home, engine, *_question(part, held))
             if before:
-                yield before[0], before[1].result()
+                yield from answers(*before)
             before = part, asked
         if before:
-            yield before[0], before[1].result()
+            yield from answers(*before)
+
+
+def _alone(home: Home, engine: Engine, ref: _Ref, held: Holdings) -> _Answer:
+    """Return a service by itself with its readings, or with which file of them is lost or altered."""
+    try:
+        return _Answer([ref], loads_of(home, engine, *_question([ref], held)))
+    except DamagedReadingsError as error:
+        return _Answer([ref], loads_of(home, engine, {}, (), (0, 0)), str(error))
 
 
 def _question(part: Sequence[_Ref], held: Holdings) -> tuple[dict[str, OfAccount], set[int], Span]:
@@ -265,13 +294,16 @@ def _with_records(session: Session, part: Sequence[_Ref]) -> Iterator[tuple[_Ref
                 yield ref, bill
 
 
-def _of_service(ref: _Ref, bill: BillInShort, load: Load, store: _Store, tolerance: Tolerance) -> OfService:
+def _joined(
+    ref: _Ref, bill: BillInShort, load: Load, store: _Store, tolerance: Tolerance, damage: str | None
+) -> Joined:
     service = bill.services[ref.number - 1]
+    if damage is not None:
+        return unjoined(service, damage)
     own = store.held.of(ref.account).series
     joined = store.sources.told(join(service, load.columns, tolerance), load, bill.statement_date, own)
     unsure = store.held.unsure.get(plain(service.service_account or ""))
     if unsure and joined.verdict in (Verdict.NO_DATA, Verdict.INCOMPLETE):
         which = f"{joined.reason}; of usage point {', '.join(unsure)} it has to be said whose it is"
         joined = replace(joined, reason=which)
-    said = bill.issuer, bill.customer_account, bill.statement_date
-    return OfService(ref.kept, ref.number, *said, ref.account, joined)
+    return joined

@@ -21,9 +21,11 @@ from extractor.interval_files import ErasedError, IntervalFiles, take_in_place
 from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.taken.take import NobodysReadingsError
 from extractor.settings import ReaderSettings
+from extractor.store.mappings import confirm_format
 from extractor.store.metered import IntervalImport
 from extractor.store.people import Tombstone
 from extractor.store.roster import Entry, take_roster
+from extractor.store.said import Saying
 from tests.extractor.intervals.formats.feeds import feed
 from tests.extractor.intervals.held.stored import held
 from tests.extractor.intervals.taken.made import ACCOUNT, DAY, NOW, OTHER, csv, named, reader
@@ -61,6 +63,14 @@ def test_a_sound_file_is_imported_and_gone(home: Home, kept: Engine) -> None:
     assert passed(home, kept) == [Filed(named(), "verified", False, 0)]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_a_file_saved_in_another_encoding_is_imported(home: Home, kept: Engine, encoding: str) -> None:
+    listed(kept, ACCOUNT)
+    (home.inbox / named()).write_bytes(csv([5] * DAY).decode().encode(encoding))
+    assert passed(home, kept) == [Filed(named(), "verified", True, 0)]
+    assert len(held(home, kept, ACCOUNT)) == DAY
+
+
 def test_what_somebody_should_know_stands_beside_the_file(home: Home, kept: Engine) -> None:
     (home.inbox / named()).write_bytes(csv([5] * DAY))
     assert passed(home, kept) == [Filed(named(), "review", True, 0)]
@@ -75,6 +85,9 @@ def test_what_somebody_should_know_stands_beside_the_file(home: Home, kept: Engi
         (named(), csv([5] * DAY)[:-9], "line 110"),
         ("usage.csv", csv([5] * DAY), "--service-account"),
         ("feed.xml", b"<!DOCTYPE x><feed/>", "document type"),
+        (named(), csv([5] * DAY).decode().encode("cp037"), "EBCDIC, which is not read; save it as UTF-8"),
+        ("usage.dat", csv([5] * DAY).decode().encode("cp037"), "EBCDIC, which is not read; save it as UTF-8"),
+        (named(), csv([5] * DAY).decode().encode("utf-16")[:-1], "line 110: it begins as UTF-16"),
     ],
 )
 def test_what_cannot_be_taken_is_rejected_with_the_reason(
@@ -86,6 +99,23 @@ def test_what_cannot_be_taken_is_rejected_with_the_reason(
     assert [one.kind for one in documents(kept)] == ["intervals"]
     with reading(kept) as session:
         assert session.exec(select(IntervalImport)).all() == []
+
+
+def test_a_layout_that_was_confirmed_passes_the_inbox(home: Home, kept: Engine) -> None:
+    listed(kept, "8000000001")
+    text = "Basic Usage\nDate,Time,8000000001\n" + "".join(f"07/01/2025,{at:02}:00,1\n" for at in range(24))
+    first, second = text.encode(), text.replace("07/01", "07/02").encode("utf-16")
+    (home.inbox / "first.csv").write_bytes(first)
+    assert passed(home, kept) == [Filed("first.csv", "review", True, 0)]
+    note = (home.review / "first.csv.txt").read_text()
+    assert "taken as the begin" in note and "billclerk intervals confirm 1" in note
+    with writing(kept) as session:
+        confirm_format(session, 1, Saying("Pat", "ties out", NOW))
+    (home.inbox / "second.csv").write_bytes(second)
+    assert passed(home, kept) == [Filed("second.csv", "verified", True, 0)]
+    assert names(home.review) == {"first.csv", "first.csv.txt"}
+    with reading(kept) as session:
+        assert [row.is_confirmed for row in session.exec(select(IntervalImport))] == [True, True]
 
 
 def test_bills_dropped_with_it_tell_whose_it_is(home: Home, kept: Engine) -> None:

@@ -83,13 +83,15 @@ def near(comparison: Comparison, tolerance: Tolerance, unknown_hours: str | None
     return "; ".join(parts)
 
 
-def incomplete(comparison: Comparison, shift: Shift | None) -> str:
-    """Say what is missing, by day and meter."""
+def incomplete(comparison: Comparison, shift: Shift | None, clock_off: Shift | None = None) -> str:
+    """Say what is missing, by day and meter, and what would explain it."""
     measured = comparison.measured
     verb = "is" if measured.missing == 1 else "are"
     said = f"{measured.missing} of {measured.expected} intervals {verb} missing: {_days(measured.gaps)}"
     if shift is not None:
         said += f"; every price period is as billed when {shifted(shift)}"
+    if clock_off is not None:
+        said += f"; when {shifted(clock_off)}, none is and it ties out: the clock of the file is off"
     return said
 
 

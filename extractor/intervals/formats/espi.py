@@ -32,6 +32,7 @@ from collections.abc import Generator, Iterable, Iterator
 from functools import partial
 from typing import BinaryIO, TypeVar
 
+from extractor.intervals.formats import is_web_page
 from extractor.intervals.formats._espi import customers, summaries
 from extractor.intervals.formats._espi.collected import Collected, collect
 from extractor.intervals.formats._espi.fields import say
@@ -53,7 +54,7 @@ _NAMESPACES = (b"naesb.org/espi", b"www.w3.org/2005/Atom")
 def claims(name: str, head: bytes) -> bool:
     """Tell whether a file is XML, and ESPI's or Atom's by its namespaces or at least so by its name."""
     text = head.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe \t\r\n")
-    if not text.startswith(b"<") or text[:15].lower().startswith((b"<html", b"<!doctype html")):
+    if not text.startswith(b"<") or is_web_page(text):
         return False
     return any(one in text for one in _NAMESPACES) or name.lower().endswith(".xml")
 

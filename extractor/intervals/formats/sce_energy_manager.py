@@ -5,9 +5,11 @@ comes a heading that begins with `Date`, then rows of a date, a time and a numbe
 blank where there is none. Whether numbers are kW or kWh depends on how the report was asked for:
 where the preamble names one of the two, that is believed, and the mean power of an interval is
 counted as its energy; a report that names other units alone is refused; else they are taken as kWh,
-and a problem asks. An interval is as long as most of the first rows lie apart. Whether a time is the begin
+and a question asks. An interval is as long as most of the first rows lie apart. Whether a time is the begin
 or the end of its interval is not told either: where a file begins one interval after midnight it
-is taken as the end, else as the begin, and a problem says so. Source: facts on interval formats, 3.
+is taken as the end, else as the begin, and a question says so. What is taken for granted is the
+report's layout: once a person has confirmed it, reports of that layout ask nothing. Source: facts on
+interval formats, 3.
 
 >>> import io
 >>> lines = b'''Basic Usage (kWh)
@@ -45,10 +47,10 @@ from extractor.intervals.formats._sce_text import (
     seconds_of,
     thousandths,
 )
-from extractor.intervals.given import Given, Problem, Readings, Series
+from extractor.intervals.given import ASKED, Given, Problem, Readings, Series
 
 NAME = "SCE EnergyManager CSV"
-REVISION = 1
+REVISION = 2
 
 _HEADING = re.compile(r"date ?, ?[^,]*((?: ?, ?(?:3-\d{3}-\d{4}-\d{2}|\d{10}))+)", re.ASCII)
 _UNIT = re.compile(r"\b(?:wh|kwh?|mwh?|kvarh?|kvah?)\b")
@@ -75,6 +77,20 @@ def claims(name: str, head: bytes) -> bool:
     return has_heading(head, _HEADING.fullmatch)
 
 
+def layout_in(file: BinaryIO) -> str:
+    """Return what is taken for granted of a report; the file must be seekable.
+
+    Raises:
+        UnreadableIntervalsError: if its first rows do not tell.
+    """
+    units = _units(file)
+    with Lines(file) as lines:
+        found = lines.found(_HEADING.fullmatch)
+        is_end = _times(list(islice(_rows(lines, found.line), FIRST)))[1]
+    unit = "in kW" if units == {"kw"} else "in kWh" if units == {"kwh"} else "without a unit"
+    return f"{unit}, times are {'ends' if is_end else 'begins'}"
+
+
 def read(file: BinaryIO, name: str) -> Iterator[Given]:
     """Give the readings of every account of a report, none of them confirmed; the file must be seekable.
 
@@ -85,7 +101,7 @@ def read(file: BinaryIO, name: str) -> Iterator[Given]:
     with Lines(file) as lines:
         found = lines.found(_HEADING.fullmatch)
         accounts = _accounts(found.heading, found.line)
-        rows = (one for one in lines.rows(found.line) if any(map(str.strip, one[1])))
+        rows = _rows(lines, found.line)
         first = list(islice(rows, FIRST))
         meaning = _Meaning(*_times(first), is_power=units == {"kw"})
         yield from _questions(units, meaning)
@@ -93,6 +109,11 @@ def read(file: BinaryIO, name: str) -> Iterator[Given]:
         parts = _parts(chain(first, rows), len(of), meaning)
         for one in gathered(parts, {"": of}, Notes(), found.days):
             yield replace(one, is_confirmed=False) if isinstance(one, Readings) else one
+
+
+def _rows(lines: Lines, after: int) -> Iterator[_Line]:
+    """Give the rows that have something in them."""
+    return (one for one in lines.rows(after) if any(map(str.strip, one[1])))
 
 
 def _units(file: BinaryIO) -> set[str]:
@@ -140,13 +161,11 @@ def _times(first: list[_Line]) -> tuple[int, bool]:
 def _questions(units: set[str], meaning: _Meaning) -> Iterator[Problem]:
     """Say what was taken for granted, for a person to confirm."""
     if units != {"kw"} and units != {"kwh"}:
-        yield Problem(
-            "unit_unknown", "warning", "the report does not say if it is kW or kWh; taken as kWh: is it?"
-        )
+        yield Problem(ASKED, "warning", "the report does not say if it is kW or kWh; taken as kWh: is it?")
     if meaning.is_power:
-        yield Problem("power", "warning", "numbers are kW: each is counted as the mean of its interval")
+        yield Problem(ASKED, "warning", "numbers are kW, each taken as the mean of its interval: is it?")
     taken = "end" if meaning.is_end else "begin"
-    yield Problem("label_unknown", "warning", f"a time is taken as the {taken} of its interval: is it?")
+    yield Problem(ASKED, "warning", f"a time is taken as the {taken} of its interval: is it?")
 
 
 def _parts(rows: Iterator[_Line], count: int, meaning: _Meaning) -> Iterator[Part]:

@@ -39,7 +39,7 @@ def _proven(folder: Path, name: str, sha256: str) -> Path:
     if not is_same:
         raise DamagedReadingsError(
             f"the readings in {folder.name}/{name} are missing or altered: put that file back from a backup "
-            "(`billclerk verify` names all such files); until then nothing is told of readings"
+            "(`billclerk verify` names all such files); until then nothing is told of the readings in it"
         )
     return path
 

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
-from extractor.intervals.formats import UnknownFormatError, UnreadableIntervalsError
+from extractor.intervals.formats import HEAD, UnknownFormatError, UnreadableIntervalsError, format_of
 from extractor.intervals.formats._sce_text import account_in as told_in
 from extractor.intervals.given import Given
 from extractor.intervals.mapped.mapping import Mapping
@@ -23,6 +23,7 @@ from extractor.intervals.mapped.proofs import mistaken, proofs
 from extractor.intervals.mapped.read import read
 from extractor.intervals.mapped.sample import sampled
 from extractor.intervals.mapped.tables import tables
+from extractor.intervals.mapped.workbook import OLD, ZIP, sheets
 
 REVISION = 1
 """Of how a table is read by a mapping; raised when that changes."""
@@ -102,8 +103,29 @@ def format_by_columns(name: str, file: BinaryIO, mappings: Sequence[Json[str, An
     """
     found = mapped_format(name, file, mappings)
     if found is None:
+        _refuse_saved(name, file)
         raise UnknownFormatError(LOOK)
     return found
+
+
+def _refuse_saved(name: str, file: BinaryIO) -> None:
+    """Refuse a workbook whose sheet is a text of a known format.
+
+    Its cells may not be what the text had: spreadsheets shorten numbers and turn dates.
+    """
+    file.seek(0)
+    if not file.read(HEAD).startswith((ZIP, OLD)):
+        return
+    for sheet in sheets(file):
+        text = "\n".join(",".join(cells) for _, cells in sheet.head())
+        try:
+            one = format_of(name, text.encode())
+        except UnknownFormatError:
+            continue
+        raise UnreadableIntervalsError(
+            f"this is {one.NAME} saved as a workbook, which may have changed its numbers and dates;"
+            " download it again and import it as it comes, or save the sheet as CSV under the file's own name"
+        )
 
 
 def _against(mapping: Mapping, proven: Json[str, Proof]) -> str | None:

@@ -1,8 +1,8 @@
 r"""The bytes of a table as text: lines in whichever encoding, rows by whichever delimiter.
 
-UTF-8 with or without its mark, UTF-16, and what is neither, byte by byte, as Windows' cp1252. Lines
-above the heading may have a quote that is never closed, so there only few lines can be one row;
-below the heading a quote that is not closed is damage.
+UTF-8 with or without its mark, UTF-16, UTF-32, and what is none of them, byte by byte, as Windows'
+cp1252. Lines above the heading may have a quote that is never closed, so there only few lines can be
+one row; below the heading a quote that is not closed is damage.
 
 >>> import io
 >>> table = Text(io.BytesIO(b"Caf\xe9;1\n\"a\nb\";2\n"), ";")
@@ -20,6 +20,7 @@ from contextlib import closing
 from itertools import accumulate, islice
 from typing import BinaryIO
 
+from extractor.encoding import UTF_8, encoding_of
 from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.formats._sce_text import damaged
 
@@ -97,7 +98,7 @@ def _lines(file: BinaryIO) -> Generator[str, None, None]:
     file.seek(0)
     encoding = encoding_of(file.read(4096))
     file.seek(0)
-    text = io.TextIOWrapper(file, encoding, CP1252 if encoding == "utf-8-sig" else "strict")
+    text = io.TextIOWrapper(file, encoding, CP1252 if encoding == UTF_8 else "strict")
     try:
         while line := text.readline(LINE):
             if len(line) == LINE:
@@ -109,31 +110,13 @@ def _lines(file: BinaryIO) -> Generator[str, None, None]:
         text.detach()
 
 
-def encoding_of(head: bytes) -> str:
-    r"""Return the encoding by a file's first bytes.
-
-    >>> encoding_of("Date".encode("utf-16")), encoding_of("Date".encode("utf-16-le")), encoding_of(b"Date")
-    ('utf-16', 'utf-16-le', 'utf-8-sig')
-    """
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    even, odd = (_share_of_zeros(head[at::2]) for at in (0, 1))
-    if odd > 0.5 > even:
-        return "utf-16-le"
-    return "utf-16-be" if even > 0.5 > odd else "utf-8-sig"
-
-
-def _share_of_zeros(some: bytes) -> float:
-    return some.count(0) / len(some) if some else 0.0
-
-
 def is_text(head: bytes) -> bool:
     r"""Tell whether a file can be text.
 
     >>> is_text(b"Date,kWh\n"), is_text(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), is_text(b"")
     (True, False, False)
     """
-    return bool(head) and (encoding_of(head) != "utf-8-sig" or b"\0" not in head)
+    return bool(head) and (encoding_of(head) != UTF_8 or b"\0" not in head)
 
 
 def of_each_delimiter(file: BinaryIO) -> Iterable[Text]:

@@ -6,19 +6,24 @@ meter's, where the name tells the account (two empty houses of one address have 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from extractor.encoding import EBCDIC, UTF_8, encoding_of, name_of, of_ebcdic
 from extractor.intervals.formats import (
     HEAD,
     AmbiguousFormatError,
+    Read,
     UnknownFormatError,
     UnreadableIntervalsError,
+    WrongEncodingError,
     format_of,
+    is_web_page,
+    layout_of,
+    reader_of,
     told_by_name,
 )
-from extractor.intervals.given import Given
 
 Columns = Mapping[str, Any]
 """A remembered mapping of the columns of a layout that no format knows, as JSON has it."""
@@ -35,7 +40,7 @@ class Chosen:
     key: str
     """The format's name, and what else its reading depends on."""
     revision: int
-    read: Callable[[BinaryIO, str], Iterator[Given]]
+    read: Read
 
 
 def may_be_intervals(name: str, head: bytes) -> bool:
@@ -48,7 +53,7 @@ def may_be_intervals(name: str, head: bytes) -> bool:
         format_of(name, head)
     except UnknownFormatError:
         return False
-    except AmbiguousFormatError:
+    except (AmbiguousFormatError, WrongEncodingError):
         return True
     return True
 
@@ -68,7 +73,7 @@ def chosen(file: BinaryIO, name: str, columns: Sequence[Columns] = ()) -> Chosen
     `columns` are the mappings that people confirmed: a file that no format claims is theirs to claim.
 
     Raises:
-        UnreadableIntervalsError: if it is empty, or nobody claims it.
+        UnreadableIntervalsError: if it is empty, or nobody claims it, or in an encoding that is not read.
         AmbiguousFormatError: if several formats do.
     """
     head = file.read(HEAD)
@@ -78,9 +83,26 @@ def chosen(file: BinaryIO, name: str, columns: Sequence[Columns] = ()) -> Chosen
     try:
         one = format_of(name, head)
     except UnknownFormatError:
-        return _by_columns(file, name, columns)
-    account = told_by_name(one, name)
-    return Chosen(f"{one.NAME}, account {account}" if account else one.NAME, one.REVISION, one.read)
+        try:
+            return _by_columns(file, name, columns)
+        except UnknownFormatError as error:
+            raise _explained(error, head) from None
+    account, read = told_by_name(one, name), reader_of(one, head)
+    layout = layout_of(one, head, file)
+    key = f"{one.NAME}, {layout}" if layout else one.NAME
+    return Chosen(f"{key}, account {account}" if account else key, one.REVISION, read)
+
+
+def _explained(error: UnknownFormatError, head: bytes) -> UnknownFormatError:
+    """Return the error that nobody knows a file, with what its first bytes tell of it."""
+    if is_web_page(head):
+        return UnknownFormatError(
+            "it is a web page, as sites give where one has to sign in again; download the file itself"
+        )
+    if of_ebcdic(head):
+        return UnknownFormatError(EBCDIC)
+    encoding = encoding_of(head)
+    return error if encoding == UTF_8 else UnknownFormatError(f"read as {name_of(encoding)}: {error}")
 
 
 def _by_columns(file: BinaryIO, name: str, columns: Sequence[Columns]) -> Chosen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from extractor.intervals.given import Problem
+from extractor.intervals.given import ASKED, Problem
 from extractor.intervals.taken.take import Taken
 
 MOST = 20
@@ -13,8 +13,14 @@ MOST = 20
 
 def concerns(taken: Taken) -> list[str]:
     """Return what somebody has to know of a file; nothing if all is well."""
-    worse = [one for one in taken.imported.problems if one.severity != "info"]
+    still_open = [one for one in taken.imported.problems if not _is_answered(taken, one)]
+    worse = [one for one in still_open if one.severity != "info"]
     return [*_first(worse), *_of_whom(taken), *_of_all(taken)]
+
+
+def _is_answered(taken: Taken, one: Problem) -> bool:
+    """Tell whether a problem is a question that a person answered by confirming the layout."""
+    return one.code == ASKED and taken.is_confirmed
 
 
 def remarks(taken: Taken) -> list[str]:

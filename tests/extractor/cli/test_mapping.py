@@ -152,6 +152,60 @@ def test_a_format_known_second_hand_is_confirmed_by_an_import(home: Home, place:
     assert billclerk(place, "confirm", "1", "--who", "Pat").returncode == 2
 
 
+def report(day: str, kwh: int, *, unit: str = "(kWh)", is_end: bool = False) -> str:
+    """Return an EnergyManager report of a day."""
+    at = range(1, 97) if is_end else range(96)
+    rows = "".join(f"{day},{one // 4:02}:{one % 4 * 15:02},{kwh}\n" for one in at)
+    return f"Basic Usage {unit}\nDate,Time,8000000001\n{rows}"
+
+
+def imported(place: Path, text: str) -> tuple[int, list[str]]:
+    """Return the exit status of an import, and what is said of the file but that no bill names its account."""
+    path = place / "usage.csv"
+    path.write_text(text)
+    done = billclerk(place, "import", path)
+    return done.returncode, [line for line in done.stderr.splitlines() if "no bill and no row" not in line]
+
+
+def test_what_was_confirmed_of_a_layout_is_not_asked_again_of_it(place: Path, tmp_path: Path) -> None:
+    (tmp_path / "roster.csv").write_text(
+        "customer,customer_name,account,kind\nbakery,Bakery,8000000001,service\n"
+    )
+    roster = subprocess.run(
+        [*COMMAND, "accounts", "import", tmp_path / "roster.csv", "--home", place],
+        check=False,
+        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'requests'}", "PATH": "/usr/bin:/bin"},
+    )
+    assert roster.returncode == 0
+    begins, unconfirmed = (
+        "  a time is taken as the begin of its interval: is it?",
+        "billclerk intervals confirm",
+    )
+    status, said = imported(place, report("07/01/2025", 1))
+    assert (status, said[0], unconfirmed in said[-1]) == (1, begins, True)
+    done = billclerk(place, "confirm", "1", "--who", "Pat", "--why", "the bill ties out")
+    layout = "SCE EnergyManager CSV, in kWh, times are begins"
+    assert (done.returncode, done.stdout) == (0, f"{layout}, 1 import: confirmed\n")
+    assert imported(place, report("07/02/2025", 2)) == (0, [])
+    assert imported(place, report("07/01/2025", 1)) == (0, [])  # the same file again
+    for other, asked in (
+        (report("07/03/2025", 3, is_end=True), "a time is taken as the end of its interval: is it?"),
+        (
+            report("07/04/2025", 3, unit="(kW)"),
+            "numbers are kW, each taken as the mean of its interval: is it?",
+        ),
+        (report("07/05/2025", 3, unit=""), "does not say if it is kW or kWh; taken as kWh: is it?"),
+    ):
+        status, said = imported(place, other)
+        assert (status, asked in said[0], unconfirmed in said[-1]) == (1, True, True), said
+    assert (
+        billclerk(place, "confirm", "1", "--who", "Pat", "--undo").stdout
+        == f"{layout}, 2 imports: unconfirmed\n"
+    )
+    status, said = imported(place, report("07/06/2025", 2))
+    assert (status, said[0], unconfirmed in said[-1]) == (1, begins, True)
+
+
 def test_every_option_is_in_the_manual() -> None:
     manual = (ROOT / "README.md").read_text()
     group = typer.main.get_group(app).commands["intervals"]

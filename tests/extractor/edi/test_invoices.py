@@ -409,6 +409,21 @@ def test_an_invoice_says_whether_it_corrects_another(big: str, kind: str | None)
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("utf-16", "EDI in UTF-16, which is not read; save it as UTF-8"),
+        ("utf-16-be", "EDI in UTF-16, which is not read; save it as UTF-8"),
+        ("utf-32", "EDI in UTF-32, which is not read; save it as UTF-8"),
+        ("cp037", "EDI in EBCDIC, which is not read; save it as ASCII"),
+    ],
+)
+def test_another_encoding_is_named(encoding: str, said: str) -> None:
+    result = one(file().decode().encode(encoding))
+    assert result.status == "unreadable"
+    assert said in result.findings[0].message
+
+
 def test_a_wrong_count_names_its_segment() -> None:
     result = one(file().replace(b"SE*28*0001", b"SE*99*0002"))
     assert told(result, "segment_count") == [("the number of segments SE01: printed 99, computed 28", 30)]

@@ -15,7 +15,7 @@ from extractor.intervals import clock
 from extractor.intervals.columns import Column, column
 from extractor.intervals.compared.billed import OVERALL
 from extractor.intervals.compared.compare import Row, Tolerance
-from extractor.intervals.compared.verdict import Verdict
+from extractor.intervals.compared.verdict import Shift, Verdict
 from extractor.intervals.join import Joined, join
 from extractor.model import Charge, Component, Service
 from tests.extractor.intervals.loads import KWH, billed_by, load_of, made, quarters, services, values_of
@@ -648,6 +648,36 @@ def test_the_shift_of_a_period_that_ties_out_is_kept(begin: int, end: int, reaso
     assert (found.verdict, reason in found.reason) == (Verdict.TIES_OUT, True), found.reason
     assert found.shift == (-begin, -end, 0)
     assert (found.first, found.last) == (first, last)  # as printed, whatever ties out
+
+
+@pytest.mark.parametrize("name", [GS2D, GS2E])
+@pytest.mark.parametrize(
+    ("hours", "said"), [(1, "1 hour earlier"), (-1, "1 hour later"), (-7, "7 hours later")]
+)
+def test_a_clock_that_is_off_is_named_where_only_the_periods_readings_are_held(
+    name: str, hours: int, said: str
+) -> None:
+    bill = service(name)
+    values = load_of(bill)
+    assert values is not None
+    found = join(bill, [made({at + 3600 * hours: value for at, value in values.items()})])
+    assert (found.verdict, found.clock_off) == (Verdict.INCOMPLETE, Shift(hours=-hours))
+    clock_is_off = f"; when every reading is {said}, none is and it ties out: the clock of the file is off"
+    assert found.reason.endswith(clock_is_off)
+    assert found.total is not None
+    assert found.total.difference != 0  # the figures are those without
+
+
+def test_what_is_missing_is_no_clock() -> None:
+    bill = service(GS2D)
+    values = load_of(bill)
+    assert values is not None
+    for missing in (list(values)[:4], list(values)[-4:], list(values)[1000:1004]):
+        rest = {at: value for at, value in values.items() if at not in missing}
+        for hours in (0, 1, -1):
+            found = join(bill, [made({at + 3600 * hours: value for at, value in rest.items()})])
+            assert (found.verdict, found.clock_off) == (Verdict.INCOMPLETE, None), found.reason
+            assert "clock" not in found.reason
 
 
 def test_one_figure_alone_tells_no_shift_and_no_clock() -> None:

@@ -378,6 +378,32 @@ def test_findings_and_figures_stand_beside_the_bill_and_change_nothing_of_it(
     assert {row["trust"] for row in exported("bills")} == {"proven"}
 
 
+def test_a_bill_whose_readings_are_damaged_is_shown_with_the_file_and_what_to_do(
+    home: Home, kept: Engine, address: str
+) -> None:
+    sound, harmed = sample("gs2d-bundled-summer-2025"), sample("gs2d-bundled-summer-2025")
+    put(kept, bill(of_account(sound)), bill(of_account(harmed, "8000000002"), account="700200000002"))
+    import_load(home, kept, billed_load(sound), "sound")
+    before = set((home.path / "intervals").rglob("*.parquet"))
+    import_load(home, kept, billed_load(sound), "harmed", "8000000002")
+    [path, *_] = sorted(set((home.path / "intervals").rglob("*.parquet")) - before)
+    path.write_bytes(b"no Parquet")
+    found = {account: one.joined for (account, _), one in joined(home, kept).items()}
+    assert {account: one.verdict.value for account, one in found.items()} == {
+        ACCOUNT: "ties_out",
+        "8000000002": "incomplete",
+    }
+    reason = found["8000000002"].reason
+    assert path.name in reason and "put that file back from a backup" in reason
+    assert (found["8000000002"].total, found["8000000002"].charges) == (None, ())
+    assert path.name in command(home, address, "show", f"{2:064d}")
+    assert "incomplete" in command(home, address, "bills")
+    listed = command(home, address, "join")
+    assert path.name.removesuffix(".parquet") in listed.replace("\n", "").replace(" ", "")
+    [row] = csv.DictReader(io.StringIO(command(home, address, "export", "findings")))
+    assert (row["code"], row["severity"], path.name in row["message"]) == ("meter_damaged", "warning", True)
+
+
 # --- in which parts they are asked for ---
 
 

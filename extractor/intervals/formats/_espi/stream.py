@@ -11,6 +11,7 @@ a file could define. Nothing is fetched. Source of the shape: NAESB REQ.21 in RF
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +19,7 @@ from typing import BinaryIO, NoReturn
 from xml.etree.ElementTree import Element, ParseError, SubElement, TreeBuilder, XMLParser
 from xml.parsers import expat
 
-from extractor.intervals.formats import UnreadableIntervalsError
+from extractor.intervals.formats import UnreadableIntervalsError, WrongEncodingError
 from extractor.intervals.formats._espi.columns import READING, Columns
 from extractor.intervals.formats._espi.names import ATOM, CUSTOMER, ESPI
 
@@ -36,6 +37,15 @@ class Held:
     first: int
     end: int
 
+
+INVALID, UNKNOWN, INCORRECT = (
+    expat.errors.codes[one]
+    for one in (
+        expat.errors.XML_ERROR_INVALID_TOKEN,
+        expat.errors.XML_ERROR_UNKNOWN_ENCODING,
+        expat.errors.XML_ERROR_INCORRECT_ENCODING,
+    )
+)
 
 DEPTH = 6
 """How deep a block may stand: in a content, an entry, a feed, the document, and two more."""
@@ -76,6 +86,7 @@ class Stream:
             self._prolog.check(piece)
             self._parser.feed(piece)
         except (ParseError, expat.ExpatError, LookupError, ValueError) as error:
+            _refuse_encoding(error, self._prolog.encoding, piece)
             _refuse(error)
 
     def _close(self) -> None:
@@ -159,6 +170,9 @@ class Prolog:
         self._parser: expat.XMLParserType | None = expat.ParserCreate()
         self._parser.StartDoctypeDeclHandler = _refuse_dtd
         self._parser.StartElementHandler = self._root
+        self._parser.XmlDeclHandler = self._declared
+        self.encoding: str | None = None
+        """What the first line says that the file is encoded in."""
 
     def check(self, piece: bytes) -> None:
         """Look at the next bytes of a file until its root has begun.
@@ -171,6 +185,9 @@ class Prolog:
                 self._parser.Parse(piece, False)
             except _RootBegunError:
                 self._parser = None
+
+    def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
+        self.encoding = encoding
 
     def _root(self, name: str, attributes: object) -> NoReturn:
         raise _RootBegunError
@@ -190,6 +207,38 @@ def _check_root(tag: str) -> None:
         raise UnreadableIntervalsError(
             f"this XML is no Green Button feed: its root is <{tag.rpartition('}')[2]:.40}>"
         )
+
+
+def _refuse_encoding(error: Exception, said: str | None, piece: bytes) -> None:
+    """Refuse XML that is not in the encoding that its first line says, or in one that nobody knows."""
+    match error:
+        case ParseError(code=int(code), position=(line, _)):
+            pass
+        case expat.ExpatError(code=int(code), lineno=int(line)):
+            pass
+        case _:
+            line, code = 1, UNKNOWN
+    if code == UNKNOWN:
+        why = f"its encoding is not known: {said or 'none is said':.20}"
+    elif code == INCORRECT:
+        why = f"its first line says that it is {said:.20}, and it is not"
+    elif code == INVALID and (said or "utf-8").lower() == "utf-8" and not _may_be_utf_8(piece):
+        why = "it has letters that are not UTF-8, and does not say what they are"
+    else:
+        return
+    raise WrongEncodingError(
+        f'line {line}: {why}; save it as UTF-8, with encoding="UTF-8" in its first line, and import that'
+    ) from None
+
+
+def _may_be_utf_8(piece: bytes) -> bool:
+    """Tell whether bytes may stand somewhere in a text in UTF-8, letters cut at both their ends."""
+    begins = next((at for at in range(min(4, len(piece))) if piece[at] & 0xC0 != 0x80), 0)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(piece[begins:])
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _refuse(error: Exception) -> NoReturn:

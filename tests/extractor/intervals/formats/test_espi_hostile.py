@@ -30,7 +30,7 @@ LAUGHS = b"".join(b'<!ENTITY a%d "%s">' % (at, b"&a%d;" % (at - 1) * 10) for at 
         (b"<a:feed/>", "unbound prefix"),
         (GOOD.replace(b'version="1.0"', b'version="1.0" encoding="no-such"'), "line 1"),
         (GOOD.replace(b'version="1.0"', b'version="1.0" encoding="shift_jis"'), "line 1"),
-        (GOOD.replace(b"NB6WRU", b"NB6\xffRU"), "line 3: .*not well-formed"),
+        (GOOD.replace(b"NB6WRU", b"NB6\xffRU"), "line 3: .*not UTF-8"),
         (GOOD.replace(b"</a:content>", b"", 1), "mismatched tag"),
         (GOOD.replace(b"<e:value>3<", b"<e:value>three<"), "between lines 1 and .*'three' is no number"),
         (GOOD.replace(b"<e:value>3<", b"<e:value>3_0<"), "no number"),

@@ -13,6 +13,14 @@ from extractor.intervals.formats import UnreadableIntervalsError, format_of
 from extractor.intervals.given import Problem, Readings
 
 NAME = "usage.csv"
+ASKED = ("unit_unknown", "power", "label_unknown")
+SAID = {
+    "unit_unknown": "does not say if it is kW or kWh",
+    "power": "numbers are kW",
+    "label_unknown": "a time is taken as",
+    "no_value": "no value",
+    "gap": "missing",
+}
 FOURTH = clock.midnight(dt.date(2025, 7, 4))
 
 
@@ -36,7 +44,8 @@ def read(data: bytes) -> tuple[dict[str | None, list[tuple[int, int, Decimal]]],
         else:
             assert isinstance(one, Problem)
             assert "80000000" not in one.message
-            codes.append(one.code)
+            codes.append(next(code for code, said in SAID.items() if said in one.message))
+            assert (one.code == "asked") == (codes[-1] in ASKED), one
     return readings, codes
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from sqlalchemy import Engine
@@ -17,11 +18,14 @@ from extractor.intervals.held.keep import Source, import_
 from extractor.intervals.mapped.answers import Answers
 from extractor.intervals.mapped.mapping import Mapping
 from extractor.intervals.mapped.remembered import Mapped, format_by_columns, loaded, mapped_format, name_of
+from extractor.intervals.taken.chosen import chosen
 from extractor.store.mappings import add_mapping, columns_of, mappings, undo_mapping
 from extractor.store.metered import IntervalImport
 from extractor.store.said import NotKeptError, Saying
 from tests.extractor.intervals.held.stored import NOW
 from tests.extractor.intervals.mapped.written import ACCOUNT, NAME, mapped, values_of, xlsx_of
+from tests.extractor.intervals.taken.made import DAY
+from tests.extractor.intervals.taken.made import csv as sce
 
 SAYING = Saying("Pat", "asked SCE", NOW)
 HEADING = "SA,Read Date,Time,kWh"
@@ -122,6 +126,17 @@ def test_no_mapping_or_no_table_is_nobodys() -> None:
     ):
         format_by_columns(NAME, io.BytesIO(table(*quarters())), [])
     assert format_by_columns(NAME, io.BytesIO(table(*quarters())), kept()).mapping == MAPPING
+
+
+@pytest.mark.parametrize("by", ["xlsxwriter", "openpyxl"])
+def test_a_known_text_that_was_saved_as_a_workbook_is_named(by: Literal["xlsxwriter", "openpyxl"]) -> None:
+    rows = list(csv.reader(io.StringIO(sce([5] * DAY).decode().replace("\xa0", " "))))
+    data = xlsx_of({"SCE_Usage": (rows[0], rows[1:])}, by=by)
+    with pytest.raises(UnreadableIntervalsError, match="this is SCE Green Button CSV saved as a workbook"):
+        chosen(io.BytesIO(data), "SCE_Usage_8000000140_06-09-26_to_07-08-26.xlsx")
+    other = xlsx_of({"Data": (("SA", "Date/Time", "kWh"), [["1", "2/3/2025 0:00", "1"]])}, by=by)
+    with pytest.raises(UnknownFormatError, match="intervals map"):
+        chosen(io.BytesIO(other), "SCE_Usage_8000000140_06-09-26_to_07-08-26.xlsx")
 
 
 def test_an_account_from_the_file_name_belongs_to_the_reading() -> None:

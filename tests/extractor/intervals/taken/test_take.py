@@ -153,10 +153,20 @@ def test_an_account_that_nothing_names_is_imported_and_said(home: Home, kept: En
         (named(), b"", "empty"),
         (named(), csv([5] * DAY)[:-9], "line 110"),
         (named(), csv([5] * DAY).replace(b'"0.000005"', b'"12 kWh"', 1), "line 15"),
-        (named(), csv([5] * DAY).decode().encode("utf-16"), "no format known; look at it with"),
+        (named(), csv([5] * DAY).decode().encode("cp037"), "it is text in EBCDIC"),
+        (named(), csv([5] * DAY).decode().encode("utf-16")[:-1], "line 110: it begins as UTF-16"),
         ("notes.txt", b"call me", "no format known; look at it with"),
     ],
-    ids=["bomb", "truncated xml", "empty", "truncated csv", "impossible value", "wrong encoding", "other"],
+    ids=[
+        "bomb",
+        "truncated xml",
+        "empty",
+        "truncated csv",
+        "impossible value",
+        "ebcdic",
+        "cut utf-16",
+        "other",
+    ],
 )
 def test_what_cannot_be_taken_leaves_nothing(
     home: Home, kept: Engine, name: str, data: bytes, said: str
