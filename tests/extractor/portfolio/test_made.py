@@ -23,7 +23,8 @@ from extractor.store.suggestions import suggestions
 from extractor.store.tables import Bill as BillRow
 from extractor.store.tables import Document, ServiceStanding
 from extractor.store.tables import Service as ServiceRow
-from tests.extractor.portfolio.cases import COUNT, MONTHS, lives
+from tests.extractor.portfolio.cases import COUNT, lives
+from tests.extractor.portfolio.life import MONTHS
 from tests.extractor.portfolio.made import PLANTED, SMALL, TODAY, months_until
 from tests.extractor.portfolio.places import Place, place
 from tests.extractor.portfolio.sent import Sent, statements, usual
@@ -168,19 +169,29 @@ def _figures(bill: Bill) -> list[Decimal]:
 
 
 def test_all_pay_the_rates_of_their_peers() -> None:
-    """Of a schedule, product, vintage and price on one day there is one rate; the wrong rate is the only other."""
+    """Of a schedule, product, vintage and price on one day there is one rate, but for what is planted."""
     rates: dict[tuple[object, ...], set[Decimal]] = defaultdict(set)
     for bill in all_bills():
         for one in bill.services:
             for line in one.charges:
-                if line.rate is not None and line.unit != "USD" and one.period is not None:
+                if line.rate is not None and line.unit != "USD":
                     rates[_priced(one, line)].add(line.rate)
+    several = {(*key[3:6], str(key[-1])[:7]) for key, found in rates.items() if len(found) > 1}
+    assert several == {(Component.ENERGY, "delivery", "off_peak", *PLANTED["wrong rate"].months)}
+
+
+def test_pcia_is_one_of_a_vintage_and_a_year() -> None:
+    """The one line that is not is planted."""
+    rates: dict[tuple[str | None, int], Counter[Decimal | None]] = defaultdict(Counter)
+    for bill in all_bills():
+        for one in bill.services:
+            lines = [line for line in one.charges if line.component == Component.PCIA]
+            assert one.period is not None
+            for line, day in zip(lines, (one.period.start, one.period.end), strict=False):
+                rates[line.vintage, day.year][line.rate] += 1
     several = {key: found for key, found in rates.items() if len(found) > 1}
-    assert {key[:6] for key in several} == {
-        ("SCE", "TOU-GS-2-E", None, Component.ENERGY, "delivery", "off_peak"),
-    }
-    month = PLANTED["wrong rate"].months
-    assert {key[-1] for key in several} <= {f"{one}-{day:02d}" for one in month for day in range(1, 32)}
+    assert several.keys() == {("2018", 2026)}
+    assert sorted(several["2018", 2026].values())[:-1] == [1]
 
 
 def _priced(one: Service, line: Charge) -> tuple[object, ...]:
