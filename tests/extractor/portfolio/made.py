@@ -22,25 +22,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from extractor.base.database import opened, writing
 from extractor.base.schema import upgrade
-from extractor.home import Home, created
+from extractor.cli.settings import default_file
+from extractor.home import DATABASE, Home, created
 from extractor.model import ReadResult
 from extractor.store.documents import Arrival, Reader, Taken, take_all
 from extractor.store.opening import made_privately
-from extractor.store.people import Acceptance, Account, Alias, Customer, Manager, Site
 from extractor.store.standing import settle
-from extractor.store.tables import Bill, Reading
-from tests.extractor.portfolio.cases import COUNT, MONTHS, Life, Planted, lives, planted
+from tests.extractor.portfolio.cases import COUNT, Planted, lives, planted
+from tests.extractor.portfolio.life import MONTHS, Life
+from tests.extractor.portfolio.people import accept, add_aliases, add_history, add_roster, morning
 from tests.extractor.portfolio.places import (
-    CUSTOMERS,
-    MANAGERS,
-    SITES,
     Held,
-    customer_key,
-    manager_key,
     place,
 )
 from tests.extractor.portfolio.sent import READER, Sent, later, statements, usual
@@ -87,11 +83,12 @@ def made(engine: Engine, accounts: int = ACCOUNTS, months: int = MONTHS, today: 
     held = [*(one for life in cases.values() for one in life.held), *map(Held, clean)]
     with _all_is_kept(), writing(engine) as session:
         files = [*_files([*of_cases, *plain], today), *_strays(cases.values(), today)]
-        _add_roster(session, held)
-        _add_aliases(session, cases.values(), today)
+        add_roster(session, held)
+        add_aliases(session, cases.values(), morning(today))
+        add_history(session, cases.values(), morning(today))
         numbers = _take(session, files)
         settle(session, numbers, are_new=True)
-    _accept(engine, cases.values(), today)
+    accept(engine, cases.values(), morning(today))
 
 
 @contextmanager
@@ -130,10 +127,20 @@ def _make_file(path: Path, accounts: int) -> None:
     part.replace(path)
 
 
+def home_copied(path: Path, cache: Path, accounts: int = SMALL) -> Home:
+    """Return a new home with a copy of the portfolio in its database, and no originals; see `copied`."""
+    home = created(path, default_file())
+    copied(home.path / DATABASE, cache, accounts).dispose()
+    return home
+
+
+def clean_accounts(accounts: int = ACCOUNTS) -> list[str]:
+    """Return the service accounts of a portfolio in which nothing is planted: nothing is to be found there."""
+    return [place(number).service_account for number in range(COUNT + 1, accounts + 1)]
+
+
 def home_made(path: Path, accounts: int = ACCOUNTS, months: int = MONTHS) -> Home:
     """Return a new home with the portfolio in its database, and no originals."""
-    from extractor.cli.settings import default_file
-
     home = created(path, default_file())
     engine = opened(home.database)
     made_privately(engine)
@@ -192,7 +199,7 @@ def _take(session: Session, files: Iterable[File]) -> list[int]:
     numbers: list[int] = []
     for day in sorted(by_day):
         taken = [_taken(result, day) for result in by_day[day]]
-        numbers += take_all(session, taken, reader, _morning(day))
+        numbers += take_all(session, taken, reader, morning(day))
     return numbers
 
 
@@ -202,103 +209,6 @@ def _taken(result: ReadResult, day: dt.date) -> Taken:
     document = result.document.model_copy(update={"sha256": sha256})
     read = result.model_copy(update={"document": document})
     return Taken(Arrival(sha256, name, SIZE), (read,), (read.model_dump_json(),))
-
-
-def _morning(day: dt.date) -> dt.datetime:
-    """Return eight in the morning in Los Angeles, in winter."""
-    return dt.datetime.combine(day, dt.time(16), dt.UTC)
-
-
-# --- people --------------------------------------------------------------------------------------------
-
-
-def _add_roster(session: Session, held: Iterable[Held]) -> None:
-    """Add customers, managers, sites, and a row for each customer account and service account."""
-    for name in MANAGERS:
-        key = name.split()[0].lower()
-        session.add(Manager(key=key, name=name, email=f"{key}@example.com"))
-    for at, name in enumerate(CUSTOMERS):
-        session.add(Customer(key=customer_key(at), name=name))
-    session.flush()
-    for at, name in enumerate(CUSTOMERS):
-        for site in range(1, SITES + 1):
-            session.add(
-                Site(
-                    key=f"{customer_key(at)}-{site}",
-                    customer_key=customer_key(at),
-                    manager_key=manager_key(at),
-                    name=f"{name} {site}",
-                )
-            )
-    session.flush()
-    accounts: set[str] = set()
-    for one in held:
-        if one.place.customer_account not in accounts:
-            accounts.add(one.place.customer_account)
-            session.add(_customer_row(one))
-        session.add(_service_row(one))
-
-
-def _customer_row(held: Held) -> Account:
-    return Account(
-        kind="customer",
-        number=held.place.customer_account,
-        customer_key=customer_key(held.place.customer),
-        valid_from=held.since,
-        valid_to=held.until,
-    )
-
-
-def _service_row(held: Held) -> Account:
-    one = held.place
-    return Account(
-        kind="service",
-        number=one.service_account,
-        customer_key=customer_key(one.customer),
-        site_key=one.site,
-        valid_from=held.since,
-        valid_to=held.until,
-        customer_account=one.customer_account,
-        pod_id=one.pod_id,
-        provider="CPA" if one.product else "SCE",
-        cost_center=one.cost_center,
-        further={"Floor area": f"{900 + 10 * one.number} sq ft"},
-    )
-
-
-def _add_aliases(session: Session, cases: Iterable[Life], today: dt.date) -> None:
-    for life in cases:
-        for kind, number, other in life.aliases:
-            evidence = f"POD-ID {life.place.pod_id}"
-            session.add(
-                Alias(kind=kind, number=number, other=other, evidence=evidence, who=WHO, at=_morning(today))
-            )
-
-
-def _accept(engine: Engine, cases: Iterable[Life], today: dt.date) -> None:
-    """Accept what is in review of the cases in which a person did."""
-    for life in cases:
-        if not life.is_accepted:
-            continue
-        with writing(engine) as session:
-            asked = (
-                select(Reading.document_id, Bill.position, Bill.values_sha256)
-                .join(Bill, col(Bill.reading_id) == col(Reading.id))
-                .where(Bill.status == "review", Bill.customer_account == life.place.customer_account)
-            )
-            for document_id, position, values in session.exec(asked).all():
-                session.add(
-                    Acceptance(
-                        document_id=document_id,
-                        position=position,
-                        values_sha256=values,
-                        who=WHO,
-                        why="called SCE",
-                        at=_morning(today),
-                    )
-                )
-                session.flush()
-                settle(session, [document_id])
 
 
 def main(given: Sequence[str] | None = None) -> None:
