@@ -29,6 +29,8 @@ FOUND = {
     "changed UUT": {"uut_changed"},
     "previous balance": {"balance_differs"},
     "gap of days": {"period_break"},
+    "history only": {"period_break", "balance_differs"},
+    "rate of another vintage": {"rate_differs"},
 }
 """By the name of what is planted; of all others nothing is odd."""
 
