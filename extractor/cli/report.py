@@ -82,7 +82,7 @@ def report(
             _sent(at, asked, people, rules)
         else:
             with reading(at.engine) as session:
-                written(_made(session, asked, people, rules), output, out, _own(at))
+                written(_made(session, asked, people, rules), output, out, own_templates(at))
 
 
 def _moment(day: dt.datetime | None, time: dt.time) -> dt.datetime | None:
@@ -96,7 +96,7 @@ def _moment(day: dt.datetime | None, time: dt.time) -> dt.datetime | None:
     return day.replace(tzinfo=LOS_ANGELES).astimezone(dt.UTC)
 
 
-def _own(at: Opened) -> Path | None:
+def own_templates(at: Opened) -> Path | None:
     """Return the folder of a firm's own templates, None if it has none."""
     folder = at.home.path / "templates"
     return folder if folder.is_dir() else None
@@ -132,7 +132,7 @@ def _daily(
         keys = _managers(session, manager)
     for key in keys:
         with (writing if send else reading)(at.engine) as session:
-            notice = daily(session, key, people, rules, start or since(moment), moment, _own(at))
+            notice = daily(session, key, people, rules, start or since(moment), moment, own_templates(at))
             if notice is None:
                 print(f"{key}: nothing changed, nothing to act on", file=sys.stderr)
             elif not send:
@@ -167,7 +167,7 @@ def _sent(at: Opened, asked: "Asked", people: "People", rules: "Rules") -> None:
                 at,
                 session,
                 key,
-                Notice("report", to, subject, f"{words}\n", page(found, _own(at)), None, True),
+                Notice("report", to, subject, f"{words}\n", page(found, own_templates(at)), None, True),
                 moment,
             )
 
