@@ -164,7 +164,8 @@ def answer(
             answered = add_answers(session, kept, given, person, now())
             left = sum(value.answer is None for value in shown(session, kept))
     told_wrong(kept, answered)
-    print(f"{len(answered)} answers of sample {name}; {left} values are not answered yet", file=sys.stderr)
+    taken = "the answer" if len(answered) == 1 else f"{len(answered)} answers"
+    print(f"{taken} to sample {name} kept; not answered yet: {left}", file=sys.stderr)
 
 
 def _given(what: str, said: str | None, printed: str | None) -> "list[Given]":

@@ -115,7 +115,7 @@ def _print_accuracy(result: Result) -> None:
         print(
             f"{result.counted.open} values are not answered: this holds if they are left out by chance alone"
         )
-    print(_to_show(last))
+    print(_to_show(last, "wrong or unclear" if unclear else "wrong"))
 
 
 def _sentence(what: str, reading: Reading, result: Result) -> str:
@@ -126,13 +126,13 @@ def _sentence(what: str, reading: Reading, result: Result) -> str:
     return f"{what}: {down(reading.accuracy)}, {interval}"
 
 
-def _to_show(reading: Reading) -> str:
+def _to_show(reading: Reading, failing: str) -> str:
     if reading.most_wrong <= 0.01:
         return "99 % is shown"
     if reading.needed is None:
         return "to show 99 %: cannot be said before something of each group is answered"
     more = max(reading.needed - reading.looked_at, 0)
-    met = "none of them wrong" if not reading.wrong else f"no more than {reading.wrong} of them wrong"
+    met = f"none of them {failing}" if not reading.wrong else f"no more than {reading.wrong} of them {failing}"
     return f"to show 99 %: {reading.needed:,} values in all, {met} ({more:,} more)"
 
 

@@ -30,8 +30,9 @@ DPI = 150
 ABOVE, BELOW, BESIDE = 34.0, 16.0, 14.0
 """Points around a box."""
 
-ACROSS = 250.0
-"""Points that a piece has at least, from the left edge of what is around the box."""
+ACROSS, UNIT = 380.0, 36.0
+"""Points that a piece has at least (the labels of SCE's account summary stand up to 290 before its amounts), and
+what of them is behind a short box, for its unit."""
 
 COLOUR = "#d0006f"
 """Of the mark: a colour that bills do not have."""
@@ -73,13 +74,13 @@ def around(box: BBox, width: float, height: float) -> BBox:
     """Return what is cut out of a page of this size: the box and what is around it.
 
     >>> around((500, 100, 560, 110), 612, 792), around((40, 100, 420, 110), 612, 792)
-    ((324.0, 66.0, 574.0, 126.0), (26.0, 66.0, 434.0, 126.0))
+    ((216.0, 66.0, 596.0, 126.0), (26.0, 66.0, 434.0, 126.0))
     """
     x0, top, x1, bottom = box
     if bottom - top > 2 * (x1 - x0) and bottom - top > ABOVE:
         return _within(x0 - ABOVE, top - ACROSS / 2, x1 + ABOVE, bottom + ACROSS / 2, width, height)
-    left = min(x0 - BESIDE, x1 + BESIDE - ACROSS)
-    return _within(left, top - ABOVE, x1 + BESIDE, bottom + BELOW, width, height)
+    right = x1 + (BESIDE if x1 - x0 > ACROSS / 2 else UNIT)
+    return _within(min(x0 - BESIDE, right - ACROSS), top - ABOVE, right, bottom + BELOW, width, height)
 
 
 def _within(x0: float, top: float, x1: float, bottom: float, width: float, height: float) -> BBox:
@@ -114,8 +115,8 @@ def _piece(image: Image, scale: float, box: BBox) -> bytes:
     left, upper = round(region[0] * scale), round(region[1] * scale)
     piece = image.crop((left, upper, round(region[2] * scale), round(region[3] * scale)))
     x0, top, x1, bottom = (edge * scale for edge in box)
-    mark = (x0 - left - 4, top - upper - 4, max(x0, x1) - left + 4, max(top, bottom) - upper + 4)
-    Draw(piece).rectangle(mark, outline=COLOUR, width=3)
+    mark = (x0 - left - 3, top - upper - 1, max(x0, x1) - left + 3, max(top, bottom) - upper + 1)
+    Draw(piece).rectangle(mark, outline=COLOUR, width=2)
     return min(_encoded(piece), key=len)
 
 
