@@ -132,7 +132,9 @@ def _to_show(reading: Reading, failing: str) -> str:
     if reading.needed is None:
         return "to show 99 %: cannot be said before something of each group is answered"
     more = max(reading.needed - reading.looked_at, 0)
-    met = f"none of them {failing}" if not reading.wrong else f"no more than {reading.wrong} of them {failing}"
+    met = (
+        f"none of them {failing}" if not reading.wrong else f"no more than {reading.wrong} of them {failing}"
+    )
     return f"to show 99 %: {reading.needed:,} values in all, {met} ({more:,} more)"
 
 

@@ -59,7 +59,7 @@ class Given(NamedTuple):
         """Tell whether it is of a value, however a spreadsheet wrote it."""
         if self.value is None:
             return True
-        written = self.value.removeprefix("'")
+        written = self.value
         return written == value or bool(_meant(written) & _meant(value)) or _is_cut(written, value)
 
 
@@ -115,7 +115,14 @@ def _rows(text: str) -> Iterator[dict[str, str | None]]:
     if missing:
         raise AnswerError(f"the table has no column {', '.join(missing)}; it needs {', '.join(COLUMNS)}")
     for row in reader:
-        yield {name: (row.get(name) or "").strip() or None for name in COLUMNS}
+        yield {name: _plain(row.get(name)) for name in COLUMNS}
+
+
+def _plain(text: str | None) -> str | None:
+    """Return what a cell says, without the apostrophe by which a table keeps it from being a formula."""
+    said = (text or "").strip()
+    is_guarded = said.startswith("'") and cell(said[1:]) == said
+    return (said[1:] if is_guarded else said) or None
 
 
 def _answer(word: str, number: str) -> Said:

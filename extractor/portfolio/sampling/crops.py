@@ -31,8 +31,8 @@ ABOVE, BELOW, BESIDE = 34.0, 16.0, 14.0
 """Points around a box."""
 
 ACROSS, UNIT = 380.0, 36.0
-"""Points that a piece has at least (the labels of SCE's account summary stand up to 290 before its amounts), and
-what of them is behind a short box, for its unit."""
+"""Points that a piece has at least (labels of SCE's account summary stand 290 before its amounts), and what
+of them is behind a short box, for its unit."""
 
 COLOUR = "#d0006f"
 """Of the mark: a colour that bills do not have."""
