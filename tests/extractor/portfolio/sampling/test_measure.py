@@ -102,3 +102,11 @@ def test_the_interval_of_several_groups_covers_what_it_says() -> None:
 
 def _chance(wrong: int, looked_at: int, share: float) -> float:
     return math.comb(looked_at, wrong) * share**wrong * (1 - share) ** (looked_at - wrong)
+
+
+def test_one_group_together_is_itself_and_of_two_each_has_half_of_the_five_percent() -> None:
+    assert combined([Part(1.0, 20, 1)]) == interval(1, 20)
+    text, scans = interval(0, 14, level=0.975), interval(1, 6, level=0.975)
+    low, high = combined([Part(0.8, 14, 0), Part(0.2, 6, 1)])
+    assert low == pytest.approx(0.8 * text[0] + 0.2 * scans[0])
+    assert high == pytest.approx(0.8 * text[1] + 0.2 * scans[1])
