@@ -218,7 +218,7 @@ def _pointer(
         (index, at, line.evidence)
         for index, service in enumerate(bill.services)
         for at, line in enumerate(service.charges)
-        if _is_there(correction.place, shown(line.evidence))
+        if is_of_one_line(correction.place, shown(line.evidence))
     ]
     if len(found) != 1:
         how = "no line" if not found else "several lines"
@@ -228,7 +228,7 @@ def _pointer(
     return (*of_line, *correction.field), where
 
 
-def _is_there(one: Place, other: Place) -> bool:
+def is_of_one_line(one: Place, other: Place) -> bool:
     """Tell whether two boxes are of one line of print: each has the middle of the other's height."""
     (page, box), (other_page, other_box) = one, other
     if box is None or other_box is None:

@@ -174,7 +174,7 @@ def answer_request(request: bytes) -> bytes:
     asked = json.loads(question)
     boxes = [Box(*box) for box in asked["boxes"]]
     try:
-        pages = _shown(data, asked["pages"])
+        pages = shown(data, asked["pages"])
         pictures = [
             _framed(image, scale, [box for box in boxes if box.page == number])
             for number, (image, scale) in zip(asked["pages"], pages, strict=True)
@@ -184,15 +184,18 @@ def answer_request(request: bytes) -> bytes:
     return json.dumps([len(picture) for picture in pictures]).encode() + b"\n" + b"".join(pictures)
 
 
-def _shown(data: bytes, numbers: Sequence[int]) -> Iterator[tuple["Image", float]]:
-    """Give pages of a PDF or a picture file as a person sees them, and their pixels a point."""
+def shown(data: bytes, numbers: Sequence[int], dpi: int = DPI) -> Iterator[tuple["Image", float]]:
+    """Give pages of a PDF or a picture file as a person sees them, and their pixels a point.
+
+    To be called in the guarded worker process only.
+    """
     from extractor.pages import pdfium
 
     if pdfium.is_pdf(data):
         document = pdfium.open_document(data, max_pages=max(numbers) + 100_000)
         for number in numbers:
             page = document[number - 1]
-            scale = min(DPI / 72, LONGEST_EDGE / max(page.get_size()))
+            scale = min(dpi / 72, LONGEST_EDGE / max(page.get_size()))
             yield page.render(scale=scale).to_pil().convert("RGB"), scale
         return
     from PIL.Image import fromarray
@@ -202,7 +205,7 @@ def _shown(data: bytes, numbers: Sequence[int]) -> Iterator[tuple["Image", float
     decode = pictures_of(data, max_pages=max(numbers) + 100_000, max_pixels=LONGEST_EDGE * LONGEST_EDGE * 4)
     for number in numbers:
         picture = decode[number - 1]()
-        scale = min(DPI / 72, LONGEST_EDGE / max(picture.width, picture.height))
+        scale = min(dpi / 72, LONGEST_EDGE / max(picture.width, picture.height))
         size = max(round(picture.width * scale), 1), max(round(picture.height * scale), 1)
         yield fromarray(picture.pixels).resize(size).convert("RGB"), scale
 

@@ -7,7 +7,8 @@
     records/        each bill as it is read, with people's corrections, as JSON
     intervals/      interval files that tell of nobody else, by their own names
     readings/       the meters' readings as they count now, a table for each service account that is his alone
-    *.csv           charges, bills, findings; corrections, acceptances, answers, aliases, roster, usage points
+    *.csv           charges, bills, findings; corrections, acceptances, answers, aliases, roster, usage
+                    points, values that were in samples
 
 A bill is his as the roster says (`extractor.store.whose`). A file that holds others' bills may have a name
 that tells of them, so his part of it goes by its hash. An answer that tells his bill from somebody else's,
@@ -44,7 +45,7 @@ from extractor.intervals.short import NONE, Meters
 from extractor.intervals.summary import meters_alone
 from extractor.originals import place_by_hash
 from extractor.settings import ReaderSettings
-from extractor.store.about import acceptances_on, answers_on, corrections_on, marks_in, marks_of
+from extractor.store.about import acceptances_on, answers_on, corrections_on, marks_in, marks_of, sampled_of
 from extractor.store.aliases import aliases
 from extractor.store.current import Kept, Wanted, current
 from extractor.store.erasing import Belongings, accounts_alone, belongings
@@ -52,6 +53,7 @@ from extractor.store.metered import BillingSummary, UsagePointAccount
 from extractor.store.numbers import SUCCESSION
 from extractor.store.people import Acceptance, Alias, Answer, Correction
 from extractor.store.roster import Entry, entries_of
+from extractor.store.sampled import SampleAnswer, SampleValue
 from extractor.store.tables import Document
 
 __all__ = ["HandedOver", "hand_over"]
@@ -61,6 +63,8 @@ SHORT = 12
 SAID = ("who", "why", "at", "undone_at", "undone_by")
 CORRECTION = ("target", "was", "value", "page", *SAID)
 ANSWER = ("question", "answer", *SAID)
+SAMPLED = ("what", "kind", "value", "page", "state")
+ON_SAMPLED = ("answer", "printed", "who", "at")
 ALIAS = ("kind", "number", "other", "valid_from", "valid_to", "evidence", "who", "at")
 LINK = (
     *("usage_point", "service_account", "customer_account", "meter", "address", "evidence"),
@@ -226,10 +230,18 @@ class _Archive:
             ]
         self._add_table("corrections.csv", _columns("document", "bill", *CORRECTION), corrections)
         self._add_table("acceptances.csv", _columns("document", "bill", *SAID), acceptances)
+        names = ("document", "bill", *SAMPLED, *ON_SAMPLED)
+        self._add_table("samples.csv", _columns(*names), list(self._sampled(bills)))
         self._add_table("answers.csv", _columns(*ANSWER), list(self._answers(bills)))
         self._add_table("aliases.csv", _columns(*ALIAS), list(self._aliases()))
         entries = [one for one in entries_of(session) if one.customer == self._what.customer.key]
         self._add_table("roster.csv", _columns(*ENTRY), [_told(one, ENTRY) for one in entries])
+
+    def _sampled(self, bills: Sequence[Kept]) -> Iterator[Row]:
+        for kept in bills:
+            for value, answer in sampled_of(self._session, kept.document_id, (kept.position,)):
+                row: Row = {"document": kept.sha256, "bill": kept.position}
+                yield row | _told(value, SAMPLED) | ({} if answer is None else _told(answer, ON_SAMPLED))
 
     def _answers(self, bills: Sequence[Kept]) -> Iterator[Row]:
         marks = marks_in(self._session, self._whole.values())
@@ -284,7 +296,17 @@ class _Archive:
         self._handed.left.append(Left(what, why, is_fault))
 
 
-Told = Correction | Acceptance | Answer | Alias | Entry | UsagePointAccount
+Told = (
+    Correction
+    | Acceptance
+    | Answer
+    | Alias
+    | Entry
+    | UsagePointAccount
+    | BillingSummary
+    | SampleValue
+    | SampleAnswer
+)
 """What people said, or is said of his meters."""
 
 
@@ -304,8 +326,5 @@ def _columns(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name, "text", "") for name in names)
 
 
-def _told(
-    row: Correction | Acceptance | Answer | Alias | Entry | UsagePointAccount | BillingSummary,
-    names: Sequence[str],
-) -> Row:
+def _told(row: Told, names: Sequence[str]) -> Row:
     return {name: getattr(row, name) for name in names}

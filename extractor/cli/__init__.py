@@ -34,6 +34,7 @@ from extractor.cli.report import report
 from extractor.cli.reprocess import reprocess
 from extractor.cli.request import request
 from extractor.cli.runs import runs
+from extractor.cli.sample import sample
 from extractor.cli.status import status, tick
 from extractor.cli.today import today
 from extractor.cli.watch import watch
@@ -79,6 +80,7 @@ app.add_typer(db, name="db")
 app.add_typer(intervals, name="intervals")
 app.add_typer(mail, name="mail")
 app.add_typer(request, name="request")
+app.add_typer(sample, name="sample")
 
 
 OUTAGE = 75

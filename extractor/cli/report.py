@@ -65,6 +65,7 @@ def report(
     """Report how the data requests stand, what needs attention first, and how long counterparties take."""
     from datarequests.report import Asked, ReportError, refuse_unknown
     from extractor.base.database import reading
+    from extractor.cli.billed import own_templates
     from extractor.cli.reported import written
     from extractor.cli.request.ticking import rules_of
     from extractor.cli.request.told import people_of
@@ -88,7 +89,7 @@ def report(
             _sent(at, asked, people, rules, again)
         else:
             with reading(at.engine) as session:
-                written(_made(session, asked, people, rules), output, out, _own(at))
+                written(_made(session, asked, people, rules), output, out, own_templates(at.home))
 
 
 def moment_of(day: dt.datetime | None, time: dt.time) -> dt.datetime | None:
@@ -100,12 +101,6 @@ def moment_of(day: dt.datetime | None, time: dt.time) -> dt.datetime | None:
     if day.time() == dt.time():
         day = dt.datetime.combine(day.date(), time)
     return day.replace(tzinfo=LOS_ANGELES).astimezone(dt.UTC)
-
-
-def _own(at: Opened) -> Path | None:
-    """Return the folder of a firm's own templates, None if it has none."""
-    folder = at.home.path / "templates"
-    return folder if folder.is_dir() else None
 
 
 def _made(session: "Session", asked: "Asked", people: "People", rules: "Rules") -> "Report":
@@ -137,6 +132,7 @@ def _daily(
     """Print, or put into the outbox, each manager's daily letter."""
     from datarequests.daily import daily, since
     from extractor.base.database import reading, writing
+    from extractor.cli.billed import own_templates
     from extractor.cli.wording import clean
 
     moment = now()
@@ -144,7 +140,8 @@ def _daily(
         keys = _managers(session, manager)
     for key in keys:
         with (writing if send else reading)(at.engine) as session:
-            notice = daily(session, key, people, rules, start or since(moment), moment, _own(at))
+            own = own_templates(at.home)
+            notice = daily(session, key, people, rules, start or since(moment), moment, own)
             if notice is None:
                 print(f"{key}: nothing changed, nothing to act on", file=sys.stderr)
             elif not send:
@@ -161,6 +158,7 @@ def _sent(at: Opened, asked: "Asked", people: "People", rules: "Rules", again: b
     from datarequests.notices import Notice
     from datarequests.report_page import page
     from extractor.base.database import reading, writing
+    from extractor.cli.billed import own_templates
 
     moment = now()
     with reading(at.engine) as session:
@@ -175,6 +173,7 @@ def _sent(at: Opened, asked: "Asked", people: "People", rules: "Rules", again: b
             to = (known.email,) if known is not None and known.email else ()
             words = ", ".join(f"{count} {name}" for name, count in found.counts.items() if count)
             subject = f"{found.title}: {words}"
-            letter = Notice("report", to, subject, f"{words}\n", page(found, _own(at)), None, True)
+            html = page(found, own_templates(at.home))
+            letter = Notice("report", to, subject, f"{words}\n", html, release=True)
             of = (asked.customer or "", "all" if asked.every else "")
             put_letter(at, session, key, letter, moment, letter_of_day("report", key, moment, *of), again)

@@ -1,4 +1,4 @@
-"""What people said of some bills: corrections, acceptances, and the answers that tell two bills apart."""
+"""What people said of bills: corrections, acceptances, answers on two bills, and on values of samples."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from extractor.store.neighbours import parts
 from extractor.store.people import Acceptance, Answer, Correction
+from extractor.store.sampled import SampleAnswer, SampleValue
 from extractor.store.tables import Bill, Reading
 
 MARK = 16
@@ -24,6 +25,19 @@ def acceptances_on(session: Session, document_id: int, positions: Collection[int
     """Return all acceptances of some bills of a document, those taken back too, the oldest first."""
     asked = select(Acceptance).where(Acceptance.document_id == document_id).order_by(col(Acceptance.id))
     return [row for row in session.exec(asked) if row.position in positions]
+
+
+def sampled_of(
+    session: Session, document_id: int, positions: Collection[int]
+) -> list[tuple[SampleValue, SampleAnswer | None]]:
+    """Return the values of some bills of a document that were in samples, each with all answers to it."""
+    asked = (
+        select(SampleValue, SampleAnswer)
+        .outerjoin(SampleAnswer, col(SampleAnswer.value_id) == col(SampleValue.id))
+        .where(SampleValue.document_id == document_id, col(SampleValue.position).in_(positions))
+        .order_by(col(SampleValue.id), col(SampleAnswer.id))
+    )
+    return [(value, answer) for value, answer in session.execute(asked)]
 
 
 def marks_in(session: Session, document_ids: Iterable[int]) -> set[str]:

@@ -3,7 +3,7 @@
 A document is a customer's if every bill in it is; one that holds bills of others too is never erased, only
 named, and so is one whose days are not this customer's alone. A message or an archive that holds such a
 document goes with it, unless it holds bills of others. What names him elsewhere goes too: aliases, answers,
-and the accounts that reprocessings were asked for.
+samples of his bills, and the accounts that reprocessings were asked for.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete
+from sqlalchemy import delete, exists, or_
 from sqlmodel import Session, col, select
 
 from extractor.store.about import answers_on, marks_in
@@ -21,6 +21,7 @@ from extractor.store.neighbours import parts
 from extractor.store.numbers import numbers_of
 from extractor.store.people import Account, Alias, Answer, Customer, Site, Tombstone
 from extractor.store.said import NotKeptError, Saying
+from extractor.store.sampled import Sample, SampleValue
 from extractor.store.standing import related_documents, settle
 from extractor.store.tables import Bill, Change, CurrentReading, Document, Reading, Run, Service
 from extractor.store.usage_points import plain
@@ -118,6 +119,7 @@ def erase(session: Session, what: Belongings, saying: Saying) -> list[str]:
     for document in documents:
         session.add(Tombstone(sha256=document.sha256, who=saying.who, why=saying.why, at=saying.at))
     _erase_names(session, what, marks, others_names)
+    _erase_samples(session, what)
     for run, text in runs:
         run.asked = text
     session.flush()
@@ -176,6 +178,15 @@ def _erase_names(session: Session, what: Belongings, marks: set[str], others: se
     for answer in session.exec(select(Answer)):
         if answer.id in on_bills or plain_own & set(map(plain, answer.question.split("|"))):
             session.delete(answer)
+
+
+def _erase_samples(session: Session, what: Belongings) -> None:
+    """Erase samples that were drawn of a customer's bills alone, and those of which no value is left."""
+    is_his = or_(
+        col(Sample.customer_key) == what.customer.key, col(Sample.account).in_((*what.numbers, *what.also))
+    )
+    is_empty = ~exists().where(col(SampleValue.sample_id) == col(Sample.id))
+    session.execute(delete(Sample).where(or_(is_his, is_empty)))
 
 
 def runs_asked_for(session: Session, what: Belongings) -> Iterator[tuple[Run, str]]:

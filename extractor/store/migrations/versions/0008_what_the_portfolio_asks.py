@@ -99,28 +99,65 @@ def _make_history() -> None:
 
 def _make_sample() -> None:
     op.create_table(
-        "sample_answer",
+        "sample",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.String(), nullable=False),
+        sa.Column("of", sa.String(), nullable=False),
+        sa.Column("customer_key", sa.String(), nullable=True),
+        sa.Column("account", sa.String(), nullable=True),
+        sa.Column("strata", sa.JSON(), nullable=False),
+        sa.Column("no_pages", sa.Integer(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample")),
+        sa.UniqueConstraint("name", name=op.f("uq_sample_name")),
+    )
+    op.create_table(
+        "sample_value",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sample_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("stratum", sa.String(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("target", sa.String(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
         sa.Column("values_sha256", sa.String(64), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=True),
-        sa.Column("sample", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("box", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_sample_value_sample_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_sample_value_document_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_value")),
+        sa.UniqueConstraint("sample_id", "number", name=op.f("uq_sample_value_sample_id_number")),
+    )
+    with op.batch_alter_table("sample_value", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sample_value_sample_id"), ["sample_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sample_value_document_id"), ["document_id"], unique=False)
+    op.create_table(
+        "sample_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("value_id", sa.Integer(), nullable=False),
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column("printed", sa.String(), nullable=True),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("at", Utc(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["document_id"], ["document.id"], name=op.f("fk_sample_answer_document_id"), ondelete="CASCADE"
+            ["value_id"], ["sample_value.id"], name=op.f("fk_sample_answer_value_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_answer")),
     )
     with op.batch_alter_table("sample_answer", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sample_answer_document_id"), ["document_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_sample_answer_sample"), ["sample"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sample_answer_value_id"), ["value_id"], unique=False)
 
 
 BILL = sa.table(
