@@ -8,7 +8,7 @@ happens only once in a request's life (a reminder of a level) has a name for tha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -93,6 +93,15 @@ def state_of(events: Sequence[RequestEvent]) -> State:
         elif event is not Event.DRAFTED:
             state = after(state, event)
     return state
+
+
+def under_before(request: DataRequest, later: Iterable[RequestEvent]) -> int | None:
+    """Return under which authorization a request was before events that came later."""
+    for one in later:
+        if one.event in (Event.CHANGED, Event.UNBLOCKED) and "authorization" in one.detail:
+            was: int | None = one.detail.get("was")
+            return was
+    return request.authorization_id
 
 
 def add(session: Session, request: int, what: Happened, now: dt.datetime) -> RequestEvent | None:

@@ -14,8 +14,18 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from datarequests.desks import desk, used
-from datarequests.history import Happened, add, events_of, request_of, state_of
-from datarequests.tables import OutgoingMail, RequestEvent
+from datarequests.history import (
+    Happened,
+    add,
+    authorization_events_of,
+    authorization_of,
+    events_of,
+    request_of,
+    state_of,
+)
+from datarequests.tables import DataRequest, OutgoingMail, RequestEvent
+from datarequests.uses import other_uses
+from datarequests.validity import validity
 from datarequests.viewed import viewed
 from datarequests.workflow import OPEN, Event, State
 from extractor.base.errors import BillclerkError
@@ -76,6 +86,7 @@ def sent(session: Session, number: int, by: str, told: Told) -> Event:
 
     Raises:
         IllegalMoveError: if it was not checked, or cannot go out in the state that it is in.
+        RecordError: if its authorization did not hold on that day, or was used up.
         UnknownRequestError: if there is none of that number.
     """
     request = request_of(session, number)
@@ -84,10 +95,32 @@ def sent(session: Session, number: int, by: str, told: Told) -> Event:
     if state_of(events_of(session, number)) in OPEN:
         record(session, number, Event.RESENT, told, {"by": by})
         return Event.RESENT
+    _refuse_unauthorized(session, request, told)
     one = desk(session, request.counterparty)
     record(session, number, Event.SENT, told, {"by": by, "counterparty": one.version})
     used(session, one, told.who, told.now)
     return Event.SENT
+
+
+def _refuse_unauthorized(session: Session, request: DataRequest, told: Told) -> None:
+    """Refuse what cannot have gone out under a request's authorization, or must not have."""
+    if request.authorization_id is None:
+        return
+    paper = authorization_of(session, request.authorization_id)
+    day = told.at.astimezone(desk(session, request.counterparty).zone).date()
+    found = validity(paper, authorization_events_of(session, paper.id or 0), day)
+    why = None
+    if paper.executed_on is not None and day < paper.executed_on:
+        why = f"was executed on {paper.executed_on}, after that"
+    elif not found.holds:
+        why = f"is {found.word}{f' since {found.last}' if found.word == 'expired' else ''}"
+    elif paper.duration == "one_time" and other_uses(session, request).any:
+        why = "is good for one request, and another went out under it, or may have"
+    if why is not None:
+        raise RecordError(
+            f"request {request.id} cannot have gone out on {day}: its authorization {paper.id} {why};"
+            f" what happened all the same is said by `billclerk request override {request.id} sent --why`"
+        )
 
 
 def _mailed_by_hand(session: Session, number: int, at: dt.datetime) -> None:
@@ -205,14 +238,15 @@ def rebase(session: Session, number: int, told: Told) -> bool:
 POSSIBLE: Mapping[State, tuple[str, ...]] = {
     State.COMPLETED: ("close it: billclerk request close {0}",),
     State.REJECTED: (
+        "send it again under a new authorization: billclerk request move {0} --authorization NUMBER",
         "correct it and draft it again: billclerk request draft",
-        "send it again under a new authorization",
         "close it: billclerk request close {0}",
     ),
     State.TIMED_OUT: (
-        "send it again: billclerk request release {0}",
+        "send it again: billclerk request resend {0}",
         "record that it was sent another way: billclerk request sent {0} --by fax",
-        "correct it, or get a new authorization, and draft it again: billclerk request draft",
+        "send it under a new authorization: billclerk request move {0} --authorization NUMBER",
+        "correct it and draft it again: billclerk request draft",
         "record what arrives late: billclerk request receive {0} FILE",
         "close it: billclerk request close {0}",
     ),
@@ -221,11 +255,14 @@ POSSIBLE: Mapping[State, tuple[str, ...]] = {
         "close it: billclerk request close {0}",
     ),
     State.BOUNCED: (
-        "correct the address and send it again: billclerk request release {0}",
+        "correct the address and send it again: billclerk request resend {0}",
         "record that it was sent another way: billclerk request sent {0} --by fax",
     ),
     State.CORRECTION_NEEDED: ("record what was sent: billclerk request correct {0} --sent",),
-    State.BLOCKED: ("get a new authorization signed, then draft it again: billclerk request draft",),
+    State.BLOCKED: (
+        "move it to an authorization that holds: billclerk request move {0} --authorization NUMBER",
+        "withdraw it: billclerk request withdraw {0}",
+    ),
 }
 """What a state makes possible next, {0} being the request's number."""
 

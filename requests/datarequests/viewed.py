@@ -17,10 +17,29 @@ from sqlmodel import Session, col, select
 from datarequests.clock import Clock, Moment, Turn, clock_of
 from datarequests.counterparties import Counterparty
 from datarequests.desks import desk
-from datarequests.history import authorization_events_of, authorization_of, events_of, items_of, state_of
+from datarequests.history import (
+    authorization_events_of,
+    authorization_of,
+    events_of,
+    items_of,
+    state_of,
+    under_before,
+)
 from datarequests.tables import Authorization, DataRequest, OutgoingMail, RequestEvent, RequestItem
 from datarequests.validity import Validity, validity
-from datarequests.workflow import ANYTIME, ENDED, IN_A_FILE, NEXT, TURNS, Event, Side, State, turn
+from datarequests.workflow import (
+    ANYTIME,
+    ENDED,
+    IN_A_FILE,
+    NEXT,
+    NOT_SENT,
+    TURNS,
+    UNAUTHORIZED,
+    Event,
+    Side,
+    State,
+    turn,
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +114,10 @@ class Viewed:
         """What makes it go on."""
         if self.lies_in_a_file:
             return IN_A_FILE
-        return "nothing" if self.is_closed else NEXT[self.state]
+        if self.is_closed:
+            return "nothing"
+        is_waiting = self.state in NOT_SENT - {State.BLOCKED} and not self.is_authorized
+        return UNAUTHORIZED if is_waiting else NEXT[self.state]
 
     @property
     def is_open(self) -> bool:
@@ -157,10 +179,11 @@ def viewed(
     versions = [one.detail["counterparty"] for one in events if one.detail.get("counterparty")]
     counterparty = desk(session, request.counterparty, versions[-1] if versions else None)
     authorization = found = None
-    if request.authorization_id is not None:
-        authorization = authorization_of(session, request.authorization_id)
+    under = under_before(request, later)
+    if under is not None:
+        authorization = authorization_of(session, under)
         today = now.astimezone(counterparty.zone).date()
-        of_it = authorization_events_of(session, request.authorization_id)
+        of_it = authorization_events_of(session, under)
         known = [one for one in of_it if recorded_by is None or one.recorded_at <= recorded_by]
         found = validity(authorization, known, today)
     items = [_as_of(item, later, recorded_by) for item in items_of(session, number)]

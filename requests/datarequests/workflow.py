@@ -112,6 +112,9 @@ S, E = State, Event
 OPEN = frozenset((S.SENT, S.ACKNOWLEDGED, S.IN_PROCESS, S.PARTIAL))
 """The counterparty's turn."""
 
+OUT = OPEN | {S.CORRECTION_NEEDED}
+"""It went out, and something is still to come."""
+
 ENDED = frozenset((S.COMPLETED, S.REJECTED, S.CANCELLED, S.TIMED_OUT))
 
 NOT_SENT = frozenset((S.DRAFT, S.READY, S.QUEUED, S.SEND_FAILED, S.BLOCKED))
@@ -255,9 +258,12 @@ NEXT: Mapping[State, str] = {
     S.REJECTED: "correct it, or get a new authorization",
     S.CANCELLED: "nothing",
     S.TIMED_OUT: "send it again, correct it, or get a new authorization",
-    S.BLOCKED: "get a new authorization",
+    S.BLOCKED: "get a new authorization signed, and move it there",
 }
 """What makes it go on."""
+
+UNAUTHORIZED = "get an authorization signed"
+"""The same of what is not out while its authorization does not hold (yet)."""
 
 IN_A_FILE = "nothing was sent, it lies in a file: make mail live, and release it again"
 """The same of what is in the outbox while mail is not live."""

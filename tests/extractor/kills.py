@@ -116,7 +116,9 @@ def kill_often(home: Home, address: str, engine: Engine, runs: int, seed: int) -
             assert hashlib.sha256(path.read_bytes()).hexdigest() in bills | holders
     process = started(home, address)
     _, said = process.communicate(timeout=120)
-    assert (process.returncode, said) == (0, b""), f"exit {process.returncode}: {said.decode(errors='replace')}"
+    assert (process.returncode, said) == (0, b""), (
+        f"exit {process.returncode}: {said.decode(errors='replace')}"
+    )
     assert list(home.inbox.iterdir()) == []
     check_all_kept_once(home, engine, lots)
     assert killed == runs, f"{killed} of {programs} programs were killed at work"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from datarequests.history import Happened, add, events_of, items_of, request_of
-from datarequests.outside import RecordError, Told
+from datarequests.messages import MailError
+from datarequests.outside import RecordError, Told, possible
 from datarequests.viewed import Viewed, viewed
 from datarequests.workflow import Event, IllegalMoveError, State
 from extractor.base.database import reading, writing
 from extractor.cli import app
+from extractor.cli.request import request as commands_of
 from extractor.home import Home, created
 from extractor.originals import place_by_hash
 from extractor.store.opening import store
@@ -111,9 +114,26 @@ def test_sent_once_more_does_not_touch_the_clock(clerk: Clerk) -> None:
     assert clock is not None and str(clock.day_zero) == "2026-03-02"
 
 
+def test_what_is_said_to_be_possible_is_a_command(clerk: Clerk) -> None:
+    commands = {one.name or one.callback.__name__ for one in commands_of.registered_commands if one.callback}
+    for said in (each for state in State for each in possible(state, 7)):
+        assert re.search(r"billclerk request ([a-z-]+)", said), said
+        assert re.findall(r"billclerk request ([a-z-]+)", said)[0] in commands
+
+
+@pytest.mark.parametrize("end", [("time-out", "1", "--why", "x"), ("reject", "1", "--reason", "x")])
+def test_what_ended_unanswered_can_be_sent_again(clerk: Clerk, end: tuple[str, ...]) -> None:
+    clerk.types("sent", "1", "--by", "fax", "--on", "2026-03-02")
+    clerk.types(*end)
+    with pytest.raises(MailError, match="request 1 must not be sent"):  # its made-up form has no file
+        clerk.types("resend", "1", "--dry-run")
+    with pytest.raises(MailError, match="nothing of it can be released"):
+        clerk.types("release", "1", "--dry-run")
+
+
 ENDS = (
-    (("reject", "1", "--reason", "no such account"), "rejected", "send it again under a new authorization"),
-    (("time-out", "1", "--why", "they closed the desk"), "timed_out", "billclerk request release 1"),
+    (("reject", "1", "--reason", "no such account"), "rejected", "billclerk request move 1"),
+    (("time-out", "1", "--why", "they closed the desk"), "timed_out", "billclerk request resend 1"),
     (("withdraw", "1", "--why", "customer left"), "cancelled", "billclerk request receive 1 FILE"),
     (("cancel", "1"), "cancelled", "billclerk request close 1"),
     (("override", "1", "completed", "--why", "came by courier"), "completed", "billclerk request close 1"),
