@@ -27,7 +27,7 @@ from datarequests.tables import DataRequest, OutgoingMail, RequestEvent
 from datarequests.uses import other_uses
 from datarequests.validity import validity
 from datarequests.viewed import viewed
-from datarequests.workflow import OPEN, Event, State
+from datarequests.workflow import ENDED, OPEN, OUT, Event, State
 from extractor.base.errors import BillclerkError
 
 CHANNELS = ("fax", "mail", "portal", "email")
@@ -207,7 +207,10 @@ def time_out(session: Session, number: int, told: Told) -> None:
 
 
 def override(session: Session, number: int, state: State, told: Told) -> None:
-    """Say what a request is, whatever happened.
+    """Say what a request is, whatever happened; its clock follows (`workflow.turns_of`).
+
+    What is said to be out gets a clock if it has none, by what is known now; what is said to have ended waits
+    for nothing more in the outbox.
 
     Raises:
         RecordError: if no reason is given.
@@ -215,7 +218,15 @@ def override(session: Session, number: int, state: State, told: Told) -> None:
     """
     if told.why is None:
         raise RecordError("an override needs a reason; say it by --why")
-    record(session, number, Event.OVERRIDDEN, told, {"state": state.value})
+    one = viewed(session, request_of(session, number), told.now)
+    detail = {"state": state.value}
+    if state in OUT and one.clock is None:
+        latest = desk(session, one.counterparty.key)
+        used(session, latest, told.who, told.now)
+        detail["counterparty"] = latest.version
+    record(session, number, Event.OVERRIDDEN, told, detail)
+    if state in ENDED:
+        taken_back(session, number)
 
 
 def rebase(session: Session, number: int, told: Told) -> bool:

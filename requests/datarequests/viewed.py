@@ -33,12 +33,12 @@ from datarequests.workflow import (
     IN_A_FILE,
     NEXT,
     NOT_SENT,
-    TURNS,
     UNAUTHORIZED,
     Event,
     Side,
     State,
     turn,
+    turns_of,
 )
 
 
@@ -77,16 +77,25 @@ class Viewed:
     @cached_property
     def clock(self) -> Clock | None:
         """Its clock, None while it has not been sent."""
-        moments = [
-            Moment(TURNS[event], one.occurred_at)
-            for one in self.events
-            if (event := Event(one.event)) in TURNS
-        ]
+        moments = [Moment(turn, self.events[at].occurred_at) for at, turn in self.turned]
         if not moments:
             return None
         options = {item.option for item in self.items}
         on = moments[0].at.astimezone(self.counterparty.zone).date()
         return clock_of(moments, self.counterparty.window(on, options), self.counterparty.calendar)
+
+    @cached_property
+    def turned(self) -> tuple[tuple[int, Turn], ...]:
+        """What turned its clock: places in its events; an override may start one that never ran."""
+        found: list[tuple[int, Turn]] = []
+        has_one = False
+        for at, one in enumerate(self.events):
+            to = State(one.detail["state"]) if one.event == Event.OVERRIDDEN else None
+            for each in turns_of(Event(one.event), to):
+                is_first = each is Turn.RESUME and not has_one
+                found.append((at, Turn.START if is_first else each))
+                has_one = each is not Turn.RESET and (has_one or each in (Turn.START, Turn.RESUME))
+        return tuple(found)
 
     @property
     def is_authorized(self) -> bool:
@@ -147,12 +156,12 @@ class Viewed:
     @property
     def starts(self) -> int:
         """How often its clock started."""
-        return sum(TURNS.get(Event(one.event)) is Turn.START for one in self.events)
+        return sum(each is Turn.START for _, each in self.turned)
 
     @property
     def this_start(self) -> Sequence[RequestEvent]:
         """What happened since its clock started last."""
-        at = [i for i, one in enumerate(self.events) if TURNS.get(Event(one.event)) is Turn.START]
+        at = [i for i, each in self.turned if each is Turn.START]
         return self.events[at[-1] :] if at else ()
 
     @property

@@ -224,6 +224,24 @@ TURNS: Mapping[Event, Turn] = {
 """What events do to the clock; a duplicate that is sent again does nothing to it."""
 
 
+def turns_of(event: Event, to: State | None = None) -> tuple[Turn, ...]:
+    """Return what an event does to the clock; an override what the state does that it says.
+
+    What is out runs on, as though it had never stopped; what is said to have ended stands; what is said never
+    to have gone out has no clock.
+
+    >>> [str(turn) for turn in turns_of(Event.OVERRIDDEN, State.CORRECTION_NEEDED)]
+    ['resume', 'pause']
+    """
+    if event is not E.OVERRIDDEN:
+        return (TURNS[event],) if event in TURNS else ()
+    if to in OPEN:
+        return (Turn.RESUME, Turn.GO_ON)
+    if to is S.CORRECTION_NEEDED:
+        return (Turn.RESUME, Turn.PAUSE)
+    return (Turn.STOP,) if to in ENDED or to is S.BOUNCED else (Turn.RESET,)
+
+
 class Side(StrEnum):
     """Whose turn it is."""
 

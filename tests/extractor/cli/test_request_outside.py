@@ -7,6 +7,7 @@ import getpass
 import hashlib
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -201,3 +202,25 @@ def test_a_rebase_only_where_something_else_is_known(clerk: Clerk) -> None:
 def test_what_has_not_happened_yet_is_refused() -> None:
     with pytest.raises(RecordError, match="is still to come"):
         Told("pat", NOW + dt.timedelta(seconds=1), NOW)
+
+
+def test_what_ended_unanswered_stays_in_the_list_until_it_is_closed_and_names_no_due_date(
+    clerk: Clerk,
+) -> None:
+    clerk.types("sent", "1", "--by", "fax", "--on", "2026-03-02")
+    assert "2026-03-16" in clerk.types("list")
+    clerk.types("reject", "1", "--reason", "form revision", "--on", "2026-03-04")
+    said = clerk.types("list")
+    assert "rejected" in said and "2026-03-16" not in said
+    clerk.types("close", "1")
+    assert "no requests are open" in clerk.types("list")
+    clerk.types("override", "1", "bounced", "--why", "it came back")
+    said = clerk.types("list")
+    assert "bounced" in said and "2026-03-16" not in said
+
+
+def test_an_estimate_is_shown_as_its_range_alone(clerk: Clerk) -> None:
+    with writing(clerk.engine) as session:
+        detail = {"low": "24.10", "high": "34.10"}
+        add(session, 1, Happened(Event.FEE_ESTIMATED, NOW, WHO, detail, amount=Decimal("24.10")), NOW)
+    assert "fee_estimated by pat (high 34.10, low 24.10)" in clerk.types("show", "1")
