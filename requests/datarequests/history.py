@@ -27,6 +27,12 @@ class UnknownRequestError(BillclerkError):
     exit_code = 2
 
 
+class NobodyError(BillclerkError):
+    """Every event names who says so; name somebody by --who."""
+
+    exit_code = 2
+
+
 @dataclass(frozen=True)
 class Happened:
     """An event to be added."""
@@ -104,14 +110,27 @@ def under_before(request: DataRequest, later: Iterable[RequestEvent]) -> int | N
     return request.authorization_id
 
 
+def named(who: str) -> str:
+    """Return who says something.
+
+    Raises:
+        NobodyError: if that is nobody.
+    """
+    if not who.strip():
+        raise NobodyError("say who says so, by --who: every event names somebody")
+    return who.strip()
+
+
 def add(session: Session, request: int, what: Happened, now: dt.datetime) -> RequestEvent | None:
     """Add an event to a request; None if it is one that happens only once, and has.
 
     Raises:
         IllegalMoveError: if it cannot happen in the state that the request is in.
+        NobodyError: if nobody says so.
         UnknownRequestError: if there is no such request.
     """
     request_of(session, request)
+    who = named(what.who)
     events = events_of(session, request)
     if what.once is not None and any(one.once == what.once for one in events):
         return None
@@ -123,7 +142,7 @@ def add(session: Session, request: int, what: Happened, now: dt.datetime) -> Req
         event=what.event,
         occurred_at=what.at,
         recorded_at=now,
-        who=what.who,
+        who=who,
         message_id=what.message_id,
         once=what.once,
         amount=what.amount,
@@ -163,6 +182,7 @@ def add_to_authorization(
 
     Raises:
         IllegalMoveError: if it cannot happen in the state that the authorization is in.
+        NobodyError: if nobody says so.
         UnknownRequestError: if there is no such authorization.
     """
     authorization_of(session, authorization)
@@ -175,7 +195,7 @@ def add_to_authorization(
         event=event,
         occurred_at=at,
         recorded_at=now,
-        who=who,
+        who=named(who),
         detail=dict(detail or {}),
     )
     session.add(row)

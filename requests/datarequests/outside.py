@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from datarequests.clock import Turn
 from datarequests.desks import desk, used
 from datarequests.history import (
     Happened,
@@ -72,9 +73,50 @@ def record(
 
     Raises:
         IllegalMoveError: if it cannot happen in the state that it is in.
+        RecordError: if that would be on a day before what it answers.
         UnknownRequestError: if there is none of that number.
     """
+    _refuse_too_early(session, number, event, told)
     return add(session, number, told.of(event, detail), told.now)
+
+
+_OF_WHAT_IS_OUT = frozenset(
+    (
+        *(
+            Event.ACKNOWLEDGED,
+            Event.IN_PROCESS,
+            Event.CORRECTION_ASKED,
+            Event.CORRECTION_SENT,
+            Event.CORRECTED,
+        ),
+        *(
+            Event.PROMISED,
+            Event.DATA_RECEIVED,
+            Event.COMPLETED,
+            Event.REJECTED,
+            Event.TIMED_OUT,
+            Event.RESENT,
+        ),
+    )
+)
+"""What cannot have happened before the request went out."""
+
+
+def _refuse_too_early(session: Session, number: int, event: Event, told: Told) -> None:
+    """Refuse a day, if one was said, that lies before the request went out or the correction was asked."""
+    if event not in _OF_WHAT_IS_OUT or told.at == told.now:  # now is now, wherever the computer's clock is
+        return
+    one = viewed(session, request_of(session, number), told.now)
+    begun = [one.events[at].occurred_at for at, each in one.turned if each is Turn.START][:1]
+    what = "went out"
+    if event is Event.CORRECTION_SENT:
+        asked = [row.occurred_at for row in one.events if row.event == Event.CORRECTION_ASKED]
+        begun, what = (asked[-1:], "was to be corrected") if asked else (begun, what)
+    zone = one.counterparty.zone
+    day = told.at.astimezone(zone).date()
+    for moment in begun:
+        if day < (first := moment.astimezone(zone).date()):
+            raise RecordError(f"request {number} {what} on {first}; {event} cannot have been on {day}")
 
 
 def sent(session: Session, number: int, by: str, told: Told) -> Event:

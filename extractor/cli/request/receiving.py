@@ -43,4 +43,8 @@ def receive(
     for word in receipt.missing:
         typer.echo(f"  missing: {word}")
     if not receipt.received:
-        typer.echo("nothing was checked off: say by --item or --all what arrived", err=True)
+        before = "that had arrived before; the files are noted"
+        typer.echo(
+            f"nothing was checked off: {before if numbers else 'say by --item or --all what arrived'}",
+            err=True,
+        )

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
-from datarequests.history import Happened, add, events_of, items_of, request_of
+from datarequests.history import Happened, NobodyError, add, events_of, items_of, request_of
 from datarequests.messages import MailError
 from datarequests.outside import RecordError, Told, possible
 from datarequests.viewed import Viewed, viewed
@@ -224,3 +224,52 @@ def test_an_estimate_is_shown_as_its_range_alone(clerk: Clerk) -> None:
         detail = {"low": "24.10", "high": "34.10"}
         add(session, 1, Happened(Event.FEE_ESTIMATED, NOW, WHO, detail, amount=Decimal("24.10")), NOW)
     assert "fee_estimated by pat (high 34.10, low 24.10)" in clerk.types("show", "1")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ack", "1", "--on", "2026-03-01"),
+        ("receive", "1", "{file}", "--all", "--on", "2026-02-27"),
+        ("correct", "1", "--asked", "name", "--on", "2026-03-01"),
+        ("promise", "1", "2026-03-25", "--on", "2026-03-01"),
+        ("reject", "1", "--reason", "x", "--on", "2026-03-01"),
+        ("sent", "1", "--by", "mail", "--on", "2026-03-01"),
+    ],
+)
+def test_nothing_comes_of_a_request_before_it_went_out(
+    clerk: Clerk, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "a.csv").write_bytes(b"kwh")
+    clerk.types("sent", "1", "--by", "fax", "--on", "2026-03-02", "--at", "16:00")
+    typed = [word.format(file=tmp_path / "a.csv") for word in words]
+    with pytest.raises(RecordError, match=r"request 1 went out on 2026-03-02; .* cannot have been on 2026-0"):
+        clerk.types(*typed)
+    later = [word.replace("2026-03-01", "2026-03-02").replace("2026-02-27", "2026-03-02") for word in typed]
+    assert "request 1: " in clerk.types(*later)  # the same day; at which hour was not said
+
+
+def test_a_correction_is_not_sent_before_it_was_asked_for(clerk: Clerk) -> None:
+    clerk.types("sent", "1", "--by", "fax", "--on", "2026-03-02")
+    clerk.types("correct", "1", "--asked", "name", "--on", "2026-03-05")
+    with pytest.raises(RecordError, match="was to be corrected on 2026-03-05"):
+        clerk.types("correct", "1", "--sent", "--on", "2026-03-04")
+
+
+def test_what_had_arrived_before_is_said_to_have(clerk: Clerk, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"kwh")
+    clerk.types("sent", "1", "--by", "fax", "--on", "2026-03-02")
+    clerk.types("receive", "1", tmp_path / "a.csv", "--item", "1", "--on", "2026-03-03")
+    said = clerk.types("receive", "1", tmp_path / "a.csv", "--item", "1", "--on", "2026-03-04")
+    assert "nothing was checked off: that had arrived before" in said
+
+
+def test_nobody_says_nothing(clerk: Clerk) -> None:
+    with pytest.raises(NobodyError, match="say who says so, by --who"):
+        clerk.types("invoiced", "1", "5.00", "--who", " ")
+    with pytest.raises(NobodyError):
+        clerk.types("draft", "--customer", "acme", "--who", " ")
+
+
+def test_a_month_that_is_none_is_refused(clerk: Clerk) -> None:
+    assert "'2026-13' is no month; write 2026-03" in clerk.types("fees", "--month", "2026-13")
