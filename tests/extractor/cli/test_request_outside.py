@@ -264,7 +264,12 @@ def test_a_file_that_came_again_is_said_to_have_arrived_before(clerk: Clerk) -> 
     clerk.types("receive", "1", BILL, "--on", "2026-03-20")
     again = clerk.types("receive", "1", BILL, "--on", "2026-03-21")
     assert "missing: option 5 of 8000000140" in again
-    assert "nothing was checked off: that had arrived before; the files are noted" in again
+    before = "nothing was checked off: that had arrived before; the files are noted"
+    assert before in again
+    clerk.types("receive", "1", READINGS, "--on", "2026-03-22")
+    assert clerk.sees().state is State.COMPLETED
+    assert before in clerk.types("receive", "1", BILL, "--on", "2026-03-23")
+    assert clerk.sees().events[-1].event == Event.NOTE
 
 
 def test_nothing_is_read_of_a_day_before_the_request_went_out(clerk: Clerk) -> None:
