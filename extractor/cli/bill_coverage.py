@@ -131,7 +131,7 @@ def _strip(meter: "OfMeter", half: "Half") -> "Text":
 
     from extractor.portfolio.coverage.signs import SIGNS, letter
 
-    runs = groupby(meter.strip(half), key=lambda cell: (letter(cell), SIGNS[cell.status].terminal))
+    runs = groupby(meter.of_half(half), key=lambda cell: (letter(cell), SIGNS[cell.status].terminal))
     return Text.assemble(*((sign * sum(1 for _ in run), style) for (sign, style), run in runs))
 
 

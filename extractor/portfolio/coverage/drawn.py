@@ -46,7 +46,7 @@ def strip(meter: OfMeter) -> Strip:
     letters = []
     for row, half in enumerate(HALVES):
         top = row * HIGH
-        cells = list(meter.strip(half))
+        cells = list(meter.of_half(half))
         for (status, is_read), run in groupby(enumerate(cells), key=_look):
             at = [index for index, _ in run]
             if status != "closed":
@@ -106,7 +106,9 @@ def _line(meter: OfMeter) -> dict[str, Any]:
     return {
         "number": meter.number,
         "others": " ".join(meter.numbers[1:]),
-        "place": ", ".join(filter(None, (owner.site_name or owner.site, owner.manager_name))) if owner else "",
+        "place": ", ".join(filter(None, (owner.site_name or owner.site, owner.manager_name)))
+        if owner
+        else "",
         "strip": strip(meter),
         "open": list(open_months(meter)),
         "gaps": [gap(one) for one in meter.gaps],

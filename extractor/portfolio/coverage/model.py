@@ -24,24 +24,25 @@ Status = Literal[
     "missing",
     "late",
     "review",
-    "expected",
     "history",
     "estimated",
     "verified",
+    "expected",
     "bundled",
     "none",
     "closed",
 ]
-"""The worst first: a month with two cycles is called by the worse of them."""
+"""The worst first: a month with two cycles is called by the worse of them, and by what is there before what is
+waited for."""
 
 STATUSES: Mapping[Status, str] = {
     "missing": "not there, though a later statement, or its own other half, is",
     "late": "the statement was due, the days of grace are over, and nothing came",
     "review": "billed, and a person has to look at it before it counts",
-    "expected": "its statement is not due yet",
     "history": "no bill, but a row of a billing-history table",
     "estimated": "billed and trusted, on an estimated read",
     "verified": "billed and trusted: proven, corrected or accepted",
+    "expected": "its statement is not due yet",
     "bundled": "generation that SCE sold and billed together with its delivery",
     "none": "no generation is waited for: a supplier bills it elsewhere, or nobody knows who sells it",
     "closed": "outside the service's days: before its first, after its final bill or the roster's last",
@@ -176,7 +177,7 @@ class OfMeter:
     is_billed: bool
     """Whether any bill of it is kept."""
 
-    def strip(self, half: Half) -> Iterator[Cell]:
+    def of_half(self, half: Half) -> Iterator[Cell]:
         """Give its months."""
         return (cell for (_, of), cell in self.cells.items() if of == half)
 

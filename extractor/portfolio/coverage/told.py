@@ -1,0 +1,55 @@
+"""A service's coverage, told by all that is known of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from extractor.portfolio.coverage.cells import cells
+from extractor.portfolio.coverage.cycles import spans
+from extractor.portfolio.coverage.expected import pace
+from extractor.portfolio.coverage.gaps import gaps
+from extractor.portfolio.coverage.meters import Found
+from extractor.portfolio.coverage.model import OfMeter
+from extractor.portfolio.coverage.parts import Parts
+from extractor.portfolio.coverage.sources import Asked
+from extractor.portfolio.coverage.supply import last_day, supplied
+
+
+def of_meter(found: Found, wanted: Sequence[int], asked: Asked) -> OfMeter:
+    """Return a service's cycles, months and gaps."""
+    of, by = found.of, pace(found.of.services)
+    laid = spans(of, by, asked)
+    supply = supplied(laid, of, asked) if laid else []
+    parts = Parts(of, by, asked, last_day(one for one in of.services if not one.is_generation))
+    cycles = tuple(parts.cycle(*pair) for pair in zip(laid, supply, strict=True))
+    number = max(found.numbers, key=lambda one: (found.numbers[one], one), default=of.known_as)
+    return OfMeter(
+        known_as=of.known_as,
+        number=number,
+        numbers=(number, *sorted(one for one in found.numbers if one != number)),
+        customer_accounts=tuple(found.customer_accounts),
+        owner=found.owner,
+        provider=of.provider,
+        managed=of.managed,
+        cycles=cycles,
+        cells=cells(cycles, wanted, _closing(of.managed[1], cycles)),
+        gaps=tuple(
+            sorted(
+                (
+                    one
+                    for one in gaps(of, laid, supply)
+                    if one.last >= asked.first and one.first <= asked.last
+                ),
+                key=lambda one: (one.first, one.half),
+            )
+        ),
+        is_billed=of.has_bills,
+    )
+
+
+def _closing(managed_to: dt.date | None, cycles: tuple[object, ...]) -> str:
+    """Say why there is nothing after the last cycle."""
+    if managed_to is not None:
+        return f"the roster has it until {managed_to}"
+    return "after its final bill" if cycles else "nothing of it is waited for"
