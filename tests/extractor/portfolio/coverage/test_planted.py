@@ -74,7 +74,7 @@ def test_each_case_is_seen_where_it_belongs_and_nothing_else_is(small_found: Cov
         usual = (WHOLE, BUNDLED if "b" in strips(meter)[1] else WHOLE) if name == "clean" else (WHOLE, WHOLE)
         assert strips(meter) == SEEN.get(name, usual), name
         assert [gap(one).split(",")[0] for one in meter.gaps] == GAPS.get(name, []), name
-    assert {name for name in SEEN} < set(PLANTED)
+    assert set(SEEN) < set(PLANTED)
 
 
 def test_a_transfer_closes_one_and_opens_another(small_found: Coverage) -> None:
