@@ -169,6 +169,9 @@ def _told(found: "Coverage") -> None:
     print(f"{count(len(found.meters), 'service')}, {span}, as of {found.today}", file=sys.stderr)
     for half in HALVES:
         print(f"{half}: {counted(found, half) or 'nothing'}", file=sys.stderr)
+    if found.past:
+        said = f"{count(found.past, 'service')} left out: closed before these months, or not begun"
+        print(said, file=sys.stderr)
     rest = list(unplaced(found))
     for name, why in rest[:NAMED]:
         print(clean(f"without a place: {name}: {why}; `billclerk show {name}`"), file=sys.stderr)

@@ -16,7 +16,7 @@ from extractor.portfolio.coverage.sources import Asked
 from extractor.portfolio.coverage.told import of_meter
 from extractor.portfolio.owners import owners
 from extractor.store.billing_history import HistoryImport, HistoryRow
-from extractor.store.numbers import numbers_of, plain
+from extractor.store.numbers import customer_accounts_of, numbers_of, plain
 from extractor.store.people import Account
 from extractor.store.tables import Bill, CurrentReading, Finding
 
@@ -47,6 +47,7 @@ def coverage(
         billed(session),
         owners(session),
         list(session.exec(select(Account).order_by(col(Account.id)))),
+        customer_accounts_of(session),
         list(_history(session)),
         today,
         customer,
@@ -54,8 +55,10 @@ def coverage(
     groups = grouped(known)
     numbers = None if account is None else {plain(one.number) for one in numbers_of(session, account)}
     chosen = [one for one in groups.services.values() if _is_chosen(one, manager, numbers)]
-    found = sorted((of_meter(one, wanted, asked) for one in chosen), key=_order)
-    return Coverage(today, tuple(wanted), tuple(found), tuple(_unplaced(groups, chosen, manager, numbers)))
+    every = [of_meter(one, wanted, asked) for one in chosen]
+    found = sorted((one for one in every if not one.is_closed), key=_order)
+    rest = tuple(_unplaced(groups, chosen, manager, numbers))
+    return Coverage(today, tuple(wanted), tuple(found), rest, len(every) - len(found))
 
 
 def _last_months(today: dt.date, count: int) -> list[int]:

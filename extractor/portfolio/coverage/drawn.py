@@ -94,6 +94,7 @@ def page(found: Coverage, title: str, own: Path | None = None) -> str:
         "title": title,
         "groups": groups,
         "services": len(found.meters),
+        "past": found.past,
         "counts": [(half, _counts(found, half)) for half in HALVES],
         "statuses": list(STATUSES.items()),
         "unplaced": list(unplaced(found)),

@@ -32,8 +32,8 @@ Status = Literal[
     "none",
     "closed",
 ]
-"""The worst first: a month with two cycles is called by the worse of them, and by what is there before what is
-waited for."""
+"""The worst first: a month with two cycles is called by the worse of them, by what is there rather than by
+what is waited for."""
 
 STATUSES: Mapping[Status, str] = {
     "missing": "not there, though a later statement, or its own other half, is",
@@ -177,6 +177,11 @@ class OfMeter:
     is_billed: bool
     """Whether any bill of it is kept."""
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether no day of the asked months is one of its own."""
+        return not self.gaps and all(cell.status == "closed" for cell in self.cells.values())
+
     def of_half(self, half: Half) -> Iterator[Cell]:
         """Give its months."""
         return (cell for (_, of), cell in self.cells.items() if of == half)
@@ -214,6 +219,8 @@ class Coverage:
     meters: tuple[OfMeter, ...]
     """By customer, site and number; those without a customer last."""
     unplaced: Sequence[Unplaced] = ()
+    past: int = 0
+    """Services left out: all that is known of them lies before these months."""
 
     def counts(self, half: Half | None = None) -> Counter[Status]:
         """Count months by status."""

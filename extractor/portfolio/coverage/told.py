@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from extractor.portfolio.coverage.cells import cells
@@ -10,9 +9,9 @@ from extractor.portfolio.coverage.cycles import spans
 from extractor.portfolio.coverage.expected import pace
 from extractor.portfolio.coverage.gaps import gaps
 from extractor.portfolio.coverage.meters import Found
-from extractor.portfolio.coverage.model import OfMeter
+from extractor.portfolio.coverage.model import Cycle, OfMeter
 from extractor.portfolio.coverage.parts import Parts
-from extractor.portfolio.coverage.sources import Asked
+from extractor.portfolio.coverage.sources import Asked, Sources
 from extractor.portfolio.coverage.supply import last_day, supplied
 
 
@@ -33,7 +32,7 @@ def of_meter(found: Found, wanted: Sequence[int], asked: Asked) -> OfMeter:
         provider=of.provider,
         managed=of.managed,
         cycles=cycles,
-        cells=cells(cycles, wanted, _closing(of.managed[1], cycles)),
+        cells=cells(cycles, wanted, _closing(of, cycles)),
         gaps=tuple(
             sorted(
                 (
@@ -48,8 +47,10 @@ def of_meter(found: Found, wanted: Sequence[int], asked: Asked) -> OfMeter:
     )
 
 
-def _closing(managed_to: dt.date | None, cycles: tuple[object, ...]) -> str:
+def _closing(of: Sources, cycles: Sequence[Cycle]) -> str:
     """Say why there is nothing after the last cycle."""
-    if managed_to is not None:
-        return f"the roster has it until {managed_to}"
+    if not of.is_open:
+        return "the roster gives the meter to others: nothing more is waited for"
+    if of.managed[1] is not None:
+        return f"the roster has it until {of.managed[1]}"
     return "after its final bill" if cycles else "nothing of it is waited for"

@@ -211,3 +211,36 @@ def test_bills_without_a_place_are_named_and_counted_in_no_month(kept: Engine) -
 def test_nothing_kept_is_no_coverage(kept: Engine) -> None:
     found = asked(kept)
     assert (found.meters, found.unplaced, found.months[-1]) == ((), (), 202606)
+
+
+def test_a_customer_account_of_the_roster_without_anything_is_shown(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session)
+        rows = [
+            Account(kind="customer", number=number, customer_key="acme")
+            for number in ("700200000001", "700200000007", "700200000008", "700200000009")
+        ]
+        listed(session, *rows, of_service("acme", TWO, customer_account="700200000009"))
+        session.add(
+            Alias(
+                kind="account",
+                number="700200000001",
+                other="700200000007",
+                evidence="new system",
+                who="Pat",
+                at=AT,
+            )
+        )
+    assert told(asked(kept)) == [
+        ("700200000008", "acme", "MMMMMx", "------"),
+        (ONE, "acme", "vvvvvv", "bbbbbb"),
+        (TWO, "acme", "MMMMMx", "------"),
+    ]
+
+
+def test_services_of_other_years_are_left_out_and_counted(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session)
+        listed(session, of_service("acme", TWO, until="2020-12-31"), of_service("acme", ONE))
+    found = asked(kept)
+    assert (told(found), found.past) == ([(ONE, "acme", "vvvvvv", "bbbbbb")], 1)
