@@ -48,6 +48,7 @@ def bill_coverage(
     from extractor.base.database import reading
     from extractor.cli.billed import own_templates
     from extractor.cli.settings import from_environment
+    from extractor.portfolio.collecting import uncollected
     from extractor.portfolio.coverage.asked import coverage
     from extractor.settings import CoverageSettings
     from extractor.store.erasing import customer_named
@@ -55,13 +56,12 @@ def bill_coverage(
     if output_format == "xlsx" and output is None:
         raise typer.BadParameter("say where to write it", param_hint="--output")
     _refuse(picture)
-    with opened(home) as at, reading(at.engine) as session:
+    with uncollected(), opened(home) as at, reading(at.engine) as session:
         if customer is not None:
             customer_named(session, customer)
         grace = from_environment(CoverageSettings, at.home).coverage_grace_days
         found = coverage(session, local_day(now()), months, customer, manager, account, grace)
-        templates = own_templates(at.home)
-    _write(found, output_format, output, templates)
+        _write(found, output_format, output, own_templates(at.home))
     if picture is not None:
         from extractor.home import written_privately
         from extractor.portfolio.coverage.drawn import svg

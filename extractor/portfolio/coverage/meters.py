@@ -159,9 +159,9 @@ def _add_service(
 
 def _add_unread(known: Known, whose: Mapping[int, Owner], found: Grouped) -> None:
     """Add bills of which no service was read."""
-    services = known.billed.by_bill()
+    with_services = {one.bill.id for one in known.billed.services}
     for bill in known.billed.bills:
-        if bill.id in services or bill.standing in ELSEWHERE:
+        if bill.id in with_services or bill.standing in ELSEWHERE:
             continue
         if known.only is None or known.owners.customer_of(bill, ()) == known.only:
             why = "it could not be read" if bill.state == "unreadable" else "no service of it was read"
