@@ -291,13 +291,20 @@ def test_when_a_statement_is_expected(printed: str | None, expected: str, is_ass
     assert part.late == dt.date.fromisoformat(expected) + dt.timedelta(days=6)
 
 
-def test_a_rebill_months_later_tells_nothing_of_the_usual_lag() -> None:
-    services = [
-        delivery(month, of=bill(f"{dt.date.fromisoformat(ENDS[month]) + dt.timedelta(2)}"))
-        for month in (1, 2, 3)
-    ]
-    services.append(delivery(4, of=bill("2026-09-01")))
-    assert pace(services) == (31, 2, False)
+@pytest.mark.parametrize(
+    ("services", "expected"),
+    [
+        ([delivery(4, of=bill("2026-04-08"))], (31, 3, False)),
+        ([delivery(month, of=bill("2026-04-08")) for month in (3, 4)], (28, 3, False)),  # the other's is late
+        ([delivery(4, of=bill("2026-09-01"))], (31, 1, True)),  # a rebill months later tells no usual lag
+        ([generation(4, of=bill("2026-04-08"))], (30, 1, True)),
+        ([delivery(4, of=bill("2026-04-08", **REVIEW))], (30, 1, True)),
+        ([delivery(4, of=bill("2026-04-08"), standing="replaced")], (30, 1, True)),
+        ([service("2026-01-06", "2026-04-05", of=bill("2026-04-08"))], (30, 3, False)),  # no usual cycle
+    ],
+)
+def test_how_bills_follow_on_each_other(services: list[OfService], expected: tuple[int, int, bool]) -> None:
+    assert pace(services) == expected
 
 
 @pytest.mark.parametrize(
