@@ -23,6 +23,8 @@ from extractor.export.files import NotExactError, cell, write_csv, write_json, w
 from extractor.export.joined import JOIN_COLUMNS
 from extractor.export.originals import LayoutError, checked
 from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS, Column, Row
+from extractor.export.totals import TOTAL_COLUMNS
+from extractor.portfolio.service_columns import SERVICE_COLUMNS
 from tests.extractor.law import SAMPLES
 
 ROOT = Path(__file__).parents[2]
@@ -173,7 +175,16 @@ def test_an_export_of_nothing_has_its_columns(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "columns", [CHARGE_COLUMNS, BILL_COLUMNS, FINDING_COLUMNS, JOIN_COLUMNS, ACCOUNT_COLUMNS]
+    "columns",
+    [
+        CHARGE_COLUMNS,
+        BILL_COLUMNS,
+        FINDING_COLUMNS,
+        JOIN_COLUMNS,
+        ACCOUNT_COLUMNS,
+        SERVICE_COLUMNS,
+        TOTAL_COLUMNS,
+    ],
 )
 def test_columns_have_one_name_each_and_stand_in_the_manual(columns: tuple[Column, ...]) -> None:
     names = [column.name for column in columns]
