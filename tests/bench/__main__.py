@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from tests.bench import intervals, scans, speed, store
+from tests.bench import intervals, portfolio, scans, speed, store
 
 SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
 
@@ -35,6 +35,7 @@ def parts() -> Mapping[str, Callable[[], Iterator[str]]]:
         "scans": scans.report,
         "store": store.report,
         "intervals": intervals.report,
+        "portfolio": portfolio.report,
     }
 
 
