@@ -57,15 +57,14 @@ class NotExactError(BillclerkError):
 
 def cell(value: Value) -> str:
     """Return what a CSV cell says for a value; nothing for what is not printed."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case Decimal():
-            return f"{value:f}"
-        case str():
-            return f"'{value}" if value.startswith(_FORMULA) else value
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) else value
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return str(value)
 
 
@@ -77,10 +76,11 @@ def cells(columns: Sequence[Column], row: Row) -> list[str]:
 def write_csv(columns: Sequence[Column], rows: Iterable[Row], out: TextIO) -> int:
     """Write rows as CSV, their names first; return how many."""
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([cell(column.name) for column in columns])
+    names = [column.name for column in columns]
+    writer.writerow([cell(name) for name in names])
     count = 0
     for row in rows:
-        writer.writerow(cells(columns, row))
+        writer.writerow([cell(row.get(name)) for name in names])
         count += 1
     return count
 

@@ -55,8 +55,12 @@ def dollars_of(session: Session) -> dict[int, Amounts]:
 
 
 def quantities_of(session: Session) -> dict[int, Quantities]:
-    """Return by the number of each current service what its lines say was used."""
-    asked = _of_services(_QUANTITIES).where(_SAYS_QUANTITIES)
+    """Return by the number of each current service what its lines say was used.
+
+    Of a CCA's or an ESP's part only what was sent back: the rest repeats that of delivery.
+    """
+    is_asked = or_(col(Service.role).is_(None), col(Service.role) != "generation", _EXPORT)
+    asked = _of_services(_QUANTITIES).where(_SAYS_QUANTITIES, is_asked)
     return {row[0]: _quantities(row[1:]) for row in session.execute(asked)}
 
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from extractor.export.rows import Column, Row
@@ -25,7 +25,7 @@ from extractor.portfolio.control import Control, control, statements_of
 from extractor.portfolio.owners import owned, owners
 from extractor.portfolio.pairing import OVERLAP, Pair, days_shared, paired
 from extractor.portfolio.service_columns import SERVICE_COLUMNS, further_columns
-from extractor.portfolio.service_rows import Box, Known, service_row
+from extractor.portfolio.service_rows import NO_BOX, Box, Known, service_row
 from extractor.store.current import Wanted
 from extractor.store.tables import Bill, CurrentReading, Finding, Service
 
@@ -101,14 +101,20 @@ def _left_out(found: Billed, pairs: Sequence[Pair]) -> frozenset[int]:
 
 
 def _boxes(session: Session) -> dict[int, Box]:
-    """Return the meters and the demand box of each current service that has a list of either."""
-    asked = (
-        select(col(Service.id), col(Service.meters), col(Service.demands))
+    """Return what each current service has lists of: its meters where they are several, its demand box."""
+    current = (
+        select(col(Service.id))
         .join(Bill, col(Bill.id) == col(Service.bill_id))
         .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
-        .where(or_(col(Service.meters).is_not(None), col(Service.demands).is_not(None)))
     )
-    return {number: Box(meters or (), demands or ()) for number, meters, demands in session.execute(asked)}
+    several = current.add_columns(col(Service.meters)).where(
+        col(Service.meter).is_(None), col(Service.meters).is_not(None)
+    )
+    boxed = current.add_columns(col(Service.demands)).where(col(Service.demands).is_not(None))
+    found = {number: Box(demands=demands) for number, demands in session.execute(boxed)}
+    for number, meters in session.execute(several):
+        found[number] = found.get(number, NO_BOX)._replace(meters=meters)
+    return found
 
 
 def _findings(session: Session) -> Mapping[tuple[int, int | None], Sequence[str]]:
