@@ -28,6 +28,7 @@ from tests.extractor.portfolio.life import (
     missing_half,
     never_came,
     new_meter,
+    only_in_history,
     opt_out,
     other_version,
     own_number_of_cpa,
@@ -91,6 +92,14 @@ CASES = (
         " of month 11 is no last amount due that is known. requests from gaps: both halves.",
         (10,),
         never_came(10),
+    ),
+    Case(
+        "history only",
+        "month 9's statement never came, and a table of billing history has a row of it. coverage: history only,"
+        " never verified. history: the previous balance of month 10 is no last amount due that is known.",
+        (9,),
+        only_in_history,
+        product=None,
     ),
     Case(
         "late statement",

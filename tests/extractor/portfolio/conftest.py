@@ -1,4 +1,7 @@
-"""The made portfolio for tests: of all accounts on SQLite, of a few on each kind of database."""
+"""The made portfolio for tests: of all accounts on SQLite, of a few on each kind of database.
+
+A copy of the whole has 130 MB: tests that only read share one, those that write have their own of the small.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.extractor.portfolio.made import ACCOUNTS, SMALL, copied, made
+from extractor.home import Home
+from tests.extractor.portfolio.made import ACCOUNTS, SMALL, copied, home_copied, made
 
 
 @pytest.fixture(scope="session")
@@ -19,20 +23,34 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
-@pytest.fixture
-def portfolio(cache: Path, tmp_path: Path) -> Iterator[Engine]:
-    """The whole portfolio, a copy for one test to change; SQLite."""
-    engine = copied(tmp_path / "portfolio.db", cache, ACCOUNTS)
+@pytest.fixture(scope="session")
+def portfolio(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The whole portfolio, to read from; SQLite."""
+    engine = copied(tmp_path_factory.mktemp("portfolio") / "whole.db", cache, ACCOUNTS)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def small(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """All planted cases and few clean accounts, to read from; SQLite."""
+    engine = copied(tmp_path_factory.mktemp("portfolio") / "small.db", cache, SMALL)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def small(cache: Path, tmp_path: Path) -> Iterator[Engine]:
-    """All planted cases and few clean accounts, a copy for one test to change; SQLite."""
+def own_small(cache: Path, tmp_path: Path) -> Iterator[Engine]:
+    """The same, to write to."""
     engine = copied(tmp_path / "small.db", cache, SMALL)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def small_home(cache: Path, tmp_path: Path) -> Home:
+    """The same in a home of its own, without originals: for commands."""
+    return home_copied(tmp_path / "home", cache, SMALL)
 
 
 @pytest.fixture

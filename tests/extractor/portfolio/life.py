@@ -45,6 +45,8 @@ class Life:
     aliases: list[tuple[AliasKind, str, str]] = field(default_factory=list)
     strays: list[ReadResult] = field(default_factory=list)
     """Documents of no account."""
+    told_elsewhere: list[Part] = field(default_factory=list)
+    """What a table of billing history says was billed."""
     is_accepted: bool = False
     """Whether a person accepted what is in review."""
 
@@ -96,6 +98,12 @@ def reaches_into_next(life: Life) -> None:
 def never_came(at: int) -> Befall:
     """Have a month's statement not come to us."""
     return lambda life: life.put(at, arrives=False)
+
+
+def only_in_history(life: Life) -> None:
+    """Have month 9's statement not come to us, and a table of billing history tell of it."""
+    life.put(9, arrives=False)
+    life.told_elsewhere.append(life.part(9))
 
 
 def rebill(life: Life, arrives: bool = True, is_delivery: bool = False) -> None:

@@ -26,14 +26,15 @@ from sqlmodel import Session
 
 from extractor.base.database import opened, writing
 from extractor.base.schema import upgrade
-from extractor.home import Home, created
+from extractor.cli.settings import default_file
+from extractor.home import DATABASE, Home, created
 from extractor.model import ReadResult
 from extractor.store.documents import Arrival, Reader, Taken, take_all
 from extractor.store.opening import made_privately
 from extractor.store.standing import settle
 from tests.extractor.portfolio.cases import COUNT, Planted, lives, planted
 from tests.extractor.portfolio.life import MONTHS, Life
-from tests.extractor.portfolio.people import accept, add_aliases, add_roster, morning
+from tests.extractor.portfolio.people import accept, add_aliases, add_history, add_roster, morning
 from tests.extractor.portfolio.places import (
     Held,
     place,
@@ -84,6 +85,7 @@ def made(engine: Engine, accounts: int = ACCOUNTS, months: int = MONTHS, today: 
         files = [*_files([*of_cases, *plain], today), *_strays(cases.values(), today)]
         add_roster(session, held)
         add_aliases(session, cases.values(), morning(today))
+        add_history(session, cases.values(), morning(today))
         numbers = _take(session, files)
         settle(session, numbers, are_new=True)
     accept(engine, cases.values(), morning(today))
@@ -125,10 +127,20 @@ def _make_file(path: Path, accounts: int) -> None:
     part.replace(path)
 
 
+def home_copied(path: Path, cache: Path, accounts: int = SMALL) -> Home:
+    """Return a new home with a copy of the portfolio in its database, and no originals; see `copied`."""
+    home = created(path, default_file())
+    copied(home.path / DATABASE, cache, accounts).dispose()
+    return home
+
+
+def clean_accounts(accounts: int = ACCOUNTS) -> list[str]:
+    """Return the service accounts of a portfolio in which nothing is planted: nothing is to be found there."""
+    return [place(number).service_account for number in range(COUNT + 1, accounts + 1)]
+
+
 def home_made(path: Path, accounts: int = ACCOUNTS, months: int = MONTHS) -> Home:
     """Return a new home with the portfolio in its database, and no originals."""
-    from extractor.cli.settings import default_file
-
     home = created(path, default_file())
     engine = opened(home.database)
     made_privately(engine)

@@ -1,21 +1,29 @@
-"""The made portfolio's people: its roster, and what they said of numbers and of bills."""
+"""The made portfolio's people: its roster, what they said of numbers and of bills, and tables they took in."""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable
+from decimal import Decimal
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from corpus.pricing.rounding import cents
 from extractor.base.database import writing
+from extractor.store.billing_history import HistoryImport, HistoryRow
+from extractor.store.documents import Arrival, take_new
 from extractor.store.people import Acceptance, Account, Alias, Customer, Manager, Site
 from extractor.store.standing import settle
 from extractor.store.tables import Bill, Reading
 from tests.extractor.portfolio.life import Life
 from tests.extractor.portfolio.places import CUSTOMERS, MANAGERS, SITES, Held, customer_key, manager_key
+from tests.extractor.portfolio.priced import metered
 
 WHO = "made"
+PER_KWH = Decimal("0.24")
+"""Dollars per kWh that tables of billing history say."""
 
 
 def morning(day: dt.date) -> dt.datetime:
@@ -83,6 +91,32 @@ def add_aliases(session: Session, cases: Iterable[Life], at: dt.datetime) -> Non
         for kind, number, other in life.aliases:
             evidence = f"POD-ID {life.place.pod_id}"
             session.add(Alias(kind=kind, number=number, other=other, evidence=evidence, who=WHO, at=at))
+
+
+def add_history(session: Session, cases: Iterable[Life], at: dt.datetime) -> None:
+    """Add a table of billing history for each case that is told of by one."""
+    for life in cases:
+        for part in life.told_elsewhere:
+            account = part.place.service_account
+            sha256 = hashlib.sha256(f"history {account}".encode()).hexdigest()
+            document = take_new(session, Arrival(sha256, "history.csv", 100, kind="other"), at)
+            taken = HistoryImport(document_id=document.id or 0, mapping="{}", who=WHO, at=at)
+            session.add(taken)
+            session.flush()
+            kwh = Decimal(metered(part).kwh)
+            session.add(
+                HistoryRow(
+                    import_id=taken.id or 0,
+                    line=2,
+                    service_account=account,
+                    role="bundled",
+                    period_start=part.start,
+                    period_end=part.end,
+                    kwh=kwh,
+                    kw=Decimal(metered(part).max_kw),
+                    amount=cents(kwh * PER_KWH),
+                )
+            )
 
 
 def accept(engine: Engine, cases: Iterable[Life], at: dt.datetime) -> None:

@@ -188,6 +188,7 @@ TRUE: dict[str, Callable[[Bills], bool]] = {
 
 ELSEWHERE = {
     "missing statement",
+    "history only",
     "late statement",
     "expected statement",
     "duplicate file",

@@ -8,16 +8,24 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from statistics import median
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
+from typer.testing import CliRunner
 
 from extractor.base.database import reading
+from extractor.cli import app
+from extractor.home import Home
+from extractor.home import found as home_found
 from extractor.model import Bill, Charge, Component, Period, ReadResult, Service
 from extractor.seasons import seasons_of
+from extractor.store.billing_history import HistoryRow
 from extractor.store.current import current
+from extractor.store.opening import store
+from extractor.store.people import Account, Manager
 from extractor.store.questions import questions
 from extractor.store.suggestions import suggestions
 from extractor.store.tables import Bill as BillRow
@@ -25,7 +33,7 @@ from extractor.store.tables import Document, ServiceStanding
 from extractor.store.tables import Service as ServiceRow
 from tests.extractor.portfolio.cases import COUNT, lives
 from tests.extractor.portfolio.life import MONTHS
-from tests.extractor.portfolio.made import PLANTED, SMALL, TODAY, months_until
+from tests.extractor.portfolio.made import PLANTED, SMALL, TODAY, clean_accounts, made, main, months_until
 from tests.extractor.portfolio.places import Place, place
 from tests.extractor.portfolio.sent import Sent, statements, usual
 
@@ -237,7 +245,8 @@ def test_each_case_is_in_the_portfolio_and_in_its_months(small: Engine) -> None:
 
 
 NEVER_CAME = {
-    name: list(PLANTED[name].months) for name in ("missing statement", "late statement", "expected statement")
+    name: list(PLANTED[name].months)
+    for name in ("missing statement", "history only", "late statement", "expected statement")
 }
 
 
@@ -245,6 +254,50 @@ def test_what_does_not_count_is_what_is_planted(small_kept: Engine) -> None:
     """On each kind of database; two services at most of one document stand alike."""
     with reading(small_kept) as session:
         assert _standings(session) == STANDINGS
+
+
+def test_in_the_whole_portfolio_nothing_else_is_in_doubt(portfolio: Engine) -> None:
+    with reading(portfolio) as session:
+        assert _standings(session) == STANDINGS
+
+
+def test_every_clean_account_has_come_with_all_its_months(portfolio: Engine) -> None:
+    with reading(portfolio) as session:
+        asked = select(col(ServiceRow.service_account), col(ServiceRow.role), func.count()).group_by(
+            col(ServiceRow.service_account), col(ServiceRow.role)
+        )
+        found = {(account, role): count for account, role, count in session.exec(asked)}
+        roster = set(session.exec(select(Account.number).where(Account.kind == "service")))
+    clean = set(clean_accounts())
+    assert len(clean) == 400 - COUNT
+    assert clean <= {account for account, _ in found}
+    assert {count for (account, _), count in found.items() if account in clean} == {MONTHS}
+    assert clean <= roster
+    assert len(roster) == 401  # the transfer's two tenants
+
+
+def test_a_home_is_made_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main([str(tmp_path / "home"), "--accounts", str(SMALL)])
+    said = capsys.readouterr()
+    assert [line.split(": ")[0] for line in said.out.splitlines()] == list(PLANTED)
+    assert "originals of its bills are missing" in said.err
+    home = home_found(tmp_path / "home", {}, tmp_path)
+    with store(home.database, home.path) as engine, reading(engine) as session:
+        assert len(set(session.exec(select(Manager.key)))) == 3
+
+
+def test_a_home_with_a_copy_is_one_that_commands_work_in(small_home: Home) -> None:
+    run = CliRunner().invoke(app, ["accounts", "--home", str(small_home.path)])
+    assert run.exit_code == 0
+    assert PLANTED["renumbered"].accounts[-1] in run.output
+
+
+@pytest.mark.parametrize(("accounts", "months"), [(COUNT - 1, MONTHS), (COUNT, MONTHS - 1)])
+def test_a_portfolio_that_has_no_room_for_the_cases_is_refused(
+    kept: Engine, accounts: int, months: int
+) -> None:
+    with pytest.raises(ValueError, match="the planted cases need"):
+        made(kept, accounts, months)
 
 
 def _standings(session: Session) -> dict[str, Counter[str]]:
@@ -301,6 +354,14 @@ def test_a_person_is_asked_of_what_is_planted(small: Engine) -> None:
         of_numbers = [(one.kind, one.number, one.other) for one in suggestions(session)]
     assert asked - {"overlap of a day"} == {"two versions", "undecided pair", "overlap of days"}
     assert of_numbers == [("succession", *PLANTED["transfer"].accounts)]
+
+
+def test_a_table_of_billing_history_tells_of_a_month_that_never_came(small: Engine) -> None:
+    with reading(small) as session:
+        rows = session.exec(select(HistoryRow)).all()
+    found = [((row.service_account,), (f"{row.period_end:%Y-%m}",)) for row in rows]
+    assert found == [(PLANTED["history only"].accounts, PLANTED["history only"].months)]
+    assert all((row.kwh or NONE) > (row.amount or NONE) > 0 for row in rows)
 
 
 def test_months_before_the_last_24_are_usual() -> None:
