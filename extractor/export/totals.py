@@ -82,12 +82,12 @@ class Equation:
         sides = (
             f"services {self.rows:,.2f} + left out {self.left_out:,.2f}"
             f" {'IS NOT' if self.difference else '='} new charges {self.statements:,.2f}"
-            f" of {self.count:,} statements"
+            f" of {self.count:,} {'statement' if self.count == 1 else 'statements'}"
         )
         if self.without:
-            sides += f" ({self.without:,} of them print none and count by their services' totals)"
+            sides += f"; those that print none count by their services' totals: {self.without:,}"
         if self.difference:
-            return f"CONTROL TOTALS DO NOT CLOSE: {sides}; they differ by {self.difference:,.2f}"
+            return f"CONTROL TOTALS DO NOT CLOSE, they differ by {self.difference:,.2f}: {sides}"
         return f"control totals close: {sides}"
 
 

