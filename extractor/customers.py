@@ -12,12 +12,13 @@ from sqlmodel import Session, col, select
 
 from extractor.base.database import reading, writing
 from extractor.claims import CannotUnpackError, Origin, Unpacker, all_parts
+from extractor.handed import Further
 from extractor.home import DATABASE, Home
 from extractor.intervals.held.erasing import Holdings, erasing, holdings
 from extractor.originals import place_by_hash
 from extractor.store.erasing import Belongings, accounts_alone, belongings, erase, runs_asked_for
 from extractor.store.people import Tombstone
-from extractor.store.said import Saying
+from extractor.store.said import NotKeptError, Saying
 from extractor.store.tables import Document
 
 
@@ -54,37 +55,56 @@ def forget(
     saying: Saying,
     dry_run: bool,
     unpackers: Sequence[Unpacker] = (),
-    mail: Collection[str] = (),
+    further: Further | None = None,
 ) -> Erased:
     """Erase a customer's documents, readings and mail, a tombstone left of each; a dry run only says what.
 
-    `mail` are the hashes of messages and archives that are known to be his, whatever they hold.
+    `further` is what else is held of him; messages among it are his, whatever they hold.
 
-    Copies of the database that upgrades put aside go first, then the rows and the meters' readings, in one
-    transaction, then the files of all that has a tombstone. Backups are elsewhere, and are not touched.
+    Rows and the meters' readings go in one transaction, in which the files that leave no tombstone and the
+    copies of the database that upgrades put aside are removed last; then the files of what has a tombstone.
+    Where it was ended before that, it is run again: nothing is done, or what is left is done, and the roster
+    then has no such customer. Backups are elsewhere, and are not touched.
 
     Raises:
         NotKeptError: if the roster has no such customer.
     """
     if dry_run:
         with reading(engine) as session:
+            mail = further.hashes(session) if further is not None else frozenset()
             what, meters = _all(home, session, key, unpackers, mail)
             return _told(home, engine, session, what, meters, is_done=False)
-    with erasing(home, engine) as eraser, writing(engine) as session:
-        what, meters = _all(home, session, key, unpackers, mail)
-        told = _told(home, engine, session, what, meters, is_done=True)
-        eraser.erase(session, meters.his)
-        others = erase(session, what, saying)
-        for copy in _databases(home, engine):  # before the rows are gone for good: a kill leaves both
-            copy.unlink()
+    try:
+        with erasing(home, engine) as eraser, writing(engine) as session:
+            mail = further.hashes(session) if further is not None else frozenset()
+            what, meters = _all(home, session, key, unpackers, mail)
+            told = _told(home, engine, session, what, meters, is_done=True)
+            eraser.erase(session, meters.his)
+            others = erase(session, what, saying)
+            if further is not None:
+                further.erase(session)
+            _remove(home, engine, others)  # before the rows are gone for good: a kill leaves these
+    except NotKeptError:  # as where an earlier run was ended after its transaction
+        _cleaned(home, engine)
+        raise
+    _cleaned(home, engine)
+    return told
+
+
+def _cleaned(home: Home, engine: Engine) -> None:
     sweep(home, engine)
-    for sha256 in others:
+    if engine.dialect.name == "sqlite":
+        _vacuum(engine)
+
+
+def _remove(home: Home, engine: Engine, hashes: Collection[str]) -> None:
+    """Remove files that no tombstone names, and the copies of the database that upgrades put aside."""
+    for sha256 in hashes:
         path = place_by_hash(home.originals, sha256)
         if path is not None:
             path.unlink()
-    if engine.dialect.name == "sqlite":
-        _vacuum(engine)
-    return told
+    for copy in _databases(home, engine):
+        copy.unlink()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlmodel import Session
+
+
+class Further(Protocol):
+    """What else is held of a customer, by who knows of it."""
+
+    def tables(self, session: Session) -> Iterable[tuple[str, Sequence[str], Sequence[Mapping[str, Any]]]]:
+        """Give tables: name, columns, rows."""
+
+    def files(self, session: Session) -> Iterable[tuple[str, bytes | None]]:
+        """Give files: name and bytes, None of one that is gone."""
+
+    def left(self, session: Session) -> Iterable[tuple[str, str]]:
+        """Give what stays here, and why."""
+
+    def hashes(self, session: Session) -> frozenset[str]:
+        """Return the hashes of his files, messages among them, that are nobody else's."""
+
+    def erase(self, session: Session) -> None:
+        """Erase all of it, files too, in the caller's transaction."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +52,8 @@ class HandedOver:
     """Interval files."""
     readings: dict[str, int] = field(default_factory=dict)
     """How many readings of each service account."""
+    further: int = 0
+    """Files of data requests."""
     bills: int = 0
     rows: Counter[str] = field(default_factory=Counter)
     left: list[Left] = field(default_factory=list)
@@ -45,6 +70,7 @@ def readme(customer: str, handed: HandedOver) -> str:
         f"{handed.messages} messages and archives, in messages/",
         f"{handed.bills} bills as they are read, in records/",
         f"{handed.intervals} interval files, in intervals/",
+        f"{handed.further} files of data requests and authorizations: forms, mail, data, in requests/",
         *(f"{count} readings of {account}, in readings/" for account, count in handed.readings.items()),
         *(f"{count} rows in {name}" for name, count in handed.rows.items()),
         "",

@@ -6,6 +6,7 @@
     messages/       messages and archives in which every file is his
     records/        each bill as it is read, with people's corrections, as JSON
     intervals/      interval files that tell of nobody else, by their own names
+    requests/       his authorizations and data requests: tables, forms, mail both ways, files that came
     readings/       the meters' readings as they count now, a table for each service account that is his alone
     *.csv           charges, bills, findings; corrections, acceptances, answers, aliases, roster, usage
                     points, values that were in samples
@@ -36,7 +37,7 @@ from extractor.export.kept import kept_bills, kept_charges, kept_findings
 from extractor.export.pages import NotHandedError, OwnPages, cutter
 from extractor.export.readings import name_of, tables
 from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS, Column, Row
-from extractor.handed import HandedOver, Left, readme
+from extractor.handed import Further, HandedOver, Left, readme
 from extractor.home import Home, synced
 from extractor.intervals.compared.compare import Tolerance
 from extractor.intervals.held.erasing import holdings
@@ -95,10 +96,11 @@ def hand_over(
     settings: ReaderSettings,
     unpackers: Sequence[Unpacker] = (),
     tolerance: Tolerance = AS_TOLD,
+    further: Further | None = None,
 ) -> HandedOver:
     """Write all that a customer has into one archive, for nobody else to read.
 
-    `tolerance` is how far his bills and his meters may be apart.
+    `tolerance` is how far his bills and his meters may be apart, `further` what else is held of him.
 
     Raises:
         NotKeptError: if the roster has no such customer.
@@ -115,6 +117,8 @@ def hand_over(
             own = OwnPages(session, lambda sha256: place_by_hash(home.originals, sha256), cut)
             filling = _Archive(home, session, archive, own, belongings(session, key))
             filling.add_meters(engine, tolerance)
+            if further is not None:
+                filling.add_further(further)
             handed = filling.filled(unpackers)
         synced(part)
         part.replace(out)
@@ -181,6 +185,19 @@ class _Archive:
             self._meters = meters_alone(self._home, engine, self._session, bills, accounts, tolerance)
         for account in sorted(shared.metered):
             self._leave(account, "the readings of an account that is, or was, another customer's, too")
+
+    def add_further(self, further: Further) -> None:
+        """Write what else is held of him."""
+        for name, columns, rows in further.tables(self._session):
+            self._add_table(f"requests/{name}", _columns(*columns), [dict(row) for row in rows])
+        for name, data in further.files(self._session):
+            if data is None:
+                self._leave(name[:SHORT], "a file of his requests is missing", is_fault=True)
+            else:
+                self._add(f"requests/{name}", data)
+                self._handed.further += 1
+        for what, why in further.left(self._session):
+            self._leave(what[:SHORT], why)
 
     def _add_file(self, sha256: str, held: Sequence[Kept]) -> Iterator[Kept]:
         """Write a file, or his pages of it; give his bills in it, as they may be shown to him."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from extractor.cli.desk import Opened, opened, tolerance_of
+from extractor.cli.desk import opened, tolerance_of
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 
@@ -30,19 +30,24 @@ def export_customer(
     status is 1 where something of his could not be had.
     """
     from extractor.cli.filed import unpackers
+    from extractor.cli.requests_of import RequestsOf
     from extractor.cli.settings import from_environment
     from extractor.handover import hand_over
     from extractor.settings import ReaderSettings
 
     with opened(home) as at:
         settings = from_environment(ReaderSettings, at.home)
-        handed = hand_over(at.home, at.engine, key, out, settings, unpackers(settings), tolerance_of(at.home))
+        holders, near = unpackers(settings), tolerance_of(at.home)
+        further = RequestsOf(at.home, key)
+        handed = hand_over(at.home, at.engine, key, out, settings, holders, near, further)
     for left in handed.left:
         print(f"{left.what}: left out: {left.why}", file=sys.stderr)
     print(
         f"{handed.bills} bills in {out}: {handed.originals} files, {handed.pages} cut out of others,"
         f" {handed.messages} messages and archives"
     )
+    if handed.further:
+        print(f"{handed.further} files of data requests and authorizations")
     if handed.intervals or handed.readings:
         count = sum(handed.readings.values())
         of = f"{count:,} readings of {len(handed.readings)} service accounts"
@@ -62,9 +67,12 @@ def forget_customer(
 
     The readings of meters go, too, of service accounts that are his alone. A file that holds bills or
     readings of others, too, stays and is named. Copies of the database that upgrades put
-    aside go as well; backups made before have everything still.
+    aside go as well; backups made before have everything still. If it was ended, run it again: it is done
+    when the roster has no such customer.
     """
+    from extractor.base.database import reading
     from extractor.cli.filed import unpackers
+    from extractor.cli.requests_of import RequestsOf
     from extractor.cli.settings import from_environment
     from extractor.customers import forget
     from extractor.health import last_backup
@@ -73,8 +81,10 @@ def forget_customer(
 
     with opened(home) as at:
         holders = unpackers(from_environment(ReaderSettings, at.home))
-        told, mail = _requests_forgotten(at, key, dry_run)
-        erased = forget(at.home, at.engine, key, Saying(who, why, now()), dry_run, holders, mail)
+        requests = RequestsOf(at.home, key)
+        with reading(at.engine) as session:
+            told = requests.told(session)
+        erased = forget(at.home, at.engine, key, Saying(who, why, now()), dry_run, holders, requests)
     verb = "erased" if erased.is_done else "would be erased"
     print(f"{len(erased.documents)} documents, {len(erased.holders)} messages and archives {verb}")
     print(f"{erased.copies} copies in review/ and rejected/ {verb}")
@@ -100,38 +110,6 @@ def forget_customer(
     _told_of_backups(last_backup(at.home), erased.is_done)
     stays = erased.shared or erased.partly or erased.feeds or erased.others_meters
     raise typer.Exit(1 if stays else 0)
-
-
-def _requests_forgotten(at: Opened, key: str, dry_run: bool) -> tuple[str, frozenset[str]]:
-    """Erase a customer's requests and their files; return what they are, and the hashes of their mail."""
-    from datarequests.erasing import belongings, erase
-    from datarequests.postman import FOLDER, place_of
-    from extractor.base.database import reading, writing
-    from extractor.originals import place_by_hash
-    from extractor.store.documents import known_of
-    from extractor.store.erasing import customer_named
-
-    with (reading if dry_run else writing)(at.engine) as session:
-        what = belongings(session, key, {customer_named(session, key).name})
-        documents = known_of(session, what.files)  # of these it is said below what becomes of them
-        if not dry_run:
-            erase(session, what)
-    if not what:
-        return "", frozenset()
-    hashes = sorted(what.files - set(documents))
-    files = [path for path in (place_by_hash(at.home.originals, one) for one in hashes) if path]
-    if not dry_run:
-        for message_id in what.message_ids:
-            place_of(at.home.path / FOLDER, message_id).unlink(missing_ok=True)
-        for one in what.requests:  # those that were only looked at
-            for path in (at.home.path / FOLDER / "dry-run").glob(f"r{one.id}.*.eml"):
-                path.unlink()
-        for path in files:
-            path.unlink()
-    requests, forms = len(what.requests), len(what.authorizations)
-    said = f"{requests} data requests, {forms} authorizations and {len(files)} files of theirs"
-    letters = f", {len(what.letters)} letters to managers that name him" if what.letters else ""
-    return said + letters, what.files
 
 
 def _told_of_backups(last: dt.datetime | None, is_done: bool) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from datarequests.reminders import Level, Rules, reminders
 from datarequests.tables import RequestEvent
 from datarequests.viewed import Viewed
-from datarequests.workflow import OPEN, Event, Side, State
+from datarequests.workflow import OPEN, UNAUTHORIZED, Event, Side, State
 
 DUE_SOON = 2
 """Business days that are left of a window at which its end is soon."""
@@ -132,7 +132,7 @@ def next_step(one: Viewed, rules: Rules) -> Step:
         CalendarEndsError: if the counterparty's calendar does not reach that far.
     """
     if whose(one) is Side.CUSTOMER and one.state is not State.BLOCKED:
-        return Step("get an authorization signed")
+        return Step(UNAUTHORIZED)
     if one.state not in OPEN or one.is_closed:
         return Step(one.next_step)
     if times_out(one):

@@ -72,6 +72,9 @@ AUTHORIZATION_MOVES: Mapping[AuthorizationState, Mapping[AuthorizationEvent, Aut
 HOLDS = frozenset((A.EXECUTED, A.SUBMITTED, A.ACTIVE))
 """States in which requests may be made under an authorization, until it expires."""
 
+NEVER_MORE = frozenset((A.REJECTED, A.VOID, A.REVOKED, A.SUPERSEDED))
+"""States in which none can be made any more."""
+
 
 def authorization_after(state: AuthorizationState, event: AuthorizationEvent) -> AuthorizationState:
     """Return what an authorization is after an event.

@@ -10,11 +10,12 @@ import csv
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
+from typing import NamedTuple
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from datarequests.drafting import Wanted, draft, new_token
 from datarequests.tables import DataRequest
@@ -35,6 +36,13 @@ class BulkError(BillclerkError):
     exit_code = 2
 
 
+class Fault(NamedTuple):
+    """What is wrong with a row, and on which line of its file it stands."""
+
+    number: int
+    said: str
+
+
 @dataclass(frozen=True)
 class Line:
     """A row, and on which line of its file it stands."""
@@ -49,6 +57,17 @@ def read(text: str, name: str) -> tuple[Line, ...]:
     Raises:
         BulkError: names each line at fault.
     """
+    lines, faults = parsed(text, name)
+    _refuse(faults, name)
+    return lines
+
+
+def parsed(text: str, name: str) -> tuple[tuple[Line, ...], tuple[Fault, ...]]:
+    """Return the requests of a file, and what is wrong with its other rows.
+
+    Raises:
+        BulkError: if it is no such file.
+    """
     reader = csv.DictReader(StringIO(text, newline=""), strict=True)
     try:
         rows = [(reader.line_num, row) for row in reader if any(_cells(row).values())]
@@ -61,24 +80,29 @@ def read(text: str, name: str) -> tuple[Line, ...]:
         raise BulkError(f"{name}: columns missing: {missing}; unknown: {unknown}; known: {list(COLUMNS)}")
     if not rows or len(rows) > MOST:
         raise BulkError(f"{name} has {len(rows)} requests; a file has 1 to {MOST}")
-    return _checked([_line(number, row, name) for number, row in rows], name)
+    return _parted([_line(number, row, name) for number, row in rows])
 
 
-def _line(number: int, row: Mapping[str | None, object], name: str) -> Line | str:
+def _refuse(faults: Iterable[Fault], name: str) -> None:
+    if told := [f"{name}, line {number}: {said}" for number, said in sorted(faults)]:
+        raise BulkError("\n".join(told))
+
+
+def _line(number: int, row: Mapping[str | None, object], name: str) -> Line | Fault:
     """Return a row as a request, or what is wrong with it."""
     if None in row:
-        return f"line {number}: more cells than columns"
+        return Fault(number, "more cells than columns")
     cells = _cells(row)
     empty = [one for one in NEEDED if not cells.get(one)]
     if empty:
-        return f"line {number}: {', '.join(empty)} is empty"
+        return Fault(number, f"{', '.join(empty)} is empty")
     try:
         first, last = (_day(cells.get(column, "")) for column in ("from", "to"))
     except ValueError as error:
-        return f"line {number}: {error}"
+        return Fault(number, str(error))
     authorization = cells.get("authorization", "")
     if authorization and not (authorization.isascii() and authorization.isdigit()):
-        return f"line {number}: {authorization!r} is no number of an authorization"
+        return Fault(number, f"{authorization!r} is no number of an authorization")
     wanted = Wanted(
         customer=cells["customer"],
         counterparty=cells["counterparty"],
@@ -120,35 +144,56 @@ def _batch(cells: Mapping[str, str], name: str) -> str:
     return f"{name}:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
-def _checked(lines: list[Line | str], name: str) -> tuple[Line, ...]:
-    faults = [one for one in lines if isinstance(one, str)]
-    good = [one for one in lines if isinstance(one, Line)]
+def _parted(rows: Iterable[Line | Fault]) -> tuple[tuple[Line, ...], tuple[Fault, ...]]:
+    every = list(rows)
+    faults = [one for one in every if isinstance(one, Fault)]
+    good = tuple(one for one in every if isinstance(one, Line))
     first: dict[str | None, int] = {}
     for one in good:
         at = first.setdefault(one.wanted.batch, one.number)
         if at != one.number:
-            faults.append(f"line {one.number}: the same as line {at}")
-    if faults:
-        raise BulkError("\n".join(f"{name}, {fault}" for fault in faults))
-    return tuple(good)
+            faults.append(Fault(one.number, f"the same as line {at}"))
+    return good, tuple(faults)
 
 
 def draft_all(
-    session: Session, lines: tuple[Line, ...], name: str, who: str, now: dt.datetime
+    session: Session,
+    lines: Iterable[Line],
+    name: str,
+    who: str,
+    now: dt.datetime,
+    faults: Iterable[Fault] = (),
 ) -> Iterator[tuple[Line, DataRequest, bool]]:
     """Draft the requests of a file, giving each line with its request, and whether that is new.
 
     Raises:
-        BulkError: if one cannot be drafted: names each such line, and all has to be rolled back.
+        BulkError: if one cannot be drafted: names each such line, and those that had faults before; then all
+            has to be rolled back.
     """
-    faults, found = [], []
+    found, wrong = [], list(faults)
     for line in lines:
         try:
             row, is_new = draft(session, line.wanted, who, now, new_token())
         except BillclerkError as error:
-            faults.append(f"{name}, line {line.number}: {error}")
+            wrong.append(Fault(line.number, str(error)))
         else:
             found.append((line, row, is_new))
-    if faults:
-        raise BulkError("\n".join(faults))
+    _refuse(wrong, name)
     yield from found
+
+
+def drafted(session: Session, lines: Iterable[Line], name: str) -> tuple[DataRequest, ...]:
+    """Return the requests that were drafted from a file, in its order.
+
+    Raises:
+        BulkError: names each line of which there is none.
+    """
+    found, wrong = [], []
+    for line in lines:
+        row = session.exec(select(DataRequest).where(DataRequest.batch == line.wanted.batch)).first()
+        if row is None:
+            wrong.append(Fault(line.number, f"not drafted; `billclerk request draft --csv {name}` does"))
+        else:
+            found.append(row)
+    _refuse(wrong, name)
+    return tuple(found)

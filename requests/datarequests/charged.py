@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 
 from datarequests.fees import NOTHING, Estimate, Used, estimate, used_of
 from datarequests.history import Happened, add, events_of, request_of
-from datarequests.tables import DataRequest, RequestEvent, RequestItem
+from datarequests.tables import DataRequest, RequestItem
+from datarequests.uses import other_uses
 from datarequests.viewed import Viewed, all_viewed, viewed
 from datarequests.workflow import Event
 from extractor.base.errors import BillclerkError
@@ -65,28 +66,8 @@ def estimated(session: Session, one: Viewed, schedule: str | None = None) -> Est
     asked = [(item.option, item.service_account) for item in one.items]
     used = {account: _used(session, one, account) for account in {account for _, account in asked}}
     return estimate(
-        one.counterparty, asked, one.today, schedule, used, not _others_sent(session, one.request)
+        one.counterparty, asked, one.today, schedule, used, not other_uses(session, one.request).sent
     )
-
-
-def others_sent(session: Session, request: DataRequest) -> int:
-    """Return how many other requests were sent under the authorization of one."""
-    return len(_others_sent(session, request))
-
-
-def _others_sent(session: Session, request: DataRequest) -> set[int]:
-    if request.authorization_id is None:
-        return set()
-    asked = (
-        select(RequestEvent.request_id)
-        .join(DataRequest, col(DataRequest.id) == col(RequestEvent.request_id))
-        .where(
-            col(DataRequest.authorization_id) == request.authorization_id,
-            col(DataRequest.id) != request.id,
-            col(RequestEvent.event) == Event.SENT.value,
-        )
-    )
-    return set(session.exec(asked))
 
 
 def _used(session: Session, one: Viewed, account: str) -> Used:

@@ -43,6 +43,10 @@ class Turn(StrEnum):
     """What was asked for was sent."""
     STOP = "stop"
     """Everything arrived, or nothing more will."""
+    RESUME = "resume"
+    """It had not stopped, as a person says: it runs as though it never had, or starts."""
+    RESET = "reset"
+    """It never went out, as a person says."""
 
 
 class Moment(NamedTuple):
@@ -178,6 +182,10 @@ def _turned(clock: Clock | None, moment: Moment, window: Window, calendar: Calen
     if moment.turn is Turn.START:
         restarts = 0 if clock is None else clock.restarts + (clock.stopped is None)
         return Clock(window, calendar, moment.at, received, restarts=restarts)
+    if moment.turn is Turn.RESET:
+        return None
+    if moment.turn is Turn.RESUME:
+        return Clock(window, calendar, moment.at, received) if clock is None else replace(clock, stopped=None)
     if clock is None or clock.stopped is not None:
         return clock
     day = moment.at.astimezone(window.zone).date()

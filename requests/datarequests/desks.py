@@ -12,6 +12,7 @@ import datetime as dt
 from sqlmodel import Session, col, select
 
 from datarequests.counterparties import Counterparty, CounterpartyError, read, shipped
+from datarequests.history import named
 from datarequests.tables import CounterpartyVersion
 
 
@@ -48,7 +49,12 @@ def desks(session: Session) -> dict[str, Counterparty]:
 
 
 def take(session: Session, one: Counterparty, who: str, now: dt.datetime) -> bool:
-    """Take a version in; it counts for what is new from now on. Tell whether that changes anything."""
+    """Take a version in; it counts for what is new from now on. Tell whether that changes anything.
+
+    Raises:
+        NobodyError: if nobody says so.
+    """
+    named(who)
     rows = session.exec(select(CounterpartyVersion).where(CounterpartyVersion.key == one.key)).all()
     latest = max((row for row in rows if row.is_taken), key=lambda row: row.id or 0, default=None)
     if latest is not None and latest.version == one.version:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, select
 
-from datarequests.authorization_flow import HOLDS, AuthorizationState
+from datarequests.authorization_flow import HOLDS, NEVER_MORE
 from datarequests.consents import Seen, all_seen, seen
 from datarequests.counterparties import Counterparty
 from datarequests.desks import desk
@@ -31,15 +31,6 @@ CHANNELS = ("email", "fax", "mail", "portal")
 
 WITHOUT_PERIOD = ("rate_analysis", "rate_change")
 """Classes of options that are about no span of days."""
-
-NEVER_MORE = frozenset(
-    (
-        AuthorizationState.REJECTED,
-        AuthorizationState.VOID,
-        AuthorizationState.REVOKED,
-        AuthorizationState.SUPERSEDED,
-    )
-)
 
 
 class DraftError(BillclerkError):

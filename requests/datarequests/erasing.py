@@ -42,6 +42,8 @@ class Belongings:
     """Of mail that went out, or was to."""
     files: frozenset[str]
     """Hashes of files that only this customer's requests name."""
+    shared: frozenset[str] = frozenset()
+    """Hashes of files that others' requests name, too."""
 
     def __bool__(self) -> bool:
         """Tell whether there is anything."""
@@ -57,13 +59,16 @@ def belongings(session: Session, customer: str, names: Collection[str] = ()) -> 
     out = session.exec(select(OutgoingMail.message_id).where(col(OutgoingMail.request_id).in_(numbers)))
     forms = {one.id for one in authorizations}
     letters = _letters(session, {*names, *_names(session, requests, authorizations)})
+    his = frozenset(_files(session, numbers, forms, True))
+    others = frozenset(_files(session, numbers, forms, False))
     return Belongings(
         tuple(requests),
         tuple(authorizations),
         tuple(mail),
         tuple(letters),
         (*out, *(one.message_id for one in letters)),
-        frozenset(_files(session, numbers, forms, True)) - set(_files(session, numbers, forms, False)),
+        his - others,
+        his & others,
     )
 
 

@@ -53,8 +53,16 @@ def file_is_as_signed(look: Look) -> Found:
 def is_used_once(look: Look) -> Found:
     """A one-time authorization is limited to one request for information."""
     one = look.authorization
-    if one is not None and one.duration == "one_time" and look.others_sent:
+    if one is None or one.duration != "one_time":
+        return
+    if look.others_sent:
         yield REFUSE, f"authorization {one.id} is good for one request, and one was sent under it"
+    elif look.others_in_doubt:
+        yield (
+            REFUSE,
+            f"authorization {one.id} is good for one request, and one may have been sent under it:"
+            " settle that first",
+        )
 
 
 def name_is_as_on_the_bill(look: Look) -> Found:

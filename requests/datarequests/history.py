@@ -8,7 +8,7 @@ happens only once in a request's life (a reminder of a level) has a name for tha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,12 @@ from extractor.base.errors import BillclerkError
 
 class UnknownRequestError(BillclerkError):
     """There is no request or authorization of that number; `billclerk request list` shows those there are."""
+
+    exit_code = 2
+
+
+class NobodyError(BillclerkError):
+    """Every event names who says so; name somebody by --who."""
 
     exit_code = 2
 
@@ -95,14 +101,41 @@ def state_of(events: Sequence[RequestEvent]) -> State:
     return state
 
 
+def is_move(one: RequestEvent) -> bool:
+    """Tell whether an event took a request from one authorization to another."""
+    return one.event in (Event.CHANGED, Event.UNBLOCKED) and "authorization" in one.detail
+
+
+def under_before(request: DataRequest, later: Iterable[RequestEvent]) -> int | None:
+    """Return under which authorization a request was before events that came later."""
+    for one in later:
+        if is_move(one):
+            was: int | None = one.detail.get("was")
+            return was
+    return request.authorization_id
+
+
+def named(who: str) -> str:
+    """Return who says something.
+
+    Raises:
+        NobodyError: if that is nobody.
+    """
+    if not who.strip():
+        raise NobodyError("say who says so, by --who: every event names somebody")
+    return who.strip()
+
+
 def add(session: Session, request: int, what: Happened, now: dt.datetime) -> RequestEvent | None:
     """Add an event to a request; None if it is one that happens only once, and has.
 
     Raises:
         IllegalMoveError: if it cannot happen in the state that the request is in.
+        NobodyError: if nobody says so.
         UnknownRequestError: if there is no such request.
     """
     request_of(session, request)
+    who = named(what.who)
     events = events_of(session, request)
     if what.once is not None and any(one.once == what.once for one in events):
         return None
@@ -114,7 +147,7 @@ def add(session: Session, request: int, what: Happened, now: dt.datetime) -> Req
         event=what.event,
         occurred_at=what.at,
         recorded_at=now,
-        who=what.who,
+        who=who,
         message_id=what.message_id,
         once=what.once,
         amount=what.amount,
@@ -154,6 +187,7 @@ def add_to_authorization(
 
     Raises:
         IllegalMoveError: if it cannot happen in the state that the authorization is in.
+        NobodyError: if nobody says so.
         UnknownRequestError: if there is no such authorization.
     """
     authorization_of(session, authorization)
@@ -166,7 +200,7 @@ def add_to_authorization(
         event=event,
         occurred_at=at,
         recorded_at=now,
-        who=who,
+        who=named(who),
         detail=dict(detail or {}),
     )
     session.add(row)

@@ -8,18 +8,19 @@ from hashlib import sha256
 
 from sqlmodel import Session
 
-from datarequests.charged import others_sent
 from datarequests.history import Happened, add
 from datarequests.lint import is_refused
 from datarequests.looked import FileIs, Finding, Look
 from datarequests.on_bills import OnBills
+from datarequests.uses import other_uses
 from datarequests.viewed import Viewed
 from datarequests.workflow import Event, State
 
 
 def look_at(session: Session, one: Viewed, bills: OnBills, find: Callable[[str], bytes | None]) -> Look:
     """Return what the linter looks at; `find` gives a signed file by its hash, None if it is gone."""
-    return Look(one, bills, file_is(one, find), others_sent(session, one.request))
+    uses = other_uses(session, one.request)
+    return Look(one, bills, file_is(one, find), len(uses.sent), len(uses.in_doubt))
 
 
 def file_is(one: Viewed, find: Callable[[str], bytes | None]) -> FileIs:

@@ -52,6 +52,8 @@ class Look:
     file: FileIs
     others_sent: int = 0
     """Other requests that were sent under the same authorization."""
+    others_in_doubt: int = 0
+    """Others under it of which nobody knows whether they arrived."""
 
     @property
     def authorization(self) -> Authorization | None:

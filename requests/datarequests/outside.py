@@ -13,11 +13,22 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from datarequests.clock import Turn
 from datarequests.desks import desk, used
-from datarequests.history import Happened, add, events_of, request_of, state_of
-from datarequests.tables import OutgoingMail, RequestEvent
+from datarequests.history import (
+    Happened,
+    add,
+    authorization_events_of,
+    authorization_of,
+    events_of,
+    request_of,
+    state_of,
+)
+from datarequests.tables import DataRequest, OutgoingMail, RequestEvent
+from datarequests.uses import other_uses
+from datarequests.validity import validity
 from datarequests.viewed import viewed
-from datarequests.workflow import OPEN, Event, State
+from datarequests.workflow import ENDED, OPEN, OUT, Event, State
 from extractor.base.errors import BillclerkError
 
 CHANNELS = ("fax", "mail", "portal", "email")
@@ -62,9 +73,50 @@ def record(
 
     Raises:
         IllegalMoveError: if it cannot happen in the state that it is in.
+        RecordError: if that would be on a day before what it answers.
         UnknownRequestError: if there is none of that number.
     """
+    refuse_too_early(session, number, event, told)
     return add(session, number, told.of(event, detail), told.now)
+
+
+_OF_WHAT_IS_OUT = frozenset(
+    (
+        *(
+            Event.ACKNOWLEDGED,
+            Event.IN_PROCESS,
+            Event.CORRECTION_ASKED,
+            Event.CORRECTION_SENT,
+            Event.CORRECTED,
+        ),
+        *(
+            Event.PROMISED,
+            Event.DATA_RECEIVED,
+            Event.COMPLETED,
+            Event.REJECTED,
+            Event.TIMED_OUT,
+            Event.RESENT,
+        ),
+    )
+)
+"""What cannot have happened before the request went out."""
+
+
+def refuse_too_early(session: Session, number: int, event: Event, told: Told) -> None:
+    """Refuse a day, if one was said, that lies before the request went out or the correction was asked."""
+    if event not in _OF_WHAT_IS_OUT or told.at == told.now:  # now is now, wherever the computer's clock is
+        return
+    one = viewed(session, request_of(session, number), told.now)
+    begun = [one.events[at].occurred_at for at, each in one.turned if each is Turn.START][:1]
+    what = "went out"
+    if event is Event.CORRECTION_SENT:
+        asked = [row.occurred_at for row in one.events if row.event == Event.CORRECTION_ASKED]
+        begun, what = (asked[-1:], "was to be corrected") if asked else (begun, what)
+    zone = one.counterparty.zone
+    day = told.at.astimezone(zone).date()
+    for moment in begun:
+        if day < (first := moment.astimezone(zone).date()):
+            raise RecordError(f"request {number} {what} on {first}; {event} cannot have been on {day}")
 
 
 def sent(session: Session, number: int, by: str, told: Told) -> Event:
@@ -76,6 +128,7 @@ def sent(session: Session, number: int, by: str, told: Told) -> Event:
 
     Raises:
         IllegalMoveError: if it was not checked, or cannot go out in the state that it is in.
+        RecordError: if its authorization did not hold on that day, or was used up.
         UnknownRequestError: if there is none of that number.
     """
     request = request_of(session, number)
@@ -84,10 +137,32 @@ def sent(session: Session, number: int, by: str, told: Told) -> Event:
     if state_of(events_of(session, number)) in OPEN:
         record(session, number, Event.RESENT, told, {"by": by})
         return Event.RESENT
+    _refuse_unauthorized(session, request, told)
     one = desk(session, request.counterparty)
     record(session, number, Event.SENT, told, {"by": by, "counterparty": one.version})
     used(session, one, told.who, told.now)
     return Event.SENT
+
+
+def _refuse_unauthorized(session: Session, request: DataRequest, told: Told) -> None:
+    """Refuse what cannot have gone out under a request's authorization, or must not have."""
+    if request.authorization_id is None:
+        return
+    paper = authorization_of(session, request.authorization_id)
+    day = told.at.astimezone(desk(session, request.counterparty).zone).date()
+    found = validity(paper, authorization_events_of(session, paper.id or 0), day)
+    why = None
+    if paper.executed_on is not None and day < paper.executed_on:
+        why = f"was executed on {paper.executed_on}, after that"
+    elif not found.holds:
+        why = f"is {found.word}{f' since {found.last}' if found.word == 'expired' else ''}"
+    elif paper.duration == "one_time" and other_uses(session, request).any:
+        why = "is good for one request, and another went out under it, or may have"
+    if why is not None:
+        raise RecordError(
+            f"request {request.id} cannot have gone out on {day}: its authorization {paper.id} {why};"
+            f" what happened all the same is said by `billclerk request override {request.id} sent --why`"
+        )
 
 
 def _mailed_by_hand(session: Session, number: int, at: dt.datetime) -> None:
@@ -174,7 +249,10 @@ def time_out(session: Session, number: int, told: Told) -> None:
 
 
 def override(session: Session, number: int, state: State, told: Told) -> None:
-    """Say what a request is, whatever happened.
+    """Say what a request is, whatever happened; its clock follows (`workflow.turns_of`).
+
+    What is said to be out gets a clock if it has none, by what is known now; what is said to have ended waits
+    for nothing more in the outbox.
 
     Raises:
         RecordError: if no reason is given.
@@ -182,7 +260,15 @@ def override(session: Session, number: int, state: State, told: Told) -> None:
     """
     if told.why is None:
         raise RecordError("an override needs a reason; say it by --why")
-    record(session, number, Event.OVERRIDDEN, told, {"state": state.value})
+    one = viewed(session, request_of(session, number), told.now)
+    detail = {"state": state.value}
+    if state in OUT and one.clock is None:
+        latest = desk(session, one.counterparty.key)
+        used(session, latest, told.who, told.now)
+        detail["counterparty"] = latest.version
+    record(session, number, Event.OVERRIDDEN, told, detail)
+    if state in ENDED:
+        taken_back(session, number)
 
 
 def rebase(session: Session, number: int, told: Told) -> bool:
@@ -205,14 +291,15 @@ def rebase(session: Session, number: int, told: Told) -> bool:
 POSSIBLE: Mapping[State, tuple[str, ...]] = {
     State.COMPLETED: ("close it: billclerk request close {0}",),
     State.REJECTED: (
+        "send it again under a new authorization: billclerk request move {0} --authorization NUMBER",
         "correct it and draft it again: billclerk request draft",
-        "send it again under a new authorization",
         "close it: billclerk request close {0}",
     ),
     State.TIMED_OUT: (
-        "send it again: billclerk request release {0}",
+        "send it again: billclerk request resend {0}",
         "record that it was sent another way: billclerk request sent {0} --by fax",
-        "correct it, or get a new authorization, and draft it again: billclerk request draft",
+        "send it under a new authorization: billclerk request move {0} --authorization NUMBER",
+        "correct it and draft it again: billclerk request draft",
         "record what arrives late: billclerk request receive {0} FILE",
         "close it: billclerk request close {0}",
     ),
@@ -221,11 +308,14 @@ POSSIBLE: Mapping[State, tuple[str, ...]] = {
         "close it: billclerk request close {0}",
     ),
     State.BOUNCED: (
-        "correct the address and send it again: billclerk request release {0}",
+        "correct the address and send it again: billclerk request resend {0}",
         "record that it was sent another way: billclerk request sent {0} --by fax",
     ),
     State.CORRECTION_NEEDED: ("record what was sent: billclerk request correct {0} --sent",),
-    State.BLOCKED: ("get a new authorization signed, then draft it again: billclerk request draft",),
+    State.BLOCKED: (
+        "move it to an authorization that holds: billclerk request move {0} --authorization NUMBER",
+        "withdraw it: billclerk request withdraw {0}",
+    ),
 }
 """What a state makes possible next, {0} being the request's number."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from datarequests.counterparties import Counterparty
 from datarequests.desks import desk
+from datarequests.history import is_move
 from datarequests.tables import (
     Authorization,
     AuthorizationEventRow,
@@ -33,6 +34,7 @@ class Rows:
     """In their order."""
     items: Mapping[int, Sequence[RequestItem]]
     authorizations: Mapping[int, Authorization]
+    """Those that they are under, or were."""
     authorization_events: Mapping[int, Sequence[AuthorizationEventRow]]
     written: Collection[int]
     """Requests whose own message lies in a file."""
@@ -48,8 +50,9 @@ class Rows:
 def rows_of(session: Session, requests: Sequence[DataRequest]) -> Rows:
     """Return what the database has of some requests, `AT_ONCE` at most."""
     numbers = [one.id or 0 for one in requests]
-    forms = sorted({one.authorization_id for one in requests if one.authorization_id is not None})
-    events = select(RequestEvent).where(col(RequestEvent.request_id).in_(numbers))
+    asked = select(RequestEvent).where(col(RequestEvent.request_id).in_(numbers))
+    events = session.exec(asked.order_by(col(RequestEvent.number))).all()
+    forms = sorted(set(_forms(requests, events)))
     items = select(RequestItem).where(col(RequestItem.request_id).in_(numbers))
     papers = select(Authorization).where(col(Authorization.id).in_(forms))
     of_papers = select(AuthorizationEventRow).where(col(AuthorizationEventRow.authorization_id).in_(forms))
@@ -60,12 +63,18 @@ def rows_of(session: Session, requests: Sequence[DataRequest]) -> Rows:
     )
     return Rows(
         session,
-        _by("request_id", session.exec(events.order_by(col(RequestEvent.number)))),
+        _by("request_id", events),
         _by("request_id", session.exec(items.order_by(col(RequestItem.id)))),
         {one.id or 0: one for one in session.exec(papers)},
         _by("authorization_id", session.exec(of_papers.order_by(col(AuthorizationEventRow.number)))),
         {number for number in session.exec(written) if number is not None},
     )
+
+
+def _forms(requests: Iterable[DataRequest], events: Iterable[RequestEvent]) -> Iterator[int]:
+    """Give the authorizations that requests are under, or were before they were moved."""
+    yield from (one.authorization_id for one in requests if one.authorization_id is not None)
+    yield from (one.detail["was"] for one in events if is_move(one) and one.detail.get("was") is not None)
 
 
 def _by(name: str, rows: Iterable[Any]) -> Mapping[int, Sequence[Any]]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlalchemy import Engine, and_, func
 from sqlmodel import Session, col, select
 
-from datarequests.authorization_flow import AuthorizationEvent, AuthorizationState
+from datarequests.authorization_flow import AuthorizationEvent
 from datarequests.desks import desk
 from datarequests.history import (
     Happened,
@@ -29,29 +29,19 @@ from datarequests.history import (
     authorization_of,
     request_of,
 )
+from datarequests.holding import held, hold
 from datarequests.notices import Drafter, kept_nowhere, notice_of
-from datarequests.outside import taken_back
 from datarequests.people import People
 from datarequests.reminders import Reminder, Rules, in_hours, reminders
 from datarequests.tables import Authorization, DataRequest, RequestEvent
 from datarequests.validity import Validity, validity
 from datarequests.viewed import Viewed, each_viewed, viewed
-from datarequests.workflow import NOT_SENT, Event, State
+from datarequests.workflow import Event
 from extractor.base.database import reading, writing
 from extractor.base.errors import BillclerkError
 
 PROGRAM = "billclerk"
 """Who does what the program does by itself."""
-
-_ENDED = frozenset(
-    (
-        AuthorizationState.REJECTED,
-        AuthorizationState.VOID,
-        AuthorizationState.REVOKED,
-        AuthorizationState.SUPERSEDED,
-    )
-)
-
 
 _ENDS = tuple(
     one.value for one in (Event.COMPLETED, Event.CANCELLED, Event.TIMED_OUT, Event.REJECTED, Event.CLOSED)
@@ -128,16 +118,6 @@ def _live(session: Session) -> Sequence[DataRequest]:
     return session.exec(asked.order_by(col(DataRequest.id))).all()
 
 
-def hold(one: Viewed) -> str | None:
-    """Return why a request that is not out yet may not go, None where nothing is against it."""
-    if one.state not in NOT_SENT - {State.BLOCKED} or one.validity is None:
-        return None
-    if one.validity.state in _ENDED or one.validity.is_expired:
-        until = f" since {one.validity.last}" if one.validity.is_expired else ""
-        return f"its authorization {one.request.authorization_id} is {one.validity.word}{until}"
-    return None
-
-
 def due(one: Viewed, rules: Rules) -> tuple[Reminder, ...]:
     """Return the reminders of a request that are due at the moment of the view.
 
@@ -166,8 +146,9 @@ def _of_request(engine: Engine, one: Viewed, ways: Ways, now: dt.datetime, dry_r
             yield Done("request", one.number, Event.BLOCKED, why)
         else:
             with writing(engine) as session:
-                done = _held(session, one.number, now)
-            yield from done
+                is_held = held(session, one.number, PROGRAM, now)
+            if is_held is not None:
+                yield Done("request", one.number, Event.BLOCKED, is_held.why)
     for reminder in due(one, ways.rules):
         if dry_run:
             yield _told(one, reminder)
@@ -175,15 +156,6 @@ def _of_request(engine: Engine, one: Viewed, ways: Ways, now: dt.datetime, dry_r
             with writing(engine) as session:
                 done = _reminded(session, one.number, reminder.once, ways, now)
             yield from done
-
-
-def _held(session: Session, number: int, now: dt.datetime) -> list[Done]:
-    one = viewed(session, request_of(session, number), now)
-    why = hold(one)
-    if why is None or not taken_back(session, number):  # what is being sent is out in a moment
-        return []
-    add(session, number, Happened(Event.BLOCKED, now, PROGRAM, {"why": why}), now)
-    return [Done("request", number, Event.BLOCKED, why)]
 
 
 def _reminded(session: Session, number: int, once: str, ways: Ways, now: dt.datetime) -> list[Done]:

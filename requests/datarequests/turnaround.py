@@ -20,9 +20,9 @@ from decimal import Decimal
 from datarequests.calendars import CalendarEndsError
 from datarequests.clock import Clock, Moment, Turn, clock_of
 from datarequests.viewed import Viewed
-from datarequests.workflow import TURNS, Event, State
+from datarequests.workflow import Event, State
 
-RUNNING = frozenset((Turn.START, Turn.PAUSE, Turn.GO_ON))
+RUNNING = frozenset((Turn.START, Turn.PAUSE, Turn.GO_ON, Turn.RESUME, Turn.RESET))
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,9 @@ def answered_in(one: Viewed, clock: Clock) -> int | None:
     if one.state is not State.COMPLETED or not done:
         return None
     moments = [
-        Moment(turn, event.occurred_at)
-        for event in one.events[: done[-1].number]
-        if (turn := TURNS.get(Event(event.event))) in RUNNING and turn is not None
+        Moment(turn, one.events[at].occurred_at)
+        for at, turn in one.turned
+        if at < done[-1].number and turn in RUNNING
     ]
     whole = clock_of([*moments, Moment(Turn.STOP, done[-1].occurred_at)], clock.window, clock.calendar)
     return None if whole is None or whole.stopped is None else whole.elapsed(whole.stopped)

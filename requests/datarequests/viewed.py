@@ -16,11 +16,23 @@ from sqlmodel import Session, col, select
 
 from datarequests.clock import Clock, Moment, Turn, clock_of
 from datarequests.counterparties import Counterparty
-from datarequests.history import state_of
+from datarequests.history import state_of, under_before
 from datarequests.rows import AT_ONCE, Rows, rows_of
 from datarequests.tables import Authorization, DataRequest, RequestEvent, RequestItem
 from datarequests.validity import Validity, validity
-from datarequests.workflow import ANYTIME, ENDED, IN_A_FILE, NEXT, TURNS, Event, Side, State, turn
+from datarequests.workflow import (
+    ANYTIME,
+    ENDED,
+    IN_A_FILE,
+    NEXT,
+    NOT_SENT,
+    UNAUTHORIZED,
+    Event,
+    Side,
+    State,
+    turn,
+    turns_of,
+)
 
 
 @dataclass(frozen=True)
@@ -58,16 +70,25 @@ class Viewed:
     @cached_property
     def clock(self) -> Clock | None:
         """Its clock, None while it has not been sent."""
-        moments = [
-            Moment(TURNS[event], one.occurred_at)
-            for one in self.events
-            if (event := Event(one.event)) in TURNS
-        ]
+        moments = [Moment(turn, self.events[at].occurred_at) for at, turn in self.turned]
         if not moments:
             return None
         options = {item.option for item in self.items}
         on = moments[0].at.astimezone(self.counterparty.zone).date()
         return clock_of(moments, self.counterparty.window(on, options), self.counterparty.calendar)
+
+    @cached_property
+    def turned(self) -> tuple[tuple[int, Turn], ...]:
+        """What turned its clock: places in its events; an override may start one that never ran."""
+        found: list[tuple[int, Turn]] = []
+        has_one = False
+        for at, one in enumerate(self.events):
+            to = State(one.detail["state"]) if one.event == Event.OVERRIDDEN else None
+            for each in turns_of(Event(one.event), to):
+                is_first = each is Turn.RESUME and not has_one
+                found.append((at, Turn.START if is_first else each))
+                has_one = each is not Turn.RESET and (has_one or each in (Turn.START, Turn.RESUME))
+        return tuple(found)
 
     @property
     def is_authorized(self) -> bool:
@@ -95,7 +116,10 @@ class Viewed:
         """What makes it go on."""
         if self.lies_in_a_file:
             return IN_A_FILE
-        return "nothing" if self.is_closed else NEXT[self.state]
+        if self.is_closed:
+            return "nothing"
+        is_waiting = self.state in NOT_SENT - {State.BLOCKED} and not self.is_authorized
+        return UNAUTHORIZED if is_waiting else NEXT[self.state]
 
     @property
     def is_open(self) -> bool:
@@ -125,12 +149,12 @@ class Viewed:
     @property
     def starts(self) -> int:
         """How often its clock started."""
-        return sum(TURNS.get(Event(one.event)) is Turn.START for one in self.events)
+        return sum(each is Turn.START for _, each in self.turned)
 
     @property
     def this_start(self) -> Sequence[RequestEvent]:
         """What happened since its clock started last."""
-        at = [i for i, one in enumerate(self.events) if TURNS.get(Event(one.event)) is Turn.START]
+        at = [i for i, each in self.turned if each is Turn.START]
         return self.events[at[-1] :] if at else ()
 
     @property
@@ -195,10 +219,11 @@ def _viewed(request: DataRequest, rows: Rows, now: dt.datetime, recorded_by: dt.
     versions = [one.detail["counterparty"] for one in events if one.detail.get("counterparty")]
     counterparty = rows.desk(request.counterparty, versions[-1] if versions else None)
     authorization = found = None
-    if request.authorization_id is not None:
-        authorization = rows.authorizations[request.authorization_id]
+    under = under_before(request, later)
+    if under is not None:
+        authorization = rows.authorizations[under]
         today = now.astimezone(counterparty.zone).date()
-        of_it = rows.authorization_events[request.authorization_id]
+        of_it = rows.authorization_events[under]
         known = [one for one in of_it if recorded_by is None or one.recorded_at <= recorded_by]
         found = validity(authorization, known, today)
     items = [_as_of(item, later, recorded_by) for item in rows.items[number]]

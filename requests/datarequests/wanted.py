@@ -12,12 +12,12 @@ import re
 from sqlmodel import Session
 
 from datarequests.calendars import CalendarEndsError
-from datarequests.charged import others_sent
 from datarequests.desks import desk
 from datarequests.history import authorization_events_of, authorization_of, events_of, request_of, state_of
 from datarequests.outbox import SENT_EVENTS, Kind
 from datarequests.reminders import Rules, next_opening
 from datarequests.tables import OutgoingMail
+from datarequests.uses import other_uses
 from datarequests.validity import validity
 from datarequests.workflow import OPEN, State
 
@@ -30,7 +30,7 @@ ONLY_WHILE_OPEN = frozenset((Kind.RESEND, Kind.FOLLOW_UP, Kind.ESCALATION))
 """What is of no use, and a nuisance, once it was answered."""
 
 WITHOUT_AUTHORIZATION = "its authorization does not hold"
-USED_UP = "its authorization is good for one request, and another was sent under it"
+USED_UP = "its authorization is good for one request, and another was sent under it, or may have been"
 NOT_ITS_ADDRESS = "a recipient is no address of the counterparty any more"
 
 
@@ -57,7 +57,7 @@ def unwanted(session: Session, row: OutgoingMail, now: dt.datetime) -> str | Non
         paper = authorization_of(session, request.authorization_id)
         if not validity(paper, events, today).holds:
             return WITHOUT_AUTHORIZATION
-        if paper.duration == "one_time" and others_sent(session, request):
+        if paper.duration == "one_time" and other_uses(session, request).any:
             return USED_UP
     return None
 

@@ -112,6 +112,9 @@ S, E = State, Event
 OPEN = frozenset((S.SENT, S.ACKNOWLEDGED, S.IN_PROCESS, S.PARTIAL))
 """The counterparty's turn."""
 
+OUT = OPEN | {S.CORRECTION_NEEDED}
+"""It went out, and something is still to come."""
+
 ENDED = frozenset((S.COMPLETED, S.REJECTED, S.CANCELLED, S.TIMED_OUT))
 
 NOT_SENT = frozenset((S.DRAFT, S.READY, S.QUEUED, S.SEND_FAILED, S.BLOCKED))
@@ -221,6 +224,24 @@ TURNS: Mapping[Event, Turn] = {
 """What events do to the clock; a duplicate that is sent again does nothing to it."""
 
 
+def turns_of(event: Event, to: State | None = None) -> tuple[Turn, ...]:
+    """Return what an event does to the clock; an override what the state does that it says.
+
+    What is out runs on, as though it had never stopped; what is said to have ended stands; what is said never
+    to have gone out has no clock.
+
+    >>> [str(turn) for turn in turns_of(Event.OVERRIDDEN, State.CORRECTION_NEEDED)]
+    ['resume', 'pause']
+    """
+    if event is not E.OVERRIDDEN:
+        return (TURNS[event],) if event in TURNS else ()
+    if to in OPEN:
+        return (Turn.RESUME, Turn.GO_ON)
+    if to is S.CORRECTION_NEEDED:
+        return (Turn.RESUME, Turn.PAUSE)
+    return (Turn.STOP,) if to in ENDED or to is S.BOUNCED else (Turn.RESET,)
+
+
 class Side(StrEnum):
     """Whose turn it is."""
 
@@ -255,9 +276,12 @@ NEXT: Mapping[State, str] = {
     S.REJECTED: "correct it, or get a new authorization",
     S.CANCELLED: "nothing",
     S.TIMED_OUT: "send it again, correct it, or get a new authorization",
-    S.BLOCKED: "get a new authorization",
+    S.BLOCKED: "get a new authorization signed, and move it there",
 }
 """What makes it go on."""
+
+UNAUTHORIZED = "get an authorization signed"
+"""The same of what is not out while its authorization does not hold (yet)."""
 
 IN_A_FILE = "nothing was sent, it lies in a file: make mail live, and release it again"
 """The same of what is in the outbox while mail is not live."""

@@ -169,7 +169,10 @@ def expiring(
 
     days = _days(within)
     with opened(home) as at, writing_at(at, dry_run) as session:
-        for one in list(soon(session, now(), days)):
+        found = list(soon(session, now(), days))
+        if not found:
+            print(f"no authorization expires within {days} days, or did", file=sys.stderr)
+        for one in found:
             there = renewal_of(session, one.number)
             last = f"authorization {one.number} of {one.row.customer} for {one.row.counterparty}"
             said = f"renewal {there.id} is being signed" if there else "no renewal is drafted"

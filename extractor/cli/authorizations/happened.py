@@ -2,7 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,6 +11,9 @@ from extractor.cli.desk import opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 from extractor.cli.keeping import writing_at
+
+if TYPE_CHECKING:
+    from datarequests.holding import Held
 
 
 def sign(
@@ -35,6 +38,7 @@ def sign(
 
     from datarequests.consents import Signature, seen
     from datarequests.consents import sign as keep
+    from datarequests.holding import all_held
     from datarequests.letters import kind_of, refuse_sheet
     from extractor.originals import kept
 
@@ -49,6 +53,8 @@ def sign(
         one = seen(session, row, now())
         is_now = f"{one.validity.word}, until {one.validity.last}"
         print(f"authorization {number} is {is_now}; file {signature.sha256}")
+        if row.supersedes_id is not None:
+            _told_held(all_held(session, row.supersedes_id, who, now()))
 
 
 def given(
@@ -115,14 +121,22 @@ def _happened(
     """Add an event to an authorization, and say what it is then."""
     from datarequests.authorization_flow import AuthorizationEvent
     from datarequests.consents import moment, seen
-    from datarequests.history import add_to_authorization, authorization_of
+    from datarequests.history import authorization_of
+    from datarequests.holding import happened as record_happened
 
     with opened(home) as at, writing_at(at, dry_run) as session:
         row = authorization_of(session, number)
         when = now()
         happened = moment(session, row, on.date() if on else None, when)
-        add_to_authorization(session, number, AuthorizationEvent(event), who, happened, when, detail)
+        held = record_happened(session, number, AuthorizationEvent(event), who, happened, when, detail)
         print(f"authorization {number} is {seen(session, row, when).validity.word}")
+        _told_held(held)
+
+
+def _told_held(held: "tuple[Held, ...]") -> None:
+    """Say which requests are held by what happened to their authorization."""
+    for one in held:
+        print(f"request {one.number}: blocked_by_authorization: {one.why}")
 
 
 def check(who: Who = "billclerk", dry_run: DryRun = False, home: HomeOption = None) -> None:
@@ -132,7 +146,7 @@ def check(who: Who = "billclerk", dry_run: DryRun = False, home: HomeOption = No
     """
     from datarequests.authorization_flow import AuthorizationEvent
     from datarequests.consents import altered
-    from datarequests.history import add_to_authorization
+    from datarequests.holding import happened
     from extractor.base.database import writing
     from extractor.cli.billed import signed_files
 
@@ -146,7 +160,7 @@ def check(who: Who = "billclerk", dry_run: DryRun = False, home: HomeOption = No
             print(f"authorization {one.number}: its signed file is {why}: {is_now}")
             if not dry_run:
                 event = AuthorizationEvent.ALTERED
-                add_to_authorization(session, one.number, event, who, now(), now(), {"file": why})
+                _told_held(happened(session, one.number, event, who, now(), now(), {"file": why}))
     if not count:
         print("all signed forms are as they were signed")
     raise typer.Exit(1 if count else 0)

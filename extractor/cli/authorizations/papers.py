@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from extractor.cli.authorizations.options import (
     FieldsFile,
     FormFile,
@@ -56,6 +58,8 @@ def written(
     to = desk(session, row.counterparty)
     current = to.form_on(now().astimezone(to.zone).date())
     if to.known.form == "letter":
+        if form or fields:
+            raise typer.BadParameter(f"{to.key} has no form: its letter is written", param_hint="--form")
         write_file(path, consent_letter(row, to, own_templates(at.home)))
         return
     write_file(path, _filled_in(row, form, fields, current) if form else cisr_sheet(row, current))
@@ -71,6 +75,8 @@ def _filled_in(row: "Authorization", form: Path, fields: Path | None, current: "
     told = read_mapping(read_file(fields).decode(), fields.name) if fields else {}
     done = fill(read_file(form), form_values(row, current), told)
     print(f"{len(done.filled)} fields were filled in: look at every one of them", file=sys.stderr)
+    for name, value in done.filled.items():
+        print(f"field {name!r} has {value}", file=sys.stderr)
     for name in done.empty:
         print(f"field {name!r} is empty", file=sys.stderr)
     for name in done.unused:

@@ -6,6 +6,7 @@ from extractor.cli.request.drafted import draft
 from extractor.cli.request.ending import close, override, rebase, time_out, withdraw
 from extractor.cli.request.fees import fees, invoiced
 from extractor.cli.request.linting import lint
+from extractor.cli.request.moving import move
 from extractor.cli.request.outside import ack, assign, correct, note, process, promise, reject, sent
 from extractor.cli.request.receiving import receive
 from extractor.cli.request.seen import listed, show
@@ -21,6 +22,7 @@ request.command("list")(listed)
 request.command()(show)
 request.command()(draft)
 request.command()(lint)
+request.command()(move)
 request.command()(fees)
 request.command()(invoiced)
 request.command()(sent)

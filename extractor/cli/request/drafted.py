@@ -14,6 +14,8 @@ from extractor.cli.home import HomeOption
 from extractor.cli.keeping import writing_at
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlmodel import Session
 
     from datarequests.bulk import Line
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from extractor.cli.billed import BillsOf
 
 Day = dt.datetime | None
+Csv = Annotated[
+    Path | None, typer.Option("--csv", help="Those drafted from this CSV file, but what has gone out.")
+]
 
 
 def draft(
@@ -175,16 +180,17 @@ def _show_fees(session: "Session", one: "Viewed", who: str, when: dt.datetime, s
 
 def _draft_file(at: Opened, session: "Session", file: Path, who: str, schedule: str | None) -> None:
     """Draft the requests of a file, then check all of them."""
-    from datarequests.bulk import draft_all, read
+    from datarequests.bulk import draft_all, parsed
     from datarequests.charged import estimated, keep_estimate
     from extractor.cli.billed import BillsOf
     from extractor.cli.request.fees import range_of
 
     when = now()
-    lines = tuple(_managed(session, line) for line in read(_text(file), file.name))
+    rows, faults = parsed(text_of(file), file.name)
+    lines = tuple(_managed(session, line) for line in rows)
     fresh = refused = warned = 0
     bills = BillsOf(session)
-    for line, row, is_new in list(draft_all(session, lines, file.name, who, when)):
+    for line, row, is_new in list(draft_all(session, lines, file.name, who, when, faults)):
         one, found = checked(at, session, row, when, bills)
         if is_new:
             fresh += 1
@@ -213,7 +219,30 @@ def _managed(session: "Session", line: "Line") -> "Line":
     return replace(line, wanted=replace(wanted, manager=manager))
 
 
-def _text(file: Path) -> str:
+def numbers_of(session: "Session", numbers: "Sequence[int]", file: Path | None) -> list[int]:
+    """Return the requests that are named, or those drafted from a file that have not gone out yet.
+
+    Raises:
+        BadParameter: if neither is said, or both.
+        BulkError: if a row of the file was never drafted.
+    """
+    from datarequests.bulk import drafted, read
+    from datarequests.history import events_of, state_of
+    from datarequests.workflow import NOT_SENT
+
+    if (file is None) == (not numbers):
+        raise typer.BadParameter("name requests by their numbers, or a file of them by --csv")
+    if file is None:
+        return list(dict.fromkeys(numbers))
+    every = [one.id or 0 for one in drafted(session, read(text_of(file), file.name), file.name)]
+    waiting = [number for number in every if state_of(events_of(session, number)) in NOT_SENT]
+    if gone := len(every) - len(waiting):
+        print(f"{gone} of the {len(every)} requests of {file.name} went out or ended before", file=sys.stderr)
+    return waiting
+
+
+def text_of(file: Path) -> str:
+    """Return what a file of requests says."""
     try:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

@@ -1,6 +1,7 @@
 """`billclerk request fees` and `invoiced`: what requests cost, by customer and month."""
 
 import datetime as dt
+import re
 import sys
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -61,6 +62,8 @@ def fees(
     from datarequests.charged import charges
     from extractor.base.database import reading
 
+    if month is not None and not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month):
+        raise typer.BadParameter(f"{month!r} is no month; write 2026-03", param_hint="--month")
     with opened(home) as at, reading(at.engine) as session:
         found = list(charges(session, now(), customer, month))
     if form == "csv":

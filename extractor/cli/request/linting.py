@@ -8,11 +8,16 @@ import typer
 from extractor.cli.desk import opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.request.drafted import Csv
+from extractor.cli.request.told import Who, who_of
 
 
 def lint(
-    numbers: Annotated[list[int], typer.Argument(metavar="REQUEST...", help="The numbers of requests.")],
-    who: Annotated[str, typer.Option("--who", help="Who checks.")] = "billclerk",
+    numbers: Annotated[
+        list[int] | None, typer.Argument(metavar="REQUEST...", help="The numbers of requests.")
+    ] = None,
+    file: Csv = None,
+    who: Who = "",
     accept_warnings: Annotated[
         bool,
         typer.Option(
@@ -32,19 +37,26 @@ def lint(
     from datarequests.history import request_of
     from datarequests.lint import is_refused
     from datarequests.linted import make_ready
+    from datarequests.workflow import State
     from extractor.base.database import writing
     from extractor.cli.billed import BillsOf
-    from extractor.cli.request.drafted import checked, line_on
+    from extractor.cli.request.drafted import checked, line_on, numbers_of
 
-    waiting = 0
+    waiting, by = 0, who_of(who)
     with opened(home) as at, writing(at.engine) as session:
         when, bills = now(), BillsOf(session)
-        for number in dict.fromkeys(numbers):
+        for number in numbers_of(session, numbers or (), file):
             one, found = checked(at, session, request_of(session, number), when, bills)
             for finding in found:
                 print(f"request {number}: {line_on(finding)}")
-            may = not is_refused(found) and (accept_warnings or not found)
-            is_ready = may if dry_run else make_ready(session, one, found, who, when, accept_warnings)
+            may = (
+                one.state in (State.DRAFT, State.READY)
+                and not is_refused(found)
+                and (accept_warnings or not found)
+            )
+            is_ready = may if dry_run else make_ready(session, one, found, by, when, accept_warnings)
             waiting += not is_ready
-            print(f"request {number} is {'ready' if is_ready else 'not ready'}", file=sys.stderr)
+            is_draft = one.state in (State.DRAFT, State.READY)
+            said = "ready" if is_ready else "not ready" if is_draft else f"{one.state}, not a draft"
+            print(f"request {number} is {said}", file=sys.stderr)
     raise typer.Exit(1 if waiting else 0)

@@ -84,7 +84,7 @@ def note(
     dry_run: DryRun = False,
     home: HomeOption = None,
 ) -> None:
-    """Note something about a request; it changes nothing, and no customer sees it."""
+    """Note something about a request; it changes nothing, and no report shows it to a customer."""
     from datarequests.outside import record
     from datarequests.workflow import Event
 

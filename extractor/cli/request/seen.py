@@ -26,10 +26,10 @@ def listed(
     every: Annotated[bool, typer.Option("--all", help="Those that have ended, too.")] = False,
     home: HomeOption = None,
 ) -> None:
-    """List the requests that have not ended, each with whose turn it is and by when."""
+    """List the requests that have not ended, or ended unanswered; whose turn it is, and by when."""
     from rich.table import Table
 
-    from datarequests.report import refuse_unknown
+    from datarequests.report import is_shown, refuse_unknown
     from datarequests.viewed import all_viewed
     from extractor.base.database import reading
     from extractor.cli.noted import console
@@ -43,7 +43,7 @@ def listed(
     with opened(home) as at, reading(at.engine) as session:
         refuse_unknown(session, manager, customer, people_of(session))
         for one in all_viewed(session, now(), [customer] if customer else [], [manager] if manager else []):
-            if every or one.is_open:
+            if every or is_shown(one):
                 table.add_row(*(clean(str(value)) for value in _row(one)))
     if table.row_count:
         console().print(table)
@@ -55,7 +55,7 @@ def _row(one: "Viewed") -> tuple[Any, ...]:
     clock = one.clock
     sent = f"{clock.started.astimezone(clock.window.zone):%Y-%m-%d}" if clock else "-"
     days = f"{clock.elapsed(one.today)} of {clock.window.latest}" if clock else "-"
-    latest = f"{clock.latest or 'paused'}" if clock and one.is_open else "-"
+    latest = f"{clock.latest or 'paused'}" if clock and clock.stopped is None else "-"
     state = f"{one.state}, {past(one)}" if one.is_past else str(one.state)
     received = f"{one.received} of {len(one.items)}"
     to, customer = one.request.counterparty, one.request.customer
@@ -102,11 +102,14 @@ def _lines(one: "Viewed") -> "list[str]":
 
 
 def _events(one: "Viewed") -> "list[str]":
+    from datarequests.workflow import Event
+
     zone = one.counterparty.zone
     lines = []
     for event in one.events:
         detail = ", ".join(f"{name} {_shown(value)}" for name, value in sorted(event.detail.items()))
-        amount = f", ${event.amount}" if event.amount is not None else ""
+        is_invoice = event.amount is not None and event.event != Event.FEE_ESTIMATED  # that has low and high
+        amount = f", ${event.amount}" if is_invoice else ""
         at = event.occurred_at.astimezone(zone)
         lines.append(
             f"{at:%Y-%m-%d %H:%M} {event.event} by {event.who}{amount}{f' ({detail})' if detail else ''}"

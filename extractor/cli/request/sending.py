@@ -3,6 +3,7 @@
 import getpass
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from extractor.cli.desk import Opened, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.request.drafted import Csv, numbers_of
 from extractor.cli.request.planned import Plan, released, resent, shown
 
 if TYPE_CHECKING:
@@ -30,7 +32,10 @@ MayName = Annotated[
 
 
 def release(
-    numbers: Numbers,
+    numbers: Annotated[
+        list[int] | None, typer.Argument(metavar="REQUEST...", help="The numbers of requests.")
+    ] = None,
+    file: Csv = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     may_name: MayName = None,
@@ -42,7 +47,7 @@ def release(
     Until mail is live nothing is sent: messages are written into the home's `outbox/`. The exit status is 1
     where something was not sent.
     """
-    _send(home, numbers, released, yes, dry_run, may_name or [], who)
+    _send(home, numbers or (), released, yes, dry_run, may_name or [], who, file)
 
 
 def resend(
@@ -88,16 +93,16 @@ def _send(
     dry_run: bool,
     may_name: Sequence[str],
     who: str | None,
+    file: Path | None = None,
 ) -> None:
     from extractor.base.database import reading, writing
     from extractor.cli.mailing.outgoing import office_of, post_of
     from extractor.cli.wording import clean, count
 
-    numbers = list(dict.fromkeys(numbers))
     with opened(home) as at:
         post, office = post_of(at.home), office_of(at.home)
         with reading(at.engine) as session:
-            plans = [planned(at, session, number, may_name) for number in numbers]
+            plans = _planned(at, session, numbers_of(session, numbers, file), planned, may_name)
         for plan in plans:
             for line in shown(plan):
                 print(clean(line))
@@ -114,6 +119,31 @@ def _send(
             person = who or getpass.getuser()
             mails = [row.id or 0 for plan in plans for row in plan.put(session, office, person)]
         raise typer.Exit(_work(at, post, mails))
+
+
+def _planned(
+    at: Opened,
+    session: "Session",
+    numbers: Sequence[int],
+    planned: "Callable[[Opened, Session, int, Sequence[str]], Plan]",
+    may_name: Sequence[str],
+) -> list[Plan]:
+    """Return what goes out, all of it or nothing.
+
+    Raises:
+        MailError: names each request of which nothing may go.
+    """
+    from datarequests.messages import MailError
+
+    plans, faults = [], []
+    for number in numbers:
+        try:
+            plans.append(planned(at, session, number, may_name))
+        except MailError as error:
+            faults.append(str(error))
+    if faults:
+        raise MailError("\n".join(faults))
+    return plans
 
 
 def _work(at: Opened, post: "Post", mails: Sequence[int]) -> int:

@@ -59,17 +59,13 @@ def recording(
         NoHomeError: if there is no home.
         UnknownRequestError: if there is no such request.
     """
-    from datarequests.desks import desk
-    from datarequests.history import request_of
-    from datarequests.outside import Told
     from extractor.base.database import writing
 
     moment = now()
     with opened(home) as opening:
         kept = kept_file(opening, evidence, dry_run) if evidence else None
         with writing(opening.engine) as session:
-            zone = desk(session, request_of(session, number).counterparty).zone
-            told = Told(who_of(who), happened(on, at, moment, zone), moment, why.strip() or None, kept)
+            told = told_of(session, number, who, on, at, moment, why, kept)
             yield opening, session, told
             lines = standing(session, number, moment)
             if dry_run:
@@ -78,6 +74,30 @@ def recording(
         typer.echo("nothing was recorded; it would be:", err=True)
     for line in lines:
         typer.echo(line)
+
+
+def told_of(
+    session: "Session",
+    number: int,
+    who: str,
+    on: dt.datetime | None,
+    at: dt.datetime | None,
+    moment: dt.datetime,
+    why: str = "",
+    evidence: str | None = None,
+) -> "Told":
+    """Return what a person says of a request: who, and when it happened at the counterparty's.
+
+    Raises:
+        RecordError: if that is still to come.
+        UnknownRequestError: if there is no such request.
+    """
+    from datarequests.desks import desk
+    from datarequests.history import request_of
+    from datarequests.outside import Told
+
+    zone = desk(session, request_of(session, number).counterparty).zone
+    return Told(who_of(who), happened(on, at, moment, zone), moment, why.strip() or None, evidence)
 
 
 def who_of(who: str) -> str:

@@ -18,7 +18,7 @@ from sqlmodel import Session, select
 from datarequests.counterparties import Counterparty
 from datarequests.desks import desk
 from datarequests.history import Happened, add, events_of, items_of, request_of, state_of
-from datarequests.outside import RecordError, Told, record, taken_back
+from datarequests.outside import RecordError, Told, record, refuse_too_early, taken_back
 from datarequests.received import item_words
 from datarequests.tables import IncomingMail, RequestItem
 from datarequests.workflow import Event, State
@@ -87,6 +87,8 @@ class Receipt:
     missing: tuple[str, ...] = ()
     unused: tuple[str, ...] = field(default=())
     """Files that check nothing off, each with why."""
+    had: tuple[str, ...] = ()
+    """Items that the files bring again: they had arrived before."""
 
 
 def arrived(session: Session, mail: IncomingMail, files: Sequence[Found], now: dt.datetime) -> Receipt:
@@ -105,11 +107,12 @@ def brought(session: Session, number: int, files: Sequence[Found], told: Told) -
 
     Raises:
         IllegalMoveError: if nothing can arrive in the state that the request is in.
-        RecordError: if no file is given.
+        RecordError: if no file is given, or it came on a day before the request went out.
         UnknownRequestError: if there is no such request.
     """
     if not files:
         raise RecordError("name the file that arrived")
+    refuse_too_early(session, number, Event.DATA_RECEIVED, told)
     spans = [span.to_json() for one in files for span in one.spans]
     by = _Way(told.at, told.who, {"why": told.why, "evidence": told.evidence, "spans": spans})
     receipt = _checked_off(session, number, files, by, told.now)
@@ -139,6 +142,7 @@ def _checked_off(
     asked = {(plain(item.service_account), kinds[item.id]) for item in items}
     spans = [*_spans_before(session, number), *(span for one in files for span in one.spans)]
     unused = tuple(f"{one.name}: {why}" for one in files if (why := _unused(one, asked)))
+    had = tuple(item_words(item) for item in items if item.received_at and _is_in(item, kinds, files))
     new = [item for item in items if item.received_at is None and not days_missing(item, kinds, spans)]
     if len(unused) == len(files) and not new:
         return Receipt(None, unused=unused)
@@ -148,7 +152,7 @@ def _checked_off(
     left = [item for item in items if item.received_at is None]
     missing = tuple(_missing_words(item, kinds, spans) for item in left)
     if state_of(events_of(session, number)) is State.COMPLETED:
-        return Receipt(None, tuple(map(item_words, new)), missing, unused)
+        return Receipt(None, tuple(map(item_words, new)), missing, unused, had)
     event = Event.DATA_RECEIVED if left else Event.COMPLETED
     detail = {
         **by.detail,
@@ -160,7 +164,7 @@ def _checked_off(
     add(session, number, Happened(event, by.at, by.who, kept, by.message_id), now)
     if event is Event.COMPLETED:
         taken_back(session, number)
-    return Receipt(event, tuple(map(item_words, new)), missing, unused)
+    return Receipt(event, tuple(map(item_words, new)), missing, unused, had)
 
 
 def holds_of(item: RequestItem, counterparty: Counterparty, day: dt.date) -> Holds | None:
@@ -198,6 +202,18 @@ def days_missing(
 
 def _wanted(item: RequestItem, kinds: dict[int | None, Holds | None]) -> tuple[str, Holds | None]:
     return plain(item.service_account), kinds[item.id]
+
+
+def _is_in(item: RequestItem, kinds: dict[int | None, Holds | None], files: Sequence[Found]) -> bool:
+    """Tell whether files hold any day of an item."""
+    first, last = item.first or dt.date.min, item.last or dt.date.max
+    mine = (span for one in files for span in one.spans)
+    return any(
+        (plain(span.service_account), span.holds) == _wanted(item, kinds)
+        and span.first <= last
+        and first <= span.last
+        for span in mine
+    )
 
 
 def _by(item: RequestItem, kinds: dict[int | None, Holds | None], files: Sequence[Found]) -> str:

@@ -10,6 +10,7 @@ spaces and signs. Fields that stayed empty are listed. Nothing is guessed.
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from datarequests.tables import Authorization
 
 ON = "x"
 """The value of a box that is ticked."""
+
+logging.getLogger("pypdf").addHandler(logging.NullHandler())
+logging.getLogger("pypdf").propagate = False  # it quotes what stands in files
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "customer_of_record": ("nameofcustomerofrecord", "nameofcustomerrecord"),

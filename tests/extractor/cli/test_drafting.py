@@ -240,11 +240,15 @@ def test_many_are_drafted_from_a_file_or_none(desk: Desk) -> None:
         for at in range(60)
     )
     (desk.folder / "many.csv").write_text(
-        "customer,counterparty,account,option,from,to\n" + rows + "bakery,sce,,9,,\n"
+        "customer,counterparty,account,option,from,to\n" + rows + "bakery,sce,,9,,\nbakery,sce,,1,soon,\n"
     )
     bad = desk.run("request", "draft", "--csv", "many.csv", "--who", "pat")
     assert (bad.returncode, bad.stdout) == (2, "")
     assert "many.csv, line 62: sce has no option '9'" in bad.stderr
+    assert "many.csv, line 63: 'soon' is no date" in bad.stderr
+    (desk.folder / "few.csv").write_text("customer,counterparty\nbakery,sce\n")
+    never = desk.run("request", "lint", "--csv", "few.csv").stderr
+    assert "few.csv, line 2: not drafted; `billclerk request draft --csv few.csv` does" in never
     assert desk.out("request", "list") == ""
     (desk.folder / "many.csv").write_text("customer,counterparty,account,option,from,to\n" + rows)
     good = desk.run("request", "draft", "--csv", "many.csv", "--who", "pat")
@@ -252,8 +256,16 @@ def test_many_are_drafted_from_a_file_or_none(desk: Desk) -> None:
     assert "60 requests drafted, 0 known before; 60 without a finding" in good.stderr
     again = desk.run("request", "draft", "--csv", "many.csv", "--who", "pat")
     assert "0 requests drafted, 60 known before" in again.stderr
-    ready = desk.run("request", "lint", *map(str, range(1, 61)), "--who", "pat")
+    early = desk.run("request", "release", "--csv", "many.csv", "--yes")
+    assert (early.returncode, early.stderr.count("is draft, nothing of it can be released")) == (2, 60)
+    ready = desk.run("request", "lint", "--csv", "many.csv", "--who", "pat")
     assert (ready.returncode, ready.stderr.count("is ready")) == (0, 60)
+    assert desk.run("request", "sent", "3", "--by", "fax").returncode == 0
+    gone = desk.run("request", "release", "--csv", "many.csv", "--yes")
+    assert "1 of the 60 requests of many.csv went out or ended before" in gone.stderr
+    assert gone.stderr.count("NOT SENT, written to") == 59
+    assert desk.run("request", "release", "1", "--csv", "many.csv").returncode == 2
+    assert "request 3 is sent, not a draft" in desk.run("request", "lint", "3").stderr
 
 
 def test_renewals_are_drafted_once_from_the_form_that_was_signed(desk: Desk) -> None:
@@ -262,7 +274,8 @@ def test_renewals_are_drafted_once_from_the_form_that_was_signed(desk: Desk) -> 
         "authorizations", "draft", "--customer", "bakery", "--duration", "until", "--until", until, *SIGNER
     )
     desk.signed()
-    assert desk.out("authorizations", "expiring", "--within", "30d") == ""
+    none = desk.run("authorizations", "expiring", "--within", "30d")
+    assert (none.stdout, none.stderr) == ("", "no authorization expires within 30 days, or did\n")
     assert "no renewal is drafted" in desk.out("authorizations", "expiring")
     assert "renewal 2 drafted" in desk.out("authorizations", "expiring", "--who", "pat")
     assert (desk.folder / "authorization-2.pdf").exists()

@@ -5,20 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import hashlib
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
-from datarequests.history import Happened, add, events_of, items_of, request_of
+from datarequests.history import Happened, NobodyError, add, events_of, items_of, request_of
 from datarequests.incoming.arrived import Found, Span, brought
-from datarequests.outside import RecordError, Told
+from datarequests.messages import MailError
+from datarequests.outside import RecordError, Told, possible
 from datarequests.viewed import Viewed, viewed
 from datarequests.workflow import Event, IllegalMoveError, State
 from extractor.base.database import reading, writing
 from extractor.cli import app
+from extractor.cli.request import request as commands_of
 from extractor.home import Home, created
 from extractor.originals import place_by_hash
 from extractor.store.opening import store
@@ -113,9 +117,26 @@ def test_sent_once_more_does_not_touch_the_clock(clerk: Clerk) -> None:
     assert clock is not None and str(clock.day_zero) == "2026-03-02"
 
 
+def test_what_is_said_to_be_possible_is_a_command(clerk: Clerk) -> None:
+    commands = {one.name or one.callback.__name__ for one in commands_of.registered_commands if one.callback}
+    for said in (each for state in State for each in possible(state, 7)):
+        assert re.search(r"billclerk request ([a-z-]+)", said), said
+        assert re.findall(r"billclerk request ([a-z-]+)", said)[0] in commands
+
+
+@pytest.mark.parametrize("end", [("time-out", "1", "--why", "x"), ("reject", "1", "--reason", "x")])
+def test_what_ended_unanswered_can_be_sent_again(clerk: Clerk, end: tuple[str, ...]) -> None:
+    clerk.types("sent", "1", "--by", "fax", "--on", "2026-03-02")
+    clerk.types(*end)
+    with pytest.raises(MailError, match="request 1 must not be sent"):  # its made-up form has no file
+        clerk.types("resend", "1", "--dry-run")
+    with pytest.raises(MailError, match="nothing of it can be released"):
+        clerk.types("release", "1", "--dry-run")
+
+
 ENDS = (
-    (("reject", "1", "--reason", "no such account"), "rejected", "send it again under a new authorization"),
-    (("time-out", "1", "--why", "they closed the desk"), "timed_out", "billclerk request release 1"),
+    (("reject", "1", "--reason", "no such account"), "rejected", "billclerk request move 1"),
+    (("time-out", "1", "--why", "they closed the desk"), "timed_out", "billclerk request resend 1"),
     (("withdraw", "1", "--why", "customer left"), "cancelled", "billclerk request receive 1 FILE"),
     (("cancel", "1"), "cancelled", "billclerk request close 1"),
     (("override", "1", "completed", "--why", "came by courier"), "completed", "billclerk request close 1"),
@@ -241,3 +262,74 @@ def test_nothing_is_read_for_a_request_that_is_not_out(clerk: Clerk) -> None:
     with pytest.raises(IllegalMoveError, match="data_received is not possible while ready"):
         clerk.types("receive", "1", BILL)
     assert place_by_hash(clerk.home.originals, hashlib.sha256(BILL.read_bytes()).hexdigest()) is None
+
+
+def test_what_ended_unanswered_stays_in_the_list_until_it_is_closed_and_names_no_due_date(
+    clerk: Clerk,
+) -> None:
+    clerk.types("sent", "1", "--by", "fax", "--on", "2026-03-02")
+    assert "2026-03-16" in clerk.types("list")
+    clerk.types("reject", "1", "--reason", "form revision", "--on", "2026-03-04")
+    said = clerk.types("list")
+    assert "rejected" in said and "2026-03-16" not in said
+    clerk.types("close", "1")
+    assert "no requests are open" in clerk.types("list")
+    clerk.types("override", "1", "bounced", "--why", "it came back")
+    said = clerk.types("list")
+    assert "bounced" in said and "2026-03-16" not in said
+
+
+def test_an_estimate_is_shown_as_its_range_alone(clerk: Clerk) -> None:
+    with writing(clerk.engine) as session:
+        detail = {"low": "24.10", "high": "34.10"}
+        add(session, 1, Happened(Event.FEE_ESTIMATED, NOW, WHO, detail, amount=Decimal("24.10")), NOW)
+    assert "fee_estimated by pat (high 34.10, low 24.10)" in clerk.types("show", "1")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ack", "1", "--on", "2026-03-01"),
+        ("receive", "1", "{file}", "--all", "--on", "2026-02-27"),
+        ("correct", "1", "--asked", "name", "--on", "2026-03-01"),
+        ("promise", "1", "2026-03-25", "--on", "2026-03-01"),
+        ("reject", "1", "--reason", "x", "--on", "2026-03-01"),
+        ("sent", "1", "--by", "mail", "--on", "2026-03-01"),
+    ],
+)
+def test_nothing_comes_of_a_request_before_it_went_out(
+    clerk: Clerk, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "a.csv").write_bytes(b"kwh")
+    clerk.types("sent", "1", "--by", "fax", "--on", "2026-03-02", "--at", "16:00")
+    typed = [word.format(file=tmp_path / "a.csv") for word in words]
+    with pytest.raises(RecordError, match=r"request 1 went out on 2026-03-02; .* cannot have been on 2026-0"):
+        clerk.types(*typed)
+    later = [word.replace("2026-03-01", "2026-03-02").replace("2026-02-27", "2026-03-02") for word in typed]
+    assert "request 1: " in clerk.types(*later)  # the same day; at which hour was not said
+
+
+def test_a_correction_is_not_sent_before_it_was_asked_for(clerk: Clerk) -> None:
+    clerk.types("sent", "1", "--by", "fax", "--on", "2026-03-02")
+    clerk.types("correct", "1", "--asked", "name", "--on", "2026-03-05")
+    with pytest.raises(RecordError, match="was to be corrected on 2026-03-05"):
+        clerk.types("correct", "1", "--sent", "--on", "2026-03-04")
+
+
+def test_what_had_arrived_before_is_said_to_have(clerk: Clerk, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"kwh")
+    clerk.types("sent", "1", "--by", "fax", "--on", "2026-03-02")
+    clerk.types("receive", "1", tmp_path / "a.csv", "--item", "1", "--on", "2026-03-03")
+    said = clerk.types("receive", "1", tmp_path / "a.csv", "--item", "1", "--on", "2026-03-04")
+    assert "nothing was checked off: that had arrived before" in said
+
+
+def test_nobody_says_nothing(clerk: Clerk) -> None:
+    with pytest.raises(NobodyError, match="say who says so, by --who"):
+        clerk.types("invoiced", "1", "5.00", "--who", " ")
+    with pytest.raises(NobodyError):
+        clerk.types("draft", "--customer", "acme", "--who", " ")
+
+
+def test_a_month_that_is_none_is_refused(clerk: Clerk) -> None:
+    assert "'2026-13' is no month; write 2026-03" in clerk.types("fees", "--month", "2026-13")
