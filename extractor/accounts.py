@@ -22,8 +22,9 @@ from extractor.intervals.held.ask import asking_of
 from extractor.intervals.held.whose import Everything, everything
 from extractor.store.aliases import aliases
 from extractor.store.erasing import names_of_others
-from extractor.store.numbers import OF_SERVICE, meters_of, plain
+from extractor.store.numbers import OF_SERVICE, meters_of
 from extractor.store.people import Account, Alias, Customer, Site
+from extractor.store.plain import plain
 from extractor.store.tables import Bill, CurrentReading, Service
 from extractor.store.usage_points import said_of, standings
 from extractor.store.whose import is_of_customer
@@ -312,8 +313,8 @@ def _service(group: tuple[str, ...], known: _Known, held: Mapping[str, Sequence[
 
 def _is_listed(account: Account, own: set[str], customers: set[str]) -> bool:
     if account.kind == "service":
-        return plain(account.number) in own
-    return account.number in customers
+        return account.plain in own
+    return account.plain in {plain(one) for one in customers}
 
 
 def _span(rows: Sequence[_Billed]) -> tuple[dt.date | None, dt.date | None]:
@@ -328,7 +329,8 @@ def _customer_accounts(billed: Sequence[_Billed], listed: Sequence[_Listed]) -> 
             by_number[one.customer_account].append(one)
     for number, rows in sorted(by_number.items()):
         issued = sorted({one.issuer for one in rows if one.issuer})
-        roster = [row for row in listed if row.account.kind == "customer" and row.account.number == number]
+        of_number = [row for row in listed if row.account.plain == plain(number)]
+        roster = [row for row in of_number if row.account.kind == "customer"]
         yield Line("customer account", number, "+".join(issued), *_span(rows), evidence=_by(rows, roster))
 
 
