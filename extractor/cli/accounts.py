@@ -40,29 +40,40 @@ def list_accounts(
     customer: Annotated[
         str | None, typer.Option("--customer", help="Of this customer of the roster.")
     ] = None,
+    manager: Annotated[
+        str | None, typer.Option("--manager", help="Looked after by this manager of the roster.")
+    ] = None,
     account: Annotated[
         str | None, typer.Option("--account", help="The service of this number, by any of its numbers.")
     ] = None,
     output: Annotated[Form, typer.Option("--format", help="A table, or a row for each number.")] = "table",
     home: HomeOption = None,
 ) -> None:
-    """Print each meter's service: its numbers, meters, usage points and readings, and how it is known."""
+    """Print each meter's service: whose it is and who looks after it, by the roster; whether it is billed.
+
+    With --account all that the service goes by: numbers, meters, usage points, readings, and how it is known.
+    """
     if context.invoked_subcommand is not None:
         return
     from extractor.accounts import services
     from extractor.base.database import reading
-    from extractor.cli.services import listed
+    from extractor.cli.services import in_rows, listed
     from extractor.export.accounts import ACCOUNT_COLUMNS, account_rows
     from extractor.export.files import write_csv, write_json
     from extractor.store.erasing import customer_named
+    from extractor.store.roster import manager_named
 
     with opened(home) as at:
-        if customer is not None:
-            with reading(at.engine) as session:
+        with reading(at.engine) as session:
+            if customer is not None:
                 customer_named(session, customer)
+            if manager is not None:
+                manager_named(session, manager)
         found = services(at.home, at.engine, customer, account)
+    if manager is not None:
+        found = [one for one in found if manager in one.managers]
     if output == "table":
-        listed(found)
+        (in_rows if account is None else listed)(found)
     else:
         write = write_csv if output == "csv" else write_json
         write(ACCOUNT_COLUMNS, account_rows(found), sys.stdout)

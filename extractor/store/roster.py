@@ -126,6 +126,18 @@ def managers_of(session: Session, customer: str | None = None) -> set[str]:
     return {key for key in session.exec(asked) if key is not None}
 
 
+def manager_named(session: Session, key: str) -> Manager:
+    """Return a manager of the roster.
+
+    Raises:
+        RosterError: if it has none of this key.
+    """
+    manager = session.get(Manager, key)
+    if manager is None:
+        raise RosterError(f"the roster has no manager {key!r}; `billclerk accounts managers` names them")
+    return manager
+
+
 def take_roster(session: Session, entries: Iterable[Entry]) -> int:
     """Take the rows of a roster in, over what is there of their customers and sites; return how many.
 

@@ -201,9 +201,7 @@ def _matched(rows: Sequence[Given], stored: Sequence[Stored]) -> tuple[list[Stor
             taken.add(near[0].id)
         elif near:
             days = " and ".join(said_days(one.entry) for one in near)
-            text = (
-                f"{row.entry.account}: which of the roster's rows is it, {days}? give it the same first day"
-            )
+            text = f"{row.entry.account}: which row of the roster is it, {days}? give it the same first day"
             problems.append(Problem(_lines(row), text))
     return found, problems
 

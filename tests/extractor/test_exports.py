@@ -22,6 +22,7 @@ from extractor.export.accounts import ACCOUNT_COLUMNS
 from extractor.export.files import NotExactError, cell, write_csv, write_json, write_parquet, write_xlsx
 from extractor.export.joined import JOIN_COLUMNS
 from extractor.export.originals import LayoutError, checked
+from extractor.export.roster import ROSTER_COLUMNS
 from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS, Column, Row
 from tests.extractor.law import SAMPLES
 
@@ -173,7 +174,7 @@ def test_an_export_of_nothing_has_its_columns(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "columns", [CHARGE_COLUMNS, BILL_COLUMNS, FINDING_COLUMNS, JOIN_COLUMNS, ACCOUNT_COLUMNS]
+    "columns", [CHARGE_COLUMNS, BILL_COLUMNS, FINDING_COLUMNS, JOIN_COLUMNS, ACCOUNT_COLUMNS, ROSTER_COLUMNS]
 )
 def test_columns_have_one_name_each_and_stand_in_the_manual(columns: tuple[Column, ...]) -> None:
     names = [column.name for column in columns]
