@@ -80,7 +80,7 @@ def test_what_is_wrong_is_told_with_its_lines_and_nothing_is_taken(home: Path) -
     bad = ROSTER + "b;;;8.0E+09;;;;;;;\nc;;;8000000008;;;;;2026-01-01;;\n"
     (home.parent / "bad.csv").write_text(bad)
     said = say(home, "import", "bad.csv", status=2).stderr.splitlines()
-    assert said[0].startswith("bad.csv: lines 2 and 5: the account of 'bakery' (line 2) is 'c's")
+    assert said[0].startswith("bad.csv: lines 2 and 5: the account of 'bakery' (line 2) is that of 'c'")
     assert said[1].startswith("bad.csv: line 4: a spreadsheet has shortened")
     assert said[2] == "billclerk: nothing is taken: 2 things to mend, told above"
     assert say(home, "roster").stdout.count("\n") == 1
