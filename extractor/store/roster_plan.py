@@ -293,7 +293,7 @@ def _shared(steps: Sequence[Step], others: Sequence[Stored]) -> Iterator[Problem
                 continue
             keys = one.entry.customer, other.entry.customer
             said = (
-                f"the account of {keys[0]!r}{one.where} is that of {keys[1]!r}{other.where}, on some same days;"
+                f"the account of {keys[0]!r}{one.where} is that of {keys[1]!r}{other.where}, on one day;"
                 " give both rows managed from and to, or end the older one"
                 if keys[0] != keys[1]
                 else f"{one.entry.account} of {keys[0]!r}{one.where} stands there twice{other.where} for the"

@@ -274,7 +274,7 @@ def test_of_several_rows_a_day_says_which(kept: Engine, tmp_path: Path) -> None:
         changed(kept, ONE, cost_center="1")
     assert changed(kept, ONE, dt.date(2026, 6, 1), cost_center="1") == "changed"
     assert [entry.cost_center for entry in there(kept)] == [None, "1"]
-    assert "on some same days" in changed(kept, ONE, dt.date(2026, 6, 1), valid_from=dt.date(2026, 5, 31))
+    assert "on one day" in changed(kept, ONE, dt.date(2026, 6, 1), valid_from=dt.date(2026, 5, 31))
 
 
 def test_a_manager_is_of_the_account_and_is_edited_once_for_all(kept: Engine, tmp_path: Path) -> None:
