@@ -147,12 +147,14 @@ def take_roster(session: Session, entries: Iterable[Entry]) -> int:
     from extractor.store.roster_plan import Given, applied, planned
 
     always = {"site", "valid_from", "valid_to"}
+    given = list(entries)
+    once = [entry for at, entry in enumerate(given) if entry not in given[:at]]
     rows = [
         Given(entry, frozenset({one.name for one in fields(Entry) if getattr(entry, one.name)} | always))
-        for entry in entries
+        for entry in once
     ]
     plan = planned(session, rows)
     if plan.problems:
         raise RosterError("; ".join(one.text for one in plan.problems))
     applied(session, plan)
-    return len(rows)
+    return len(given)
