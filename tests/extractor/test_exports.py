@@ -23,6 +23,7 @@ from extractor.export.accounts import ACCOUNT_COLUMNS
 from extractor.export.files import NotExactError, cell, write_csv, write_json, write_parquet, write_xlsx
 from extractor.export.joined import JOIN_COLUMNS
 from extractor.export.originals import LayoutError, checked
+from extractor.export.roster import ROSTER_COLUMNS
 from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS, Column, Row
 from extractor.export.totals import TOTAL_COLUMNS, Equation, NotClosedError, Totals
 from extractor.portfolio.service_columns import SERVICE_COLUMNS
@@ -183,6 +184,7 @@ def test_an_export_of_nothing_has_its_columns(tmp_path: Path) -> None:
         FINDING_COLUMNS,
         JOIN_COLUMNS,
         ACCOUNT_COLUMNS,
+        ROSTER_COLUMNS,
         SERVICE_COLUMNS,
         TOTAL_COLUMNS,
     ],

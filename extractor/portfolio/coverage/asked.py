@@ -15,8 +15,9 @@ from extractor.portfolio.coverage.sources import Asked
 from extractor.portfolio.coverage.told import of_meter
 from extractor.portfolio.seen import Seen
 from extractor.store.billing_history import HistoryImport, HistoryRow
-from extractor.store.numbers import customer_accounts_of, numbers_of, plain
+from extractor.store.numbers import customer_accounts_of, numbers_of
 from extractor.store.people import Account
+from extractor.store.plain import plain
 from extractor.store.tables import Bill, CurrentReading, Finding
 
 GRACE = 5

@@ -15,8 +15,8 @@ from extractor.portfolio.billed import Billed, OfService
 from extractor.portfolio.coverage.model import History, Unplaced
 from extractor.portfolio.coverage.sources import ELSEWHERE, Sources, place_of
 from extractor.portfolio.owners import Owner, Owners, owned
-from extractor.store.numbers import plain
 from extractor.store.people import Account
+from extractor.store.plain import plain
 
 Key = tuple[str, str | None]
 """A meter's account without hyphens, and a customer of the roster."""
