@@ -62,10 +62,11 @@ def unwanted(session: Session, row: OutgoingMail, now: dt.datetime) -> str | Non
     return None
 
 
-KEEPS_HOURS = frozenset((Kind.FOLLOW_UP, Kind.ESCALATION))
+KEEPS_HOURS = frozenset((Kind.FOLLOW_UP,))
 """What goes out by itself, and is tried again, only while the counterparty's office works.
 
-What a person releases goes at once, whatever the hour; a request is tried again at any hour, too.
+What a person releases goes at once, whatever the hour; a request, and what goes to the house's own people,
+is tried again at any hour, too.
 """
 
 

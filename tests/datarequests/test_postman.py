@@ -471,6 +471,21 @@ def test_a_form_that_is_good_once_carries_one_request(desk: Engine, server: Serv
     assert "good for one request" in (mail_of(desk, second).answer or "")
 
 
+def test_a_form_that_is_good_once_is_used_up_while_nobody_knows(
+    desk: Engine, server: Server, tmp_path: Path
+) -> None:
+    with writing(desk) as session:
+        once = authorization(session, duration="one_time").id
+    first, _ = queued(desk, authorization_id=once, token="first")
+    server.behaviour.drops = "taken"
+    worked(desk, tmp_path, server.settings())
+    server.behaviour.drops = None
+    second, _ = queued(desk, authorization_id=once, token="second")
+    worked(desk, tmp_path, server.settings())
+    assert (state(desk, first), state(desk, second)) == (State.SEND_UNKNOWN, State.BLOCKED)
+    assert "or may have been" in (mail_of(desk, second).answer or "")
+
+
 NIGHT = dt.datetime(2026, 3, 7, 4, tzinfo=dt.UTC)
 """A Friday, 20:00 in Los Angeles."""
 OPENING = dt.datetime(2026, 3, 9, 15, tzinfo=dt.UTC)

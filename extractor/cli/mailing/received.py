@@ -211,6 +211,7 @@ def _why(mail: "IncomingMail") -> str:
     ]
     said += [f'"{told["words"]}"' if told.get("words") else ""]
     said += [f"case {told['case']}" if told.get("case") else ""]
+    said += [f'read "{told["doubt"]}"' if told.get("doubt") and says != "unknown" else ""]
     said += [f"by {told['promised']}" if told.get("promised") else ""]
     said += [told.get("why") or "", told.get("waits") or "", *told.get("unused", ())]
     if told.get("requests"):

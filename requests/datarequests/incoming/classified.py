@@ -42,6 +42,8 @@ class Suggestion:
     """The words by which."""
     case: str | None = None
     promised: dt.date | None = None
+    doubt: str = ""
+    """A sentence in which more may be said than that: a person reads it."""
 
 
 CASE = re.compile(
@@ -75,6 +77,8 @@ WORDS: tuple[tuple[Says, re.Pattern[str]], ...] = tuple(
             r"(?:process|fulfil|honor|release|accept|provide|grant)\w*|"
             r"(?:we|have to|must) (?:reject|deny|decline)\b|"
             r"(?:reject|deny|declin)ing (?:your|this|the) request|"
+            r"(?:we|and|it) (?:have |has )?(?:rejected|denied|declined)\b|"
+            r"\b(?:status|request)\W{1,3}(?:rejected|denied|declined)\b|"
             r"rejection (?:reason|notice)|reason for rejection",
         ),
         (
@@ -82,7 +86,9 @@ WORDS: tuple[tuple[Says, re.Pattern[str]], ...] = tuple(
             r"please (?:correct|re-?submit|re-?send|provide|complete|sign|initial|revise|update|clarify)|"
             r"(?<!nothing )(?<!not )\b(?:is|are|was|were|form) (?:missing|incomplete|incorrect|illegible)|"
             r"not (?:been )?(?:signed|initialed|initialled|dated)|do(?:es)? not match|"
-            r"additional information (?:is |was )?(?:needed|required)|corrected (?:form|copy|version)",
+            r"additional information (?:is |was )?(?:needed|required)|corrected (?:form|copy|version)|"
+            r"(?<!if )\b(?:we|you) (?:will )?(?:still )?(?:need|require)\b|"
+            r"\b(?:is|has|are|have) (?:invalid|expired)\b|\bon hold\b",
         ),
         (
             Says.PORTAL,
@@ -102,6 +108,24 @@ WORDS: tuple[tuple[Says, re.Pattern[str]], ...] = tuple(
 )
 """What is looked for, the graver first: an answer that attaches a form to be corrected is no data."""
 
+_TROUBLE = re.compile(
+    r"\b(?:den(?:y|ied|ial|ying)|reject\w*|declin\w*|refus\w*|invalid|void|expir\w*|hold|held|pending|needs?|"
+    r"needed|requir\w*|missing|incomplete|incorrect|wrong|unable|cannot|unless|until|before|however|but|"
+    r"unfortunately|regret\w*|sorry|fees?|invoice\w*|pay\w*|paid|instead|closed|cancel\w*|withdrawn|"
+    r"re-?submit\w*|re-?send\w*|correct(?:ed|ion|ions)?|must|mismatch|match\w*|discrepan\w*|fail\w*|"
+    r"returned|sign|signed|signature|please|not)\b|n't\b",
+    re.IGNORECASE,
+)
+"""What more than an acknowledgement may be said by."""
+
+_COURTESY = re.compile(
+    r"^\W*if you (?:have|need|require)\b|\bdo(?:n't| not) (?:hesitate|reply|respond)\b|"
+    r"^\W*please (?:allow|keep|retain|save|refer|reference|include|quote|use|feel free|contact|call|expect|"
+    r"find|see|let (?:us|me) know)\b",
+    re.IGNORECASE,
+)
+"""What desks write below every letter."""
+
 _FETCH = re.compile(r"download|retrieve|view|access|available|pick up|open the|click", re.IGNORECASE)
 """What makes a link one behind which data lies."""
 
@@ -115,7 +139,8 @@ def suggested(
     service accounts. `files` says how many of the files may be data, all of those that are not in the text
     by default.
     """
-    text = f"{message.subject}\n\n{own_words(message.text)}"
+    own = own_words(message.text)
+    text = f"{message.subject}\n\n{own}"
     count = sum(not one.is_inline for one in message.attachments) if files is None else files
     case = case_in(text, not_cases)
     day = promised_in(text, now)
@@ -125,12 +150,24 @@ def suggested(
             continue
         if says is Says.PORTAL and not _is_fetched(text, found, bool(count)):
             continue
-        return Suggestion(says, _short(found[0]), case, day)
+        return Suggestion(says, _short(found[0]), case, day, doubt_in(own))
     if count:
         return Suggestion(Says.DATA, f"{count} {'file' if count == 1 else 'files'} attached", case, day)
     if day:
         return Suggestion(Says.PROMISED, str(day), case, day)
-    return Suggestion(Says.UNKNOWN, "", case)
+    return Suggestion(Says.UNKNOWN, "", case, doubt=doubt_in(own))
+
+
+def doubt_in(text: str) -> str:
+    """Return the first sentence in which more may be said than that something was received.
+
+    >>> doubt_in("We have received it, case 123456. It is on hold."), doubt_in("Please allow 10 days.")
+    ('It is on hold.', '')
+    """
+    for sentence in _SENTENCE.split(text):
+        if _TROUBLE.search(sentence) and not _COURTESY.search(sentence):
+            return _short(sentence)
+    return ""
 
 
 def _is_fetched(text: str, found: re.Match[str], has_files: bool) -> bool:

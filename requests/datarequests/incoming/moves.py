@@ -3,7 +3,7 @@
     a server's report that our request came back, from every address    bounced, if nobody answered
     a server's report that it still tries                               delivery_delayed
     a machine's answer                                                  auto_reply, with a case number
-    a person's answer in our thread with a case number, asking nothing  acknowledged, if it was sent
+    a person's answer in our thread with a case number, and no more     acknowledged, if it was sent
     any of these, or a receipt, where nobody knew if it was accepted    sent, when it was given
 
 A machine's answer is no acknowledgement: it says that a machine has it. All else is suggested, and a person
@@ -19,6 +19,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from datarequests.addressing import reference
 from datarequests.desks import desk, used
 from datarequests.history import Happened, add, events_of, items_of, request_of, state_of
 from datarequests.incoming.arrived import PROGRAM
@@ -164,7 +165,7 @@ def _automatic(session: Session, mail: IncomingMail, message: Incoming, now: dt.
     found = _words(session, mail, message, now)
     detail = {"mail": mail.id, "case": found["case"], "absent": mail.kind == Kind.OUT_OF_OFFICE}
     _happened(session, mail, Event.AUTO_REPLY, detail, now)
-    is_harmless = mail.kind == Kind.OUT_OF_OFFICE or found["says"] in HARMLESS
+    is_harmless = mail.kind == Kind.OUT_OF_OFFICE or (found["says"] in HARMLESS and not found["doubt"])
     mail.state = DONE if is_harmless and not files_to_read(mail) else MATCHED
     _suggest(mail, found)
     return [Event.AUTO_REPLY]
@@ -174,6 +175,7 @@ def _reply(session: Session, mail: IncomingMail, message: Incoming, now: dt.date
     found = _words(session, mail, message, now)
     is_sent = state_of(events_of(session, mail.request_id or 0)) is State.SENT
     is_clear = mail.matched_by in IN_THREAD and message.is_whole and not files_to_read(mail)
+    is_clear = is_clear and not found["doubt"]
     if is_sent and is_clear and found["says"] == Says.ACKNOWLEDGED and found["case"]:
         detail = {"mail": mail.id, "case": found["case"]}
         _happened(session, mail, Event.ACKNOWLEDGED, detail, now)
@@ -188,12 +190,23 @@ def _reply(session: Session, mail: IncomingMail, message: Incoming, now: dt.date
 def _words(session: Session, mail: IncomingMail, message: Incoming, now: dt.datetime) -> dict[str, Any]:
     """Return what a message seems to say; no number of ours is a case of theirs."""
     number = mail.request_id or 0
-    token = request_of(session, number).token
+    request = request_of(session, number)
+    token, known = request.token, desk(session, request.counterparty).known
+    refer = reference(known.form, known.key, number, token)
     accounts = {item.service_account for item in items_of(session, number)}
-    ours = {*accounts, token, str(number), f"{number:06d}", f"{number:06d}-{token}"}
+    ours = {
+        *accounts,
+        token,
+        str(number),
+        f"{number:06d}",
+        f"{number:06d}-{token}",
+        refer,
+        refer.rpartition("-")[0],
+    }
     found = suggested(message, now, ours, len(files_to_read(mail)))
     promised = found.promised.isoformat() if found.promised else None
-    return {"says": found.says, "words": found.words, "case": found.case, "promised": promised}
+    told = {"says": found.says, "words": found.words, "case": found.case, "promised": promised}
+    return told | {"doubt": found.doubt}
 
 
 def files_to_read(mail: IncomingMail) -> list[dict[str, Any]]:

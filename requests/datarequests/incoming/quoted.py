@@ -11,7 +11,10 @@ from __future__ import annotations
 import re
 
 _MARKED = re.compile(r"^\s*(?:>|\|)")
-_INTRODUCED = re.compile(r"^\s*(?:On\b.{5,300}\bwrote|Am\b.{5,300}\bschrieb.{0,80})\s*:\s*$")
+_INTRODUCED = re.compile(
+    r"^\s*(?:On\b.{5,300}\bwrote|Am\b.{5,300}\bschrieb.{0,80}|"
+    r"\S.{5,300}\b(?:a écrit|escribió|ha scritto|escreveu))\s*:\s*$"
+)
 _BEGUN = re.compile(r"^\s*On\b.{5,300}$")
 _REST = re.compile(
     r"^\s*(?:-{2,}\s*(?:Original|Forwarded) Message\s*-{2,}|_{10,}|Begin forwarded message:)", re.IGNORECASE

@@ -75,7 +75,8 @@ def read_in(session: Session, number: int, files: Sequence[Found], now: dt.datet
     notes = {"unused": list(receipt.unused)} if receipt.unused else {}
     mail.suggested = {name: value for name, value in mail.suggested.items() if name != "unused"} | notes
     says = mail.suggested.get("says", Says.UNKNOWN)
-    if receipt.event is not None and not receipt.unused and says in SETTLED_BY_FILES:
+    is_all = not receipt.unused and not mail.suggested.get("doubt")
+    if receipt.event is not None and is_all and says in SETTLED_BY_FILES:
         mail.state = DONE
     session.add(mail)
     session.flush()

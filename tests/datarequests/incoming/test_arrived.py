@@ -246,3 +246,9 @@ def test_what_is_missing_is_what_no_span_has(pieces: list[tuple[int, int]]) -> N
     missing = days_missing(item(), {1: "billing"}, spans)
     told = {first + day * DAY for first, last in missing for day in range((last - first).days + 1)}
     assert told == every - had
+
+
+def test_files_beside_words_that_say_more_leave_the_message_to_a_person(plain: Engine) -> None:
+    with writing(plain) as session:
+        read = brought(session, file(*ALL), text="Please find attached. The fee must be paid by check.")
+        assert (read.receipt.event, read.mail.state) == (Event.COMPLETED, "matched")

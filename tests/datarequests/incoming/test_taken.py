@@ -389,3 +389,51 @@ def test_an_address_signed_for_an_earlier_request_of_the_number_names_none(asked
                 LATER,
             )
             assert came.mail.request_id == found
+
+
+SAYS_MORE = (
+    ("It is on hold pending a valid letter.", "correction"),
+    ("We need a signed form before we can proceed.", "correction"),
+    ("The authorization has expired.", "correction"),
+    ("Request status: DENIED.", "rejected"),
+    ("We received your request and have denied it.", "rejected"),
+    ("An invoice of $35.10 must be paid before release.", "acknowledged"),
+    ("Send it to dataaccess@sce.com instead.", "acknowledged"),
+    ("We couldn't find the account.", "acknowledged"),
+)
+
+
+@pytest.mark.parametrize(("more", "says"), SAYS_MORE)
+@pytest.mark.parametrize("submitted", ["no", "auto-replied"])
+def test_an_acknowledgement_that_says_more_is_read_by_a_person(
+    asked: Engine, more: str, says: str, submitted: str
+) -> None:
+    with writing(asked) as session:
+        came = taken(session, answer(f"{ACKNOWLEDGED} {more}", Auto_Submitted=submitted))
+        assert (came.mail.state, came.mail.suggested["says"]) == ("matched", says)
+        assert came.mail.suggested["doubt"] == more
+        assert what(session, one_of(session))[0] is State.SENT
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "Please allow 10 business days.",
+        "If you need help, call us.",
+        "Do not hesitate to call.",
+        "Please include the case number in your messages.",
+        "\n\nLe lun. 2 mars 2026 à 10:00, Pat a écrit :\n\nIt was denied.",
+        "\n\nEl lun, 2 mar 2026 a las 10:00, Pat (<desk@example.com>) escribió:\n\nIt was denied.",
+    ],
+)
+def test_courtesies_and_quotations_cast_no_doubt(asked: Engine, more: str) -> None:
+    with writing(asked) as session:
+        assert taken(session, answer(f"{ACKNOWLEDGED} {more}")).events == (Event.ACKNOWLEDGED,)
+
+
+def test_our_own_reference_is_no_case_of_theirs(asked: Engine) -> None:
+    with writing(asked) as session:
+        one = one_of(session)
+        for refer in (f"CISR-{one.id:06d}", f"CISR-{one.id:06d}-{one.token}"):
+            came = taken(session, answer(f"We have received your request. Reference: {refer}."))
+            assert (came.events, came.mail.suggested.get("case")) == ((), None)

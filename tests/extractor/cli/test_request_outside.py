@@ -258,6 +258,29 @@ def test_two_files_that_came_on_two_days_make_a_whole_item(clerk: Clerk) -> None
     assert "spans 8000000140 interval 2025-04-11 to 2025-05-09" in clerk.types("show", "1")
 
 
+def test_a_file_that_came_again_is_said_to_have_arrived_before(clerk: Clerk) -> None:
+    asks_for(clerk, "8000000140", *BILLED)
+    clerk.types("sent", "1", "--by", "portal", "--on", "2026-03-02")
+    clerk.types("receive", "1", BILL, "--on", "2026-03-20")
+    again = clerk.types("receive", "1", BILL, "--on", "2026-03-21")
+    assert "missing: option 5 of 8000000140" in again
+    assert "nothing was checked off: that had arrived before; the files are noted" in again
+
+
+def test_nothing_is_read_of_a_day_before_the_request_went_out(clerk: Clerk) -> None:
+    asks_for(clerk, "8000000140", *BILLED)
+    clerk.types("sent", "1", "--by", "portal", "--on", "2026-03-02")
+    with pytest.raises(
+        RecordError, match="went out on 2026-03-02; data_received cannot have been on 2026-02-27"
+    ):
+        clerk.types("receive", "1", BILL, "--on", "2026-02-27")
+    assert place_by_hash(clerk.home.originals, hashlib.sha256(BILL.read_bytes()).hexdigest()) is None
+    span = Span("8000000140", "billing", *BILLED)
+    with writing(clerk.engine) as session, pytest.raises(RecordError, match="went out on 2026-03-02"):
+        told = Told(WHO, NOW - dt.timedelta(days=9), NOW)
+        brought(session, 1, [Found("b.pdf", "b" * 64, "bill", True, (span,))], told)
+
+
 def test_nothing_is_read_for_a_request_that_is_not_out(clerk: Clerk) -> None:
     with pytest.raises(IllegalMoveError, match="data_received is not possible while ready"):
         clerk.types("receive", "1", BILL)

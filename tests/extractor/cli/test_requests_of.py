@@ -14,7 +14,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from datarequests.history import Happened, add
-from datarequests.tables import DataRequest
+from datarequests.letter import Letter
+from datarequests.outbox import Kind, queue_notice
+from datarequests.tables import DataRequest, OutgoingMail
 from datarequests.workflow import Event
 from extractor import customers
 from extractor.base.database import reading, writing
@@ -30,6 +32,7 @@ from extractor.store.people import Customer
 from extractor.store.said import NotKeptError, Saying
 from tests.datarequests.incoming.mails import answer, outgoing
 from tests.datarequests.made import NOW, WHO, authorization, sent
+from tests.datarequests.mailed import COPY, OFFICE
 
 FORM, SLIP, SHARED, MAIL = b"%PDF- signed", b"slip", b"of two", answer()
 PAT = Saying("Pat", "a letter", NOW)
@@ -146,3 +149,26 @@ def test_ended_anywhere_it_is_done_by_running_it_again(
     assert b"rang twice" not in (home.path / "billclerk.db").read_bytes()
     with reading(engine) as session:
         assert [one.customer for one in session.exec(select(DataRequest))] == ["other"]
+
+
+def test_letters_that_name_him_go_in_the_same_transaction(
+    home: Home, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The roster has his name no more when his letters are erased."""
+    with writing(engine) as session:
+        for name in ("ACME", "Other"):
+            letter = Letter("Data requests: 1 open", f"{name} waits")
+            queue_notice(session, letter, Kind.REPORT, OFFICE, [COPY], NOW, staff=[COPY])
+    monkeypatch.setattr("extractor.customers.erase", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        forget(home, engine, "acme", PAT, False, further=RequestsOf(home, "acme"))
+    assert len(letters(engine)) == 2
+    monkeypatch.undo()
+    forget(home, engine, "acme", PAT, False, further=RequestsOf(home, "acme"))
+    (left,) = letters(engine)
+    assert b"Other waits" in left
+
+
+def letters(engine: Engine) -> list[bytes]:
+    with reading(engine) as session:
+        return [one.message for one in session.exec(select(OutgoingMail)) if one.request_id is None]
