@@ -13,17 +13,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Engine, func, true
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from extractor.base.database import reading
 from extractor.home import Home
 from extractor.intervals.held import months
-from extractor.intervals.held.ask import asking_of
 from extractor.intervals.held.whose import Everything, everything
 from extractor.store.aliases import aliases
 from extractor.store.erasing import names_of_others
-from extractor.store.numbers import OF_SERVICE, meters_of, plain
-from extractor.store.people import Account, Alias, Customer, Site
+from extractor.store.numbers import OF_SERVICE, meters_of
+from extractor.store.people import Account, Alias, Customer, Manager, Site
+from extractor.store.plain import plain
 from extractor.store.tables import Bill, CurrentReading, Service
 from extractor.store.usage_points import said_of, standings
 from extractor.store.whose import is_of_customer
@@ -51,6 +52,17 @@ class Line:
     evidence: str = ""
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A row of the roster."""
+
+    account: Account
+    customer: Customer
+    site: Site | None
+    manager: Manager | None = None
+    """Who looks after the account, else after its site."""
+
+
 @dataclass
 class OfService:
     """A meter's service."""
@@ -61,11 +73,18 @@ class OfService:
     """Names by key, of the roster."""
     sites: dict[str, str] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
+    listed: list[Listed] = field(default_factory=list)
+    """What the roster says of it: the rows of its service accounts, else those of its customer accounts."""
 
     @property
     def name(self) -> str:
         """The service account by which it is called."""
         return self.numbers[0]
+
+    @property
+    def managers(self) -> set[str]:
+        """The keys of who looks after it, by the roster."""
+        return {row.manager.key for row in self.listed if row.manager}
 
 
 @dataclass(frozen=True)
@@ -83,25 +102,26 @@ class _Billed:
 
 
 @dataclass(frozen=True)
-class _Listed:
-    """A row of the roster."""
-
-    account: Account
-    customer: Customer
-    site: Site | None
-
-
-@dataclass(frozen=True)
 class _Known:
     """All that is known, for one customer or for all."""
 
     billed: Sequence[_Billed]
-    listed: Sequence[_Listed]
+    listed: Sequence[Listed]
     aliases: Sequence[Alias]
     points: Sequence[tuple[str, str, str]]
     """Codes with their accounts, and by what."""
     spelled: Mapping[str, str]
     """Service accounts as they are shown, by the number without hyphens."""
+    by_service: dict[str, list[_Billed]] = field(default_factory=lambda: defaultdict(list))
+    by_number: dict[str, list[Listed]] = field(default_factory=lambda: defaultdict(list))
+    """What is billed and listed, by numbers without hyphens."""
+
+    def __post_init__(self) -> None:
+        """Put bills and rows under their numbers."""
+        for one in self.billed if not self.by_service else ():
+            self.by_service[plain(one.service_account)].append(one)
+        for row in self.listed if not self.by_number else ():
+            self.by_number[plain(row.account.number)].append(row)
 
 
 def services(
@@ -155,15 +175,20 @@ def _billed(session: Session, customer: str | None) -> list[_Billed]:
     return [_Billed(*row) for row in session.exec(asked)]
 
 
-def _listed(session: Session, customer: str | None) -> list[_Listed]:
+def _listed(session: Session, customer: str | None) -> list[Listed]:
+    at_site = aliased(Manager)
     asked = (
-        select(Account, Customer, Site)
+        select(Account, Customer, Site, Manager, at_site)  # type: ignore[call-overload]  # more than four
         .join(Customer, col(Customer.key) == col(Account.customer_key))
         .outerjoin(Site, col(Site.key) == col(Account.site_key))
+        .outerjoin(Manager, col(Manager.key) == col(Account.manager_key))
+        .outerjoin(at_site, col(at_site.key) == col(Site.manager_key))
         .where(true() if customer is None else Customer.key == customer)
         .order_by(col(Customer.key), col(Account.number), col(Account.id))
     )
-    return [_Listed(*row) for row in session.exec(asked)]
+    return [
+        Listed(account, of, site, own or of_site) for account, of, site, own, of_site in session.exec(asked)
+    ]
 
 
 def _points(session: Session) -> Iterator[tuple[str, str, str]]:
@@ -205,22 +230,15 @@ def _others(session: Session, customer: str, numbers: Iterable[str], known: _Kno
 
 def _last(number: str, known: _Known) -> dt.date:
     """Return the last day on which bills show a number of SCE's; CPA's stands behind it."""
-    days = [
-        one.last
-        for one in known.billed
-        if plain(one.service_account) == number and one.last and one.provider == "SCE"
-    ]
+    days = [one.last for one in known.by_service.get(number, ()) if one.last and one.provider == "SCE"]
     return max(days, default=dt.date.min)
 
 
 def _names(group: Sequence[str], known: _Known) -> set[str]:
     """Return all numbers by which a service may be asked for."""
     own = {plain(one) for one in group}
-    customers = {
-        one.customer_account
-        for one in known.billed
-        if one.customer_account and plain(one.service_account) in own
-    }
+    billed = (one for number in own for one in known.by_service.get(number, ()))
+    customers = {one.customer_account for one in billed if one.customer_account}
     customers |= {
         other
         for row in known.aliases
@@ -243,6 +261,10 @@ def _held(
     series = [one for one in held.series if one.service_account in wanted]
     found: dict[str, list[int]] = defaultdict(list)
     if series:
+        from extractor.intervals.held.ask import (
+            asking_of,  # it takes its time, and few homes' whole lists need it
+        )
+
         with asking_of(home, engine, series) as duck:
             for account, month, _ in duck.execute(MONTHS).fetchall():
                 found[account].append(month)
@@ -254,11 +276,11 @@ def _held(
 
 def _days_of(account: str, known: _Known) -> Iterator[tuple[dt.date, dt.date]]:
     """Give the days on which bills and the roster show an account."""
-    for one in known.billed:
-        if plain(one.service_account) == account and one.first and one.last:
+    for one in known.by_service.get(account, ()):
+        if one.first and one.last:
             yield one.first, one.last
-    for row in known.listed:
-        if plain(row.account.number) == account and row.account.kind == "service":
+    for row in known.by_number.get(account, ()):
+        if row.account.kind == "service":
             yield row.account.valid_from or dt.date.min, row.account.valid_to or dt.date.max
 
 
@@ -285,10 +307,12 @@ def _is_in(month: int, spans: Iterable[tuple[dt.date, dt.date]]) -> bool:
 
 def _service(group: tuple[str, ...], known: _Known, held: Mapping[str, Sequence[int]]) -> OfService:
     own = {plain(one) for one in group}
-    billed = [one for one in known.billed if plain(one.service_account) in own]
-    customers = {one.customer_account for one in billed if one.customer_account}
-    listed = [one for one in known.listed if _is_listed(one.account, own, customers)]
-    found = OfService(group)
+    billed = [one for number in sorted(own) for one in known.by_service.get(number, ())]
+    customers = {plain(one.customer_account) for one in billed if one.customer_account}
+    services = _listed_as("service", own, known)
+    heads = _listed_as("customer", customers, known)
+    listed = sorted([*services, *heads], key=lambda row: row.account.id or 0)
+    found = OfService(group, listed=services or heads)
     for row in listed:
         found.customers[row.customer.key] = row.customer.name
         if row.site is not None:
@@ -310,10 +334,10 @@ def _service(group: tuple[str, ...], known: _Known, held: Mapping[str, Sequence[
     return found
 
 
-def _is_listed(account: Account, own: set[str], customers: set[str]) -> bool:
-    if account.kind == "service":
-        return plain(account.number) in own
-    return account.number in customers
+def _listed_as(kind: str, numbers: Iterable[str], known: _Known) -> list[Listed]:
+    """Return the rows of the roster of some accounts, the earliest first."""
+    rows = [row for one in numbers for row in known.by_number.get(one, ()) if row.account.kind == kind]
+    return sorted(rows, key=lambda row: (row.account.valid_from or dt.date.min, row.account.id or 0))
 
 
 def _span(rows: Sequence[_Billed]) -> tuple[dt.date | None, dt.date | None]:
@@ -321,19 +345,20 @@ def _span(rows: Sequence[_Billed]) -> tuple[dt.date | None, dt.date | None]:
     return min(firsts, default=None), max(lasts, default=None)
 
 
-def _customer_accounts(billed: Sequence[_Billed], listed: Sequence[_Listed]) -> Iterator[Line]:
+def _customer_accounts(billed: Sequence[_Billed], listed: Sequence[Listed]) -> Iterator[Line]:
     by_number: dict[str, list[_Billed]] = defaultdict(list)
     for one in billed:
         if one.customer_account:
             by_number[one.customer_account].append(one)
     for number, rows in sorted(by_number.items()):
         issued = sorted({one.issuer for one in rows if one.issuer})
-        roster = [row for row in listed if row.account.kind == "customer" and row.account.number == number]
+        of_number = [row for row in listed if row.account.plain == plain(number)]
+        roster = [row for row in of_number if row.account.kind == "customer"]
         yield Line("customer account", number, "+".join(issued), *_span(rows), evidence=_by(rows, roster))
 
 
 def _service_accounts(
-    number: str, billed: Sequence[_Billed], listed: Sequence[_Listed], known: _Known
+    number: str, billed: Sequence[_Billed], listed: Sequence[Listed], known: _Known
 ) -> Iterator[Line]:
     """Give a service account, once for each supplier whose bills have it."""
     rows: dict[str | None, list[_Billed]] = defaultdict(list)
@@ -352,7 +377,7 @@ def _of_aliases(known: _Known) -> set[str]:
     return {plain(one) for row in known.aliases if row.kind in OF_SERVICE for one in (row.number, row.other)}
 
 
-def _by(billed: Sequence[_Billed], listed: Sequence[_Listed]) -> str:
+def _by(billed: Sequence[_Billed], listed: Sequence[Listed]) -> str:
     """Say by what a number is known to be of a service."""
     said = ["bills"] if billed else []
     for row in listed:

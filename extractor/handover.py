@@ -36,6 +36,7 @@ from extractor.export.files import write_csv
 from extractor.export.kept import kept_bills, kept_charges, kept_findings
 from extractor.export.pages import NotHandedError, OwnPages, cutter
 from extractor.export.readings import name_of, tables
+from extractor.export.roster import columns_of, roster_rows
 from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS, Column, Row
 from extractor.handed import Further, HandedOver, Left, readme
 from extractor.home import Home, synced
@@ -53,7 +54,7 @@ from extractor.store.erasing import Belongings, accounts_alone, belongings
 from extractor.store.metered import BillingSummary, UsagePointAccount
 from extractor.store.numbers import SUCCESSION
 from extractor.store.people import Acceptance, Alias, Answer, Correction
-from extractor.store.roster import Entry, entries_of
+from extractor.store.roster import entries_of
 from extractor.store.sampled import SampleAnswer, SampleValue
 from extractor.store.tables import Document
 
@@ -74,17 +75,6 @@ LINK = (
 SUMMARY = (
     *("usage_point", "service_account", "first", "last", "kwh", "amount", "additional", "kwh_since"),
     *("amount_since", "currency", "rate_schedule", "costs", "import_id"),
-)
-ENTRY = (
-    "customer",
-    "customer_name",
-    "account",
-    "kind",
-    "site",
-    "site_name",
-    "address",
-    "valid_from",
-    "valid_to",
 )
 
 
@@ -251,8 +241,8 @@ class _Archive:
         self._add_table("samples.csv", _columns(*names), list(self._sampled(bills)))
         self._add_table("answers.csv", _columns(*ANSWER), list(self._answers(bills)))
         self._add_table("aliases.csv", _columns(*ALIAS), list(self._aliases()))
-        entries = [one for one in entries_of(session) if one.customer == self._what.customer.key]
-        self._add_table("roster.csv", _columns(*ENTRY), [_told(one, ENTRY) for one in entries])
+        entries = list(entries_of(session, self._what.customer.key))
+        self._add_table("roster.csv", columns_of(entries), roster_rows(entries, for_csv=True))
 
     def _sampled(self, bills: Sequence[Kept]) -> Iterator[Row]:
         for kept in bills:
@@ -314,15 +304,7 @@ class _Archive:
 
 
 Told = (
-    Correction
-    | Acceptance
-    | Answer
-    | Alias
-    | Entry
-    | UsagePointAccount
-    | BillingSummary
-    | SampleValue
-    | SampleAnswer
+    Correction | Acceptance | Answer | Alias | UsagePointAccount | BillingSummary | SampleValue | SampleAnswer
 )
 """What people said, or is said of his meters."""
 

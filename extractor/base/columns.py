@@ -9,6 +9,7 @@ right in SQL; averages and products are not, they are worked out in Python.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -68,6 +69,13 @@ class Exact(TypeDecorator[Decimal]):
                 f"{value} has more than {self.places} decimal places or {DIGITS - self.places} before them"
             )
         return int(value.scaleb(self.places)) if dialect.name == "sqlite" else value
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Decimal | None] | None:
+        """Return what makes a decimal of what SQLite has, without a call between: tables have a million."""
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        exponent = -self.places
+        return lambda value: None if value is None else Decimal(value).scaleb(exponent)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """Return what was written, with all its places."""

@@ -1,9 +1,7 @@
 """`billclerk accounts`: what each meter's service goes by, whose it is, and which numbers belong together."""
 
-import csv
 import datetime as dt
 import sys
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -11,6 +9,14 @@ import typer
 from extractor.cli.desk import Undo, Who, Why, named, opened, saying_of
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.roster import (
+    end_account,
+    import_roster,
+    list_managers,
+    print_roster,
+    set_account,
+    set_manager,
+)
 
 AliasKinds = Literal["provider", "renumbered", "account", "succession"]
 Form = Literal["table", "csv", "json"]
@@ -20,78 +26,12 @@ accounts = typer.Typer(
     rich_markup_mode=None,
 )
 
-FIELDS = (
-    "customer",
-    "customer_name",
-    "account",
-    "kind",
-    "site",
-    "site_name",
-    "address",
-    "manager",
-    "manager_name",
-    "manager_email",
-    "valid_from",
-    "valid_to",
-)
-"""Columns of a roster; the first four have to be there."""
-
-
-@accounts.command("import")
-def import_roster(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with the columns of the manual.")],
-    home: HomeOption = None,
-) -> None:
-    """Take a roster in, all of it or nothing; rows that are there already are brought up to date."""
-    from extractor.base.database import writing
-    from extractor.store.roster import Entry, RosterError, take_roster
-
-    if not file.is_file():
-        raise typer.BadParameter(f"there is no {file}", param_hint="FILE")
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        missing = [name for name in FIELDS[:4] if name not in (reader.fieldnames or ())]
-        unknown = [name for name in reader.fieldnames or () if name not in FIELDS]
-        if missing or unknown:
-            raise RosterError(
-                f"{file}: columns missing: {missing}; unknown: {unknown}; known: {list(FIELDS)}"
-            )
-        entries = []
-        for row in reader:
-            where = f"{file}, line {reader.line_num}"
-            values = {name: (text or "").strip() or None for name, text in row.items() if name in FIELDS}
-            if any(values.get(name) is None for name in FIELDS[:4]) or values["kind"] not in (
-                "customer",
-                "service",
-            ):
-                raise RosterError(f"{where}: customer, customer_name, account and kind (customer or service)")
-            days = {name: _day(values.pop(name, None), where) for name in ("valid_from", "valid_to")}
-            entries.append(Entry(**values, **days))  # type: ignore[arg-type]  # checked above
-    with opened(home) as at, writing(at.engine) as session:
-        count = take_roster(session, entries)
-    print(f"{count} rows of {file} are in the roster")
-
-
-def _day(text: str | None, where: str) -> dt.date | None:
-    from extractor.store.roster import RosterError
-
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError:
-        raise RosterError(f"{where}: {text!r} is no date; write 2026-11-25") from None
-
-
-@accounts.command("roster")
-def print_roster(home: HomeOption = None) -> None:
-    """Print the roster as CSV, as `import` takes it."""
-    from extractor.base.database import reading
-    from extractor.store.roster import entries_of
-
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(FIELDS)
-    with opened(home) as at, reading(at.engine) as session:
-        for entry in entries_of(session):
-            writer.writerow(["" if (value := getattr(entry, name)) is None else value for name in FIELDS])
+accounts.command("import")(import_roster)
+accounts.command("roster")(print_roster)
+accounts.command("set")(set_account)
+accounts.command("end")(end_account)
+accounts.command("managers")(list_managers)
+accounts.command("manager")(set_manager)
 
 
 @accounts.callback(invoke_without_command=True)
@@ -100,29 +40,40 @@ def list_accounts(
     customer: Annotated[
         str | None, typer.Option("--customer", help="Of this customer of the roster.")
     ] = None,
+    manager: Annotated[
+        str | None, typer.Option("--manager", help="Looked after by this manager of the roster.")
+    ] = None,
     account: Annotated[
         str | None, typer.Option("--account", help="The service of this number, by any of its numbers.")
     ] = None,
     output: Annotated[Form, typer.Option("--format", help="A table, or a row for each number.")] = "table",
     home: HomeOption = None,
 ) -> None:
-    """Print each meter's service: its numbers, meters, usage points and readings, and how it is known."""
+    """Print each meter's service: whose it is and who looks after it, by the roster; whether it is billed.
+
+    With --account all that the service goes by: numbers, meters, usage points, readings, and how it is known.
+    """
     if context.invoked_subcommand is not None:
         return
     from extractor.accounts import services
     from extractor.base.database import reading
-    from extractor.cli.services import listed
+    from extractor.cli.services import in_rows, listed
     from extractor.export.accounts import ACCOUNT_COLUMNS, account_rows
     from extractor.export.files import write_csv, write_json
     from extractor.store.erasing import customer_named
+    from extractor.store.roster import manager_named
 
     with opened(home) as at:
-        if customer is not None:
-            with reading(at.engine) as session:
+        with reading(at.engine) as session:
+            if customer is not None:
                 customer_named(session, customer)
+            if manager is not None:
+                manager_named(session, manager)
         found = services(at.home, at.engine, customer, account)
+    if manager is not None:
+        found = [one for one in found if manager in one.managers]
     if output == "table":
-        listed(found)
+        (in_rows if account is None else listed)(found)
     else:
         write = write_csv if output == "csv" else write_json
         write(ACCOUNT_COLUMNS, account_rows(found), sys.stdout)

@@ -48,6 +48,7 @@ def bill_coverage(
     from extractor.base.database import reading
     from extractor.cli.billed import own_templates
     from extractor.cli.settings import from_environment
+    from extractor.portfolio.collecting import uncollected
     from extractor.portfolio.coverage.asked import coverage
     from extractor.settings import CoverageSettings
     from extractor.store.erasing import customer_named
@@ -55,13 +56,12 @@ def bill_coverage(
     if output_format == "xlsx" and output is None:
         raise typer.BadParameter("say where to write it", param_hint="--output")
     _refuse(picture)
-    with opened(home) as at, reading(at.engine) as session:
+    with uncollected(), opened(home) as at, reading(at.engine) as session:
         if customer is not None:
             customer_named(session, customer)
         grace = from_environment(CoverageSettings, at.home).coverage_grace_days
         found = coverage(session, local_day(now()), months, customer, manager, account, grace)
-        templates = own_templates(at.home)
-    _write(found, output_format, output, templates)
+        _write(found, output_format, output, own_templates(at.home))
     if picture is not None:
         from extractor.home import written_privately
         from extractor.portfolio.coverage.drawn import svg
@@ -131,7 +131,7 @@ def _strip(meter: "OfMeter", half: "Half") -> "Text":
 
     from extractor.portfolio.coverage.signs import SIGNS, letter
 
-    runs = groupby(meter.strip(half), key=lambda cell: (letter(cell), SIGNS[cell.status].terminal))
+    runs = groupby(meter.of_half(half), key=lambda cell: (letter(cell), SIGNS[cell.status].terminal))
     return Text.assemble(*((sign * sum(1 for _ in run), style) for (sign, style), run in runs))
 
 
@@ -169,6 +169,9 @@ def _told(found: "Coverage") -> None:
     print(f"{count(len(found.meters), 'service')}, {span}, as of {found.today}", file=sys.stderr)
     for half in HALVES:
         print(f"{half}: {counted(found, half) or 'nothing'}", file=sys.stderr)
+    if found.past:
+        said = f"{count(found.past, 'service')} left out: closed before these months, or not begun"
+        print(said, file=sys.stderr)
     rest = list(unplaced(found))
     for name, why in rest[:NAMED]:
         print(clean(f"without a place: {name}: {why}; `billclerk show {name}`"), file=sys.stderr)

@@ -97,12 +97,10 @@ def letter_for(home: Home, one: Viewed) -> Letter:
 
 
 def manager_of(session: Session, customer: str) -> str | None:
-    """Return who looks after a customer, None if the roster names nobody for his sites, or several."""
-    from sqlmodel import select
+    """Return who looks after a customer, None if the roster names nobody for his accounts, or several."""
+    from extractor.store.roster import managers_of
 
-    from extractor.store.people import Site
-
-    keys = set(session.exec(select(Site.manager_key).where(Site.customer_key == customer))) - {None}
+    keys = managers_of(session, customer)
     return keys.pop() if len(keys) == 1 else None
 
 

@@ -3,9 +3,9 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TextIO
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, TextIO
 
 import typer
 
@@ -25,9 +25,14 @@ from extractor.cli.desk import (
 from extractor.cli.home import HomeOption
 
 if TYPE_CHECKING:
-    from extractor.export.rows import Column, Row
+    from sqlmodel import Session
 
-What = Literal["charges", "bills", "findings", "originals"]
+    from extractor.cli.desk import Opened
+    from extractor.export.rows import Column, Row
+    from extractor.export.totals import Totals
+    from extractor.store.current import Wanted
+
+What = Literal["services", "charges", "bills", "findings", "originals"]
 Form = Literal["csv", "json", "parquet", "xlsx"]
 
 LAYOUT = "{customer}/{service_account}/{statement_date}.pdf"
@@ -35,7 +40,10 @@ LAYOUT = "{customer}/{service_account}/{statement_date}.pdf"
 
 def export(
     what: Annotated[
-        What, typer.Argument(help="One row per charge, bill or finding; or the files themselves.")
+        What,
+        typer.Argument(
+            help="One row per service and period, charge, bill or finding; or the files themselves."
+        ),
     ],
     output_format: Annotated[
         Form, typer.Option("--format", help="CSV and JSON lines can go to standard output.")
@@ -43,6 +51,10 @@ def export(
     output: Annotated[
         Path | None,
         typer.Option("--output", metavar="PATH", help="The file to write; of originals the folder."),
+    ] = None,
+    totals: Annotated[
+        Path | None,
+        typer.Option("--totals", metavar="FILE", help="Write the control totals to a CSV file, too."),
     ] = None,
     layout: Annotated[str, typer.Option("--layout", help="Names of originals below the folder.")] = LAYOUT,
     account: AccountOption = None,
@@ -56,18 +68,21 @@ def export(
 ) -> None:
     """Write what is kept as rows for other programs, or hand out the originals under readable names.
 
-    Every row says how far it may be trusted and whether it counts: add up rows where `counts` is true.
+    Every row says how far it may be trusted and whether it counts: add up rows where `counts` is true. Of
+    services only what counts has a row. Control totals go to standard error, and into a workbook and a
+    Parquet file: services and what was left out come to the new charges of the statements, or the exit
+    status is 70.
     """
     from extractor.base.database import reading
     from extractor.store.current import current
 
     if output is None and (what == "originals" or output_format in ("parquet", "xlsx")):
         raise typer.BadParameter("say where to write it", param_hint="--output")
+    if totals is not None and what == "originals":
+        raise typer.BadParameter("originals have no control totals", param_hint="--totals")
     wanted = wanted_by(account, since, until, status, provider, rate, customer)
     with opened(home) as at, reading(at.engine) as session:
         told_along(session, account)
-        bills = current(session, wanted)
-        meters = {} if what == "originals" else meters_beside(at, session, wanted)
         if what == "originals":
             from extractor.cli.originals import handed_out
             from extractor.cli.settings import from_environment
@@ -75,35 +90,97 @@ def export(
 
             assert output is not None
             settings = from_environment(ReaderSettings, at.home)
+            bills = current(session, wanted)
             raise typer.Exit(handed_out(session, at.home, bills, layout, output, settings))
-        from extractor.export import rows
-        from extractor.export.kept import kept_bills, kept_charges, kept_findings
-
-        columns, made = {
-            "charges": (rows.CHARGE_COLUMNS, kept_charges),
-            "bills": (rows.BILL_COLUMNS, kept_bills),
-            "findings": (rows.FINDING_COLUMNS, kept_findings),
-        }[what]
-        count = write_rows(output_format, what, columns, made(bills, meters), output)
+        exported = _services(at, session, wanted) if what == "services" else _kept(what, at, session, wanted)
+        count = write_rows(output_format, what, exported.columns, exported.rows, output, exported.totals)
+        found = exported.totals()
     if output is not None:
         print(f"{count:,} {what} in {output}", file=sys.stderr)
+    told_totals(found, totals)
+
+
+class Exported(NamedTuple):
+    """Rows, and their control totals once all of them are written."""
+
+    columns: "Sequence[Column]"
+    rows: "Iterable[Row]"
+    totals: "Callable[[], Totals]"
+
+
+def _services(at: "Opened", session: "Session", wanted: "Wanted") -> Exported:
+    """Return services; their meters are asked by the days alone: a row's delivery may be on any statement."""
+    from extractor.portfolio.services import services
+    from extractor.store.current import Wanted
+
+    of_days = Wanted(since=wanted.since, until=wanted.until, customer=wanted.customer)
+    found = services(session, wanted, meters_beside(at, session, of_days))
+    return Exported(found.columns, found.rows(), found.totals)
+
+
+def _kept(what: What, at: "Opened", session: "Session", wanted: "Wanted") -> Exported:
+    from extractor.export import rows
+    from extractor.export.kept import kept_bills, kept_charges, kept_findings
+    from extractor.export.totals import Tally, usage_of_bills, usage_of_charges
+    from extractor.store.current import current
+
+    columns, made, tally = {
+        "charges": (rows.CHARGE_COLUMNS, kept_charges, Tally("amount", usage_of_charges)),
+        "bills": (rows.BILL_COLUMNS, kept_bills, Tally("new_charges", usage_of_bills)),
+        "findings": (rows.FINDING_COLUMNS, kept_findings, Tally()),
+    }[what]
+    kept = made(current(session, wanted), meters_beside(at, session, wanted))
+    return Exported(columns, tally.over(kept), tally.totals)
+
+
+def told_totals(found: "Totals", output: Path | None) -> None:
+    """Print control totals, and write them to a file if one is named.
+
+    Raises:
+        NotClosedError: if they do not close.
+    """
+    from extractor.export.files import write_csv
+    from extractor.export.totals import TOTAL_COLUMNS
+
+    if output is not None:
+        with text_of(output) as out:
+            write_csv(TOTAL_COLUMNS, found.rows(), out)
+    for line in found.lines:
+        kwh = "" if line.kwh is None else f"  {line.kwh:,f} kWh"
+        usd = "" if line.dollars is None else f"  {line.dollars:,.2f} USD"
+        of = line.of.removesuffix("s") if line.count == 1 else line.of
+        print(f"{line.name}: {line.count:,} {of}{kwh}{usd}", file=sys.stderr)
+    found.checked()
+    if found.equation is not None:
+        print(found.equation.in_words(), file=sys.stderr)
 
 
 def write_rows(
-    form: Form, name: str, columns: "Sequence[Column]", rows: "Iterable[Row]", output: Path | None
+    form: Form,
+    name: str,
+    columns: "Sequence[Column]",
+    rows: "Iterable[Row]",
+    output: Path | None,
+    totals: "Callable[[], Totals] | None" = None,
 ) -> int:
-    """Write rows to a file or, of CSV and JSON lines, to standard output; return how many."""
+    """Write rows to a file or, of CSV and JSON lines, to standard output; return how many.
+
+    Control totals go into the file where its form has a place for them: a workbook and Parquet have.
+    """
     from extractor.export.files import write_csv, write_json, write_parquet, write_xlsx
 
     if form in ("csv", "json"):
         write = write_csv if form == "csv" else write_json
         with text_of(output) as out:
             return write(columns, rows, out)
+    from extractor.export.totals import TOTAL_COLUMNS
+
     assert output is not None
+    beside = None if totals is None else lambda: (TOTAL_COLUMNS, totals().rows())
     with whole_file(output) as part:
         if form == "parquet":
-            return write_parquet(columns, rows, part)
-        return write_xlsx(columns, rows, part, name)
+            return write_parquet(columns, rows, part, beside)
+        return write_xlsx(columns, rows, part, name, beside)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Services and what they go by, as a person reads them: a head, and a line for each number."""
+"""Services as a person reads them: a line for each, or a head and a line for each number."""
 
 import os
 import sys
@@ -8,14 +8,49 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from extractor.accounts import Line, OfService
-from extractor.cli.wording import clean
+from extractor.accounts import Line, Listed, OfService
+from extractor.cli.wording import NOTHING, clean
+from extractor.export.accounts import managed
+
+
+def in_rows(found: Iterable[OfService]) -> None:
+    """Print services with what the roster says of them, a line for each of its rows."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in ("service", "customer", "site", "manager", "cost centre", "sold by", "managed", "billed"):
+        table.add_column(heading, overflow="fold")
+    for one in found:
+        for row in one.listed or (None,):
+            table.add_row(one.name, *_of_roster(row), _billed(one))
+    _console().print(table)
+
+
+def _of_roster(row: Listed | None) -> Iterable[str]:
+    """Give what a row of the roster says; of a service that is not in it, that."""
+    if row is None:
+        return "of nobody in the roster", *[NOTHING] * 5
+    site, manager = row.site.name if row.site else None, row.manager.name if row.manager else None
+    own = row.account.cost_center, row.account.provider
+    return *(clean(text) for text in (row.customer.name, site, manager, *own)), managed(row)
+
+
+def _billed(one: OfService) -> str:
+    """Return from when to when bills show a service."""
+    days = [
+        (line.first, line.last)
+        for line in one.lines
+        if line.kind == "service account" and line.provider and line.first and line.last
+    ]
+    return f"{min(days)[0]}..{max(last for _, last in days)}" if days else "no bill yet"
+
+
+def _console() -> Console:
+    sized = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console(highlight=False, width=None if sized else 160)
 
 
 def listed(found: Iterable[OfService]) -> None:
-    """Print services."""
-    sized = sys.stdout.isatty() or "COLUMNS" in os.environ
-    out = Console(highlight=False, width=None if sized else 160)
+    """Print services, each with all that it goes by."""
+    out = _console()
     for one in found:
         out.print(_head(one))
         table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0), expand=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from extractor.accounts import OfService
+from extractor.accounts import Listed, OfService
 from extractor.export.rows import Column, Row
 
 ACCOUNT_COLUMNS = (
@@ -20,6 +20,10 @@ ACCOUNT_COLUMNS = (
     Column("last_day", "date", "last day, inclusive"),
     Column("months", "whole", "months of which there are readings"),
     Column("evidence", "text", "by what it is known to be of the service"),
+    Column("manager", "text", "key of who looks after the service, by the roster; as for all that follows"),
+    Column("cost_center", "text", "cost centre"),
+    Column("sold_by", "text", "who sells the energy"),
+    Column("managed", "text", "days on which it is a customer's: 2025-01-01..2025-12-31; open ends empty"),
 )
 
 
@@ -40,4 +44,26 @@ def account_rows(found: Iterable[OfService]) -> Iterator[Row]:
                 "last_day": line.last,
                 "months": line.months,
                 "evidence": line.evidence or None,
+                **_of_roster(one),
             }
+
+
+def _of_roster(one: OfService) -> Row:
+    """Return what the roster says of a service; of several rows each once."""
+    rows = one.listed
+    return {
+        "manager": _each(row.manager.key if row.manager else None for row in rows),
+        "cost_center": _each(row.account.cost_center for row in rows),
+        "sold_by": _each(row.account.provider for row in rows),
+        "managed": _each(managed(row) for row in rows),
+    }
+
+
+def _each(values: Iterable[str | None]) -> str | None:
+    return ", ".join(dict.fromkeys(value for value in values if value)) or None
+
+
+def managed(row: Listed) -> str:
+    """Return from when to when an account is its customer's."""
+    first, last = row.account.valid_from, row.account.valid_to
+    return f"{first or ''}..{last or ''}" if first or last else "always"

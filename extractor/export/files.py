@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
@@ -31,6 +32,12 @@ LONGEST_CELL = 32_767
 
 DIGITS, PLACES = 38, 12
 """Of Parquet's numbers, and how many of the digits are places: amounts have two, rates up to eight."""
+
+Beside = Callable[[], tuple[Sequence[Column], Iterable[Row]]]
+"""What stands beside rows once all of them are written: control totals."""
+
+BESIDE = "totals"
+"""The name of its sheet, and of its key in Parquet's metadata (JSON lines)."""
 
 PARQUET_TYPES = {
     "text": "VARCHAR",
@@ -50,15 +57,14 @@ class NotExactError(BillclerkError):
 
 def cell(value: Value) -> str:
     """Return what a CSV cell says for a value; nothing for what is not printed."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case Decimal():
-            return f"{value:f}"
-        case str():
-            return f"'{value}" if value.startswith(_FORMULA) else value
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) else value
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return str(value)
 
 
@@ -70,10 +76,11 @@ def cells(columns: Sequence[Column], row: Row) -> list[str]:
 def write_csv(columns: Sequence[Column], rows: Iterable[Row], out: TextIO) -> int:
     """Write rows as CSV, their names first; return how many."""
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([column.name for column in columns])
+    names = [column.name for column in columns]
+    writer.writerow([cell(name) for name in names])
     count = 0
     for row in rows:
-        writer.writerow(cells(columns, row))
+        writer.writerow([cell(row.get(name)) for name in names])
         count += 1
     return count
 
@@ -93,8 +100,10 @@ def _json(value: Value) -> str | int | bool | None:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def write_parquet(columns: Sequence[Column], rows: Iterable[Row], path: Path) -> int:
-    """Write rows as Parquet with typed columns; return how many.
+def write_parquet(
+    columns: Sequence[Column], rows: Iterable[Row], path: Path, beside: Beside | None = None
+) -> int:
+    """Write rows as Parquet with typed columns; return how many. What is beside them goes into its metadata.
 
     They pass through a file beside the result, which DuckDB reads and writes again in pieces.
 
@@ -111,9 +120,18 @@ def write_parquet(columns: Sequence[Column], rows: Iterable[Row], path: Path) ->
         with duckdb.connect() as database:
             database.execute(
                 f"COPY (SELECT * FROM read_json({_quoted(str(plain))}, format = 'newline_delimited',"
-                f" columns = {{{types}}})) TO {_quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+                f" columns = {{{types}}})) TO {_quoted(str(path))}"
+                f" (FORMAT parquet, COMPRESSION zstd{_metadata(beside)})"
             )
     return count
+
+
+def _metadata(beside: Beside | None) -> str:
+    if beside is None:
+        return ""
+    out = io.StringIO()
+    write_json(*beside(), out)
+    return f", KV_METADATA {{{BESIDE}: {_quoted(out.getvalue())}}}"
 
 
 def _exact(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[Row]:
@@ -148,8 +166,13 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def write_xlsx(columns: Sequence[Column], rows: Iterable[Row], path: Path, name: str) -> int:
-    """Write rows as a workbook: typed cells, identifiers as text, the header frozen, with filters."""
+def write_xlsx(
+    columns: Sequence[Column], rows: Iterable[Row], path: Path, name: str, beside: Beside | None = None
+) -> int:
+    """Write rows as a workbook: typed cells, identifiers as text, the header frozen, with filters.
+
+    What is beside them has a sheet of its own behind them.
+    """
     import xlsxwriter
 
     count = 0
@@ -168,6 +191,12 @@ def write_xlsx(columns: Sequence[Column], rows: Iterable[Row], path: Path, name:
                 _write(sheet, at, index, row.get(column.name), number)
         if sheet is None:
             _sheet(book, columns, name, 0, bold)
+        if beside is not None:
+            its_columns, its_rows = beside()
+            sheet = _sheet(book, its_columns, BESIDE, 0, bold)
+            for at, row in enumerate(its_rows, 1):
+                for index, column in enumerate(its_columns):
+                    _write(sheet, at, index, row.get(column.name), number)
     return count
 
 

@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from extractor.portfolio.billed import Billed, OfBill, OfService
 from extractor.store.people import Account, Customer, Manager, Site
+from extractor.store.plain import plain
 
 Day = dt.date | None
 Span = tuple[Day, Day]
@@ -67,7 +68,7 @@ class Owners:
     def __post_init__(self) -> None:
         """Put each row under its number."""
         for row in self.rows:
-            self._of[row.kind, row.number].append(row)
+            self._of[row.kind, plain(row.number)].append(row)
 
     def customer_of(self, bill: OfBill, services: Sequence[OfService]) -> str | None:
         """Return the key of the customer whose bill it is; None if the roster does not say."""
@@ -120,7 +121,7 @@ class Owners:
         return owner
 
     def _rows(self, kind: str, number: str | None) -> Sequence[_Row]:
-        return () if number is None else self._of.get((kind, number), ())
+        return () if number is None else self._of.get((kind, plain(number)), ())
 
 
 def owners(session: Session) -> Owners:
@@ -129,7 +130,7 @@ def owners(session: Session) -> Owners:
         select(Account, Customer, Site, Manager)
         .join(Customer, col(Customer.key) == col(Account.customer_key))
         .outerjoin(Site, col(Site.key) == col(Account.site_key))
-        .outerjoin(Manager, col(Manager.key) == col(Site.manager_key))
+        .outerjoin(Manager, col(Manager.key) == func.coalesce(Account.manager_key, Site.manager_key))
         .order_by(col(Account.id))
     )
     return Owners(

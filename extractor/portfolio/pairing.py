@@ -83,12 +83,13 @@ def _delivery_of(one: OfService, deliveries: Sequence[OfService]) -> OfService |
     """
     if one.start is None or one.end is None:
         return "no period"
-    shared = {other.id: days_shared(one, other) for other in deliveries if other.role != "bundled"}
-    best = max(deliveries, key=lambda other: (shared.get(other.id, 0), -other.id), default=None)
-    if best is None or shared.get(best.id, 0) <= OVERLAP:
+    beside = (other for other in deliveries if other.role != "bundled" and touches(one, other))
+    shared = [(days_shared(one, other), -other.id, other) for other in beside]
+    most, _, best = max(shared, default=(0, 0, one))
+    if most <= OVERLAP:
         return "no delivery"
     days = (one.end - one.start).days + 1
-    return best if shared[best.id] >= MOST * days else "longer than its delivery"
+    return best if most >= MOST * days else "longer than its delivery"
 
 
 OVERLAP = 1
@@ -97,6 +98,13 @@ OVERLAP = 1
 MOST = Fraction(4, 5)
 """Share of its days by which a generation period belongs to a delivery period: meters are read on one day,
 and a month more is another half."""
+
+
+def touches(one: OfService, other: OfService) -> bool:
+    """Tell whether both are billed for a day."""
+    if one.start is None or one.end is None or other.start is None or other.end is None:
+        return False
+    return other.start <= one.end and one.start <= other.end
 
 
 def days_shared(one: OfService, other: OfService) -> int:

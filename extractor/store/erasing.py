@@ -20,11 +20,11 @@ from extractor.store.current import Kept, Wanted, current
 from extractor.store.neighbours import parts
 from extractor.store.numbers import numbers_of
 from extractor.store.people import Account, Alias, Answer, Customer, Site, Tombstone
+from extractor.store.plain import plain, plain_column
 from extractor.store.said import NotKeptError, Saying
 from extractor.store.sampled import Sample, SampleValue
 from extractor.store.standing import related_documents, settle
 from extractor.store.tables import Bill, Change, CurrentReading, Document, Reading, Run, Service
-from extractor.store.usage_points import plain
 from extractor.store.whose import is_of_customer
 
 
@@ -137,11 +137,12 @@ def _others_of(session: Session, holders: Iterable[Document]) -> list[Document]:
 
 def names_of_others(session: Session, key: str, numbers: Iterable[str]) -> set[str]:
     """Return which numbers are others' than a customer's, too: the next customer has the same meter's."""
+    asked = set(numbers)
     found: set[str] = set()
-    for part in parts(numbers):
-        theirs = select(Account.number).where(col(Account.customer_key) != key, col(Account.number).in_(part))
-        found |= set(session.exec(theirs))
-        for number in (col(Service.service_account), col(Bill.customer_account)):
+    for part in parts(sorted({plain(one) for one in asked})):
+        theirs = select(Account.plain).where(col(Account.customer_key) != key, col(Account.plain).in_(part))
+        found |= {one for one in session.exec(theirs) if one}
+        for number in (plain_column(Service.service_account), plain_column(Bill.customer_account)):
             billed = (
                 select(number)
                 .select_from(Service)
@@ -150,33 +151,28 @@ def names_of_others(session: Session, key: str, numbers: Iterable[str]) -> set[s
                 .where(number.in_(part), ~is_of_customer(key))
             )
             found |= {one for one in session.exec(billed) if one}
-    return found
+    return {one for one in asked if plain(one) in found}
 
 
 def accounts_alone(session: Session, what: Belongings) -> tuple[set[str], set[str]]:
     """Return the numbers that are a customer's alone, and those that are others', too; without hyphens."""
     numbers = {*what.numbers, *what.also}
-    others = {
-        plain(one) for one in names_of_others(session, what.customer.key, numbers | set(map(plain, numbers)))
-    }
-    theirs = select(Account.number).where(col(Account.customer_key) != what.customer.key)
-    others |= {plain(one) for one in session.exec(theirs)}
+    others = {plain(one) for one in names_of_others(session, what.customer.key, numbers)}
     every = {plain(one) for one in numbers}
     return every - others, every & others
 
 
 def _erase_names(session: Session, what: Belongings, marks: set[str], others: set[str]) -> None:
-    key, own = what.customer.key, {*what.numbers, *what.also} - others
+    key, own = what.customer.key, {plain(one) for one in {*what.numbers, *what.also} - others}
     session.execute(delete(Account).where(col(Account.customer_key) == key))
     session.execute(delete(Site).where(col(Site.customer_key) == key))
     session.execute(delete(Customer).where(col(Customer.key) == key))
     for alias in session.exec(select(Alias)):
-        if own & {alias.number, alias.other}:
+        if own & {plain(alias.number), plain(alias.other)}:
             session.delete(alias)
-    plain_own = set(map(plain, own))
     on_bills = {answer.id for answer, _ in answers_on(session, marks)}
     for answer in session.exec(select(Answer)):
-        if answer.id in on_bills or plain_own & set(map(plain, answer.question.split("|"))):
+        if answer.id in on_bills or own & set(map(plain, answer.question.split("|"))):
             session.delete(answer)
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from extractor.store.neighbours import parts
 from extractor.store.numbers import OF_SERVICE
 from extractor.store.people import Account, Alias
+from extractor.store.plain import plain, plain_column
 from extractor.store.tables import Bill, CurrentReading, Service
-from extractor.store.usage_points import plain
 
 
 def unheard_of(session: Session, accounts: Collection[str]) -> list[str]:
@@ -30,8 +30,8 @@ def unheard_of(session: Session, accounts: Collection[str]) -> list[str]:
 
 def _places() -> list[tuple[ColumnElement[str], SelectOfScalar[str]]]:
     """Return where service accounts are named: the plain number, and the statement that asks for it."""
-    billed, listed = (_plain(column) for column in (Service.service_account, Account.number))
-    pair = [_plain(column) for column in (Alias.number, Alias.other)]
+    billed, listed = plain_column(Service.service_account), plain_column(Account.number)
+    pair = [plain_column(column) for column in (Alias.number, Alias.other)]
     is_service = col(Alias.kind).in_((*OF_SERVICE, "succession"))
     holds = col(Alias.undone_at).is_(None)
     return [
@@ -44,8 +44,3 @@ def _places() -> list[tuple[ColumnElement[str], SelectOfScalar[str]]]:
         (listed, select(listed).where(Account.kind == "service")),
         *((one, select(one).where(is_service, holds)) for one in pair),
     ]
-
-
-def _plain(column: object) -> ColumnElement[str]:
-    """Return a number without hyphens and blanks, as `plain` does."""
-    return func.replace(func.replace(column, "-", ""), " ", "")

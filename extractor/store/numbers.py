@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 
 from extractor.store.days import Day, first_day, is_within, last_day
 from extractor.store.people import Alias
+from extractor.store.plain import plain
 from extractor.store.tables import Bill, CurrentReading, Service
 
 SUCCESSION = "succession"
@@ -44,15 +45,6 @@ class Number:
         """Tell whether all days of another one are among these."""
         begun = self.since is None or (other.since is not None and other.since >= self.since)
         return begun and (self.until is None or (other.until is not None and other.until <= self.until))
-
-
-def plain(number: str) -> str:
-    """Return a number as it is compared: some files have hyphens in it.
-
-    >>> plain("3-012-3456-78")
-    '3012345678'
-    """
-    return number.replace("-", "").replace(" ", "")
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ being taken back. None hangs on a reading's rows: it holds for every later readi
 """
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import JSON, Column, Index
+from sqlalchemy import JSON, Column, Index, String
 from sqlmodel import Field
 
 from extractor.base.columns import Utc
+from extractor.store.plain import plain
 from extractor.store.tables import JSON_OR_NULL, Table, parent
 
 
@@ -118,8 +120,12 @@ class Site(Table, table=True):
     address: str | None = None
 
 
+def _plain_number(context: Any) -> str:
+    return plain(context.get_current_parameters()["number"])
+
+
 class Account(Table, table=True):
-    """A customer account or a service account, whose it is, and from when to when."""
+    """A customer account or a service account, whose it is, and from when to when: a row of the roster."""
 
     __table_args__ = (Index("ix_account_number", "number"),)
 
@@ -127,6 +133,11 @@ class Account(Table, table=True):
     kind: str
     """`customer` or `service`."""
     number: str
+    """As the roster has it."""
+    plain: str | None = Field(
+        default=None, sa_column=Column(String(), default=_plain_number, nullable=False, index=True)
+    )
+    """The number as it is compared; the database fills it in."""
     customer_key: str = Field(foreign_key="customer.key", index=True)
     site_key: str | None = Field(default=None, foreign_key="site.key", index=True)
     valid_from: dt.date | None = None
@@ -140,6 +151,12 @@ class Account(Table, table=True):
     cost_center: str | None = None
     further: dict[str, str] | None = Field(default=None, sa_column=Column(JSON_OR_NULL))
     """What the roster says in columns of its own."""
+    manager_key: str | None = Field(default=None, foreign_key="manager.key", index=True)
+    """Who looks after this account; where it is null, who looks after its site."""
+    who: str | None = None
+    """Who changed the row by hand; null where a file said it."""
+    at: dt.datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    """When it was changed."""
 
 
 class Tombstone(Table, table=True):

@@ -1,15 +1,25 @@
-"""Whose bills they are: customers, their sites and accounts, and who looks after them."""
+"""Whose bills they are: customers, their sites and accounts, and who looks after them.
+
+A row of the roster is one account, a service account as a rule, on its days. What rows say of the same
+customer, site or manager is kept once. How rows of a file become rows of the roster is in
+`extractor.store.roster_plan`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Literal
 
+from sqlalchemy import func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from extractor.base.errors import BillclerkError
 from extractor.store.people import Account, Customer, Manager, Site
+
+Kind = Literal["customer", "service"]
 
 
 class RosterError(BillclerkError):
@@ -35,32 +45,97 @@ class Entry:
     manager_email: str | None = None
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
+    """The last day, inclusive."""
+    customer_account: str | None = None
+    """Of a service account: the one that it is billed to."""
+    pod_id: str | None = None
+    provider: str | None = None
+    """Who sells the energy: SCE, CPA, another CCA's short name, ESP."""
+    cost_center: str | None = None
+    further: Mapping[str, str] = field(default_factory=dict)
+    """What the roster says in columns of its own, none of it empty."""
+
+    def shares_days(self, other: Entry) -> bool:
+        """Tell whether there is a day on which both hold."""
+        first = max(one.valid_from or dt.date.min for one in (self, other))
+        return first <= min(one.valid_to or dt.date.max for one in (self, other))
 
 
-def entries_of(session: Session) -> Iterator[Entry]:
-    """Give the roster as rows, by customer and account."""
+@dataclass(frozen=True)
+class Stored:
+    """A row that the roster has."""
+
+    id: int
+    entry: Entry
+    who: str | None = None
+    at: dt.datetime | None = None
+
+
+def stored_rows(session: Session, customer: str | None = None) -> list[Stored]:
+    """Return the roster, or a customer's part of it, by customer and account."""
+    at_site = aliased(Manager)
     asked = (
-        select(Account, Customer, Site, Manager)
+        select(Account, Customer, Site, Manager, at_site)  # type: ignore[call-overload]  # more than four
         .join(Customer, col(Customer.key) == col(Account.customer_key))
         .outerjoin(Site, col(Site.key) == col(Account.site_key))
-        .outerjoin(Manager, col(Manager.key) == col(Site.manager_key))
+        .outerjoin(Manager, col(Manager.key) == col(Account.manager_key))
+        .outerjoin(at_site, col(at_site.key) == col(Site.manager_key))
         .order_by(col(Customer.key), col(Account.number), col(Account.id))
     )
-    for account, customer, site, manager in session.exec(asked):
-        yield Entry(
-            customer=customer.key,
-            customer_name=customer.name,
-            account=account.number,
-            kind=account.kind,
-            site=site.key if site else None,
-            site_name=site.name if site else None,
-            address=site.address if site else None,
-            manager=manager.key if manager else None,
-            manager_name=manager.name if manager else None,
-            manager_email=manager.email if manager else None,
-            valid_from=account.valid_from,
-            valid_to=account.valid_to,
-        )
+    if customer is not None:
+        asked = asked.where(Customer.key == customer)
+    return [
+        Stored(account.id, _entry(account, of, site, own or of_site), account.who, account.at)
+        for account, of, site, own, of_site in session.exec(asked)
+    ]
+
+
+def entries_of(session: Session, customer: str | None = None) -> Iterator[Entry]:
+    """Give the roster as rows, by customer and account."""
+    return (row.entry for row in stored_rows(session, customer))
+
+
+def _entry(account: Account, customer: Customer, site: Site | None, manager: Manager | None) -> Entry:
+    return Entry(
+        customer=customer.key,
+        customer_name=customer.name,
+        account=account.number,
+        kind=account.kind,
+        site=site.key if site else None,
+        site_name=site.name if site else None,
+        address=site.address if site else None,
+        manager=manager.key if manager else None,
+        manager_name=manager.name if manager else None,
+        manager_email=(manager.email or None) if manager else None,
+        valid_from=account.valid_from,
+        valid_to=account.valid_to,
+        customer_account=account.customer_account,
+        pod_id=account.pod_id,
+        provider=account.provider,
+        cost_center=account.cost_center,
+        further=account.further or {},
+    )
+
+
+def managers_of(session: Session, customer: str | None = None) -> set[str]:
+    """Return the keys of who looks after a customer's accounts, or after anybody's."""
+    manager = func.coalesce(Account.manager_key, Site.manager_key)
+    asked = select(manager).outerjoin(Site, col(Site.key) == col(Account.site_key)).distinct()
+    if customer is not None:
+        asked = asked.where(Account.customer_key == customer)
+    return {key for key in session.exec(asked) if key is not None}
+
+
+def manager_named(session: Session, key: str) -> Manager:
+    """Return a manager of the roster.
+
+    Raises:
+        RosterError: if it has none of this key.
+    """
+    manager = session.get(Manager, key)
+    if manager is None:
+        raise RosterError(f"the roster has no manager {key!r}; `billclerk accounts managers` names them")
+    return manager
 
 
 def take_roster(session: Session, entries: Iterable[Entry]) -> int:
@@ -69,57 +144,17 @@ def take_roster(session: Session, entries: Iterable[Entry]) -> int:
     Raises:
         RosterError: if two customers would have one account on one day.
     """
-    count = 0
-    for entry in entries:
-        session.merge(Customer(key=entry.customer, name=entry.customer_name))
-        if entry.manager:
-            name, email = entry.manager_name or entry.manager, entry.manager_email or ""
-            session.merge(Manager(key=entry.manager, name=name, email=email))
-        if entry.site:
-            session.flush()
-            session.merge(
-                Site(
-                    key=entry.site,
-                    customer_key=entry.customer,
-                    manager_key=entry.manager,
-                    name=entry.site_name or entry.site,
-                    address=entry.address,
-                )
-            )
-        session.flush()
-        _take_account(session, entry)
-        count += 1
-    return count
+    from extractor.store.roster_plan import Given, applied, planned
 
-
-def _take_account(session: Session, entry: Entry) -> None:
-    there = list(
-        session.exec(select(Account).where(Account.number == entry.account, Account.kind == entry.kind))
-    )
-    for account in there:
-        if (account.customer_key, account.valid_from) == (entry.customer, entry.valid_from):
-            account.valid_to, account.site_key = entry.valid_to, entry.site
-            session.flush()
-            return
-        if account.customer_key != entry.customer and _share_days(account, entry):
-            raise RosterError(
-                f"the account of {entry.customer!r} is {account.customer_key!r}'s on some of those days;"
-                " give both rows valid_from and valid_to"
-            )
-    session.add(
-        Account(
-            kind=entry.kind,
-            number=entry.account,
-            customer_key=entry.customer,
-            site_key=entry.site,
-            valid_from=entry.valid_from,
-            valid_to=entry.valid_to,
-        )
-    )
-    session.flush()
-
-
-def _share_days(account: Account, entry: Entry) -> bool:
-    first = max(account.valid_from or dt.date.min, entry.valid_from or dt.date.min)
-    last = min(account.valid_to or dt.date.max, entry.valid_to or dt.date.max)
-    return first <= last
+    always = {"site", "valid_from", "valid_to"}
+    given = list(entries)
+    once = [entry for at, entry in enumerate(given) if entry not in given[:at]]
+    rows = [
+        Given(entry, frozenset({one.name for one in fields(Entry) if getattr(entry, one.name)} | always))
+        for entry in once
+    ]
+    plan = planned(session, rows)
+    if plan.problems:
+        raise RosterError("; ".join(one.text for one in plan.problems))
+    applied(session, plan)
+    return len(given)

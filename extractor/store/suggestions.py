@@ -22,8 +22,9 @@ from sqlmodel import Session, col, select
 
 from extractor.store.aliases import AliasKind
 from extractor.store.neighbours import parts
-from extractor.store.numbers import SUCCESSION, plain
+from extractor.store.numbers import SUCCESSION
 from extractor.store.people import Account, Alias, Answer
+from extractor.store.plain import plain
 from extractor.store.tables import Bill, CurrentReading, Service
 
 NUMBERS = "numbers"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from extractor.store.metered import IntervalSeries, UsagePointAccount
-from extractor.store.numbers import plain
+from extractor.store.plain import plain
 from extractor.store.point_names import code_in
 from extractor.store.said import NotKeptError, Saying
 

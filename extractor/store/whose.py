@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from extractor.store.days import Day, first_day, last_day
 from extractor.store.people import Account, Customer
+from extractor.store.plain import plain_column
 from extractor.store.tables import Bill, Service
 
 Key = str | Mapped[str]
@@ -45,7 +46,7 @@ def is_partly_of_customer(key: Key) -> ColumnElement[bool]:
 
 
 def _has_account(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    of_bill = and_(col(Account.kind) == "customer", col(Account.number) == col(Bill.customer_account))
+    of_bill = and_(col(Account.kind) == "customer", col(Account.plain) == plain_column(Bill.customer_account))
     return exists().where(of_bill, *conditions)
 
 
@@ -56,7 +57,8 @@ def _has_service(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _has_row(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Tell whether the roster names the service account of a service in a row of which all this is so."""
-    of_service = and_(col(Account.kind) == "service", col(Account.number) == col(Service.service_account))
+    is_number = col(Account.plain) == plain_column(Service.service_account)
+    of_service = and_(col(Account.kind) == "service", is_number)
     return exists().where(of_service, *conditions).correlate(Bill, Service, Customer)
 
 

@@ -18,11 +18,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from extractor.cli.export import told_totals
 from extractor.export.accounts import ACCOUNT_COLUMNS
 from extractor.export.files import NotExactError, cell, write_csv, write_json, write_parquet, write_xlsx
 from extractor.export.joined import JOIN_COLUMNS
 from extractor.export.originals import LayoutError, checked
+from extractor.export.roster import ROSTER_COLUMNS
 from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS, Column, Row
+from extractor.export.totals import TOTAL_COLUMNS, Equation, NotClosedError, Totals
+from extractor.portfolio.service_columns import SERVICE_COLUMNS
 from tests.extractor.law import SAMPLES
 
 ROOT = Path(__file__).parents[2]
@@ -173,7 +177,17 @@ def test_an_export_of_nothing_has_its_columns(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "columns", [CHARGE_COLUMNS, BILL_COLUMNS, FINDING_COLUMNS, JOIN_COLUMNS, ACCOUNT_COLUMNS]
+    "columns",
+    [
+        CHARGE_COLUMNS,
+        BILL_COLUMNS,
+        FINDING_COLUMNS,
+        JOIN_COLUMNS,
+        ACCOUNT_COLUMNS,
+        ROSTER_COLUMNS,
+        SERVICE_COLUMNS,
+        TOTAL_COLUMNS,
+    ],
 )
 def test_columns_have_one_name_each_and_stand_in_the_manual(columns: tuple[Column, ...]) -> None:
     names = [column.name for column in columns]
@@ -230,6 +244,73 @@ def test_every_format_has_the_same_rows(filled: Path, tmp_path: Path) -> None:
         assert stat.S_IMODE((tmp_path / f"a.{form}").stat().st_mode) == 0o600
     assert len(counts) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "a.json", "a.parquet", "a.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("what", "wanted"),
+    [
+        ("bills", [("counts", "4 rows"), ("does not count: unreadable", "1 row")]),
+        ("findings", [("counts", "rows"), ("does not count: unreadable", "1 row")]),
+        ("charges", [("counts", "rows")]),
+    ],
+)
+def test_every_export_ends_with_control_totals(
+    filled: Path, tmp_path: Path, what: str, wanted: list[tuple[str, str]]
+) -> None:
+    done = run("export", what, "--home", filled, "--totals", tmp_path / "totals.csv")
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    totals = list(csv.DictReader((tmp_path / "totals.csv").open()))
+    lines = [(name.rpartition(": ")[2], rest) for name, rest in wanted]
+    assert [(row["total"].rpartition(": ")[2]) for row in totals] == [name for name, _ in lines]
+    for name, rest in wanted:
+        (line,) = (line for line in done.stderr.splitlines() if line.startswith(f"{name}: "))
+        assert rest in line
+    assert sum(int(row["count"]) for row in totals) == len(rows)
+    column = {"bills": "new_charges", "charges": "amount"}.get(what)
+    if column:
+        added = sum((Decimal(row[column]) for row in rows if row["trust"] == "proven"), Decimal(0))
+        assert Decimal(totals[0]["dollars"]) == added
+
+
+def test_services_come_to_the_new_charges_in_every_format(filled: Path, tmp_path: Path) -> None:
+    bills = list(csv.DictReader(io.StringIO(run("export", "bills", "--home", filled).stdout)))
+    charged = sum(Decimal(row["new_charges"]) for row in bills if row["new_charges"])
+    words = set()
+    for form in ("csv", "json", "parquet", "xlsx"):
+        done = run(
+            "export", "services", "--format", form, "--output", tmp_path / f"a.{form}", "--home", filled
+        )
+        assert done.returncode == 0, done.stderr
+        words.add(done.stderr.splitlines()[-1])
+    assert words == {
+        f"control totals close: services {charged:,.2f} + left out 0.00 = new charges {charged:,.2f} of 4 statements"
+    }
+    rows = list(csv.DictReader((tmp_path / "a.csv").open()))
+    assert sum(Decimal(row["total"]) for row in rows) == charged
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert book.sheetnames == ["services", "totals"]
+    assert [cell.value for cell in book["totals"][1]] == ["total", "count", "of", "kwh", "dollars"]
+    assert [row[0].value for row in book["totals"].iter_rows(min_row=2)][-1] in words
+    with duckdb.connect() as database:
+        asked = f"SELECT key, value FROM parquet_kv_metadata('{tmp_path}/a.parquet')"
+        found = dict(database.execute(asked).fetchall())
+    kept = [json.loads(line) for line in found[b"totals"].decode().splitlines()]
+    assert (kept[0]["total"], kept[0]["count"], kept[-1]["total"] in words) == ("services", len(rows), True)
+
+
+def test_totals_that_do_not_close_are_never_said_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    equation = Equation(Decimal("10.00"), Decimal("2.00"), Decimal("12.01"), 3)
+    with pytest.raises(NotClosedError, match=r"DO NOT CLOSE.*differ by -0\.01"):
+        told_totals(Totals((), equation), tmp_path / "totals.csv")
+    assert "DO NOT CLOSE" in (tmp_path / "totals.csv").read_text()
+    assert "totals close" not in capsys.readouterr().err
+
+
+def test_originals_have_no_control_totals(filled: Path, tmp_path: Path) -> None:
+    done = run("export", "originals", "--output", tmp_path, "--totals", tmp_path / "a", "--home", filled)
+    assert (done.returncode, "--totals" in done.stderr) == (2, True)
 
 
 def test_filters_narrow_what_is_exported(filled: Path) -> None:

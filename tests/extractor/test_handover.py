@@ -66,7 +66,7 @@ def taken(home: Home, kept: Engine) -> Engine:
         take_roster(
             session,
             [
-                Entry("bakery", "Example Bakery", accounts["a.pdf", 1], "customer", "b1", "Oven", "1 Example St"),
+                Entry("bakery", "Example Bakery", accounts["a.pdf", 1], "customer", "b1", "Oven", "1 Example St", cost_center="4711", further={"Region": "West"}),
                 Entry("bakery", "Example Bakery", accounts["Bakery and School.pdf", 1], "customer"),
                 Entry("school", "Example School", accounts["Bakery and School.pdf", 2], "customer"),
                 Entry("school", "Example School", accounts["theirs.pdf", 1], "customer"),
@@ -143,7 +143,8 @@ def test_records_and_rows_are_of_his_bills(home: Home, taken: Engine, tmp_path: 
     assert {row["customer_account"] for row in rows(members, "charges.csv")} == set(records)
     assert len(rows(members, "bills.csv")) == handed.rows["bills.csv"] == 2
     entries = rows(members, "roster.csv")
-    assert {row["account"] for row in entries} == set(records)
+    assert {row["customer_account"] for row in entries} == set(records)
+    assert {(row["cost_center"], row["Region"]) for row in entries} == {("4711", "West"), ("", "")}
     assert {row["address"] for row in entries} == {"1 Example St", ""}
 
 

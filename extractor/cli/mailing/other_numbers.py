@@ -15,7 +15,8 @@ from sqlmodel import Session
 
 from datarequests.history import items_of
 from datarequests.incoming.arrived import Found, Span
-from extractor.store.numbers import Number, aliases_that_hold, plain
+from extractor.store.numbers import Number, aliases_that_hold
+from extractor.store.plain import plain
 
 
 def as_asked(session: Session, request: int, found: Sequence[Found]) -> list[Found]:

@@ -9,19 +9,15 @@ from sqlmodel import Session, col, select
 
 from extractor.intervals.held import months as of_months
 from extractor.portfolio.collecting import uncollected
-from extractor.portfolio.coverage.cells import cells
-from extractor.portfolio.coverage.cycles import spans
-from extractor.portfolio.coverage.expected import pace
-from extractor.portfolio.coverage.gaps import gaps
 from extractor.portfolio.coverage.meters import Found, Grouped, Known, grouped
 from extractor.portfolio.coverage.model import Coverage, History, OfMeter, Unplaced
-from extractor.portfolio.coverage.parts import Parts
 from extractor.portfolio.coverage.sources import Asked
-from extractor.portfolio.coverage.supply import last_day, supplied
+from extractor.portfolio.coverage.told import of_meter
 from extractor.portfolio.seen import Seen
 from extractor.store.billing_history import HistoryImport, HistoryRow
-from extractor.store.numbers import numbers_of, plain
+from extractor.store.numbers import customer_accounts_of, numbers_of
 from extractor.store.people import Account
+from extractor.store.plain import plain
 from extractor.store.tables import Bill, CurrentReading, Finding
 
 GRACE = 5
@@ -53,6 +49,7 @@ def coverage(
         seen.billed,
         seen.owners,
         list(session.exec(select(Account).order_by(col(Account.id)))),
+        customer_accounts_of(session),
         list(_history(session)),
         today,
         customer,
@@ -60,8 +57,10 @@ def coverage(
     groups = grouped(known)
     numbers = None if account is None else {plain(one.number) for one in numbers_of(session, account)}
     chosen = [one for one in groups.services.values() if _is_chosen(one, manager, numbers)]
-    found = sorted((_of_meter(one, wanted, asked) for one in chosen), key=_order)
-    return Coverage(today, tuple(wanted), tuple(found), tuple(_unplaced(groups, chosen, manager, numbers)))
+    every = [of_meter(one, wanted, asked) for one in chosen]
+    found = sorted((one for one in every if not one.is_closed), key=_order)
+    rest = tuple(_unplaced(groups, chosen, manager, numbers))
+    return Coverage(today, tuple(wanted), tuple(found), rest, len(every) - len(found))
 
 
 def _last_months(today: dt.date, count: int) -> list[int]:
@@ -116,44 +115,6 @@ def _unplaced(
         told = {one.bill.customer_account, one.service.service_account if one.service else None}
         if (manager is None and numbers is None) or {plain(number) for number in told if number} & own:
             yield one
-
-
-def _of_meter(found: Found, wanted: list[int], asked: Asked) -> OfMeter:
-    of, by = found.of, pace(found.of.services)
-    laid = spans(of, by, asked)
-    supply = supplied(laid, of, asked) if laid else []
-    parts = Parts(of, by, asked, last_day(one for one in of.services if not one.is_generation))
-    cycles = tuple(parts.cycle(*pair) for pair in zip(laid, supply, strict=True))
-    number = max(found.numbers, key=lambda one: (found.numbers[one], one), default=of.known_as)
-    return OfMeter(
-        known_as=of.known_as,
-        number=number,
-        numbers=(number, *sorted(one for one in found.numbers if one != number)),
-        customer_accounts=tuple(found.customer_accounts),
-        owner=found.owner,
-        provider=of.provider,
-        managed=of.managed,
-        cycles=cycles,
-        cells=cells(cycles, wanted, _closing(of.managed[1], cycles)),
-        gaps=tuple(
-            sorted(
-                (
-                    one
-                    for one in gaps(of, laid, supply)
-                    if one.last >= asked.first and one.first <= asked.last
-                ),
-                key=lambda one: (one.first, one.half),
-            )
-        ),
-        is_billed=of.has_bills,
-    )
-
-
-def _closing(managed_to: dt.date | None, cycles: tuple[object, ...]) -> str:
-    """Say why there is nothing after the last cycle."""
-    if managed_to is not None:
-        return f"the roster has it until {managed_to}"
-    return "after its final bill" if cycles else "nothing of it is waited for"
 
 
 def _order(one: OfMeter) -> tuple[bool, str, str, str]:

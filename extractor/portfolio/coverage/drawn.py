@@ -46,7 +46,7 @@ def strip(meter: OfMeter) -> Strip:
     letters = []
     for row, half in enumerate(HALVES):
         top = row * HIGH
-        cells = list(meter.strip(half))
+        cells = list(meter.of_half(half))
         for (status, is_read), run in groupby(enumerate(cells), key=_look):
             at = [index for index, _ in run]
             if status != "closed":
@@ -94,6 +94,7 @@ def page(found: Coverage, title: str, own: Path | None = None) -> str:
         "title": title,
         "groups": groups,
         "services": len(found.meters),
+        "past": found.past,
         "counts": [(half, _counts(found, half)) for half in HALVES],
         "statuses": list(STATUSES.items()),
         "unplaced": list(unplaced(found)),

@@ -12,7 +12,8 @@ from extractor.portfolio.coverage.sources import Days, Period, Sources, period_o
 from extractor.portfolio.coverage.supply import Supplied
 from extractor.portfolio.pairing import OVERLAP
 
-KNOWN = ("billed", "history", "outside")
+KNOWN = ("history", "outside")
+"""Kinds of cycles that are no gap, though no delivery that is shown bills them."""
 
 
 def gaps(of: Sources, spans: Sequence[Span], supply: Sequence[Supplied]) -> Iterator[Gap]:
@@ -21,8 +22,7 @@ def gaps(of: Sources, spans: Sequence[Span], supply: Sequence[Supplied]) -> Iter
     generation = sorted(map(period_of, (one for one in of.services if one.is_generation)), key=_order)
     yield from _overlaps("delivery", delivery, 0)
     yield from _overlaps("generation", generation, OVERLAP)
-    known = sorted((span for span in spans if span.kind in KNOWN), key=lambda one: (one.first, one.last))
-    yield from _of_delivery(known, delivery)
+    yield from _of_delivery(spans, delivery)
     yield from _of_generation(spans, supply, generation)
 
 
@@ -42,14 +42,14 @@ def _overlaps(half: Half, periods: Sequence[Period], tolerated: int) -> Iterator
                 yield Gap("overlap", half, first, last, one.service, other.service)
 
 
-def _of_delivery(known: Sequence[Span], periods: Sequence[Period]) -> Iterator[Gap]:
-    before: Span | None = None
-    for one in known:
-        if before is not None and one.first > before.last + DAY and not before.is_final:
-            days = before.last + DAY, one.first - DAY
+def _of_delivery(spans: Sequence[Span], periods: Sequence[Period]) -> Iterator[Gap]:
+    """Give the days between the first and the last that are billed on which nothing is."""
+    billed = {day for one in periods for day in _days((one.first, one.last))}
+    billed |= {day for one in spans if one.kind in KNOWN for day in _days((one.first, one.last))}
+    ended = {one.last for one in spans if one.is_final}
+    for days in _runs(day for day in range(min(billed), max(billed)) if day not in billed) if billed else ():
+        if days[0] - DAY not in ended:
             yield Gap("gap", "delivery", *days, *_neighbours(days, periods))
-        if before is None or one.last > before.last:
-            before = one
 
 
 def _of_generation(

@@ -15,8 +15,8 @@ from extractor.portfolio.billed import Billed, OfService
 from extractor.portfolio.coverage.model import History, Unplaced
 from extractor.portfolio.coverage.sources import ELSEWHERE, Sources, place_of
 from extractor.portfolio.owners import Owner, Owners, owned
-from extractor.store.numbers import plain
 from extractor.store.people import Account
+from extractor.store.plain import plain
 
 Key = tuple[str, str | None]
 """A meter's account without hyphens, and a customer of the roster."""
@@ -46,6 +46,8 @@ class Known:
     owners: Owners
     accounts: Sequence[Account]
     """Rows of the roster."""
+    same_accounts: Mapping[str, str]
+    """By customer account, the one that stands for all of its customer's, where it has several."""
     history: Sequence[History]
     today: dt.date
     only: str | None
@@ -77,6 +79,7 @@ def grouped(known: Known) -> Grouped:
         _add_service(one, whose.get(one.id), customers, known, found)
     _add_unread(known, whose, found)
     _add_history(known, customers, found)
+    _add_accounts(known, found)
     for (meter, customer), service in found.services.items():
         service.of.is_open = customer is not None or not customers.get(meter)
         _set_managed(service, customer, known, listed.get((meter, customer), ()))
@@ -156,9 +159,9 @@ def _add_service(
 
 def _add_unread(known: Known, whose: Mapping[int, Owner], found: Grouped) -> None:
     """Add bills of which no service was read."""
-    services = known.billed.by_bill()
+    with_services = {one.bill.id for one in known.billed.services}
     for bill in known.billed.bills:
-        if bill.id in services or bill.standing in ELSEWHERE:
+        if bill.id in with_services or bill.standing in ELSEWHERE:
             continue
         if known.only is None or known.owners.customer_of(bill, ()) == known.only:
             why = "it could not be read" if bill.state == "unreadable" else "no service of it was read"
@@ -186,6 +189,25 @@ def _add_history(known: Known, customers: Mapping[str, set[str]], found: Grouped
         service = found.at((meter, customer))
         service.of.history.append(row)
         service.seen(row.account if not service.numbers else None)
+
+
+def _add_accounts(known: Known, found: Grouped) -> None:
+    """Add customer accounts of the roster of which neither a bill nor a service account is known."""
+
+    def name(number: str) -> str:
+        return plain(known.same_accounts.get(number, number))
+
+    there = {name(number) for one in found.services.values() for number in one.customer_accounts}
+    there |= {name(one.customer_account) for one in known.billed.bills if one.customer_account}
+    owners = {
+        (row.number, row.owner.customer): row.owner for row in known.owners.rows if row.kind == "customer"
+    }
+    for row in known.accounts:
+        if row.kind == "customer" and name(row.number) not in there:
+            service = found.at((name(row.number), row.customer_key))
+            service.seen(row.number)
+            service.customer_accounts[row.number] = None
+            service.owner = owners.get((row.number, row.customer_key))
 
 
 def _holds(account: Account, row: History) -> bool:

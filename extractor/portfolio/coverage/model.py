@@ -24,24 +24,25 @@ Status = Literal[
     "missing",
     "late",
     "review",
-    "expected",
     "history",
     "estimated",
     "verified",
+    "expected",
     "bundled",
     "none",
     "closed",
 ]
-"""The worst first: a month with two cycles is called by the worse of them."""
+"""The worst first: a month with two cycles is called by the worse of them, by what is there rather than by
+what is waited for."""
 
 STATUSES: Mapping[Status, str] = {
     "missing": "not there, though a later statement, or its own other half, is",
     "late": "the statement was due, the days of grace are over, and nothing came",
     "review": "billed, and a person has to look at it before it counts",
-    "expected": "its statement is not due yet",
     "history": "no bill, but a row of a billing-history table",
     "estimated": "billed and trusted, on an estimated read",
     "verified": "billed and trusted: proven, corrected or accepted",
+    "expected": "its statement is not due yet",
     "bundled": "generation that SCE sold and billed together with its delivery",
     "none": "no generation is waited for: a supplier bills it elsewhere, or nobody knows who sells it",
     "closed": "outside the service's days: before its first, after its final bill or the roster's last",
@@ -176,7 +177,12 @@ class OfMeter:
     is_billed: bool
     """Whether any bill of it is kept."""
 
-    def strip(self, half: Half) -> Iterator[Cell]:
+    @property
+    def is_closed(self) -> bool:
+        """Whether no day of the asked months is one of its own."""
+        return not self.gaps and all(cell.status == "closed" for cell in self.cells.values())
+
+    def of_half(self, half: Half) -> Iterator[Cell]:
         """Give its months."""
         return (cell for (_, of), cell in self.cells.items() if of == half)
 
@@ -213,6 +219,8 @@ class Coverage:
     meters: tuple[OfMeter, ...]
     """By customer, site and number; those without a customer last."""
     unplaced: Sequence[Unplaced] = ()
+    past: int = 0
+    """Services left out: all that is known of them lies before these months."""
 
     def counts(self, half: Half | None = None) -> Counter[Status]:
         """Count months by status."""

@@ -69,11 +69,15 @@ def covers(days: Days, spans: Sequence[Span]) -> list[int]:
     if not near:
         return [min(range(len(spans)), key=lambda at: (_distance(days, spans[at]), at))]
     best, most = max(near, key=lambda one: (one[1], one[0]))
-    if most >= MOST * length(days):
+    if _is_most(most, length(days)):
         return [best]
     least = min(OVERLAP, length(days) - 1)
-    found = [at for at, both in near if both > least and both >= MOST * _length(spans[at])]
+    found = [at for at, both in near if both > least and _is_most(both, _length(spans[at]))]
     return found or [best]
+
+
+def _is_most(some: int, days: int) -> bool:
+    return some * MOST.denominator >= days * MOST.numerator
 
 
 def _near(days: Days, spans: Sequence[Span]) -> Iterator[tuple[int, int]]:

@@ -32,7 +32,7 @@ def open_months(meter: OfMeter) -> Iterator[tuple[Status, str]]:
 
 
 def _read(meter: OfMeter, half: Half) -> Iterator[Cell]:
-    return (cell for cell in meter.strip(half) if cell.is_read)
+    return (cell for cell in meter.of_half(half) if cell.is_read)
 
 
 def _runs(named: list[int]) -> str:

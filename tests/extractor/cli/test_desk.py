@@ -128,7 +128,7 @@ def test_a_roster_goes_in_and_comes_out(home: Path, tmp_path: Path) -> None:
     file.write_text("customer,customer_name,account,kind,site,valid_from\nb,Bakery,1,customer,s,2026-01-01\n")
     assert "1 rows" in run(home, "accounts", "import", str(file))
     said = run(home, "accounts", "roster")
-    assert "b,Bakery,1,customer,s,s,,,,,2026-01-01," in said
+    assert "b,Bakery,s,s,,1,,,,,,,,2026-01-01," in said
     file.write_text("customer,account\nb,1\n")
     assert "columns missing" in run(home, "accounts", "import", str(file), status=2)
     file.write_text("customer,customer_name,account,kind\nb,Bakery,1,house\n")

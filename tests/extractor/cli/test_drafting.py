@@ -228,7 +228,8 @@ def test_the_customers_manager_looks_after_a_request(
         entry = Entry("bakery", "Bakery", "7001", "customer")
         take_roster(session, [entry, Entry("other", "Other", "7009", "customer", site="x", manager="kim")])
         for at, manager in enumerate(managers):
-            take_roster(session, [replace(entry, site=f"site{at}", manager=manager)])
+            own = replace(entry, account=f"700{at}", site=f"site{at}", manager=manager)
+            take_roster(session, [own])
         assert manager_of(session, "bakery") == found
 
 

@@ -324,7 +324,6 @@ STANDINGS = {
 }
 
 
-@pytest.mark.xfail(reason="the program asks about periods of CPA that overlap by a day", strict=True)
 def test_an_overlap_of_a_day_of_cpa_is_tolerated(small: Engine) -> None:
     (account,) = PLANTED["overlap of a day"].accounts
     with reading(small) as session:

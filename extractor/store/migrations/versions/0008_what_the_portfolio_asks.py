@@ -56,6 +56,16 @@ def _widen_accounts() -> None:
         batch_op.add_column(sa.Column("provider", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("cost_center", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("further", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.add_column(sa.Column("plain", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("manager_key", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("who", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("at", Utc(), nullable=True))
+    op.execute("UPDATE account SET plain = replace(replace(number, '-', ''), ' ', '')")
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.alter_column("plain", existing_type=sa.String(), nullable=False)
+        batch_op.create_index(batch_op.f("ix_account_plain"), ["plain"], unique=False)
+        batch_op.create_index(batch_op.f("ix_account_manager_key"), ["manager_key"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_account_manager_key"), "manager", ["manager_key"], ["key"])
 
 
 def _make_history() -> None:

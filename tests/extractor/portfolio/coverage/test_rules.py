@@ -1,0 +1,399 @@
+"""Months of one meter: what is billed, what is not there, and what is waited for; both halves apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor.portfolio.billed import OfService
+from extractor.portfolio.coverage.cycles import FEWEST
+from extractor.portfolio.coverage.expected import pace
+from extractor.portfolio.coverage.model import History, OfMeter
+from extractor.portfolio.coverage.sources import place_of
+from tests.extractor.portfolio.coverage.strips import (
+    ENDS,
+    TODAY,
+    both,
+    covered,
+    delivery,
+    generation,
+    period,
+    strips,
+)
+from tests.extractor.portfolio.rows import bill, day, service
+
+ALL = range(1, 7)
+REVIEW = {"state": "review"}
+
+
+def bundled(*months: int) -> list[OfService]:
+    return [delivery(month, role="bundled") for month in months]
+
+
+def without(month: int, role: str) -> list[OfService]:
+    return [one for one in both(*ALL) if not (one.role == role and str(one.end) == ENDS[month])]
+
+
+def history(month: int, role: str | None = None) -> History:
+    first, last = map(dt.date.fromisoformat, period(month))
+    return History("8000000001", role, first, last, Decimal(300), Decimal("50.00"))
+
+
+CASES: list[tuple[str, list[OfService], dict[str, Any], str, str]] = [
+    ("all is billed", both(*ALL), {}, "vvvvvv", "vvvvvv"),
+    ("bundled: nothing of CPA's is missing", bundled(*ALL), {}, "vvvvvv", "bbbbbb"),
+    ("a statement without CPA's charges", without(3, "generation"), {}, "vvvvvv", "vvMvvv"),
+    ("CPA's own bill without SCE's statement", without(3, "delivery"), {}, "vvMvvv", "vvvvvv"),
+    ("a statement that did not come", both(1, 2, 4, 5, 6), {}, "vvMvvv", "vvMvvv"),
+    ("two in a row", both(1, 2, 5, 6), {}, "vvMMvv", "vvMMvv"),
+    ("a bundled one that did not come", bundled(1, 2, 4, 5, 6), {}, "vvMvvv", "bbbbbb"),
+    ("opt-out", [*both(1, 2, 3), *bundled(4, 5, 6)], {}, "vvvvvv", "vvvbbb"),
+    ("enrolment", [*bundled(1, 2, 3), *both(4, 5, 6)], {}, "vvvvvv", "bbbvvv"),
+    ("late: due on 6 June, five days of grace", both(1, 2, 3, 4, 5), {}, "vvvvvL", "vvvvvL"),
+    ("on the last day of grace", both(1, 2, 3, 4, 5), {"today": dt.date(2026, 6, 11)}, "vvvvvx", "vvvvvx"),
+    ("a day later", both(1, 2, 3, 4, 5), {"today": dt.date(2026, 6, 12)}, "vvvvvL", "vvvvvL"),
+    ("late for months", both(1, 2, 3), {}, "vvvLLL", "vvvLLL"),
+    ("in review", [*both(1, 2, 3, 4, 5), delivery(6, of=bill(**REVIEW))], {}, "vvvvvR", "vvvvvR"),
+    (
+        "the statement of December is in review and CPA's part is not on it",
+        [*without(6, "generation")[:-1], delivery(6, of=bill(**REVIEW))],
+        {},
+        "vvvvvR",
+        "vvvvvR",
+    ),
+    ("accepted", [*both(1, 2, 3, 4, 5), delivery(6, of=bill(state="accepted"))], {}, "vvvvvv", "vvvvvM"),
+    (
+        "estimated",
+        [*bundled(1, 2, 3, 4, 5), delivery(6, role="bundled", estimated=True)],
+        {},
+        "vvvvve",
+        "bbbbbb",
+    ),
+    (
+        "estimated and in review",
+        [*bundled(1, 2, 3, 4, 5), delivery(6, role="bundled", estimated=True, of=bill(**REVIEW))],
+        {},
+        "vvvvvR",
+        "bbbbbb",
+    ),
+    (
+        "undecided",
+        [*bundled(1, 2, 3, 4, 5), *(delivery(6, role="bundled", standing="undecided") for _ in "ab")],
+        {},
+        "vvvvvR",
+        "bbbbbb",
+    ),
+    (
+        "a final bill",
+        [*bundled(1, 2, 3), delivery(4, role="bundled", of=bill("2026-04-06", kind="final"))],
+        {},
+        "vvvv  ",
+        "bbbb  ",
+    ),
+    (
+        "a final bill in review ends nothing",
+        [*bundled(1, 2, 3), delivery(4, role="bundled", of=bill("2026-04-06", kind="final", **REVIEW))],
+        {},
+        "vvvRLL",
+        "bbbbbb",
+    ),
+    (
+        "back after a final bill",
+        [
+            *bundled(1),
+            delivery(2, role="bundled", of=bill("2026-02-06", kind="final")),
+            delivery(5, role="bundled", of=bill("2026-05-06", kind="opening")),
+            *bundled(6),
+        ],
+        {},
+        "vv  vv",
+        "bb  bb",
+    ),
+    ("managed until a day", bundled(1, 2, 3), {"managed": (None, dt.date(2026, 4, 1))}, "vvv   ", "bbb   "),
+    (
+        "managed since a day before the first bill",
+        bundled(4, 5, 6),
+        {"managed": (dt.date(2026, 1, 20), None)},
+        "  Mvvv",
+        "  bbbb",
+    ),
+    (
+        "a new tenant's first bill",
+        [delivery(4, role="bundled", of=bill("2026-04-06", kind="opening")), *bundled(5, 6)],
+        {"managed": (dt.date(2026, 1, 20), None)},
+        "   vvv",
+        "   bbb",
+    ),
+    ("before the first bill", bundled(4, 5, 6), {}, "   vvv", "   bbb"),
+    ("no bill at all, in the roster", [], {"provider": "CPA"}, "MMMMMx", "MMMMMx"),
+    ("no bill at all, SCE's by the roster", [], {"provider": "SCE"}, "MMMMMx", "bbbbbb"),
+    ("no bill at all, nobody knows whose energy", [], {}, "MMMMMx", "------"),
+    (
+        "no bill at all, from a day to another",
+        [],
+        {"provider": "CPA", "managed": (dt.date(2026, 2, 10), dt.date(2026, 5, 20))},
+        "  MM  ",
+        "  MM  ",
+    ),
+    ("history only", both(1, 2, 4, 5, 6), {"history": [history(3)]}, "vvhvvv", "vvMvvv"),
+    (
+        "history of both halves",
+        both(1, 2, 4, 5, 6),
+        {"history": [history(3), history(3, "generation")]},
+        "vvhvvv",
+        "vvhvvv",
+    ),
+    ("history beside a bill", both(*ALL), {"history": [history(3)]}, "vvvvvv", "vvvvvv"),
+    ("bundled by history", bundled(1, 2, 4, 5, 6), {"history": [history(3, "bundled")]}, "vvhvvv", "bbbbbb"),
+    (
+        "what is not wholly the customer's is not missing",
+        bundled(1, 2, 3, 5, 6),
+        {"outside": [tuple(map(day, period(4)))]},
+        "vvv vv",
+        "bbb bb",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("services", "more", "of_delivery", "of_generation"),
+    [case[1:] for case in CASES],
+    ids=[case[0] for case in CASES],
+)
+def test_a_month_is_what_it_is(
+    services: list[OfService], more: dict[str, Any], of_delivery: str, of_generation: str
+) -> None:
+    assert strips(covered(services, **more)) == (of_delivery, of_generation)
+
+
+@pytest.mark.parametrize(
+    ("severity", "sold", "letter"),
+    [
+        ("info", False, "-"),  # Direct Access: the supplier bills on its own
+        ("info", True, "M"),  # but one of its statements has come
+        ("warning", False, "M"),  # a CCA's customer
+        (None, False, "M"),  # SCE only delivers, whoever sells the energy
+    ],
+)
+def test_who_delivers_only_has_a_supplier_somewhere(severity: str | None, sold: bool, letter: str) -> None:
+    services = [delivery(6), *([generation(5)] if sold else [])]
+    unsupplied = {(services[0].bill.id, 1): severity} if severity else {}
+    assert strips(covered(services, unsupplied=unsupplied))[1][-1] == letter
+
+
+def test_months_with_two_reads_and_with_none() -> None:
+    services = [
+        service("2025-12-06", "2026-01-02", role="bundled"),
+        service("2026-01-03", "2026-01-31", role="bundled"),
+        service("2026-02-01", "2026-03-02", role="bundled"),
+        service("2026-03-03", "2026-04-01", role="bundled"),
+    ]
+    found = covered(services, today=dt.date(2026, 4, 20), months=(202601, 202602, 202603, 202604))
+    assert strips(found) == ("v>vv", "b>bb")
+    assert [found.cells[month, "delivery"].amount for month in (202601, 202602, 202603)] == [
+        Decimal("20.00"),
+        None,
+        Decimal("10.00"),
+    ]
+    assert found.counts("delivery") == {"verified": 3}
+    assert "2026-02-01 to 2026-03-02" in found.cells[202602, "delivery"].why
+
+
+def test_the_worse_of_two_reads_of_a_month_is_told() -> None:
+    services = [
+        service("2025-12-06", "2026-01-02", role="bundled"),
+        service("2026-01-03", "2026-01-31", role="bundled", of=bill(state="review")),
+    ]
+    found = covered(services, today=dt.date(2026, 2, 2), months=(202601,))
+    assert (strips(found)[0], found.cells[202601, "delivery"].amount) == ("R", Decimal("10.00"))
+
+
+def test_december_without_cpa_is_filled_by_januarys_statement_once() -> None:
+    december, january = bill("2026-01-06"), bill("2026-02-06")
+    came = [delivery(1, of=december), delivery(2, of=january)]
+    late = [generation(1, of=january), generation(2, of=january)]
+    before = covered(came[:1], today=dt.date(2026, 1, 20), months=(202601,))
+    assert strips(before) == ("v", "M")
+    after = covered([*came, *late], today=dt.date(2026, 2, 10), months=(202601, 202602))
+    assert strips(after) == ("vv", "vv")
+    assert [after.cells[month, "generation"].here for month in (202601, 202602)] == [(late[0],), (late[1],)]
+
+
+def test_a_back_billed_period_covers_both_months_and_its_dollars_stand_in_one() -> None:
+    back = service(period(2)[0], period(3)[1], role="generation", total=Decimal("77.00"))
+    services = [*both(1, 4, 5, 6), delivery(2), delivery(3), back]
+    found = covered(services)
+    assert strips(found) == ("vvvvvv", "vvvvvv")
+    february, march = (found.cells[month, "generation"] for month in (202602, 202603))
+    assert (february.amount, march.amount) == (None, Decimal("77.00"))
+    assert "at once, its dollars stand in 2026-03" in february.why
+    assert "all its dollars stand here" in march.why
+
+
+@pytest.mark.parametrize(
+    ("start", "role", "expected"),
+    [
+        ("2026-03-06", "bundled", []),
+        ("2026-03-07", "bundled", [("gap", "delivery", "2026-03-06", 1)]),
+        ("2026-03-05", "bundled", [("overlap", "delivery", "2026-03-05", 1)]),
+        ("2026-03-05", "generation", []),  # CPA's of 2019
+        ("2026-03-04", "generation", [("overlap", "generation", "2026-03-04", 2)]),
+        ("2026-03-09", "generation", [("gap", "generation", "2026-03-06", 3)]),
+    ],
+)
+def test_days_between_periods(start: str, role: str, expected: list[tuple[str, str, str, int]]) -> None:
+    april = service(start, ENDS[4], role=role)
+    if role == "bundled":
+        services = [*bundled(1, 2, 3), april, *bundled(5, 6)]
+    else:
+        services = [*without(4, "generation"), april]
+    found = covered(services)
+    assert [(one.kind, one.half, str(one.first), one.days) for one in found.gaps] == expected
+    assert strips(found)[0] == "vvvvvv"
+    for one in found.gaps:
+        assert (str(one.before and one.before.end), one.after) == (ENDS[3], april)
+
+
+def test_half_of_a_generation_period_that_is_not_there_is_missing() -> None:
+    half = service(period(4)[0], "2026-03-20", role="generation")
+    found = covered([*without(4, "generation"), half])
+    assert strips(found)[1] == "vvvMvv"
+    assert found.cells[202604, "generation"].amount == Decimal("10.00")
+    assert [(str(one.first), one.days) for one in found.gaps] == [("2026-03-21", 16)]
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected", "is_assumed"),
+    [
+        ("2026-06-09", "2026-06-10", False),  # as the bill says, and the statement a day later
+        (None, "2026-06-06", True),  # as long as its own cycles usually are, 31 days
+        ("2026-05-01", "2026-06-06", True),  # misread: it lies before
+        ("2027-05-01", "2026-06-06", True),
+    ],
+)
+def test_when_a_statement_is_expected(printed: str | None, expected: str, is_assumed: bool) -> None:
+    last = bill("2026-05-06", next_cycle_end=day(printed))
+    services = [
+        *(
+            delivery(at, role="bundled", of=bill(f"{dt.date.fromisoformat(ENDS[at]) + dt.timedelta(1)}"))
+            for at in (1, 2, 3, 4)
+        ),
+        delivery(5, role="bundled", of=last),
+    ]
+    cell = covered(services, today=dt.date(2026, 5, 20)).cells[202606, "delivery"]
+    (part,) = cell.parts
+    assert (cell.status, str(part.expected), part.is_assumed) == ("expected", expected, is_assumed)
+    assert part.late == dt.date.fromisoformat(expected) + dt.timedelta(days=6)
+
+
+@pytest.mark.parametrize(
+    ("services", "expected"),
+    [
+        ([delivery(4, of=bill("2026-04-08"))], (31, 3, False)),
+        ([delivery(month, of=bill("2026-04-08")) for month in (3, 4)], (28, 3, False)),  # the other's is late
+        ([delivery(4, of=bill("2026-09-01"))], (31, 1, True)),  # a rebill months later tells no usual lag
+        ([generation(4, of=bill("2026-04-08"))], (30, 1, True)),
+        ([delivery(4, of=bill("2026-04-08", **REVIEW))], (30, 1, True)),
+        ([delivery(4, of=bill("2026-04-08"), standing="replaced")], (30, 1, True)),
+        ([service("2026-01-06", "2026-04-05", of=bill("2026-04-08"))], (30, 3, False)),  # no usual cycle
+    ],
+)
+def test_how_bills_follow_on_each_other(services: list[OfService], expected: tuple[int, int, bool]) -> None:
+    assert pace(services) == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "of_bill", "place"),
+    [
+        ({}, {}, "placed"),
+        ({"standing": "duplicate"}, {}, "elsewhere"),
+        ({"standing": "replaced"}, {}, "elsewhere"),
+        ({"standing": "same"}, {"standing": "same"}, "elsewhere"),
+        ({"standing": "asked"}, {"standing": "asked"}, "placed"),
+        ({"known_as": None}, {}, "unplaced"),
+        ({"start": None}, {}, "unplaced"),
+        ({"role": None}, {}, "unplaced"),
+        ({"standing": "unplaced"}, {"state": "review", "standing": "unplaced"}, "maybe"),
+        ({"start": dt.date(2019, 1, 1)}, {"state": "review"}, "unplaced"),  # a misread year bills nothing
+        ({"end": dt.date(2026, 12, 1)}, {"state": "review"}, "unplaced"),
+    ],
+)
+def test_what_has_a_place(fields: dict[str, Any], of_bill: dict[str, Any], place: str) -> None:
+    one = delivery(3, of=bill(**of_bill))._replace(**fields)
+    assert place_of(one, TODAY)[0] == place
+
+
+def test_a_bill_without_a_place_is_looked_at_only_where_nothing_else_is() -> None:
+    maybe = [
+        delivery(month, standing="unplaced", of=bill(state="review", standing="unplaced")) for month in (2, 3)
+    ]
+    found = covered(both(1, 2, 4, 5, 6), maybe=maybe)
+    assert strips(found) == ("vvRvvv", "vvRvvv")
+
+
+# --- laws ------------------------------------------------------------------------------------------------
+
+STANDINGS = st.sampled_from(("counts", "counts", "counts", "undecided"))
+
+
+@st.composite
+def pieces(draw: st.DrawFn) -> list[OfService]:
+    """Services of one meter, wherever they are."""
+    found = []
+    for _ in range(draw(st.integers(1, 12))):
+        first = dt.date(2025, 12, 6) + dt.timedelta(draw(st.integers(0, 180)))
+        last = first + dt.timedelta(draw(st.sampled_from((0, 3, 12, 28, 29, 30, 31, 45, 60, 91))))
+        role = draw(st.sampled_from(("delivery", "bundled", "generation")))
+        state = draw(st.sampled_from(("verified", "verified", "accepted", "review")))
+        kind = draw(st.sampled_from((None, None, None, "final", "opening")))
+        on = bill(f"{last}", state=state, kind=kind)
+        cents = Decimal(draw(st.integers(-500, 50_000))) / 100
+        found.append(service(f"{first}", f"{last}", role=role, of=on, standing=draw(STANDINGS), total=cents))
+    return found
+
+
+def whole(services: list[OfService]) -> OfMeter:
+    months = [year * 100 + month for year in (2025, 2026) for month in range(1, 13)]
+    return covered(services, today=dt.date(2026, 12, 20), months=months)
+
+
+@given(pieces())
+def test_no_service_and_no_dollar_stands_twice_or_nowhere(services: list[OfService]) -> None:
+    found = whole(services)
+    here = [one.id for cell in found.cells.values() for one in cell.here]
+    assert sorted(here) == sorted(one.id for one in services)
+    amounts = sum((cell.amount or Decimal(0) for cell in found.cells.values()), Decimal(0))
+    assert amounts == sum((one.total or Decimal(0) for one in services if one.counts), Decimal(0))
+
+
+@given(pieces())
+def test_what_counts_is_seen_in_its_own_half_and_nothing_else_is_called_verified(
+    services: list[OfService],
+) -> None:
+    found = whole(services)
+    for (_, half), cell in found.cells.items():
+        billing = [one for part in cell.parts for one in part.services]
+        assert all(one.is_generation == (half == "generation") for one in billing)
+        if cell.status in ("verified", "estimated"):
+            assert billing
+            assert all(one.counts for one in billing)
+
+
+@given(pieces())
+def test_a_cycle_ends_in_one_month_and_days_are_billed_or_said_to_be_open(services: list[OfService]) -> None:
+    found = whole(services)
+    for cycle in found.cycles:
+        cells = [cell for cell in found.cells.values() if cell.is_read and cycle in cell.cycles]
+        assert {cell.month for cell in cells} == {cycle.month} or not cells
+    days = {at for one in found.cycles for at in range(one.first.toordinal(), one.last.toordinal() + 1)}
+    for one in services:
+        assert one.start is not None
+        assert one.end is not None
+        if not one.is_generation:
+            own = set(range(one.start.toordinal(), one.end.toordinal() + 1))
+            assert len(own - days) < FEWEST
