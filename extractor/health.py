@@ -89,8 +89,8 @@ class Health:
         return max((level for level, _ in self.concerns()), key=LEVELS.index, default="ok")
 
 
-def health(home: Home, engine: Engine, at: dt.datetime) -> Health:
-    """Return how a home is at a moment."""
+def health(home: Home, engine: Engine, at: dt.datetime, with_questions: bool = True) -> Health:
+    """Return how a home is at a moment; questions cost more than all else, and no concern is about them."""
     backup_at = last_backup(home)
     ages = [at.timestamp() - state[2] / 1e9 for _, state in files_in(home.inbox)]
     with reading(engine) as session:
@@ -103,7 +103,8 @@ def health(home: Home, engine: Engine, at: dt.datetime) -> Health:
         states = {str(status): count for status, count in counted}
         newer = [] if backup_at is None else [col(Document.taken_at) > backup_at]
         since = session.execute(select(func.count()).select_from(Document).where(*newer)).scalar_one()
-        asked = sum(1 for each in (questions, account_questions) for _ in each(session))
+        asking = (questions, account_questions) if with_questions else ()
+        asked = sum(1 for each in asking for _ in each(session))
     return Health(
         at=at,
         beat=last_beat(home),

@@ -58,7 +58,7 @@ def _health(home: HomeOption) -> "Health":
         return health_of(at)
 
 
-def health_of(at: Opened) -> "Health":
+def health_of(at: Opened, with_questions: bool = True) -> "Health":
     """Return how a home is, its mail with it."""
     from dataclasses import replace
 
@@ -67,7 +67,8 @@ def health_of(at: Opened) -> "Health":
     from extractor.health import health
 
     others = mail_health(at.engine, mail_settings(at.home), at.home.path, now())
-    return replace(health(at.home, at.engine, now()), others=tuple(others))
+    found = health(at.home, at.engine, now(), with_questions)
+    return replace(found, others=tuple(others))
 
 
 def _facts(health: "Health") -> Iterator[tuple[str, object]]:

@@ -109,7 +109,7 @@ def _around(at: Opened, session: "Session", asked: "Asked", seen: "Seen") -> "Ar
     return Around(
         people=people_of(session),
         rules=rules_of(at.home),
-        concerns=[text for _, text in health_of(at).concerns()] if asked.is_all else (),
+        concerns=[text for _, text in health_of(at, with_questions=False).concerns()] if asked.is_all else (),
         beside=_beside(at, session, asked, seen),
         grace=from_environment(CoverageSettings, at.home).coverage_grace_days,
     )

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, select, true
 from sqlmodel import Session, col
 
+from extractor.portfolio.collecting import uncollected
 from extractor.store.current import COUNTS, IS_ACCEPTED, IS_CORRECTED
 from extractor.store.numbers import meters_of
 from extractor.store.tables import (
@@ -147,6 +148,7 @@ class Billed:
         return {known_as: of for known_as, of in found.items() if known_as is not None}
 
 
+@uncollected()
 def billed(session: Session, customer: str | None = None) -> Billed:
     """Return what is billed to a customer of the roster, or all that is."""
     whose = true() if customer is None else is_of_customer(customer)

@@ -22,6 +22,9 @@ Day = dt.date | None
 Span = tuple[Day, Day]
 """First and last day, both inclusive; None where they are not known."""
 
+Number = tuple[str, str | None]
+"""An account's kind, and its number."""
+
 
 class Owner(NamedTuple):
     """Whose a service is, and who looks after it."""
@@ -48,6 +51,11 @@ class _Row(NamedTuple):
     first: dt.date
     last: dt.date
 
+    @property
+    def is_always(self) -> bool:
+        """Whether it holds on all days."""
+        return self.first == dt.date.min and self.last == dt.date.max
+
     def holds(self, day: Day) -> bool:
         """Tell whether it holds on a day; on one that is not known it does."""
         return day is None or self.first <= day <= self.last
@@ -64,6 +72,10 @@ class Owners:
 
     rows: Sequence[_Row]
     _of: dict[tuple[str, str], list[_Row]] = field(default_factory=lambda: defaultdict(list))
+    _customers: dict[tuple[str | None, ...], str | None] = field(default_factory=dict)
+    """Whose bills of some numbers are, where the days do not matter."""
+    _found: dict[tuple[str | None, tuple[Number, ...]], Owner | None] = field(default_factory=dict)
+    """The same of services."""
 
     def __post_init__(self) -> None:
         """Put each row under its number."""
@@ -72,6 +84,16 @@ class Owners:
 
     def customer_of(self, bill: OfBill, services: Sequence[OfService]) -> str | None:
         """Return the key of the customer whose bill it is; None if the roster does not say."""
+        numbers = (bill.customer_account, *(one.service_account for one in services))
+        if numbers in self._customers:
+            return self._customers[numbers]
+        found = self._customer_of(bill, services)
+        kinds = ["customer", *("service" for _ in services)]
+        if all(row.is_always for pair in zip(kinds, numbers, strict=True) for row in self._rows(*pair)):
+            self._customers[numbers] = found
+        return found
+
+    def _customer_of(self, bill: OfBill, services: Sequence[OfService]) -> str | None:
         days = _days_of(bill, services)
         of_account = [row for row in self._rows("customer", bill.customer_account) if row.touches(days)]
         of_services = [
@@ -104,20 +126,16 @@ class Owners:
         """Return whose a customer's bill without services is, by its customer account."""
         return self._owner(customer, (("customer", bill.customer_account),), bill.statement_date)
 
-    def _owner(
-        self, customer: str | None, numbers: Sequence[tuple[str, str | None]], day: Day
-    ) -> Owner | None:
-        rows = [
-            row
-            for kind, number in numbers
-            for row in self._rows(kind, number)
-            if row.owner.customer == customer and row.holds(day)
-        ]
-        if not rows:
-            return None
-        owner = rows[0].owner
-        for row in rows[1:]:
-            owner = _filled(owner, row.owner)
+    def _owner(self, customer: str | None, numbers: tuple[Number, ...], day: Day) -> Owner | None:
+        if (customer, numbers) in self._found:
+            return self._found[customer, numbers]
+        rows = [row for number in numbers for row in self._rows(*number) if row.owner.customer == customer]
+        owner = None
+        for row in rows:
+            if row.holds(day):
+                owner = row.owner if owner is None else _filled(owner, row.owner)
+        if all(row.is_always for row in rows):
+            self._found[customer, numbers] = owner
         return owner
 
     def _rows(self, kind: str, number: str | None) -> Sequence[_Row]:

@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from extractor.model import Component, Status
+from extractor.portfolio.collecting import uncollected
 from extractor.store.current import COUNTS
 from extractor.store.tables import Bill, BillStanding, Charge, CurrentReading, Service, ServiceStanding
 
@@ -90,8 +91,12 @@ class Rate:
     lines: int
 
 
-def printed(session: Session) -> list[Printed]:
-    """Return the rates on verified bills that count, those of one period together."""
+@uncollected()
+def printed(session: Session, since: dt.date | None = None) -> list[Printed]:
+    """Return the rates on verified bills that count, those of one period together.
+
+    `since` leaves periods out that end before that day.
+    """
     keys: tuple[Any, ...] = (
         col(Service.provider),
         col(Service.rate_schedule),
@@ -123,7 +128,7 @@ def printed(session: Session) -> list[Printed]:
         .where(
             col(Charge.rate).is_not(None),
             col(Service.period_start).is_not(None),
-            col(Service.period_end).is_not(None),
+            col(Service.period_end).is_not(None) if since is None else col(Service.period_end) >= since,
             col(Bill.status) == Status.VERIFIED,
             func.coalesce(BillStanding.standing, COUNTS) == COUNTS,
             func.coalesce(ServiceStanding.standing, COUNTS) == COUNTS,

@@ -26,6 +26,9 @@ from extractor.export.originals import LayoutError, checked
 from extractor.export.roster import ROSTER_COLUMNS
 from extractor.export.rows import BILL_COLUMNS, CHARGE_COLUMNS, FINDING_COLUMNS, Column, Row
 from extractor.export.totals import TOTAL_COLUMNS, Equation, NotClosedError, Totals
+from extractor.portfolio.due_rows import DUE_COLUMNS
+from extractor.portfolio.history.rows import ODD_COLUMNS
+from extractor.portfolio.rate_rows import RATE_COLUMNS
 from extractor.portfolio.service_columns import SERVICE_COLUMNS
 from tests.extractor.law import SAMPLES
 
@@ -187,6 +190,9 @@ def test_an_export_of_nothing_has_its_columns(tmp_path: Path) -> None:
         ROSTER_COLUMNS,
         SERVICE_COLUMNS,
         TOTAL_COLUMNS,
+        DUE_COLUMNS,
+        ODD_COLUMNS,
+        RATE_COLUMNS,
     ],
 )
 def test_columns_have_one_name_each_and_stand_in_the_manual(columns: tuple[Column, ...]) -> None:

@@ -48,6 +48,7 @@ def coverage(
     known = Known(
         seen.billed,
         seen.owners,
+        seen.owned,
         list(session.exec(select(Account).order_by(col(Account.id)))),
         customer_accounts_of(session),
         list(_history(session)),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from extractor.portfolio.billed import Billed, OfService
 from extractor.portfolio.coverage.model import History, Unplaced
 from extractor.portfolio.coverage.sources import ELSEWHERE, Sources, place_of
-from extractor.portfolio.owners import Owner, Owners, owned
+from extractor.portfolio.owners import Owner, Owners
 from extractor.store.people import Account
 from extractor.store.plain import plain
 
@@ -44,6 +44,8 @@ class Known:
 
     billed: Billed
     owners: Owners
+    owned: Mapping[int, Owner]
+    """Whose each service is."""
     accounts: Sequence[Account]
     """Rows of the roster."""
     same_accounts: Mapping[str, str]
@@ -71,7 +73,7 @@ class Grouped:
 def grouped(known: Known) -> Grouped:
     """Return all services; of one customer his alone, and of bills only his."""
     found = Grouped()
-    whose = owned(known.billed, known.owners)
+    whose = known.owned
     listed = _listed(known)
     customers = _customers(known, whose, listed)
     _add_roster(known, listed, found)

@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 from extractor.model import Component
 from extractor.portfolio import rates
 from extractor.portfolio.billed import Billed, OfService
+from extractor.portfolio.collecting import uncollected
 from extractor.portfolio.history.balances import balances
 from extractor.portfolio.history.changes import Lines, changes
 from extractor.portfolio.history.odd import Odd
@@ -29,6 +30,7 @@ from extractor.store.numbers import customer_accounts_of
 from extractor.store.tables import Bill, Charge, CurrentReading, Service
 
 
+@uncollected()
 def history(
     session: Session,
     customer: str | None = None,
@@ -47,7 +49,7 @@ def history(
     by_bill = {one.bill.id: whose[one.id] for one in found.services if one.id in whose}
     odd = [
         replace(one, owner=whose.get(one.service.id) if one.service else by_bill.get(one.bill.id))
-        for one in _all(session, found if only is None else _around(found, only))
+        for one in _all(session, *((found, None) if only is None else _around(found, only)))
         if (since is None or one.day >= since) and (only is None or one.bill.id in only)
     ]
     wanted = [one for one in odd if manager is None or _is_of(one.owner, manager)]
@@ -58,19 +60,24 @@ def _is_of(owner: Owner | None, manager: str) -> bool:
     return owner is not None and owner.manager == manager
 
 
-def _around(found: Billed, only: Collection[int]) -> Billed:
-    """Return what is billed to the meters and accounts of some bills."""
+def _around(found: Billed, only: Collection[int]) -> tuple[Billed, dt.date | None]:
+    """Return what is billed to the meters and accounts of some bills, and the first day of these."""
     accounts = {bill.customer_account for bill in found.bills if bill.id in only}
     meters = {one.known_as for one in found.services if one.bill.id in only}
     bills = [bill for bill in found.bills if bill.id in only or bill.customer_account in accounts]
     services = [one for one in found.services if one.bill.id in only or one.known_as in meters]
-    return Billed(bills, services, found.same)
+    firsts = [one.start for one in services if one.bill.id in only and one.start is not None]
+    return Billed(bills, services, found.same), min(firsts) - EARLIER if firsts else None
 
 
-def _all(session: Session, found: Billed) -> Iterator[Odd]:
+EARLIER = dt.timedelta(days=124)
+"""Days before some bills whose rates are looked at, too: a meter that always differs is told by three."""
+
+
+def _all(session: Session, found: Billed, since: dt.date | None) -> Iterator[Odd]:
     yield from balances(found.bills, customer_accounts_of(session))
     yield from _of_meters(session, found)
-    yield from _of_rates(session, found)
+    yield from _of_rates(session, found, since)
 
 
 def _of_meters(session: Session, found: Billed) -> Iterator[Odd]:
@@ -101,10 +108,12 @@ def pairs_of(services: Sequence[OfService]) -> Sequence[Pair]:
     return paired(services).pairs
 
 
-def _of_rates(session: Session, found: Billed) -> Iterator[Odd]:
+def _of_rates(session: Session, found: Billed, since: dt.date | None) -> Iterator[Odd]:
+    """Give rates that no peer has; of a part of the bills only peers of their days are looked at."""
     services = {one.id: one for one in found.services}
     told: set[tuple[str | None, rates.Key]] = set()
-    for one in sorted(rates.alone(rates.printed(session)), key=lambda each: each.printed.last, reverse=True):
+    known = rates.printed(session, since)
+    for one in sorted(rates.alone(known), key=lambda each: each.printed.last, reverse=True):
         service = services.get(one.printed.service)
         if service is None:
             continue

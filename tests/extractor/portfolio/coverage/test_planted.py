@@ -46,6 +46,7 @@ SEEN: dict[str, tuple[str, str]] = {
     "cost spike": (WHOLE, BUNDLED),
     "gap of days": (WHOLE, BUNDLED),
     "overlap of days": (at(WHOLE, {10: "R", 11: "R"}), BUNDLED),
+    "history only": (at(WHOLE, {9: "h"}), BUNDLED),
 }
 """What is seen of each case; of all others both halves of each month are verified."""
 
@@ -97,17 +98,17 @@ def test_a_meters_numbers_make_one_service(small_found: Coverage, name: str) -> 
     assert meter.number == number
 
 
-def test_what_came_on_the_next_statement_fills_the_month_and_was_missing_before(small: Engine) -> None:
+def test_what_came_on_the_next_statement_fills_the_month_and_was_missing_before(own_small: Engine) -> None:
     (account,) = PLANTED["missing half, filled"].accounts
     december, january = PLANTED["missing half, filled"].months
-    with reading(small) as session:
+    with reading(own_small) as session:
         (meter,) = coverage(session, TODAY, account=account).meters
     cells = {month(number): cell for (number, half), cell in meter.cells.items() if half == "generation"}
     first, second = cells[december], cells[january]
     assert first.here[0].bill == second.here[0].bill
     assert first.here != second.here
     assert first.amount == first.here[0].total
-    with writing(small) as session:
+    with writing(own_small) as session:
         session.delete(session.get(Bill, first.here[0].bill.id))
         session.flush()
         (meter,) = coverage(session, TODAY, account=account).meters

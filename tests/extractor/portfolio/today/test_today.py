@@ -16,7 +16,7 @@ from extractor.portfolio.today.asked import Around, today
 from extractor.portfolio.today.model import MOST, Asked, Key, Line, Section, Today
 from extractor.portfolio.today.page import letter, page, subject
 from extractor.store.people import Manager
-from extractor.store.tables import Bill, Change, CurrentReading, Document, Run
+from extractor.store.tables import Bill, Change, CurrentReading, Run
 from tests.extractor.portfolio.made import PLANTED, TODAY
 
 NOW = dt.datetime(2026, 11, 30, 17, tzinfo=dt.UTC)
@@ -121,9 +121,9 @@ def test_what_arrived_and_is_odd_or_differs_from_its_meter(small: Engine) -> Non
     assert any("differs from its meter: the meter has 1,000 kWh less" in words for words in odd)
 
 
-def test_a_reprocessing_is_told_with_what_it_held_back(small: Engine) -> None:
-    with writing(small) as session:
-        documents = session.exec(select(Document.id)).all()[:3]
+def test_a_reprocessing_is_told_with_what_it_held_back(own_small: Engine) -> None:
+    with writing(own_small) as session:
+        documents = session.exec(select(CurrentReading.document_id)).all()[:3]
         run = Run(began_at=NOW, moved_at=NOW - dt.timedelta(1), fingerprint="a" * 64, asked="all")
         session.add(run)
         session.flush()
@@ -146,7 +146,7 @@ def test_a_reprocessing_is_told_with_what_it_held_back(small: Engine) -> None:
                     differences=[],
                 )
             )
-    with reading(small) as session:
+    with reading(own_small) as session:
         (line,) = lines(made(session), "changed")
         assert not lines(made(session, 0), "changed")
     assert line == Line(
