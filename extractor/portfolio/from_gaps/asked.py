@@ -19,7 +19,7 @@ from extractor.portfolio.coverage.model import Coverage
 from extractor.portfolio.from_gaps.found import missing_bills, missing_readings
 from extractor.portfolio.from_gaps.model import AskedFor, Line, Paper, Plan
 from extractor.portfolio.from_gaps.ways import Known, ways
-from extractor.store.numbers import plain
+from extractor.store.usage_points import plain
 
 
 def plan(

@@ -19,7 +19,7 @@ from extractor.portfolio.coverage.cycles import FEWEST
 from extractor.portfolio.coverage.model import Coverage, Half, OfMeter, Part, Status
 from extractor.portfolio.from_gaps.days import left
 from extractor.portfolio.from_gaps.model import Days
-from extractor.store.numbers import plain
+from extractor.store.usage_points import plain
 
 THERE: frozenset[Status] = frozenset(("verified", "estimated", "history"))
 

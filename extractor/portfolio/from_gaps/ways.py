@@ -17,7 +17,7 @@ from datarequests.incoming.arrived import BILLING
 from extractor.portfolio.from_gaps import window
 from extractor.portfolio.from_gaps.days import least, left
 from extractor.portfolio.from_gaps.model import AskedFor, Days, Line, Missing, Month, Paper, Way, What
-from extractor.store.numbers import plain
+from extractor.store.usage_points import plain
 
 
 @dataclass(frozen=True)

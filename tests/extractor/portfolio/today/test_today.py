@@ -65,8 +65,8 @@ def test_what_nobody_can_be_asked_for_ends_with_its_coverage(own_small: Engine) 
     with writing(own_small) as session:
         for row in session.exec(select(Service).where(Service.role == "generation")):
             row.provider = "LCE" if row.service_account == half else row.provider
-        for row in session.exec(select(Account).where(Account.customer_key == "dune")):
-            session.delete(row)
+        for held in session.exec(select(Account).where(Account.customer_key == "dune")):
+            session.delete(held)
     with reading(own_small) as session:
         commands = [line.command for line in lines(made(session), "missing")]
     assert f"billclerk coverage --account {half}" in commands
