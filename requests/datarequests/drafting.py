@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, select
 
@@ -40,6 +40,17 @@ class DraftError(BillclerkError):
 
 
 @dataclass(frozen=True)
+class Ask:
+    """An item as somebody asks for it: an option of one service account, over days of its own."""
+
+    service_account: str
+    option: str
+    first: dt.date
+    last: dt.date
+    """Days, both inclusive."""
+
+
+@dataclass(frozen=True)
 class Wanted:
     """A request as somebody asks for it; what is empty is taken from the authorization."""
 
@@ -56,6 +67,8 @@ class Wanted:
     wants: tuple[str, ...] = ()
     """What of `WANTS` the customer is after."""
     batch: str | None = None
+    items: tuple[Ask, ...] = ()
+    """Just these, each with its days, rather than each option of each account."""
 
 
 def new_token() -> str:
@@ -80,8 +93,7 @@ def draft(
     to = desk(session, wanted.counterparty)
     today = now.astimezone(to.zone).date()
     under = authorization_for(session, wanted, to, now)
-    first, last = days_of(wanted, to, today)
-    accounts, options = asked_of(wanted, under, to, today)
+    asks = tuple(_asks(wanted, under, to, today))
     _refuse_odd(wanted)
     row = DataRequest(
         counterparty=to.key,
@@ -96,22 +108,40 @@ def draft(
     )
     session.add(row)
     session.flush()
-    for account in accounts:
-        for option in options:
-            span = (first, last) if has_period(option, to, today) else (None, None)
-            session.add(
-                RequestItem(
-                    request_id=row.id or 0,
-                    service_account=account,
-                    option=option,
-                    first=span[0],
-                    last=span[1],
-                )
+    for ask in asks:
+        span = (ask.first, ask.last) if has_period(ask.option, to, today) else (None, None)
+        session.add(
+            RequestItem(
+                request_id=row.id or 0,
+                service_account=ask.service_account,
+                option=ask.option,
+                first=span[0],
+                last=span[1],
             )
+        )
     session.flush()
     detail = {"wants": list(wanted.wants)} if wanted.wants else {}
     add(session, row.id or 0, Happened(Event.DRAFTED, now, who, detail), now)
     return row, True
+
+
+def _asks(wanted: Wanted, under: Seen, to: Counterparty, today: dt.date) -> Iterator[Ask]:
+    """Give the items that are asked for.
+
+    Raises:
+        DraftError: if the first day comes after the last, or the counterparty has no such option.
+    """
+    if wanted.items:
+        for one in wanted.items:
+            days_of(replace(wanted, first=one.first, last=one.last), to, today)
+            _known_option(one.option, to, today)
+        yield from dict.fromkeys(wanted.items)
+        return
+    first, last = days_of(wanted, to, today)
+    accounts, options = asked_of(wanted, under, to, today)
+    for account in accounts:
+        for option in options:
+            yield Ask(account, option, first, last)
 
 
 def authorization_for(session: Session, wanted: Wanted, to: Counterparty, now: dt.datetime) -> Seen:
@@ -171,12 +201,16 @@ def asked_of(
     """
     accounts = wanted.accounts or tuple(one["service_account"] for one in under.row.accounts)
     options = wanted.options or tuple(under.row.options)
-    form = to.form_on(today)
     for option in options:
-        if form.option(option) is None:
-            known = ", ".join(one.option for one in form.options)
-            raise DraftError(f"{to.key} has no option {option!r}; known: {known}")
+        _known_option(option, to, today)
     return tuple(dict.fromkeys(accounts)), tuple(dict.fromkeys(options))
+
+
+def _known_option(option: str, to: Counterparty, today: dt.date) -> None:
+    form = to.form_on(today)
+    if form.option(option) is None:
+        known = ", ".join(one.option for one in form.options)
+        raise DraftError(f"{to.key} has no option {option!r}; known: {known}")
 
 
 def has_period(option: str, to: Counterparty, today: dt.date) -> bool:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from datarequests.addressing import reference
 from datarequests.letter import Attachment, Letter, one_line, parted
+from datarequests.workflow import NOT_SENT
 from extractor.base.errors import BillclerkError
 from extractor.base.templating import rendered
 
@@ -140,11 +141,12 @@ def values_of(viewed: Viewed, authorization: Authorization, refer: str) -> dict[
 
 
 def _accounts(viewed: Viewed, authorization: Authorization) -> list[dict[str, Any]]:
-    """Return what is asked, by service account in its order."""
+    """Return what is asked, by service account in its order; what came before it is sent is not asked."""
     addresses = {one["service_account"]: one.get("service_address") for one in authorization.accounts}
     asked: dict[str, list[dict[str, Any]]] = {}
     form = viewed.counterparty.form_on(viewed.today)
-    for item in viewed.items:
+    is_out = viewed.state not in NOT_SENT
+    for item in viewed.items if is_out else viewed.missing:
         option = form.option(item.option)
         span = {"first": day(item.first), "last": day(item.last)} if item.first and item.last else {}
         asked.setdefault(item.service_account, []).append(

@@ -97,9 +97,12 @@ def _clock(one: Viewed) -> Clock | None:
 
 
 def answered_in(one: Viewed, clock: Clock) -> int | None:
-    """Return the business days until the last item arrived; None where none is known to have."""
+    """Return the business days until the last item arrived; None where none is known to have.
+
+    What came another way (`received.found_elsewhere`) is no answer of the counterparty's.
+    """
     done = [event for event in one.events if event.event == Event.COMPLETED]
-    if one.state is not State.COMPLETED or not done:
+    if one.state is not State.COMPLETED or not done or done[-1].detail.get("elsewhere"):
         return None
     moments = [
         Moment(turn, one.events[at].occurred_at)

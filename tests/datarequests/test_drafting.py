@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from datarequests.authorization_flow import AuthorizationEvent
 from datarequests.consents import draft as draft_authorization
-from datarequests.drafting import DraftError, Wanted, draft, new_token
+from datarequests.drafting import Ask, DraftError, Wanted, draft, new_token
 from datarequests.history import add_to_authorization, events_of, items_of
 from datarequests.tables import DataRequest
 from extractor.base.database import writing
@@ -45,6 +45,25 @@ def test_what_nothing_says_is_the_authorizations_and_the_last_twelve_months(desk
             ("8000000001", "7", "None", "None"),
             ("8000000001", "8", "None", "None"),
         }
+
+
+def test_items_of_their_own_days(desk: Engine) -> None:
+    may, june = (dt.date(2025, month, 1) for month in (5, 6))
+    items = (
+        Ask("8000000001", "1", may, june),
+        Ask("8000000001", "5", june, june),
+        Ask("8000000001", "1", may, june),
+    )
+    with writing(desk) as session:
+        made.authorization(session)
+        assert asked(session, items=items) == {
+            ("8000000001", "1", "2025-05-01", "2025-06-01"),
+            ("8000000001", "5", "2025-06-01", "2025-06-01"),
+        }
+        with pytest.raises(DraftError, match="no option '9'"):
+            drafted(session, items=(Ask("8000000001", "9", may, june),))
+        with pytest.raises(DraftError, match="comes after"):
+            drafted(session, items=(Ask("8000000001", "1", june, may),))
 
 
 def test_a_draft_has_its_event_and_what_was_wanted(desk: Engine) -> None:

@@ -6,6 +6,7 @@ from extractor.cli.request.drafted import draft
 from extractor.cli.request.ending import close, override, rebase, time_out, withdraw
 from extractor.cli.request.fees import fees, invoiced
 from extractor.cli.request.linting import lint
+from extractor.cli.request.missing import close_covered
 from extractor.cli.request.moving import move
 from extractor.cli.request.outside import ack, assign, correct, note, process, promise, reject, sent
 from extractor.cli.request.receiving import receive
@@ -40,6 +41,7 @@ request.command("time-out")(time_out)
 request.command()(override)
 request.command()(rebase)
 request.command()(close)
+request.command("close-covered")(close_covered)
 request.command()(tick)
 request.command()(release)
 request.command()(resend)

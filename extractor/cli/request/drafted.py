@@ -12,6 +12,7 @@ from extractor.cli.desk import Opened, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 from extractor.cli.keeping import writing_at
+from extractor.cli.request.told import who_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ Csv = Annotated[
 
 
 def draft(
-    who: Annotated[str, typer.Option("--who", help="Who asks.")],
+    who: Annotated[str, typer.Option("--who", help="Who asks; by default the login name.")] = "",
     customer: Annotated[
         str | None, typer.Option("--customer", help="The customer's key in the roster.")
     ] = None,
@@ -65,7 +66,11 @@ def draft(
     ] = "email",
     manager: Annotated[
         str | None,
-        typer.Option("--manager", help="Who looks after it, by key; else the customer's manager."),
+        typer.Option(
+            "--manager",
+            help="Who looks after it, by key; else the customer's manager. With --missing: only what"
+            " this manager looks after.",
+        ),
     ] = None,
     file: Annotated[
         Path | None,
@@ -74,17 +79,41 @@ def draft(
     schedule: Annotated[
         str | None, typer.Option("--schedule", help="The schedule of fees; by default that of third parties.")
     ] = None,
+    missing: Annotated[
+        bool,
+        typer.Option("--missing", help="Ask for all that is missing, of all customers or of one; see below."),
+    ] = False,
+    letters: Annotated[
+        Path | None,
+        typer.Option(
+            "--letters", metavar="FOLDER", help="With --missing: where letters to customers are written."
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, and keep nothing.")] = False,
     home: HomeOption = None,
 ) -> None:
     """Draft a request under an authorization, show the letter, check it, and estimate its fees.
 
     Nothing is sent: `request release` does that. A file that is drafted once more drafts only its new rows.
+    `--missing` asks for the months of bills and readings that are not kept, under authorizations that hold,
+    but for what an open request has already; of bills it writes letters to the customers.
     """
+    if missing:
+        from extractor.cli.request.missing import draft_missing
+
+        _refuse_beside_missing(authorization, option, want, since, until, file)
+        chosen = tuple(account or ())
+        draft_missing(customer, manager, chosen, who, channel, schedule, letters, dry_run, home)
+        return
     from datarequests.bulk import parts
     from datarequests.drafting import Wanted
     from extractor.cli.billed import manager_of
 
+    who = who_of(who)
+    if letters is not None:
+        raise typer.BadParameter(
+            "letters are written of what is missing; add --missing", param_hint="--letters"
+        )
     if (file is None) == (customer is None):
         raise typer.BadParameter("name a customer, or a file of requests by --csv")
     with opened(home) as at, writing_at(at, dry_run) as session:
@@ -104,6 +133,16 @@ def draft(
             wants=parts(want or ""),
         )
         _draft_one(at, session, wanted, who, schedule)
+
+
+def _refuse_beside_missing(*given: object) -> None:
+    """Refuse options that say what is asked: what is missing says that."""
+    if any(one is not None for one in given):
+        raise typer.BadParameter(
+            "what is missing says what is asked of whom; beside it only --customer, --account, --manager,"
+            " --channel, --schedule, --letters and --dry-run",
+            param_hint="--missing",
+        )
 
 
 def _draft_one(at: Opened, session: "Session", wanted: "Wanted", who: str, schedule: str | None) -> None:

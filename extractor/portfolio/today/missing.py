@@ -7,23 +7,38 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
+from datarequests.desks import desks
 from extractor.portfolio.coverage.asked import coverage
 from extractor.portfolio.coverage.model import OfMeter
+from extractor.portfolio.from_gaps.found import missing_bills
+from extractor.portfolio.from_gaps.ways import Known, ways
 from extractor.portfolio.seen import Seen
 from extractor.portfolio.today.model import Asked, Line
 
 
 def missing(session: Session, seen: Seen, asked: Asked, months: int, grace: int) -> Iterator[Line]:
-    """Give the services of which a statement is late, or a half of a month is missing."""
+    """Give the services of which a statement is late, or a half of a month is missing.
+
+    What somebody can be asked for ends with the command that does; authorizations are not looked for here.
+    """
     everything = seen if asked.customer is None else None
     found = coverage(session, asked.day, months, asked.customer, asked.manager, grace=grace, seen=everything)
+    known = Known(desks(session), (), (), asked.day)
+    can_be_had = {
+        (line.service.known_as, line.customer)
+        for line in ways(missing_bills(found), known)
+        if line.way in ("unauthorized", "letter")
+    }
     for meter in found.meters:
         if words := _said(meter):
             owner = meter.owner
             whose = f"{owner.customer_name}, " if owner else ""
+            is_had = owner is not None and (meter.known_as, owner.customer) in can_be_had
             yield Line(
                 f"{whose}{meter.number}: {words}",
-                f"billclerk coverage --account {meter.number}",
+                f"billclerk request draft --missing --customer {owner.customer}"
+                if owner is not None and is_had
+                else f"billclerk coverage --account {meter.number}",
                 owner.customer if owner else None,
                 owner.manager if owner else None,
             )

@@ -15,8 +15,8 @@ from extractor.intervals.short import Metered
 from extractor.portfolio.today.asked import Around, today
 from extractor.portfolio.today.model import MOST, Asked, Key, Line, Section, Today
 from extractor.portfolio.today.page import letter, page, subject
-from extractor.store.people import Manager
-from extractor.store.tables import Bill, Change, CurrentReading, Run
+from extractor.store.people import Account, Manager
+from extractor.store.tables import Bill, Change, CurrentReading, Run, Service
 from tests.extractor.portfolio.made import PLANTED, TODAY
 
 NOW = dt.datetime(2026, 11, 30, 17, tzinfo=dt.UTC)
@@ -40,12 +40,9 @@ def test_each_case_is_where_it_belongs(small: Engine) -> None:
     with reading(small) as session:
         found = made(session)
     assert [(line.command, line.words.rpartition(": ")[2]) for line in lines(found, "missing")] == [
-        (
-            f"billclerk coverage --account {account('missing half, never filled')}",
-            "generation of 2025-12 missing",
-        ),
-        (f"billclerk coverage --account {account('missing statement')}", "statement of 2025-10 missing"),
-        (f"billclerk coverage --account {account('late statement')}", "statement of 2026-11 late"),
+        ("billclerk request draft --missing --customer cedar", "generation of 2025-12 missing"),
+        ("billclerk request draft --missing --customer dune", "statement of 2025-10 missing"),
+        ("billclerk request draft --missing --customer fern", "statement of 2026-11 late"),
     ]
     person = lines(found, "person")
     assert len(person) == 6
@@ -63,6 +60,19 @@ def test_each_case_is_where_it_belongs(small: Engine) -> None:
     assert account("rebill never received") in odd.words
     assert "it was corrected since, or misread" in odd.words
     assert not lines(found, "changed")
+
+
+def test_what_nobody_can_be_asked_for_ends_with_its_coverage(own_small: Engine) -> None:
+    half, statement = account("missing half, never filled"), account("missing statement")
+    with writing(own_small) as session:
+        for row in session.exec(select(Service).where(Service.role == "generation")):
+            row.provider = "LCE" if row.service_account == half else row.provider
+        for held in session.exec(select(Account).where(Account.customer_key == "dune")):
+            session.delete(held)
+    with reading(own_small) as session:
+        commands = [line.command for line in lines(made(session), "missing")]
+    assert f"billclerk coverage --account {half}" in commands
+    assert f"billclerk coverage --account {statement}" in commands
 
 
 def test_what_is_due_soon_and_what_is_past_due(small: Engine) -> None:
