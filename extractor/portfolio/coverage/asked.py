@@ -19,7 +19,7 @@ from extractor.portfolio.coverage.parts import Parts
 from extractor.portfolio.coverage.sources import Asked
 from extractor.portfolio.coverage.supply import last_day, supplied
 from extractor.portfolio.seen import Seen
-from extractor.store.billing_history import HistoryImport, HistoryRow
+from extractor.store.billing_history import rows_that_count
 from extractor.store.numbers import numbers_of, plain
 from extractor.store.people import Account
 from extractor.store.tables import Bill, CurrentReading, Finding
@@ -86,13 +86,7 @@ def _unsupplied(session: Session) -> dict[tuple[int, int], str]:
 
 
 def _history(session: Session) -> Iterator[History]:
-    asked = (
-        select(HistoryRow)
-        .join(HistoryImport, col(HistoryImport.id) == col(HistoryRow.import_id))
-        .where(col(HistoryImport.undone_at).is_(None))
-        .order_by(col(HistoryRow.id))
-    )
-    for row in session.exec(asked):
+    for row in rows_that_count(session):
         if row.period_start <= row.period_end:
             yield History(
                 row.service_account, row.role, row.period_start, row.period_end, row.kwh, row.amount
