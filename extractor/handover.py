@@ -6,10 +6,10 @@
     messages/       messages and archives in which every file is his
     records/        each bill as it is read, with people's corrections, as JSON
     intervals/      interval files that tell of nobody else, by their own names
-    history/        tables of billing history that tell of nobody else, under the first digits of their hash
+    history/        tables of billing history that tell of nobody else, named by their hashes
     readings/       the meters' readings as they count now, a table for each service account that is his alone
-    *.csv           charges, bills, findings; corrections, acceptances, answers, aliases, roster, usage points;
-                    rows of billing history
+    *.csv           charges, bills, findings; corrections, acceptances, answers, aliases, roster, usage
+                    points, billing history
 
 A bill is his as the roster says (`extractor.store.whose`). A file that holds others' bills may have a name
 that tells of them, so his part of it goes by its hash. An answer that tells his bill from somebody else's,

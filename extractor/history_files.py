@@ -106,8 +106,7 @@ class Taken:
 
 def concerns(taken: Taken) -> Iterator[str]:
     """Give what somebody should look at, in words."""
-    for one in taken.problems:
-        yield one.message
+    yield from (one.message for one in taken.problems if one.severity != "info")
     yield from taken.differences[:NAMED]
     if len(taken.differences) > NAMED:
         yield f"{len(taken.differences) - NAMED} more rows differ from earlier imports; these count now"
@@ -115,6 +114,11 @@ def concerns(taken: Taken) -> Iterator[str]:
         more = len(taken.unknown) - NAMED
         named = ", ".join(taken.unknown[:NAMED]) + (f" and {more} more" if more > 0 else "")
         yield f"on no bill and not in the roster: {named}"
+
+
+def remarks(taken: Taken) -> Iterator[str]:
+    """Give what is told beside it, in words."""
+    yield from (one.message for one in taken.problems if one.severity == "info")
 
 
 def remembered(engine: Engine) -> Columns:

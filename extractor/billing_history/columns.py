@@ -18,7 +18,6 @@ from extractor.intervals.mapped.sample import Sample
 ROLES = ("account", *PERIOD, *VALUES)
 """What a person can say that a column is."""
 
-_NUMBERED = re.compile(r"[\s._-]*\b\d{1,2}$")
 _SERVICE = re.compile(r"\b(?:service|serv|svc|srv|sa|said)\b")
 
 
@@ -44,7 +43,7 @@ def found(sample: Sample, said: Mapping[str, Sequence[str]]) -> Found:
     named = _named(sample, said)
     told: dict[str, list[int]] = {}
     for at, heading in enumerate(sample.heading):
-        role = role_of(BILLING, _NUMBERED.sub("", heading)) or role_of(BILLING, heading)
+        role = role_of(BILLING, heading)
         if role is not None and role not in named and at not in named.values() and sample.column(at):
             told.setdefault(role, []).append(at)
     _account(result, sample, told.pop("account", []), named)

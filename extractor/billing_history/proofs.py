@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
-from extractor.billing_history.cells import days_of
+from extractor.billing_history.cells import days_of, is_total
 from extractor.billing_history.mapping import HistoryMapping
 from extractor.intervals.mapped import moments
 from extractor.intervals.mapped.monthly import VALUES
@@ -87,6 +87,8 @@ def _counts(
     for group in mapping.groups:
         end = group.get("end", group.get("read"))
         for _, row in sample.rows:
+            if mapping.account is not None and is_total("".join(row[mapping.account : mapping.account + 1])):
+                continue
             try:
                 first, last = (
                     moments.moment(row[at], order).date.toordinal() for at in (group["start"], end or 0)
@@ -95,7 +97,7 @@ def _counts(
                 continue
             of[row[mapping.account] if mapping.account is not None else ""].append((first, last))
             days = _days(row, group.get("days"))
-            if days is not None:
+            if days is not None and days - (last - first) in (0, 1):
                 counted[days - (last - first)] += 1
     for spans in of.values():
         ordered = sorted(spans)

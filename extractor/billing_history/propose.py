@@ -8,7 +8,7 @@ proposal.mapping    # what a person confirms
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 from extractor.billing_history.columns import ROLES, found
@@ -28,7 +28,7 @@ from extractor.intervals.mapped.answers import AnswerError
 from extractor.intervals.mapped.moments import Order
 from extractor.intervals.mapped.monthly import BILLING
 from extractor.intervals.mapped.propose import Evidence, Question
-from extractor.intervals.mapped.sample import sampled
+from extractor.intervals.mapped.sample import Sample, sampled
 from extractor.intervals.mapped.tables import Table, tables
 
 QUESTIONS = {
@@ -89,7 +89,7 @@ def propose(file: BinaryIO, name: str, said: Said) -> Proposal:
         AnswerError: if an answer names what is not there, or one of several layouts has to be chosen.
     """
     chosen = _chosen(tables(file, BILLING), said.sheet)
-    sample, first = sampled(chosen), chosen[0]
+    sample, first = _wide(sampled(chosen)), chosen[0]
     known = found(sample, said.columns)
     draft = HistoryMapping(
         signature=history_signature(first),
@@ -122,7 +122,7 @@ def propose(file: BinaryIO, name: str, said: Said) -> Proposal:
         *filter(None, [mistaken(sample, mapping)]),
     )
     return Proposal(
-        first.heading,
+        sample.heading,
         tuple(table.sheet.name for table in chosen),
         first.line,
         mapping,
@@ -130,6 +130,12 @@ def propose(file: BinaryIO, name: str, said: Said) -> Proposal:
         tuple(questions),
         tuple(refusals),
     )
+
+
+def _wide(sample: Sample) -> Sample:
+    """Return a sample with a heading for each of its columns: of merged cells the last ones may have none."""
+    width = max((len(row) for _, row in sample.rows), default=0)
+    return replace(sample, heading=(*sample.heading, *[""] * (width - len(sample.heading))))
 
 
 def _chosen(every: Sequence[Table], sheet: str | None) -> list[Table]:

@@ -57,7 +57,7 @@ LEFT_OUT = {
     "read_missing": f"{{count}} rows are left out, more than {LONGEST} days after the read before",
     "again": "{count} rows stand there twice and are taken once",
 }
-"""What is said of rows that are left out, by why; all are warnings."""
+"""What is said of rows that are left out, by why; but for sums, which are no rows, all are warnings."""
 
 
 def read(file: BinaryIO, name: str, mapping: HistoryMapping) -> Rows:
@@ -106,6 +106,8 @@ class _Reading:
     said: list[_Said] = field(default_factory=list)
     left: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Lines of rows that are left out, by why."""
+    miscounted: list[int] = field(default_factory=list)
+    """Lines of rows that count other days than they have."""
 
     def add(self, table: Table) -> None:
         """Take the rows of a table."""
@@ -160,6 +162,9 @@ class _Reading:
         kw = quantity_of(_cell(cells, group.get("kw")), "kw", mapping.decimal)
         amount = amount_of(_cell(cells, group.get("amount")), mapping.decimal)
         first, last = _days(cells, group, mapping)
+        told = days_of(_cell(cells, group.get("days")))
+        if first is not None and told is not None and (last - first).days + 1 not in (told, told + 1):
+            self.miscounted.append(line)
         if kwh is None and kw is None and amount is None:
             self.left["empty"].append(line)
             return None
@@ -173,10 +178,18 @@ class _Reading:
         if not rows:
             raise UnreadableIntervalsError(f"no row of it is a period of a service account{self._why()}")
         told = [
-            Problem(code, "warning", f"{_counted(said, len(lines))}: {_lines(lines)}", lines[0])
+            Problem(
+                code,
+                "info" if code == "total" else "warning",
+                f"{_counted(said, len(lines))}: {_lines(lines)}",
+                lines[0],
+            )
             for code, said in LEFT_OUT.items()
             if (lines := self.left.get(code))
         ]
+        if self.miscounted:
+            said = f"{_lines(self.miscounted)}: the days told are not those from the first to the last"
+            told.append(Problem("days", "warning", said, self.miscounted[0]))
         return Rows(tuple(rows), (*problems, *told, *concerns(rows)))
 
     def _why(self) -> str:

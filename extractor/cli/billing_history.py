@@ -174,7 +174,7 @@ def _imported(
 ) -> tuple[int, str, list[str]]:
     """Import a file; return what it earns, and what is to be said of it."""
     from extractor.base.errors import BillclerkError
-    from extractor.history_files import concerns, take_in_place
+    from extractor.history_files import concerns, remarks, take_in_place
     from extractor.pages.limits import ChildFaultError
 
     try:
@@ -186,7 +186,7 @@ def _imported(
             raise
         return REFUSED, f"refused: {error}", []
     said = list(concerns(taken))
-    return OPEN if said else FINE, _line(taken), said
+    return OPEN if said else FINE, _line(taken), [*said, *remarks(taken)]
 
 
 def _line(taken: "Taken") -> str:

@@ -50,7 +50,7 @@ def _taken(found: Rows) -> Iterator[str]:
     kwh = sum((row.kwh for row in found.rows if row.kwh is not None), Decimal(0))
     dollars = sum((row.amount for row in found.rows if row.amount is not None), Decimal(0))
     accounts = count(len({row.account for row in found.rows}), "service account")
-    yield f"  in all {count(len(found.rows), 'row')} of {accounts}, {quantity(kwh)} kWh, ${dollars:,.2f}"
+    yield f"  in all {count(len(found.rows), 'row')} of {accounts}, {quantity(kwh)} kWh, {_dollars(dollars)}"
     for problem in found.problems:
         yield clean(f"  {problem.severity} {problem.code}: {problem.message}")
 
@@ -59,9 +59,13 @@ def _values(row: Row) -> str:
     told = [
         None if row.kwh is None else f"{quantity(row.kwh)} kWh",
         None if row.kw is None else f"{quantity(row.kw)} kW",
-        None if row.amount is None else f"${row.amount:,.2f}",
+        None if row.amount is None else _dollars(row.amount),
     ]
     return ", ".join(one for one in told if one)
+
+
+def _dollars(amount: Decimal) -> str:
+    return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
 
 
 def _open(looked: Shown) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import BinaryIO
 
@@ -34,20 +34,24 @@ ROWS = 5000
 _OF = r"(?:(?:billing|bill|service|svc|usage|meter|period|cycle|read|reading|charge) )*"
 _DAY = r"(?: (?:date|day|dt|read|reading|period|service|billing))*"
 
+
+def _is(*patterns: str) -> Callable[[str], object]:
+    """Tell by a folded heading; behind it there may be the number of one of several periods in a row."""
+    return fits(*(rf"(?:{pattern})(?: \d{{1,2}})?" for pattern in patterns))
+
+
 BILLING = RoleSet(
     "billing history",
     (
         next(role for role in INTERVALS.roles if role.name == "account"),
         Role(
             "days",
-            fits(
-                rf"(?:number (?:of )?|no of |of )?{_OF}days(?: (?:in|of|billed|used|service|period|cycle))*"
-            ),
+            _is(rf"(?:number (?:of )?|no of |of )?{_OF}days(?: (?:in|of|billed|used|service|period|cycle))*"),
             "days of the period",
         ),
         Role(
             "start",
-            fits(
+            _is(
                 rf"{_OF}(?:start|begin|beginning|from){_DAY}",
                 rf"(?:prior|previous|prev|last) (?:meter )?read(?:ing)?{_DAY}",
             ),
@@ -55,7 +59,7 @@ BILLING = RoleSet(
         ),
         Role(
             "end",
-            fits(
+            _is(
                 rf"{_OF}(?:end|ending|to|thru|through){_DAY}",
                 r"(?:current|present|curr) (?:meter )?read(?:ing)?(?: (?:date|day|dt))",
             ),
@@ -63,14 +67,14 @@ BILLING = RoleSet(
         ),
         Role(
             "read",
-            fits(r"(?:meter )?read(?:ing)? (?:date|day|dt)|date (?:read|of read(?:ing)?)"),
+            _is(r"(?:meter )?read(?:ing)? (?:date|day|dt)|date (?:read|of read(?:ing)?)"),
             "read date",
         ),
-        Role("kwh", fits(r".*\bkwh\b.*"), "energy, kWh"),
-        Role("kw", fits(r".*\bkw\b.*"), "demand, kW"),
+        Role("kwh", _is(r".*\bkwh\b.*"), "energy, kWh"),
+        Role("kw", _is(r".*\bkw\b.*"), "demand, kW"),
         Role(
             "amount",
-            fits(
+            _is(
                 r"(?:(?:total|current|new|bill|billed|billing|service|electric|net) )*"
                 r"(?:amount|amt|charges?|costs?|dollars|usd|revenue|bill)"
                 r"(?: (?:amount|amt|usd|billed|total))*",
