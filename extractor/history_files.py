@@ -12,6 +12,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -269,12 +270,18 @@ def _looked_at(session: Session, sha256: str, found: ReadTable, at: dt.datetime)
     return replace(taken, differences=differences, unknown=unknown_accounts(session, taken.accounts))
 
 
-def _values(kwh: Any, kw: Any, amount: Any) -> str:
-    told = (("", kwh, " kWh"), ("", kw, " kW"), ("$", amount, ""))
-    return (
-        ", ".join(f"{before}{value:,f}{after}" for before, value, after in told if value is not None)
-        or "nothing"
-    )
+def _values(kwh: Decimal | None, kw: Decimal | None, amount: Decimal | None) -> str:
+    """Return what a row says.
+
+    >>> _values(Decimal("1200.00000000"), None, Decimal("-12.30"))
+    '1,200 kWh, -$12.30'
+    """
+    told = [
+        f"{value.normalize():,f} {unit}" for value, unit in ((kwh, "kWh"), (kw, "kW")) if value is not None
+    ]
+    if amount is not None:
+        told.append(f"{'-' if amount < 0 else ''}${abs(amount):,.2f}")
+    return ", ".join(told)
 
 
 def _role(found: ReadTable) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from extractor.export.rows import Column, Row
 from extractor.portfolio.tabled import Compared
+from extractor.store.billing_history import digits
 
 COMPARED_COLUMNS = (
     Column("state", "text", "same, differs, history only, bills only or unclear"),
@@ -29,10 +30,10 @@ def compared_row(one: Compared) -> Row:
         "charges": one.role,
         "period_start": one.first,
         "period_end": one.last,
-        "kwh": one.kwh,
-        "kw": one.kw,
+        "kwh": digits(one.kwh),
+        "kw": digits(one.kw),
         "amount": one.amount,
-        "kwh_more": one.kwh_more,
+        "kwh_more": digits(one.kwh_more),
         "amount_more": one.amount_more,
         "document": one.service.bill.name if one.service else None,
         "message": one.message,

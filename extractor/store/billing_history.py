@@ -185,6 +185,15 @@ def key_of(row: HistoryRow) -> tuple[str, str | None, dt.date, dt.date]:
     return row.service_account, row.role, row.period_start, row.period_end
 
 
+def digits(value: Decimal | None) -> Decimal | None:
+    """Return kWh or kW without the zeros that a column keeps behind them.
+
+    >>> digits(Decimal("1200.00000000"))
+    Decimal('1200')
+    """
+    return None if value is None else Decimal(f"{value.normalize():f}")
+
+
 # --- a customer's --------------------------------------------------------------------------------------
 
 

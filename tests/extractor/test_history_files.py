@@ -16,13 +16,14 @@ from sqlmodel import select
 from extractor.base.database import reading, writing
 from extractor.billing_history.asking import Asker, UnmappedError
 from extractor.billing_history.propose import Said
+from extractor.claims import OtherKind
 from extractor.customers import forget
 from extractor.handover import hand_over
 from extractor.history_files import (
     AnotherMappingError,
     HistoryFiles,
-    NotYetError,
     NoServiceAccountError,
+    NotYetError,
     Taken,
     concerns,
     take_in_place,
@@ -70,7 +71,7 @@ def took(home: Home, engine: Engine, data: bytes, name: str = "reply.csv", is_dr
 
 def dropped(home: Home, engine: Engine, data: bytes, name: str = "reply.csv") -> list[Filed]:
     (home.inbox / name).write_bytes(data)
-    kinds = [
+    kinds: list[OtherKind] = [
         HistoryFiles(engine, ASKER, lambda: NOW),
         IntervalFiles(home, engine, reader(), lambda: NOW),
     ]
@@ -155,7 +156,7 @@ def test_the_latest_import_counts_what_differs_is_told_and_an_undo_gives_the_ear
         "line 2: 8000000001 2025-12-14 to 2026-01-12 was 1,200 kWh, 12.5 kW, $345.67 in import 1,"
         " and is 1,200 kWh, 12.5 kW, $345.76 now"
     ]
-    assert sorted(counted(kept)) == [BOTH[0][:3] + (Decimal("345.76"),), BOTH[1]]
+    assert sorted(counted(kept)) == [(*BOTH[0][:3], Decimal("345.76")), BOTH[1]]
     with writing(kept) as session:
         assert undo_history(session, 2, "kim", NOW) == 1
     assert sorted(counted(kept)) == BOTH

@@ -13,7 +13,7 @@ from extractor.billing_history.cells import account_of, amount_of
 from extractor.billing_history.propose import Said
 from extractor.intervals.formats import UnreadableIntervalsError
 from tests.extractor.billing_history.told import FIRST, HEAD, OTHER, SECOND, looked, proposed, rows, table
-from tests.extractor.intervals.mapped.written import xlsx_of
+from tests.extractor.intervals.mapped.written import Cell, xlsx_of
 
 
 def test_rows_are_read_as_they_stand() -> None:
@@ -34,7 +34,7 @@ def test_encoding_and_delimiter_do_not_matter(encoding: str, delimiter: str) -> 
 
 
 def test_a_workbook_is_read_as_the_same_text() -> None:
-    cells = [
+    cells: list[list[Cell]] = [
         ["8000000001", dt.date(2025, 12, 14), dt.date(2026, 1, 12), "30", Decimal(1200), Decimal("12.5"), Decimal("345.67")],
         ["8000000001", dt.date(2026, 1, 13), dt.date(2026, 2, 11), "30", Decimal(1300), Decimal(13), Decimal(366)],
     ]  # fmt: skip
@@ -110,8 +110,8 @@ def test_several_periods_in_a_row_are_told_by_headings_that_come_again() -> None
     line = "8000000001,01/13/2026,30,9,1.00,02/11/2026,29,8,2.00"
     found = rows(table(line, head=head), Said(charged="delivery", bounds="inclusive")).rows
     assert [(str(one.first), str(one.last), one.kwh, one.amount) for one in found] == [
-        ("2025-12-15", "2026-01-13", 9, 1),
-        ("2026-01-14", "2026-02-11", 8, 2),
+        ("2025-12-15", "2026-01-13", Decimal(9), Decimal(1)),
+        ("2026-01-14", "2026-02-11", Decimal(8), Decimal(2)),
     ]
 
 
