@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import logging
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -47,6 +48,8 @@ from extractor.store.billing_history import (
 )
 from extractor.store.documents import Arrival, known, met, take
 from extractor.store.mappings import columns_of
+
+log = logging.getLogger(__name__)
 
 LARGEST = 20_000_000
 """Bytes of a table of billing history: of ten thousand accounts two years have less."""
@@ -150,9 +153,8 @@ class HistoryFiles:
             file.flush()
             try:
                 return self.asker.claims(Path(file.name), name, remembered(self.engine))
-            except ChildFaultError:
-                raise
-            except (ChildError, UnreadableIntervalsError):
+            except (ChildError, UnreadableIntervalsError) as error:
+                log.info("whether a table is billing history is not known: %s", type(error).__name__)
                 return False  # whoever reads tables says why it cannot be read
 
     def look(self, original: Path, arrival: Arrival, changed_at: int | None) -> Look:
