@@ -48,7 +48,7 @@ from extractor.originals import place_by_hash
 from extractor.settings import ReaderSettings
 from extractor.store.about import acceptances_on, answers_on, corrections_on, marks_in, marks_of
 from extractor.store.aliases import aliases
-from extractor.store.billing_history import HistoryRow, digits, rows_of, tables_of
+from extractor.store.billing_history import Counted, digits, rows_of, tables_of
 from extractor.store.current import Kept, Wanted, current
 from extractor.store.erasing import Belongings, accounts_alone, belongings
 from extractor.store.metered import BillingSummary, UsagePointAccount
@@ -311,7 +311,7 @@ Told = Correction | Acceptance | Answer | Alias | Entry | UsagePointAccount
 """What people said, or is said of his meters."""
 
 
-def _told_row(row: HistoryRow, sha256: str) -> Row:
+def _told_row(row: Counted, sha256: str) -> Row:
     """Return a row of billing history; its role is empty where nobody knows whose the charges are."""
     told = {name: getattr(row, name) for name in HISTORY}
     return {"document": sha256, **told, "kwh": digits(row.kwh), "kw": digits(row.kw)}

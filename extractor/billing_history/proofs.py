@@ -67,7 +67,7 @@ def _bounds(sample: Sample, mapping: HistoryMapping, order: moments.Order) -> Pr
         (steps, 1, "periods follow each other to the day"),
     ):
         if found and found[one] == found.total():
-            return Proof("inclusive", f"in all {found.total()} rows that tell it {what} so")
+            return Proof("inclusive", f"in all {found.total()} rows that tell it {what}")
     if (steps and steps[0] == steps.total()) or (counted and counted[0] == counted.total()):
         return Proof(
             None,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -19,9 +20,11 @@ from sqlmodel import Session, select
 from extractor.portfolio.billed import Billed, OfService
 from extractor.portfolio.pairing import paired
 from extractor.portfolio.seen import Seen
-from extractor.store.billing_history import HistoryRow, key_of, rows_that_count
+from extractor.store.billing_history import Counted, rows_that_count
 from extractor.store.numbers import plain
 from extractor.store.people import Account
+
+DAY = dt.timedelta(days=1)
 
 APART = 1
 """Days that the ends of a row and of a bill may be apart."""
@@ -80,8 +83,8 @@ def meter_of(found: Billed, number: str) -> str:
 
 
 def _of_customer(
-    session: Session, rows: Iterable[HistoryRow], found: Billed, customer: str
-) -> Iterator[HistoryRow]:
+    session: Session, rows: Iterable[Counted], found: Billed, customer: str
+) -> Iterator[Counted]:
     """Give a customer's rows: by the roster on all their days, else by his bills of the meter."""
     listed: dict[str, list[Account]] = defaultdict(list)
     for account in session.exec(select(Account).where(Account.kind == "service")):
@@ -99,9 +102,9 @@ def _of_customer(
             yield row
 
 
-def beside(found: Billed, rows: Sequence[HistoryRow]) -> Iterator[Compared]:
+def beside(found: Billed, rows: Sequence[Counted]) -> Iterator[Compared]:
     """Give rows of billing history beside what is billed, and bills that they should have."""
-    of_meter: dict[str, list[HistoryRow]] = defaultdict(list)
+    of_meter: dict[str, list[Counted]] = defaultdict(list)
     for row in rows:
         of_meter[meter_of(found, row.service_account)].append(row)
     services: dict[str, list[OfService]] = defaultdict(list)
@@ -120,62 +123,92 @@ class _Span(NamedTuple):
     last: dt.date
 
 
-def _of_meter(rows: Sequence[HistoryRow], services: Sequence[OfService]) -> Iterator[Compared]:
-    spans = [_Span(one, one.start, one.end) for one in services if one.start and one.end]
-    counted = [one for one in spans if one.service.counts]
-    supply = {pair.delivery.id: pair.generation for pair in paired([one.service for one in counted]).pairs}
-    by_key: dict[tuple[object, ...], list[HistoryRow]] = defaultdict(list)
+@dataclass
+class _Half:
+    """What counts of a meter's delivery, or of its generation."""
+
+    spans: list[_Span] = field(default_factory=list)
+    doubtful: list[_Span] = field(default_factory=list)
+    """What does not count."""
+    by_end: dict[dt.date, list[_Span]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, one: OfService) -> None:
+        """Add a service with its days."""
+        assert one.start is not None
+        assert one.end is not None
+        span = _Span(one, one.start, one.end)
+        if one.counts:
+            self.spans.append(span)
+            self.by_end[one.end].append(span)
+        else:
+            self.doubtful.append(span)
+
+    def of_days(self, row: Counted) -> list[_Span]:
+        """Return the periods of a row's days: of just these, if there are, else of those a day apart."""
+        near = [
+            one
+            for apart in range(-APART, APART + 1)
+            for one in self.by_end.get(row.period_end + apart * DAY, ())
+            if abs((one.first - row.period_start).days) <= APART
+        ]
+        return [one for one in near if one[1:] == (row.period_start, row.period_end)] or near
+
+
+def _of_meter(rows: Sequence[Counted], services: Sequence[OfService]) -> Iterator[Compared]:
+    halves = {False: _Half(), True: _Half()}
+    for one in services:
+        halves[one.is_generation].add(one)
+    supply: Mapping[int, Sequence[OfService]] = {}
+    if any(row.role == "bundled" for row in rows):
+        counted = [one.service for half in halves.values() for one in half.spans]
+        supply = {pair.delivery.id: pair.generation for pair in paired(counted).pairs}
+    by_key: dict[tuple[object, ...], list[Counted]] = defaultdict(list)
     for row in rows:
-        by_key[key_of(row)].append(row)
+        by_key[row.key].append(row)
+    met: set[int] = set()
     for same in by_key.values():
         row = same[0]
-        mine = [one for one in counted if one.service.is_generation == (row.role == "generation")]
+        half = halves[row.role == "generation"]
         if len(same) > 1:
             lines = ", ".join(str(one.line) for one in same)
             yield _told(row, "unclear", f"{len(same)} rows have these days, lines {lines}: none is compared")
-        else:
-            yield _compared(row, mine, spans, supply)
-    yield from _only_billed(rows, counted)
+            continue
+        told = _compared(row, half, supply)
+        if told.service is not None:
+            met.add(told.service.id)
+        yield told
+    for is_generation, half in halves.items():
+        mine = [row for row in rows if (row.role == "generation") == is_generation]
+        yield from _only_billed(mine, [one for one in half.spans if one.service.id not in met])
 
 
-def _compared(
-    row: HistoryRow,
-    mine: Sequence[_Span],
-    every: Sequence[_Span],
-    supply: Mapping[int, Sequence[OfService]],
-) -> Compared:
-    of_days = [one for one in mine if _apart(one, row) <= APART]
-    of_days = [one for one in of_days if _apart(one, row) == 0] or of_days
+def _compared(row: Counted, half: _Half, supply: Mapping[int, Sequence[OfService]]) -> Compared:
+    of_days = half.of_days(row)
     if len(of_days) == 1:
         return _valued(row, of_days[0].service, supply)
     if of_days:
         names = ", ".join(one.service.bill.name for one in of_days)
         return _told(row, "unclear", f"{len(of_days)} bills have these days: {names}")
-    near = sorted((one for one in mine if _shared(one, row) >= BESIDE), key=lambda one: one.first)
+    near = sorted((one for one in half.spans if _shared(one, row) >= BESIDE), key=lambda one: one.first)
     if near:
         days = "; ".join(f"{one.first} to {one.last} ({one.service.bill.name})" for one in near[:3])
         return _told(row, "differs", f"{_days(row)} here; bills have {days}", near[0].service)
-    half = row.role == "generation"
-    doubtful = [one for one in every if one.service.is_generation == half and _shared(one, row) >= BESIDE]
+    doubtful = [one for one in half.doubtful if _shared(one, row) >= BESIDE]
     if doubtful:
         bill = doubtful[0].service.bill
         return _told(row, "history only", f"no bill counts; {bill.name} of these days does not: {bill.state}")
     return _told(row, "history only", "no bill of these days is kept")
 
 
-def _apart(one: _Span, row: HistoryRow) -> int:
-    return max(abs((one.first - row.period_start).days), abs((one.last - row.period_end).days))
-
-
-def _shared(one: _Span, row: HistoryRow) -> int:
+def _shared(one: _Span, row: Counted) -> int:
     return (min(one.last, row.period_end) - max(one.first, row.period_start)).days + 1
 
 
-def _days(row: HistoryRow) -> str:
+def _days(row: Counted) -> str:
     return f"{row.period_start} to {row.period_end}"
 
 
-def _valued(row: HistoryRow, service: OfService, supply: Mapping[int, Sequence[OfService]]) -> Compared:
+def _valued(row: Counted, service: OfService, supply: Mapping[int, Sequence[OfService]]) -> Compared:
     """Return a row beside the bill of its days, value by value."""
     total, why = _dollars(row, service, supply)
     pairs = [
@@ -227,7 +260,7 @@ def _more(what: str, by: Decimal) -> str:
 
 
 def _dollars(
-    row: HistoryRow, service: OfService, supply: Mapping[int, Sequence[OfService]]
+    row: Counted, service: OfService, supply: Mapping[int, Sequence[OfService]]
 ) -> tuple[Decimal | None, str]:
     """Return the dollars that a row's are compared with, and why none are if none are."""
     if row.amount is None:
@@ -242,28 +275,22 @@ def _dollars(
     return sum((part for part in parts if part is not None), Decimal(0)), ""
 
 
-def _told(row: HistoryRow, state: State, message: str, service: OfService | None = None) -> Compared:
+def _told(row: Counted, state: State, message: str, service: OfService | None = None) -> Compared:
     days = row.period_start, row.period_end
     return Compared(
         state, row.service_account, row.role, *days, row.kwh, row.kw, row.amount, message, service
     )
 
 
-def _only_billed(rows: Sequence[HistoryRow], counted: Sequence[_Span]) -> Iterator[Compared]:
+def _only_billed(rows: Sequence[Counted], spans: Sequence[_Span]) -> Iterator[Compared]:
     """Give bills within the days of a table that no row of it has."""
-    for is_generation in (False, True):
-        mine = [row for row in rows if (row.role == "generation") == is_generation]
-        if not mine:
+    if not rows:
+        return
+    first, last = min(row.period_start for row in rows), max(row.period_end for row in rows)
+    for one in spans:
+        if one.first < first or one.last > last or max(_shared(one, row) for row in rows) > APART:
             continue
-        first, last = min(row.period_start for row in mine), max(row.period_end for row in mine)
-        for one in counted:
-            service = one.service
-            if service.is_generation != is_generation or one.first < first or one.last > last:
-                continue
-            if max(_shared(one, row) for row in mine) <= APART:
-                said = f"no row of these days, though there are rows before and after: {service.bill.name}"
-                account = plain(service.service_account or "")
-                values = service.kwh, service.kw, service.total
-                yield Compared(
-                    "bills only", account, service.role, one.first, one.last, *values, said, service
-                )
+        service = one.service
+        said = f"no row of these days, though there are rows before and after: {service.bill.name}"
+        account, values = plain(service.service_account or ""), (service.kwh, service.kw, service.total)
+        yield Compared("bills only", account, service.role, one.first, one.last, *values, said, service)

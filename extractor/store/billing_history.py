@@ -44,7 +44,7 @@ class HistoryImport(Table, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     document_id: int = Field(sa_column=parent("document"))
-    mapping_id: int
+    mapping_id: int | None = None
     """Number of the mapping that it was read by."""
     mapping: str = Field(sa_column=Column(Text(), nullable=False))
     """What its columns meant, as JSON."""
@@ -158,31 +158,42 @@ def undo_history(session: Session, number: int, who: str, at: dt.datetime) -> in
     return session.exec(select(func.count()).select_from(HistoryRow).where(of)).one()
 
 
-def rows_that_count(session: Session, accounts: Collection[str] | None = None) -> list[HistoryRow]:
+class Counted(NamedTuple):
+    """A row that counts, as `HistoryRow` keeps it."""
+
+    import_id: int
+    line: int
+    service_account: str
+    role: str | None
+    period_start: dt.date
+    period_end: dt.date
+    kwh: Decimal | None
+    kw: Decimal | None
+    amount: Decimal | None
+
+    @property
+    def key(self) -> tuple[str, str | None, dt.date, dt.date]:
+        """What a later import's row takes the place of another one's by."""
+        return self[2:6]
+
+
+def rows_that_count(session: Session, accounts: Collection[str] | None = None) -> list[Counted]:
     """Return the rows of history, of the latest import of each account, part and period; the oldest first."""
     asked = (
-        select(HistoryRow)
+        sql_select(*(getattr(HistoryRow, name) for name in Counted._fields))
         .join(HistoryImport, col(HistoryImport.id) == col(HistoryRow.import_id))
         .where(col(HistoryImport.undone_at).is_(None))
         .order_by(col(HistoryRow.id))
     )
-    if accounts is None:
-        found = list(session.exec(asked))
-    else:
-        found = [
-            row
-            for part in parts(sorted(accounts))
-            for row in session.exec(asked.where(col(HistoryRow.service_account).in_(part)))
-        ]
+    account = col(HistoryRow.service_account)
+    every = (
+        [asked] if accounts is None else [asked.where(account.in_(part)) for part in parts(sorted(accounts))]
+    )
+    found = [Counted(*row) for one in every for row in session.execute(one)]
     latest: dict[tuple[object, ...], int] = {}
     for row in found:
-        latest[key_of(row)] = max(row.import_id, latest.get(key_of(row), 0))
-    return [row for row in found if latest[key_of(row)] == row.import_id]
-
-
-def key_of(row: HistoryRow) -> tuple[str, str | None, dt.date, dt.date]:
-    """Return what a later import's row takes the place of another one's by."""
-    return row.service_account, row.role, row.period_start, row.period_end
+        latest[row.key] = max(row.import_id, latest.get(row.key, 0))
+    return [row for row in found if latest[row.key] == row.import_id]
 
 
 def digits(value: Decimal | None) -> Decimal | None:
@@ -224,7 +235,7 @@ def tables_of(session: Session, accounts: Collection[str]) -> Tables:
     )
 
 
-def rows_of(session: Session, accounts: Collection[str]) -> Iterator[tuple[HistoryRow, str]]:
+def rows_of(session: Session, accounts: Collection[str]) -> Iterator[tuple[Counted, str]]:
     """Give the rows of some service accounts that count, each with the hash of its document."""
     asked = select(HistoryImport.id, Document.sha256).join(
         Document, col(Document.id) == col(HistoryImport.document_id)
@@ -306,7 +317,7 @@ def _numbers(session: Session, kind: str) -> set[str]:
 
 def told_otherwise(
     session: Session, rows: Sequence[Billed], role: str | None
-) -> Iterator[tuple[Billed, HistoryRow]]:
+) -> Iterator[tuple[Billed, Counted]]:
     """Give rows beside those that count now of the same account, part and days and say something else."""
     now = {
         (one.service_account, one.role, one.period_start, one.period_end): one

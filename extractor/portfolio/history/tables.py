@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from extractor.portfolio.billed import Billed
 from extractor.portfolio.history.odd import Odd
 from extractor.portfolio.tabled import beside
-from extractor.store.billing_history import HistoryRow
+from extractor.store.billing_history import Counted
 
 
-def tables(found: Billed, rows: Sequence[HistoryRow]) -> Iterator[Odd]:
+def tables(found: Billed, rows: Sequence[Counted]) -> Iterator[Odd]:
     """Give bills that differ from billing history, by more than its rounding."""
     for one in beside(found, rows):
         if one.state == "differs" and one.service is not None:

@@ -11,13 +11,13 @@ import pytest
 from extractor.portfolio.billed import Billed, OfService
 from extractor.portfolio.history.tables import tables
 from extractor.portfolio.tabled import beside
-from extractor.store.billing_history import HistoryRow
+from extractor.store.billing_history import Counted
 from tests.extractor.portfolio.rows import bill, day, service
 
 _LINES = count(2)
 
 
-def row(start: str, end: str, role: str | None = "delivery", **more: Any) -> HistoryRow:
+def row(start: str, end: str, role: str | None = "delivery", **more: Any) -> Counted:
     values: dict[str, Any] = {
         "import_id": 1,
         "line": next(_LINES),
@@ -26,11 +26,15 @@ def row(start: str, end: str, role: str | None = "delivery", **more: Any) -> His
         "period_start": day(start),
         "period_end": day(end),
     }
-    return HistoryRow(**values | {name: value and Decimal(value) for name, value in more.items()})
+    return Counted(
+        **dict.fromkeys(Counted._fields)
+        | values
+        | {name: value and Decimal(value) for name, value in more.items()}
+    )
 
 
 def found(
-    rows: list[HistoryRow], *services: OfService, same: dict[str, str] | None = None
+    rows: list[Counted], *services: OfService, same: dict[str, str] | None = None
 ) -> list[tuple[str, str]]:
     billed = Billed([one.bill for one in services], services, same or {})
     return [(one.state, one.message) for one in beside(billed, rows)]
@@ -65,7 +69,7 @@ def made(role: str = "delivery", days: tuple[str, str] = JAN, **more: Any) -> Of
         (row(*JAN, kwh="9"), [made(), made()], "unclear", "2 bills have these days"),
     ],
 )  # fmt: skip
-def test_a_row_beside_bills(told: HistoryRow, services: list[OfService], state: str, words: str) -> None:
+def test_a_row_beside_bills(told: Counted, services: list[OfService], state: str, words: str) -> None:
     ((found_state, message),) = found([told], *services)
     assert (found_state, words in message) == (state, True), message
 

@@ -65,7 +65,7 @@ def _make_history() -> None:
         "history_import",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
-        sa.Column("mapping_id", sa.Integer(), nullable=False),
+        sa.Column("mapping_id", sa.Integer(), nullable=True),
         sa.Column("mapping", sa.Text(), nullable=False),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("at", Utc(), nullable=False),
