@@ -105,6 +105,9 @@ class OtherKind(Protocol):
     def claims(self, name: str, head: bytes) -> bool:
         """Tell by its name and its first bytes whether a file is of this kind."""
 
+    def claims_whole(self, name: str, data: bytes) -> bool:
+        """Tell by all of its bytes whether a file that `claims` takes for one is of this kind."""
+
     def look(self, original: Path, arrival: Arrival, changed_at: int | None) -> Look:
         """Read a file that is kept under its hash; its own name is that of its arrival.
 
@@ -176,4 +179,5 @@ def kind_of(name: str, data: bytes, kinds: Sequence[OtherKind]) -> OtherKind | N
     """Return the first that claims a file, None if none does."""
     if may_be_a_bill(data):
         return None
-    return next((kind for kind in kinds if kind.claims(name, data[:HEAD_OF_KIND])), None)
+    head = data[:HEAD_OF_KIND]
+    return next((kind for kind in kinds if kind.claims(name, head) and kind.claims_whole(name, data)), None)

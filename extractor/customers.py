@@ -16,6 +16,7 @@ from extractor.handed import Further
 from extractor.home import DATABASE, Home
 from extractor.intervals.held.erasing import Holdings, erasing, holdings
 from extractor.originals import place_by_hash
+from extractor.store.billing_history import erase_rows, tables_of
 from extractor.store.erasing import Belongings, accounts_alone, belongings, erase, runs_asked_for
 from extractor.store.people import Tombstone
 from extractor.store.said import NotKeptError, Saying
@@ -80,6 +81,7 @@ def forget(
             what, meters = _all(home, session, key, unpackers, mail)
             told = _told(home, engine, session, what, meters, is_done=True)
             eraser.erase(session, meters.his)
+            erase_rows(session, accounts_alone(session, what)[0])
             others = erase(session, what, saying)
             if further is not None:
                 further.erase(session)
@@ -122,7 +124,12 @@ def _all(
     """Return what a customer has: documents, those of interval data too, and what holds them."""
     what = belongings(session, key)
     meters = _Meters(*(holdings(session, numbers) for numbers in accounts_alone(session, what)))
-    what = replace(what, documents=(*what.documents, *meters.his.documents))
+    tables = tables_of(session, accounts_alone(session, what)[0])
+    what = replace(
+        what,
+        documents=(*what.documents, *meters.his.documents, *tables.documents),
+        shared=(*what.shared, *tables.shared),
+    )
     return _with_holders(home, session, what, unpackers, mail), meters
 
 
@@ -137,7 +144,8 @@ def _with_holders(
         held = _held_by(home, document, unpackers)
         if held & erased or document.sha256 in mail:
             others = select(Document.id).where(
-                col(Document.sha256).in_(held - erased), col(Document.kind).in_(("bill", "intervals"))
+                col(Document.sha256).in_(held - erased),
+                col(Document.kind).in_(("bill", "intervals", "history")),
             )
             (mixed if session.exec(others).first() else holders).append(document)
     return replace(what, holders=tuple(holders), shared=(*what.shared, *mixed))

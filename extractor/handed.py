@@ -50,6 +50,8 @@ class HandedOver:
     messages: int = 0
     intervals: int = 0
     """Interval files."""
+    history: int = 0
+    """Tables of billing history."""
     readings: dict[str, int] = field(default_factory=dict)
     """How many readings of each service account."""
     further: int = 0
@@ -71,6 +73,7 @@ def readme(customer: str, handed: HandedOver) -> str:
         f"{handed.bills} bills as they are read, in records/",
         f"{handed.intervals} interval files, in intervals/",
         f"{handed.further} files of data requests and authorizations: forms, mail, data, in requests/",
+        f"{handed.history} tables of billing history, in history/",
         *(f"{count} readings of {account}, in readings/" for account, count in handed.readings.items()),
         *(f"{count} rows in {name}" for name, count in handed.rows.items()),
         "",

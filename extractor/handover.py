@@ -6,10 +6,11 @@
     messages/       messages and archives in which every file is his
     records/        each bill as it is read, with people's corrections, as JSON
     intervals/      interval files that tell of nobody else, by their own names
+    history/        tables of billing history that tell of nobody else, named by their hashes
     requests/       his authorizations and data requests: tables, forms, mail both ways, files that came
     readings/       the meters' readings as they count now, a table for each service account that is his alone
     *.csv           charges, bills, findings; corrections, acceptances, answers, aliases, roster, usage
-                    points, values that were in samples
+                    points, values that were in samples, billing history
 
 A bill is his as the roster says (`extractor.store.whose`). A file that holds others' bills may have a name
 that tells of them, so his part of it goes by its hash. An answer that tells his bill from somebody else's,
@@ -49,6 +50,7 @@ from extractor.originals import place_by_hash
 from extractor.settings import ReaderSettings
 from extractor.store.about import acceptances_on, answers_on, corrections_on, marks_in, marks_of, sampled_of
 from extractor.store.aliases import aliases
+from extractor.store.billing_history import Counted, digits, rows_of, tables_of
 from extractor.store.current import Kept, Wanted, current
 from extractor.store.erasing import Belongings, accounts_alone, belongings
 from extractor.store.metered import BillingSummary, UsagePointAccount
@@ -72,6 +74,7 @@ LINK = (
     *("usage_point", "service_account", "customer_account", "meter", "address", "evidence"),
     *("who", "at", "undone_at", "undone_by"),
 )
+HISTORY = ("line", "service_account", "role", "period_start", "period_end", "kwh", "kw", "amount")
 SUMMARY = (
     *("usage_point", "service_account", "first", "last", "kwh", "amount", "additional", "kwh_since"),
     *("amount_since", "currency", "rate_schedule", "costs", "import_id"),
@@ -173,6 +176,7 @@ class _Archive:
         if alone.metered:
             bills, accounts = self._bills(), alone.accounts
             self._meters = meters_alone(self._home, engine, self._session, bills, accounts, tolerance)
+        self._add_history(alone.accounts)
         for account in sorted(shared.metered):
             self._leave(account, "the readings of an account that is, or was, another customer's, too")
 
@@ -188,6 +192,24 @@ class _Archive:
                 self._handed.further += 1
         for what, why in further.left(self._session):
             self._leave(what[:SHORT], why)
+
+    def _add_history(self, accounts: frozenset[str]) -> None:
+        """Write rows of billing history of service accounts that are his alone, and tables of nobody else."""
+        found = tables_of(self._session, accounts)
+        for document in found.documents:
+            self._interval_files.add(document.sha256)
+            path = place_by_hash(self._home.originals, document.sha256)
+            if path is None:
+                why = "its original is missing; see `billclerk verify`"
+                self._leave(document.sha256[:SHORT], why, is_fault=True)
+            else:
+                suffix = Path(document.name).suffix
+                self._add(f"history/{document.sha256[:SHORT]}{suffix}", path.read_bytes())
+                self._handed.history += 1
+        for document in found.shared:
+            self._leave(document.sha256[:SHORT], "the table of billing history tells of others, too")
+        rows = [_told_row(*one) for one in rows_of(self._session, accounts)]
+        self._add_table("billing_history.csv", _columns("document", *HISTORY), rows)
 
     def _add_file(self, sha256: str, held: Sequence[Kept]) -> Iterator[Kept]:
         """Write a file, or his pages of it; give his bills in it, as they may be shown to him."""
@@ -307,6 +329,12 @@ Told = (
     Correction | Acceptance | Answer | Alias | UsagePointAccount | BillingSummary | SampleValue | SampleAnswer
 )
 """What people said, or is said of his meters."""
+
+
+def _told_row(row: Counted, sha256: str) -> Row:
+    """Return a row of billing history; its role is empty where nobody knows whose the charges are."""
+    told = {name: getattr(row, name) for name in HISTORY}
+    return {"document": sha256, **told, "kwh": digits(row.kwh), "kw": digits(row.kw)}
 
 
 def _by_name(kept: Kept, name: str) -> Kept:

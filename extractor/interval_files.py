@@ -69,6 +69,10 @@ class IntervalFiles:
         """Tell by its name and its first bytes whether a file is one."""
         return may_be_intervals(name, head) or may_be_a_table(name)
 
+    def claims_whole(self, name: str, data: bytes) -> bool:
+        """Tell that a file is one that its name or its first bytes make one."""
+        return True
+
     def look(self, original: Path, arrival: Arrival, changed_at: int | None) -> Look:
         """Import a file."""
         written = None if changed_at is None else written_at(changed_at)

@@ -15,6 +15,7 @@ from extractor.cli.accounts import accounts
 from extractor.cli.authorizations import authorizations
 from extractor.cli.backup import backup, restore, verify
 from extractor.cli.bill_coverage import bill_coverage
+from extractor.cli.billing_history import billing_history
 from extractor.cli.counterparties import counterparties
 from extractor.cli.db import db
 from extractor.cli.desk import accept, answer, bills, correct, questions, show
@@ -74,6 +75,7 @@ app.command()(tick)
 app.command()(report)
 app.add_typer(accounts, name="accounts")
 app.add_typer(authorizations, name="authorizations")
+app.add_typer(billing_history, name="billing-history")
 app.add_typer(counterparties, name="counterparties")
 app.add_typer(customer, name="customer")
 app.add_typer(db, name="db")

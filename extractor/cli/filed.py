@@ -39,16 +39,19 @@ def unpackers(settings: "ReaderSettings") -> "Sequence[Unpacker]":
 
 
 def kinds(home: "Home", engine: "Engine", settings: "ReaderSettings") -> "Sequence[OtherKind]":
-    """Return what the inbox takes beside bills: interval files, read in a guarded process."""
+    """Return what the inbox takes beside bills: interval files and billing history."""
     from functools import partial
 
+    from extractor.billing_history.asking import Asker
+    from extractor.history_files import HistoryFiles
     from extractor.interval_files import IntervalFiles, brief
     from extractor.intervals.taken.reading import Reader
     from extractor.intervals.taken.take import columns_held
     from extractor.pages.limits import limits_of
 
-    reader = Reader(brief(limits_of(settings)), partial(columns_held, engine))
-    return (IntervalFiles(home, engine, reader, now),)
+    limits = brief(limits_of(settings))
+    reader = Reader(limits, partial(columns_held, engine))
+    return (HistoryFiles(engine, Asker(limits), now), IntervalFiles(home, engine, reader, now))
 
 
 def now() -> dt.datetime:

@@ -85,7 +85,7 @@ def map_columns(
         raise typer.BadParameter("say --who and --why", param_hint="--confirm")
     answers = Answers(
         sheet=sheet,
-        columns=_columns(columns or []),
+        columns=columns_said(columns or []),
         unit=unit,
         label=label,
         zone=zone,
@@ -125,7 +125,8 @@ def _remember(looked: "Shown", name: str, who: str, why: str, home: Path | None)
 # --- answers -------------------------------------------------------------------------------------------
 
 
-def _columns(said: list[str]) -> dict[str, list[str]]:
+def columns_said(said: list[str]) -> dict[str, list[str]]:
+    """Return the columns that a person names, by role."""
     found: dict[str, list[str]] = {}
     for one in said:
         role, equals, column = one.partition("=")

@@ -1,16 +1,40 @@
 """The tables of billing history: rows of tables that others keep of bills, never called verified.
 
 document --< history_import --< history_row
+
+Rows of an import that is taken back count nowhere; they are kept, so that it is known of whom they are. Of
+several imports that have rows for the same account, part and days the latest counts.
 """
 
-import datetime as dt
-from decimal import Decimal
+from __future__ import annotations
 
-from sqlalchemy import Column, Text
-from sqlmodel import Field
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, Text, delete, func
+from sqlalchemy import select as sql_select
+from sqlmodel import Field, Session, col, select
 
 from extractor.base.columns import Exact, Utc
-from extractor.store.tables import MONEY, QUANTITY, Table, parent
+from extractor.base.database import add_many
+from extractor.store.neighbours import parts
+from extractor.store.people import Account
+from extractor.store.plain import plain
+from extractor.store.said import NotKeptError
+from extractor.store.tables import (
+    MONEY,
+    QUANTITY,
+    Bill,
+    CurrentReading,
+    Document,
+    Service,
+    Table,
+    parent,
+)
 
 
 class HistoryImport(Table, table=True):
@@ -20,8 +44,10 @@ class HistoryImport(Table, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     document_id: int = Field(sa_column=parent("document"))
+    mapping_id: int | None = None
+    """Number of the mapping that it was read by."""
     mapping: str = Field(sa_column=Column(Text(), nullable=False))
-    """What its columns mean, as JSON."""
+    """What its columns meant, as JSON."""
     who: str
     at: dt.datetime = Field(sa_column=Column(Utc(), nullable=False))
     undone_at: dt.datetime | None = Field(default=None, sa_column=Column(Utc(), nullable=True))
@@ -46,3 +72,258 @@ class HistoryRow(Table, table=True):
     kwh: Decimal | None = Field(default=None, sa_column=Column(Exact(QUANTITY)))
     kw: Decimal | None = Field(default=None, sa_column=Column(Exact(QUANTITY)))
     amount: Decimal | None = Field(default=None, sa_column=Column(Exact(MONEY)))
+    """USD; in no total."""
+
+
+class Billed(NamedTuple):
+    """A row to be kept; days inclusive, USD."""
+
+    line: int
+    account: str
+    first: dt.date
+    last: dt.date
+    kwh: Decimal | None
+    kw: Decimal | None
+    amount: Decimal | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """By which mapping rows were read, and who takes them."""
+
+    mapping_id: int
+    mapping: str
+    """JSON."""
+    role: str | None
+    who: str
+
+
+def live_import(session: Session, sha256: str) -> HistoryImport | None:
+    """Return the import of a file that was not taken back; None if there is none."""
+    asked = (
+        select(HistoryImport)
+        .join(Document, col(Document.id) == col(HistoryImport.document_id))
+        .where(Document.sha256 == sha256, col(HistoryImport.undone_at).is_(None))
+        .order_by(col(HistoryImport.id).desc())
+    )
+    return session.exec(asked).first()
+
+
+def add_history(
+    session: Session, document_id: int, source: Source, rows: Iterable[Billed], at: dt.datetime
+) -> int:
+    """Keep the rows of a document; return the number of the import."""
+    row = HistoryImport(
+        document_id=document_id,
+        mapping_id=source.mapping_id,
+        mapping=source.mapping,
+        who=source.who,
+        at=at,
+    )
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    add_many(session, HistoryRow, [_values(row.id, source.role, one) for one in rows])
+    return row.id
+
+
+def _values(number: int, role: str | None, row: Billed) -> dict[str, Any]:
+    return {
+        "import_id": number,
+        "line": row.line,
+        "service_account": row.account,
+        "role": role,
+        "period_start": row.first,
+        "period_end": row.last,
+        "kwh": row.kwh,
+        "kw": row.kw,
+        "amount": row.amount,
+    }
+
+
+def undo_history(session: Session, number: int, who: str, at: dt.datetime) -> int:
+    """Take an import back; return how many rows count no more.
+
+    Raises:
+        NotKeptError: if there is none of that number, or it was taken back before.
+    """
+    row = session.get(HistoryImport, number)
+    if row is None:
+        raise NotKeptError(f"there is no import {number}; `billclerk billing-history list` lists them")
+    if row.undone_at is not None:
+        raise NotKeptError(f"import {number} was taken back on {row.undone_at:%Y-%m-%d} by {row.undone_by}")
+    row.undone_at, row.undone_by = at, who
+    of = col(HistoryRow.import_id) == number
+    session.flush()
+    return session.exec(select(func.count()).select_from(HistoryRow).where(of)).one()
+
+
+class Counted(NamedTuple):
+    """A row that counts, as `HistoryRow` keeps it."""
+
+    import_id: int
+    line: int
+    service_account: str
+    role: str | None
+    period_start: dt.date
+    period_end: dt.date
+    kwh: Decimal | None
+    kw: Decimal | None
+    amount: Decimal | None
+
+    @property
+    def key(self) -> tuple[str, str | None, dt.date, dt.date]:
+        """What a later import's row takes the place of another one's by."""
+        return self[2:6]
+
+
+def rows_that_count(session: Session, accounts: Collection[str] | None = None) -> list[Counted]:
+    """Return the rows of history, of the latest import of each account, part and period; the oldest first."""
+    asked = (
+        sql_select(*(getattr(HistoryRow, name) for name in Counted._fields))
+        .join(HistoryImport, col(HistoryImport.id) == col(HistoryRow.import_id))
+        .where(col(HistoryImport.undone_at).is_(None))
+        .order_by(col(HistoryRow.id))
+    )
+    account = col(HistoryRow.service_account)
+    every = (
+        [asked] if accounts is None else [asked.where(account.in_(part)) for part in parts(sorted(accounts))]
+    )
+    found = [Counted(*row) for one in every for row in session.execute(one)]
+    latest: dict[tuple[object, ...], int] = {}
+    for row in found:
+        latest[row.key] = max(row.import_id, latest.get(row.key, 0))
+    return [row for row in found if latest[row.key] == row.import_id]
+
+
+def digits(value: Decimal | None) -> Decimal | None:
+    """Return kWh or kW without the zeros that a column keeps behind them.
+
+    >>> digits(Decimal("1200.00000000"))
+    Decimal('1200')
+    """
+    return None if value is None else Decimal(f"{value.normalize():f}")
+
+
+# --- a customer's --------------------------------------------------------------------------------------
+
+
+class Tables(NamedTuple):
+    """Documents that have billing history of some accounts."""
+
+    documents: tuple[Document, ...]
+    """Those that have nobody else's."""
+    shared: tuple[Document, ...]
+    """Those that have others', too."""
+
+
+def tables_of(session: Session, accounts: Collection[str]) -> Tables:
+    """Return the documents that have rows of some service accounts; numbers without hyphens."""
+    asked = (
+        select(HistoryImport.document_id, HistoryRow.service_account)
+        .join(HistoryImport, col(HistoryImport.id) == col(HistoryRow.import_id))
+        .distinct()
+    )
+    of: dict[int, set[str]] = defaultdict(set)
+    for number, account in session.exec(asked):
+        of[number].add(account)
+    his = [number for number, found in sorted(of.items()) if found & set(accounts)]
+    alone = [number for number in his if of[number] <= set(accounts)]
+    return Tables(
+        tuple(session.get_one(Document, number) for number in alone),
+        tuple(session.get_one(Document, number) for number in his if number not in alone),
+    )
+
+
+def rows_of(session: Session, accounts: Collection[str]) -> Iterator[tuple[Counted, str]]:
+    """Give the rows of some service accounts that count, each with the hash of its document."""
+    asked = select(HistoryImport.id, Document.sha256).join(
+        Document, col(Document.id) == col(HistoryImport.document_id)
+    )
+    hashes = dict(session.exec(asked).all())
+    for row in rows_that_count(session, accounts):
+        yield row, hashes[row.import_id]
+
+
+def erase_rows(session: Session, accounts: Collection[str]) -> None:
+    """Erase the rows of some service accounts, in tables of others, too."""
+    for part in parts(sorted(accounts)):
+        session.execute(delete(HistoryRow).where(col(HistoryRow.service_account).in_(part)))
+
+
+# --- what is said of an import -------------------------------------------------------------------------
+
+
+class Imported(NamedTuple):
+    """An import, with what it has."""
+
+    row: HistoryImport
+    file: str
+    sha256: str
+    rows: int
+    accounts: int
+    first: dt.date | None
+    last: dt.date | None
+    role: str | None
+
+
+def imports(session: Session, undone: bool = False) -> Iterator[Imported]:
+    """Give the imports that hold, the oldest first; with `undone` all of them."""
+    counted = (
+        sql_select(
+            HistoryImport,
+            col(Document.name),
+            col(Document.sha256),
+            func.count(col(HistoryRow.id)),
+            func.count(func.distinct(col(HistoryRow.service_account))),
+            func.min(col(HistoryRow.period_start)),
+            func.max(col(HistoryRow.period_end)),
+            func.max(col(HistoryRow.role)),
+        )
+        .join(Document, col(Document.id) == col(HistoryImport.document_id))
+        .outerjoin(HistoryRow, col(HistoryRow.import_id) == col(HistoryImport.id))
+        .group_by(*HistoryImport.__table__.columns, col(Document.name), col(Document.sha256))  # type: ignore[attr-defined]
+        .order_by(col(HistoryImport.id))
+    )
+    for found in session.execute(counted):
+        if undone or found[0].undone_at is None:
+            yield Imported(*found)
+
+
+def unknown_accounts(session: Session, accounts: Collection[str]) -> list[str]:
+    """Return those of some service accounts that are on no bill that is current, and not in the roster."""
+    known = _numbers(session, "service")
+    return sorted(set(accounts) - known)
+
+
+def customer_accounts(session: Session, accounts: Collection[str]) -> list[str]:
+    """Return those of some numbers that are known as customer accounts, and not as service accounts."""
+    return sorted((set(accounts) & _numbers(session, "customer")) - _numbers(session, "service"))
+
+
+def _numbers(session: Session, kind: str) -> set[str]:
+    """Return the numbers of a kind that the bills and the roster have, without hyphens."""
+    column = col(Service.service_account) if kind == "service" else col(Bill.customer_account)
+    billed = (
+        select(column)
+        .select_from(Service)
+        .join(Bill, col(Bill.id) == col(Service.bill_id))
+        .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
+        .distinct()
+    )
+    listed = select(Account.number).where(Account.kind == kind)
+    return {plain(one) for asked in (billed, listed) for one in session.exec(asked) if one}
+
+
+def told_otherwise(
+    session: Session, rows: Sequence[Billed], role: str | None
+) -> Iterator[tuple[Billed, Counted]]:
+    """Give rows beside those that count now of the same account, part and days and say something else."""
+    now = {
+        (one.service_account, one.role, one.period_start, one.period_end): one
+        for one in rows_that_count(session, {row.account for row in rows})
+    }
+    for row in rows:
+        before = now.get((row.account, role, row.first, row.last))
+        if before is not None and (before.kwh, before.kw, before.amount) != (row.kwh, row.kw, row.amount):
+            yield row, before

@@ -1,4 +1,4 @@
-"""What people confirmed of interval files: what the columns of a layout mean, and formats known second-hand.
+"""What people confirmed: what the columns of a layout mean, and interval formats known second-hand.
 
 Both hold until they are taken back. A mapping goes into the name of the imports read by it, so what
 was imported by one that is taken back is unconfirmed from then on.
@@ -19,6 +19,12 @@ from extractor.store.metered import IntervalImport, IntervalUndo
 from extractor.store.said import NotKeptError, Saying
 from extractor.store.tables import Table
 
+INTERVALS, HISTORY = "intervals", "history"
+"""The kinds of tables whose columns people confirm."""
+
+COMMANDS = {INTERVALS: "billclerk intervals mappings", HISTORY: "billclerk billing-history mappings"}
+"""By kind of table, what lists its mappings."""
+
 
 class ColumnMapping(Table, table=True):
     """What the columns of a layout mean, as a person confirmed."""
@@ -26,6 +32,8 @@ class ColumnMapping(Table, table=True):
     __tablename__ = "column_mapping"
 
     id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(default=INTERVALS, sa_column_kwargs={"server_default": INTERVALS})
+    """Of which kind of table: `intervals` or `history`."""
     signature: str = Field(max_length=64, index=True)
     """What tells its layout from others."""
     mapping: str = Field(sa_column=Column(Text(), nullable=False))
@@ -57,7 +65,9 @@ class ConfirmedFormat(Table, table=True):
 # --- mappings of columns -------------------------------------------------------------------------------
 
 
-def add_mapping(session: Session, signature: str, mapping: str, name: str, saying: Saying) -> ColumnMapping:
+def add_mapping(
+    session: Session, signature: str, mapping: str, name: str, saying: Saying, kind: str = INTERVALS
+) -> ColumnMapping:
     """Keep what the columns of a layout mean.
 
     Raises:
@@ -70,10 +80,16 @@ def add_mapping(session: Session, signature: str, mapping: str, name: str, sayin
     if other := session.exec(asked).first():
         raise NotKeptError(
             f"mapping {other.id} holds for this layout; take it back first: "
-            f"billclerk intervals mappings --undo {other.id}"
+            f"{COMMANDS[other.kind]} --undo {other.id}"
         )
     row = ColumnMapping(
-        signature=signature, mapping=mapping, name=name, who=saying.who, why=saying.why, at=saying.at
+        kind=kind,
+        signature=signature,
+        mapping=mapping,
+        name=name,
+        who=saying.who,
+        why=saying.why,
+        at=saying.at,
     )
     session.add(row)
     session.flush()
@@ -85,15 +101,17 @@ def _refuse_unfounded(saying: Saying) -> None:
         raise NotKeptError("say who you are and by what you know it: both are kept")
 
 
-def mappings(session: Session, undone: bool = False) -> list[ColumnMapping]:
-    """Return the mappings that hold, the oldest first; with `undone` all of them."""
-    rows = session.exec(select(ColumnMapping).order_by(col(ColumnMapping.id)))
+def mappings(session: Session, undone: bool = False, kind: str = INTERVALS) -> list[ColumnMapping]:
+    """Return the mappings of a kind of table that hold, the oldest first; with `undone` all of them."""
+    rows = session.exec(
+        select(ColumnMapping).where(ColumnMapping.kind == kind).order_by(col(ColumnMapping.id))
+    )
     return [row for row in rows if undone or row.undone_at is None]
 
 
-def columns_of(session: Session) -> list[dict[str, Any]]:
-    """Return the mappings that hold as JSON has them, for who reads files: `id` and `mapping`."""
-    return [{"id": row.id, "mapping": json.loads(row.mapping)} for row in mappings(session)]
+def columns_of(session: Session, kind: str = INTERVALS) -> list[dict[str, Any]]:
+    """Return the mappings of a kind that hold as JSON has them, for who reads files: `id` and `mapping`."""
+    return [{"id": row.id, "mapping": json.loads(row.mapping)} for row in mappings(session, kind=kind)]
 
 
 def undo_mapping(session: Session, number: int, imports: str, who: str, at: dt.datetime) -> int:
@@ -102,16 +120,26 @@ def undo_mapping(session: Session, number: int, imports: str, who: str, at: dt.d
     Raises:
         NotKeptError: if there is none of that number, or it was taken back before.
     """
-    row = session.get(ColumnMapping, number)
-    if row is None or row.undone_at is not None:
-        raise NotKeptError(f"no mapping {number} holds; `billclerk intervals mappings` lists them")
-    row.undone_at, row.undone_by = at, who
+    take_mapping_back(session, number, INTERVALS, who, at)
     this = select(IntervalImport).where(col(IntervalImport.format).startswith(imports, autoescape=True))
     found = [one for one in session.exec(this) if one.is_confirmed]
     for one in found:
         one.is_confirmed = False
     session.flush()
     return len(found)
+
+
+def take_mapping_back(session: Session, number: int, kind: str, who: str, at: dt.datetime) -> None:
+    """Take a mapping of a kind of table back.
+
+    Raises:
+        NotKeptError: if there is none of that number, or it was taken back before.
+    """
+    row = session.get(ColumnMapping, number)
+    if row is None or row.undone_at is not None or row.kind != kind:
+        raise NotKeptError(f"no mapping {number} holds; `{COMMANDS[kind]}` lists them")
+    row.undone_at, row.undone_by = at, who
+    session.flush()
 
 
 # --- formats known second-hand -------------------------------------------------------------------------

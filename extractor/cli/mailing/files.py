@@ -18,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from datarequests.incoming.arrived import Found, Holds, Span
 from datarequests.incoming.moves import files_to_read
@@ -33,6 +33,7 @@ from extractor.inbox import ingest
 from extractor.intervals import clock
 from extractor.model import ReadResult
 from extractor.originals import place_by_hash
+from extractor.store.billing_history import HistoryRow, live_import
 from extractor.store.current import COUNTS, Kept, Wanted, current
 from extractor.store.documents import known
 from extractor.store.metered import IntervalImport, IntervalSeries, IntervalSpan
@@ -164,7 +165,29 @@ def found_of(session: Session, sha256: str, name: str) -> Found:
         return _bills(name, sha256, list(current(session, Wanted(sha256=sha256))))
     if document.kind == "intervals":
         return _intervals(session, name, sha256)
+    if document.kind == "history":
+        return _history(session, name, sha256)
     return Found(name, sha256, "other", False, said="nobody reads files of this kind: look at it")
+
+
+def _history(session: Session, name: str, sha256: str) -> Found:
+    """Return what a table of billing history brings; rows of a supplier's charges are generation."""
+    taken = live_import(session, sha256)
+    if taken is None:
+        return Found(name, sha256, "other", False, said="nothing of it was imported: look at the note")
+    rows = session.exec(
+        select(HistoryRow).where(HistoryRow.import_id == taken.id).order_by(col(HistoryRow.id))
+    )
+    spans = tuple(
+        Span(
+            row.service_account,
+            "generation" if row.role == "generation" else "billing",
+            row.period_start,
+            row.period_end,
+        )
+        for row in rows
+    )
+    return Found(name, sha256, "other", bool(spans), spans)
 
 
 def _bills(name: str, sha256: str, bills: Sequence[Kept]) -> Found:

@@ -23,6 +23,7 @@ from extractor.intervals import clock
 from extractor.intervals.formats import HEAD, UnknownFormatError, UnreadableIntervalsError, format_of
 from extractor.intervals.given import Given, Problem, Readings, Series
 from extractor.intervals.mapped.answers import AnswerError, Answers
+from extractor.intervals.mapped.monthly import SAID, is_monthly
 from extractor.intervals.mapped.propose import Proposal, propose
 from extractor.intervals.mapped.read import read
 from extractor.intervals.mapped.tables import tables
@@ -133,6 +134,8 @@ def shown(file: BinaryIO, name: str, answers: Answers) -> Shown:
         AnswerError: if an answer names what is not there.
     """
     _refuse_known(file, name)
+    if is_monthly(file):
+        raise UnknownFormatError(SAID)
     proposal = propose(file, name, answers)
     of = next(table for table in tables(file) if table.sheet.name == proposal.sheets[0])
     rows = tuple((line, tuple(row)) for line, row in islice(of.rows(), FIRST))

@@ -90,8 +90,8 @@ class Mapping(Model):
         return any(slot.is_extra for slot in self.slots)
 
 
-def signature_of(headings: Sequence[str], units_beside: frozenset[str]) -> str:
-    """Return what tells a layout from others; accounts in a row count as one.
+def signature_of(headings: Sequence[str], units_beside: frozenset[str], kind: str = "intervals") -> str:
+    """Return what tells a layout of a kind of table from others; accounts in a row count as one.
 
     >>> plain = signature_of(["Date", "Time", "8000000001", "8000000002", ""], frozenset())
     >>> plain == signature_of(["date", "TIME", "8000000003"], frozenset()), len(plain)
@@ -103,7 +103,7 @@ def signature_of(headings: Sequence[str], units_beside: frozenset[str]) -> str:
     while names and not names[-1]:
         names.pop()
     drawn = [one for name, run in groupby(names) for one in ([name] if name == ACCOUNT_HERE else list(run))]
-    said = json.dumps(["intervals", drawn, sorted(units_beside)])
+    said = json.dumps([kind, drawn, sorted(units_beside)])
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from extractor.intervals.mapped import moments
@@ -46,7 +46,7 @@ def proofs(sample: Sample, mapping: Mapping) -> dict[str, Proof]:
 
     Its columns are known; what else of it is said already is what the rest is looked at by.
     """
-    found = {"order": _order(sample, mapping), "decimal": _decimal(sample, mapping)}
+    found = {"order": order_of(_dates(sample, mapping)), "decimal": _decimal(sample, mapping)}
     order = mapping.order or found["order"].value
     mapping = mapping.model_copy(update={"order": order or _likely(sample, mapping)})
     if "time" in mapping.columns and "date" in mapping.columns:
@@ -102,8 +102,8 @@ def _likely(sample: Sample, mapping: Mapping) -> Order:
     return next(iter(_candidates(_dates(sample, mapping))), "mdy")
 
 
-def _order(sample: Sample, mapping: Mapping) -> Proof:
-    texts = _dates(sample, mapping)
+def order_of(texts: Sequence[str]) -> Proof:
+    """Return what dates prove of the order of day and month."""
     if not texts:
         return Proof(None, "no dates were found")
     if all(map(moments.is_certain, texts)):
@@ -122,7 +122,11 @@ def mistaken(sample: Sample, mapping: Mapping) -> str | None:
 
     Then what it took for dates has no day above 12, and what it left as text can be read in one order alone.
     """
-    texts = _dates(sample, mapping)
+    return mistaken_dates(_dates(sample, mapping))
+
+
+def mistaken_dates(texts: Sequence[str]) -> str | None:
+    """Return why dates cannot be believed, as `mistaken` does."""
     taken = [text for text in texts if moments.is_certain(text)]
     left = [text for text in texts if not moments.is_certain(text)]
     if not taken or not left or any(len(moments.orders(text)) > 1 for text in left):
@@ -141,7 +145,12 @@ _AS_COMMA = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d*)(?:,\d*)?", re.ASC
 
 def _decimal(sample: Sample, mapping: Mapping) -> Proof:
     ats = [slot.at for slot in mapping.slots] or [value.at for value in mapping.values]
-    texts = {text for at in ats for text in sample.column(at) if moments.is_number(text)}
+    return decimal_of({text for at in ats for text in sample.column(at)})
+
+
+def decimal_of(cells: Set[str]) -> Proof:
+    """Return what numbers among cells prove of the comma."""
+    texts = {text for text in cells if moments.is_number(text)}
     commas = [text for text in sorted(texts) if "," in text]
     if not commas:
         return Proof("point", "no number has a comma", is_default=True)

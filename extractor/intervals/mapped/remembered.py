@@ -18,6 +18,7 @@ from extractor.intervals.formats import HEAD, UnknownFormatError, UnreadableInte
 from extractor.intervals.formats._sce_text import account_in as told_in
 from extractor.intervals.given import Given
 from extractor.intervals.mapped.mapping import Mapping
+from extractor.intervals.mapped.monthly import SAID, is_monthly
 from extractor.intervals.mapped.proof import Proof
 from extractor.intervals.mapped.proofs import mistaken, proofs
 from extractor.intervals.mapped.read import read
@@ -101,6 +102,8 @@ def format_by_columns(name: str, file: BinaryIO, mappings: Sequence[Json[str, An
         UnknownFormatError: if there is none, or what the file proves speaks against it.
         UnreadableIntervalsError: if the file is damaged or too large.
     """
+    if is_monthly(file):
+        raise UnknownFormatError(SAID)
     found = mapped_format(name, file, mappings)
     if found is None:
         _refuse_saved(name, file)

@@ -103,7 +103,8 @@ def _when(text: str) -> str | None:
     return "date" if words & _DATE else "time"
 
 
-def _is(*patterns: str) -> Callable[[str], object]:
+def fits(*patterns: str) -> Callable[[str], object]:
+    """Return what tells by a folded heading whether all of it is one of some patterns."""
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)).fullmatch
 
 
@@ -111,28 +112,28 @@ def _is_when(name: str) -> Callable[[str], object]:
     return lambda text: _when(text) == name
 
 
-_NUMBER = r"(?: (?:id|no|nbr|num|number|code|name))*"
+NUMBER = r"(?: (?:id|no|nbr|num|number|code|name))*"
 
 INTERVALS = RoleSet(
     "intervals",
     (
         Role(
             "account",
-            _is(
-                rf"(?:sce )?(?:service|serv|svc|srv)(?: point)? (?:account|acct|acc|agreement|agmt){_NUMBER}",
-                rf"(?:sce )?(?:sa|said){_NUMBER}|(?:sce )?(?:account|acct){_NUMBER}",
+            fits(
+                rf"(?:sce )?(?:service|serv|svc|srv)(?: point)? (?:account|acct|acc|agreement|agmt){NUMBER}",
+                rf"(?:sce )?(?:sa|said){NUMBER}|(?:sce )?(?:account|acct){NUMBER}",
             ),
             "service account",
         ),
-        Role("point", _is(rf"usage point{_NUMBER}|(?:service point|sp|spid){_NUMBER}"), "usage point"),
-        Role("meter", _is(rf"(?:meter|mtr|device)(?: serial)?{_NUMBER}"), "meter"),
+        Role("point", fits(rf"usage point{NUMBER}|(?:service point|sp|spid){NUMBER}"), "usage point"),
+        Role("meter", fits(rf"(?:meter|mtr|device)(?: serial)?{NUMBER}"), "meter"),
         Role(
-            "channel", _is(rf"(?:channel|chnl|ch|direction|flow|flow direction|register){_NUMBER}"), "channel"
+            "channel", fits(rf"(?:channel|chnl|ch|direction|flow|flow direction|register){NUMBER}"), "channel"
         ),
-        Role("unit", _is(r"(?:unit|units|uom|unit of measure(?:ment)?)(?: code)?"), "unit"),
+        Role("unit", fits(r"(?:unit|units|uom|unit of measure(?:ment)?)(?: code)?"), "unit"),
         Role(
             "quality",
-            _is(
+            fits(
                 r".*\b(?:quality|estimated?|validation|flag)\b.*", r"(?:read |reading |data )?(?:status|type)"
             ),
             "quality",
@@ -144,7 +145,7 @@ INTERVALS = RoleSet(
         Role("time", _is_when("time"), "the time"),
         Role(
             "value",
-            _is(
+            fits(
                 r".*\b(?:kwh|kw|wh|mwh|kvarh|kvah)\b.*",
                 r".*\b(?:usage|consumption|energy|delivered|received|net|generation|import|export|demand)\b.*",
                 r"(?:interval |read |reading )?(?:value|quantity|qty|reading|read|amount)|" + ACCOUNT_HERE,

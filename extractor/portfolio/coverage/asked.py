@@ -14,7 +14,7 @@ from extractor.portfolio.coverage.model import Coverage, History, OfMeter, Unpla
 from extractor.portfolio.coverage.sources import Asked
 from extractor.portfolio.coverage.told import of_meter
 from extractor.portfolio.seen import Seen
-from extractor.store.billing_history import HistoryImport, HistoryRow
+from extractor.store.billing_history import rows_that_count
 from extractor.store.numbers import customer_accounts_of, numbers_of
 from extractor.store.people import Account
 from extractor.store.plain import plain
@@ -86,13 +86,7 @@ def _unsupplied(session: Session) -> dict[tuple[int, int], str]:
 
 
 def _history(session: Session) -> Iterator[History]:
-    asked = (
-        select(HistoryRow)
-        .join(HistoryImport, col(HistoryImport.id) == col(HistoryRow.import_id))
-        .where(col(HistoryImport.undone_at).is_(None))
-        .order_by(col(HistoryRow.id))
-    )
-    for row in session.exec(asked):
+    for row in rows_that_count(session):
         if row.period_start <= row.period_end:
             yield History(
                 row.service_account, row.role, row.period_start, row.period_end, row.kwh, row.amount

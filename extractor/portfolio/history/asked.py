@@ -21,10 +21,12 @@ from extractor.portfolio.history.changes import Lines, changes
 from extractor.portfolio.history.odd import Odd
 from extractor.portfolio.history.periods import periods
 from extractor.portfolio.history.printed import printed
+from extractor.portfolio.history.tables import tables
 from extractor.portfolio.history.unusual import unusual
 from extractor.portfolio.owners import Owner
 from extractor.portfolio.pairing import Pair, paired
 from extractor.portfolio.seen import Seen
+from extractor.store.billing_history import rows_that_count
 from extractor.store.neighbours import parts
 from extractor.store.numbers import customer_accounts_of
 from extractor.store.tables import Bill, Charge, CurrentReading, Service
@@ -78,6 +80,7 @@ def _all(session: Session, found: Billed, since: dt.date | None) -> Iterator[Odd
     yield from balances(found.bills, customer_accounts_of(session))
     yield from _of_meters(session, found)
     yield from _of_rates(session, found, since)
+    yield from tables(found, rows_that_count(session))
 
 
 def _of_meters(session: Session, found: Billed) -> Iterator[Odd]:

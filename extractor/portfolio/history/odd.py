@@ -27,6 +27,7 @@ Code = Literal[
     "printed_month_missing",
     "rate_differs",
     "rate_apart",
+    "table_differs",
 ]
 
 SEVERITY: dict[Code, Literal["warning", "info"]] = {
@@ -47,6 +48,7 @@ SEVERITY: dict[Code, Literal["warning", "info"]] = {
     "printed_month_missing": "info",
     "rate_differs": "warning",
     "rate_apart": "info",
+    "table_differs": "warning",
 }
 """What somebody should look at is a warning; what happens in the course of things is told."""
 

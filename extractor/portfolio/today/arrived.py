@@ -16,6 +16,7 @@ from extractor.store.tables import Document
 
 KINDS = {
     "intervals": ("interval file", "billclerk intervals imports"),
+    "history": ("billing-history table", "billclerk billing-history list"),
     "message": ("message", "billclerk status"),
     "archive": ("archive", "billclerk status"),
 }

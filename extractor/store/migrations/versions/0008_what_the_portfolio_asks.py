@@ -69,10 +69,13 @@ def _widen_accounts() -> None:
 
 
 def _make_history() -> None:
+    with op.batch_alter_table("column_mapping", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("kind", sa.String(), nullable=False, server_default="intervals"))
     op.create_table(
         "history_import",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("mapping_id", sa.Integer(), nullable=True),
         sa.Column("mapping", sa.Text(), nullable=False),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("at", Utc(), nullable=False),
