@@ -47,14 +47,17 @@ def missing(session: Session, seen: Seen, asked: Asked, months: int, grace: int)
 def _said(meter: OfMeter) -> str:
     """Say which halves of which months; nothing where none is.
 
-    A month of which both halves are missing is its statement.
+    A month of which both halves are missing, or whose delivery has no other half, is its statement.
     """
-    halves: dict[tuple[str, int], list[str]] = defaultdict(list)
+    halves: dict[tuple[str, int], set[str]] = defaultdict(set)
     for cycle, half in meter.open("late", "missing"):
-        halves[cycle.half(half).status, cycle.month].append(half)
+        of = halves[cycle.half(half).status, cycle.month]
+        of.add(half)
+        if half == "delivery" and cycle.generation.status in ("bundled", "none"):
+            of.add("generation")
     by_words: dict[tuple[str, str], list[str]] = defaultdict(list)
     for (status, month), of in sorted(halves.items()):
-        what = "statement" if len(set(of)) == 2 or meter.provider == "SCE" else of[0]
+        what = "statement" if len(of) == 2 else min(of)
         by_words[status, what].append(f"{month // 100}-{month % 100:02d}")
     said = [f"{what} of {_several(months)} {status}" for (status, what), months in by_words.items()]
     return ", ".join(said)
