@@ -17,6 +17,7 @@ from extractor.base.database import reading, writing
 from extractor.billing_history.asking import Asker, UnmappedError
 from extractor.billing_history.propose import Said
 from extractor.claims import OtherKind
+from extractor.cli.mailing.files import found_of
 from extractor.customers import forget
 from extractor.handover import hand_over
 from extractor.history_files import (
@@ -193,6 +194,22 @@ def test_an_account_that_nobody_knows_is_told(home: Home, kept: Engine) -> None:
     confirmed(kept)
     taken = took(home, kept, table(FIRST, SECOND.replace("8000000001", "8000000009")))
     assert list(concerns(taken)) == ["on no bill and not in the roster: 8000000009"]
+
+
+def test_a_table_that_answers_a_request_brings_the_periods_of_its_rows(home: Home, kept: Engine) -> None:
+    sha256 = hashlib.sha256(PLAIN).hexdigest()
+    dropped(home, kept, PLAIN)
+    with reading(kept) as session:
+        waiting = found_of(session, sha256, "reply.csv")
+    assert (waiting.is_sound, waiting.spans) == (False, ())
+    confirmed(kept, Said(charged="generation"))
+    took(home, kept, PLAIN)
+    with reading(kept) as session:
+        found = found_of(session, sha256, "reply.csv")
+    assert [(one.service_account, one.holds, f"{one.last}") for one in found.spans] == [
+        ("8000000001", "generation", "2026-01-12"),
+        ("8000000001", "generation", "2026-02-11"),
+    ]
 
 
 # --- a customer's --------------------------------------------------------------------------------------
