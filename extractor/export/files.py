@@ -80,7 +80,9 @@ def write_csv(columns: Sequence[Column], rows: Iterable[Row], out: TextIO) -> in
     writer.writerow([cell(name) for name in names])
     count = 0
     for row in rows:
-        writer.writerow([cell(row.get(name)) for name in names])
+        get = row.get
+        values = (get(name) for name in names)
+        writer.writerow(["" if value is None else cell(value) for value in values])
         count += 1
     return count
 

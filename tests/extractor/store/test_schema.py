@@ -8,9 +8,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Engine, String, func, inspect, select, text
 
 from extractor.base.database import reading, writing
+from extractor.base.schema import Schema, schemas
 from extractor.model import Document as File
 from extractor.model import ReadResult, Status
 from extractor.store import schema
@@ -31,6 +33,14 @@ def test_a_new_database_gets_the_tables_that_the_program_knows(engine: Engine) -
         )
         assert compare_metadata(context, Table.metadata) == []
         assert set(inspect(connection).get_table_names()) == {*Table.metadata.tables, schema.VERSION_TABLE}
+
+
+@pytest.mark.parametrize("one", schemas(), ids=lambda one: one.name)
+def test_versions_are_told_by_the_names_of_migrations_as_alembic_tells_them(one: Schema) -> None:
+    script = ScriptDirectory.from_config(one._config())
+    known = [each.revision for each in script.walk_revisions()]
+    assert one._known() == known[::-1]
+    assert one.newest() == script.get_current_head()
 
 
 def test_a_database_of_this_version_is_left_alone(engine: Engine) -> None:

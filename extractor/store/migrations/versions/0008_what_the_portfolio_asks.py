@@ -7,7 +7,7 @@ Revises: 0007
 import datetime as dt
 import json
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,12 +32,19 @@ def upgrade() -> None:
 
 
 def _widen_bills() -> None:
-    with op.batch_alter_table("bill", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("next_cycle_end", sa.Date(), nullable=True))
-        batch_op.add_column(sa.Column("autopay", sa.Boolean(), nullable=True))
-        batch_op.add_column(sa.Column("previous_balance", Exact(2), nullable=True))
-        batch_op.add_column(sa.Column("balance_forward", Exact(2), nullable=True))
-        batch_op.add_column(sa.Column("account_lines", sa.JSON(none_as_null=True), nullable=True))
+    # SQLite walks through all of a row that stands before a column: so these come before the record.
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    place: dict[str, Any] = {"insert_before": "record"} if is_sqlite else {}
+    recreate: Literal["always", "never"] = "always" if is_sqlite else "never"
+    with op.batch_alter_table("bill", schema=None, recreate=recreate) as batch_op:
+        for added in (
+            sa.Column("next_cycle_end", sa.Date(), nullable=True),
+            sa.Column("autopay", sa.Boolean(), nullable=True),
+            sa.Column("previous_balance", Exact(2), nullable=True),
+            sa.Column("balance_forward", Exact(2), nullable=True),
+            sa.Column("account_lines", sa.JSON(none_as_null=True), nullable=True),
+        ):
+            batch_op.add_column(added, **place)
     with op.batch_alter_table("service", schema=None) as batch_op:
         batch_op.add_column(sa.Column("product", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("period_days", sa.Integer(), nullable=True))
