@@ -90,7 +90,8 @@ def is_due_soon(one: Viewed) -> bool:
 
 def whose(one: Viewed) -> Side:
     """Return whose turn it is: a letter that waits for its release, or a proposal, is ours."""
-    return Side.US if one.state in OPEN and (times_out(one) or has_draft(one)) else one.side
+    is_ours = times_out(one) or has_draft(one) or one.has_held_letter
+    return Side.US if one.state in OPEN and is_ours else one.side
 
 
 def times_out(one: Viewed) -> bool:
@@ -139,6 +140,8 @@ def next_step(one: Viewed, rules: Rules) -> Step:
         return Step("confirm the time-out, or record what they say", one.today)
     if has_draft(one):
         return Step("release the follow-up", one.today)
+    if one.has_held_letter:
+        return Step("release the letter to the manager, or drop it", one.today)
     coming = reminders(one, rules)
     if not coming:
         return Step("wait")

@@ -29,7 +29,7 @@ from extractor.base.templating import rendered
 WORDS: dict[Event, str] = {
     **MESSAGES,
     Event.FOLLOW_UP_DRAFTED: "follow-up drafted",
-    Event.ESCALATED: "told to the manager",
+    Event.ESCALATED: "escalated to the manager",
     Event.TIME_OUT_PROPOSED: "time-out proposed",
     Event.TIMED_OUT: "timed out",
     Event.CANCELLED: "withdrawn",

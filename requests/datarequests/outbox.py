@@ -149,10 +149,12 @@ def queue_notice(
     staff: Collection[str],
     request: int | None = None,
     once: str | None = None,
+    draft: bool = False,
 ) -> OutgoingMail:
     """Put a message to the house's own people into the outbox; `staff` are the addresses they have.
 
-    What is there `once` already is not put there again: the one that is there is returned.
+    A draft stays there until a person releases it. What is there `once` already is not put there again: the
+    one that is there is returned.
 
     Raises:
         MailError: if a recipient is nobody of the house.
@@ -174,9 +176,10 @@ def queue_notice(
         message_id=message_id,
         message=composed(letter, heading),
         recipients=list(recipients),
-        state=MailState.QUEUED,
+        state="",
         created_at=now,
     )
+    make_due(row, MailState.DRAFT if draft else MailState.QUEUED)
     session.add(row)
     session.flush()
     return row

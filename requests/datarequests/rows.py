@@ -38,6 +38,8 @@ class Rows:
     authorization_events: Mapping[int, Sequence[AuthorizationEventRow]]
     written: Collection[int]
     """Requests whose own message lies in a file."""
+    held_letters: Collection[int]
+    """Requests of which a letter to the manager waits for a person to release it."""
     _desks: dict[tuple[str, str | None], Counterparty] = field(default_factory=dict)
 
     def desk(self, key: str, version: str | None) -> Counterparty:
@@ -61,6 +63,11 @@ def rows_of(session: Session, requests: Sequence[DataRequest]) -> Rows:
         OutgoingMail.kind == "request",
         OutgoingMail.state == "written",
     )
+    held = select(OutgoingMail.request_id).where(
+        col(OutgoingMail.request_id).in_(numbers),
+        OutgoingMail.kind == "escalation",
+        OutgoingMail.state == "draft",
+    )
     return Rows(
         session,
         _by("request_id", events),
@@ -68,6 +75,7 @@ def rows_of(session: Session, requests: Sequence[DataRequest]) -> Rows:
         {one.id or 0: one for one in session.exec(papers)},
         _by("authorization_id", session.exec(of_papers.order_by(col(AuthorizationEventRow.number)))),
         {number for number in session.exec(written) if number is not None},
+        {number for number in session.exec(held) if number is not None},
     )
 
 

@@ -51,6 +51,8 @@ class Viewed:
     """The key of who looks after it."""
     is_written: bool = False
     """Whether its message was put into a file, as mail is not live."""
+    has_held_letter: bool = False
+    """Whether a letter to the manager waits for a person to release it."""
 
     @property
     def number(self) -> int:
@@ -229,8 +231,12 @@ def _viewed(request: DataRequest, rows: Rows, now: dt.datetime, recorded_by: dt.
     items = [_as_of(item, later, recorded_by) for item in rows.items[number]]
     assigned = [one.detail for one in later if one.event == Event.ASSIGNED and "manager" in one.detail]
     manager = assigned[0].get("was") if assigned else request.manager
-    is_written = recorded_by is None and number in rows.written  # no event says so, so no old report does
-    return Viewed(request, items, events, counterparty, authorization, found, now, manager, is_written)
+    # Of these no event says so, so no old report does.
+    is_written = recorded_by is None and number in rows.written
+    has_held = recorded_by is None and number in rows.held_letters
+    return Viewed(
+        request, items, events, counterparty, authorization, found, now, manager, is_written, has_held
+    )
 
 
 def _as_of(item: RequestItem, later: Iterable[RequestEvent], recorded_by: dt.datetime | None) -> RequestItem:

@@ -147,7 +147,9 @@ def shown(plan: Plan) -> Iterator[str]:
     """Give what a person is shown before anything goes out."""
     seen = plan.viewed
     yield f"request {seen.number} of {seen.request.customer}: {plan.what}"
-    yield f"  to           {', '.join(plan.to) or 'nobody: no address is known'} ({seen.counterparty.name})"
+    is_its = set(plan.to) & set(seen.counterparty.mail_addresses)
+    whose = seen.counterparty.name if is_its or not plan.to else "our own people"
+    yield f"  to           {', '.join(plan.to) or 'nobody: no address is known'} ({whose})"
     yield f"  copy         {', '.join(plan.copies)}"
     accounts = dict.fromkeys(item.service_account for item in seen.items)
     yield f"  accounts     {', '.join(accounts)}"

@@ -50,6 +50,7 @@ def drafter_of(home: "Home") -> "Drafter":
             staff=staff,
             request=notice.request,
             once=notice.once,
+            draft=not notice.release,
         )
         return row.message_id
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 from typer.testing import CliRunner
 
-from datarequests.history import events_of
+from datarequests.attention import next_step, whose
+from datarequests.history import events_of, request_of
+from datarequests.reminders import Rules
+from datarequests.tables import OutgoingMail
+from datarequests.viewed import viewed
+from datarequests.workflow import Side
 from extractor.base.database import opened, reading, writing
 from extractor.cli import app
 from extractor.cli.request import ticking
 from extractor.cli.request.ticking import Ticker
 from extractor.home import Home, created
 from extractor.store.opening import store
+from extractor.store.people import Manager
 from tests.datarequests.made import NOW, sent
 
 
@@ -81,3 +89,27 @@ def test_a_database_that_is_gone_ends_no_watch(home: Home, tmp_path: Path) -> No
     said: list[str] = []
     Ticker(home, opened(f"sqlite:///{tmp_path}/nowhere/a.db"), said.append).beat()
     assert said == ["requests: the database cannot be used; trying again in 300 s"]
+
+
+@pytest.mark.parametrize(("auto_send", "state"), [(False, "draft"), (True, "queued")])
+def test_a_letter_to_the_manager_waits_for_a_person_unless_letters_go_out_by_themselves(
+    home: Home, engine: Engine, auto_send: bool, state: str
+) -> None:
+    home.settings.write_text(f"auto_send = {str(auto_send).lower()}\n")
+    with writing(engine) as session:
+        session.add(Manager(key="pat", name="Pat Example", email="pat@example.com"))
+        request_of(session, 1).manager = "pat"
+    tick(home, "--now", "2026-03-17T10:00")
+    tick(home, "--now", "2026-03-19T10:00")
+    with reading(engine) as session:
+        letters = {one.kind: (one.state, one.recipients) for one in session.exec(select(OutgoingMail))}
+        one = viewed(session, request_of(session, 1), NOW + dt.timedelta(days=17))
+    assert letters["escalation"] == (state, ["pat@example.com"])
+    assert one.has_held_letter is not auto_send
+    assert whose(one) is Side.US  # by the follow-up, too, which is not sent yet
+    after = dataclasses.replace(
+        one, events=[each for each in one.events if each.event != "follow_up_drafted"]
+    )
+    assert (
+        next_step(after, Rules()).words == "release the letter to the manager, or drop it"
+    ) is not auto_send
