@@ -12,7 +12,7 @@ from extractor.portfolio.coverage.sources import Days, Period, Sources, period_o
 from extractor.portfolio.coverage.supply import Supplied
 from extractor.portfolio.pairing import OVERLAP
 
-KNOWN = ("history", "outside")
+KNOWN = ("history", "outside", "away")
 """Kinds of cycles that are no gap, though no delivery that is shown bills them."""
 
 
@@ -60,7 +60,7 @@ def _of_generation(
     for span, of_span in zip(spans, supply, strict=True):
         if (
             of_span.seller == "another"
-            and span.kind not in ("next", "unbilled", "outside")
+            and span.kind not in ("next", "unbilled", "outside", "away")
             and _is_due(span, spans)
         ):
             wanted.update(range(span.first.toordinal(), span.last.toordinal() + 1))

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from extractor.portfolio.billed import Billed, OfService
 from extractor.portfolio.coverage.model import History, Unplaced
-from extractor.portfolio.coverage.sources import ELSEWHERE, Sources, place_of
+from extractor.portfolio.coverage.sources import ELSEWHERE, Days, Sources, place_of
 from extractor.portfolio.owners import Owner, Owners
 from extractor.store.people import Account
 from extractor.store.plain import plain
+
+DAY = dt.timedelta(days=1)
 
 Key = tuple[str, str | None]
 """A meter's account without hyphens, and a customer of the roster."""
@@ -82,9 +84,13 @@ def grouped(known: Known) -> Grouped:
     _add_unread(known, whose, found)
     _add_history(known, customers, found)
     _add_accounts(known, found)
+    accounts: dict[str | None, list[Account]] = defaultdict(list)
+    for row in known.accounts:
+        if row.kind == "customer":
+            accounts[row.customer_key].append(row)
     for (meter, customer), service in found.services.items():
         service.of.is_open = customer is not None or not customers.get(meter)
-        _set_managed(service, customer, known, listed.get((meter, customer), ()))
+        _set_managed(service, listed.get((meter, customer), ()), accounts.get(customer, ()))
     if known.only is not None:
         found.services = {key: one for key, one in found.services.items() if key[1] == known.only}
     return found
@@ -218,17 +224,24 @@ def _holds(account: Account, row: History) -> bool:
     return first <= row.first and row.last <= last
 
 
-def _set_managed(one: Found, customer: str | None, known: Known, rows: Sequence[Account]) -> None:
+def _set_managed(one: Found, rows: Sequence[Account], accounts: Sequence[Account]) -> None:
     """Set the roster's days of a service: of its own rows, else of those of its customer accounts."""
-    if not rows and customer is not None:
-        rows = [
-            row
-            for row in known.accounts
-            if row.kind == "customer" and row.customer_key == customer and row.number in one.customer_accounts
-        ]
+    of_accounts = [row for row in accounts if row.number in one.customer_accounts]
+    one.of.away = list(_between([*rows, *of_accounts]))
+    rows = rows or of_accounts
     if rows:
         firsts, lasts = [row.valid_from for row in rows], [row.valid_to for row in rows]
         one.of.managed = (
             min(day for day in firsts if day) if all(firsts) else None,
             max(day for day in lasts if day) if all(lasts) else None,
         )
+
+
+def _between(rows: Sequence[Account]) -> Iterator[Days]:
+    """Give the days between rows on which none of them holds."""
+    spans = sorted((row.valid_from or dt.date.min, row.valid_to or dt.date.max) for row in rows)
+    reached = spans[0][1] if spans else dt.date.max
+    for first, last in spans[1:]:
+        if (first - reached).days > 1:
+            yield reached + DAY, first - DAY
+        reached = max(reached, last)

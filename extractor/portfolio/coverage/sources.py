@@ -31,6 +31,8 @@ class Sources:
     """Of bills in doubt that have no place themselves: they may be other files of what is there."""
     outside: list[Days] = field(default_factory=list)
     """Days billed on what is not wholly the customer's: not missing, and not to be shown."""
+    away: list[Days] = field(default_factory=list)
+    """Days between two times of the customer's by the roster, on which it was not his."""
     history: list[History] = field(default_factory=list)
     managed: tuple[dt.date | None, dt.date | None] = (None, None)
     provider: str | None = None

@@ -244,3 +244,26 @@ def test_services_of_other_years_are_left_out_and_counted(kept: Engine) -> None:
         listed(session, of_service("acme", TWO, until="2020-12-31"), of_service("acme", ONE))
     found = asked(kept)
     assert (told(found), found.past) == ([(ONE, "acme", "vvvvvv", "bbbbbb")], 1)
+
+
+def test_who_comes_back_misses_nothing_of_the_days_between(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session)
+        listed(
+            session,
+            of_service("acme", until="2026-02-05"),
+            of_service("best", since="2026-02-06", until="2026-04-05"),
+            of_service("acme", since="2026-04-06"),
+        )
+    found = asked(kept)
+    assert told(found) == [(ONE, "acme", "vv  vv", "bb  bb"), (ONE, "best", "  vv  ", "  bb  ")]
+    assert [one.gaps for one in found.meters] == [(), ()]
+    assert told(asked(kept, customer="acme")) == [(ONE, "acme", "vv  vv", "bb  bb")]
+
+
+def test_of_a_service_without_bills_nothing_is_missing_between_two_times_of_the_customer(
+    kept: Engine,
+) -> None:
+    with writing(kept) as session:
+        listed(session, of_service("acme", until="2026-02-28"), of_service("acme", since="2026-05-01"))
+    assert told(asked(kept)) == [(ONE, "acme", "MM  Mx", "--  --")]
