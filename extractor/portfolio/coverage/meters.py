@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from extractor.portfolio.billed import Billed, OfService
 from extractor.portfolio.coverage.model import History, Unplaced
 from extractor.portfolio.coverage.sources import ELSEWHERE, Days, Sources, place_of
+from extractor.portfolio.history_owners import history_owners, meter_of
 from extractor.portfolio.owners import Owner, Owners
 from extractor.store.people import Account
 from extractor.store.plain import plain
@@ -96,16 +97,12 @@ def grouped(known: Known) -> Grouped:
     return found
 
 
-def _meter(known: Known, number: str) -> str:
-    return plain(known.billed.same.get(number, known.billed.same.get(plain(number), number)))
-
-
 def _listed(known: Known) -> dict[Key, list[Account]]:
     """Return the rows of service accounts by service."""
     found: dict[Key, list[Account]] = defaultdict(list)
     for row in known.accounts:
         if row.kind == "service":
-            found[_meter(known, row.number), row.customer_key].append(row)
+            found[meter_of(known.billed, row.number), row.customer_key].append(row)
     return found
 
 
@@ -177,23 +174,16 @@ def _add_unread(known: Known, whose: Mapping[int, Owner], found: Grouped) -> Non
 
 
 def _add_history(known: Known, customers: Mapping[str, set[str]], found: Grouped) -> None:
+    if not known.history:
+        return
+    whose = history_owners(known.billed, known.owned, known.owners)
     for row in known.history:
-        meter = _meter(known, row.account)
+        meter = meter_of(known.billed, row.account)
         of_meter = customers.get(meter, set())
-        holders = (
-            [
-                account.customer_key
-                for account in known.accounts
-                if account.kind == "service"
-                and _meter(known, account.number) == meter
-                and _holds(account, row)
-            ]
-            if len(of_meter) > 1 or known.only is not None
-            else list(of_meter)
-        )
-        customer = holders[0] if len(set(holders)) == 1 else None
-        if customer is None and len(of_meter) == 1 and known.only is None:
-            customer = next(iter(of_meter))
+        if len(of_meter) == 1 and known.only is None:
+            customer: str | None = next(iter(of_meter))
+        else:
+            customer = whose.customer_of(row.account, row.first, row.last)
         service = found.at((meter, customer))
         service.of.history.append(row)
         service.seen(row.account if not service.numbers else None)
@@ -216,12 +206,6 @@ def _add_accounts(known: Known, found: Grouped) -> None:
             service.seen(row.number)
             service.customer_accounts[row.number] = None
             service.owner = owners.get((row.number, row.customer_key))
-
-
-def _holds(account: Account, row: History) -> bool:
-    """Tell whether a row of the roster holds on all days of one of history."""
-    first, last = account.valid_from or dt.date.min, account.valid_to or dt.date.max
-    return first <= row.first and row.last <= last
 
 
 def _set_managed(one: Found, rows: Sequence[Account], accounts: Sequence[Account]) -> None:
