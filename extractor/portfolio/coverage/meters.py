@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from extractor.portfolio.billed import Billed, OfService
 from extractor.portfolio.coverage.model import History, Unplaced
-from extractor.portfolio.coverage.sources import ELSEWHERE, Days, Sources, place_of
+from extractor.portfolio.coverage.sources import ELSEWHERE, Days, Sources, period_of, place_of
 from extractor.portfolio.history_owners import history_owners, meter_of
 from extractor.portfolio.owners import Owner, Owners
 from extractor.store.people import Account
@@ -81,7 +81,7 @@ def grouped(known: Known) -> Grouped:
     customers = _customers(known, whose, listed)
     _add_roster(known, listed, found)
     for one in known.billed.services:
-        _add_service(one, whose.get(one.id), customers, known, found)
+        _add_service(one, whose.get(one.id), customers, listed, known, found)
     _add_unread(known, whose, found)
     _add_history(known, customers, found)
     _add_accounts(known, found)
@@ -134,6 +134,7 @@ def _add_service(
     one: OfService,
     owner: Owner | None,
     customers: Mapping[str, set[str]],
+    listed: Mapping[Key, Sequence[Account]],
     known: Known,
     found: Grouped,
 ) -> None:
@@ -145,9 +146,8 @@ def _add_service(
     meter = plain(one.known_as)
     of_meter = customers.get(meter, set())
     if owner is None and (len(of_meter) > 1 or (of_meter and known.only is not None)):
-        for customer in of_meter:  # not wholly anybody's: days that are billed, and not to be shown
-            if one.start is not None and one.end is not None and place == "placed":
-                found.at((meter, customer)).of.outside.append((one.start, one.end))
+        for customer in of_meter if place == "placed" else ():
+            _add_outside(one, listed.get((meter, customer), ()), found.at((meter, customer)).of)
         if known.only is not None:
             return
     only = next(iter(of_meter)) if len(of_meter) == 1 else None
@@ -160,6 +160,14 @@ def _add_service(
     if one.bill.customer_account:
         service.customer_accounts[one.bill.customer_account] = None
     service.owner = owner or service.owner
+
+
+def _add_outside(one: OfService, rows: Sequence[Account], of: Sources) -> None:
+    """Note days that are billed on what is not wholly a customer's, and not to be shown to him."""
+    _, first, last = period_of(one)
+    holds = any((row.valid_from or first) <= last and first <= (row.valid_to or last) for row in rows)
+    if holds or not rows:
+        (of.outside_supply if one.is_generation else of.outside).append((first, last))
 
 
 def _add_unread(known: Known, whose: Mapping[int, Owner], found: Grouped) -> None:

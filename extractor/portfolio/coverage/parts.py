@@ -98,6 +98,8 @@ class Parts:
             return Part("closed", delivery.why)
         if supply.history:
             return Part("history", _of_history(supply.history), history=tuple(supply.history))
+        if supply.is_outside:
+            return Part("closed", "billed on a statement that is not wholly this customer's")
         if supply.seller == "SCE":
             return Part("bundled", "SCE sells the energy: it is billed together with its delivery")
         if supply.seller == "direct":

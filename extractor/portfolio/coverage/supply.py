@@ -35,6 +35,8 @@ class Supplied:
     services: list[OfService] = field(default_factory=list)
     here: list[OfService] = field(default_factory=list)
     history: list[History] = field(default_factory=list)
+    is_outside: bool = False
+    """Whether what is not wholly the customer's bills it."""
     uncovered: int = 0
     """Days of the cycle that no generation bills."""
 
@@ -51,6 +53,9 @@ def supplied(spans: Sequence[Span], of: Sources, asked: Asked) -> list[Supplied]
         if row.role == "generation":
             for at in covers((row.first, row.last), spans):
                 found[at].history.append(row)
+    for days in of.outside_supply:
+        for at in covers(days, spans):
+            found[at].is_outside = True
     for span, of_span in zip(spans, found, strict=True):
         if not span.services and of_span.seller != "SCE":
             of_span.history += [row for row in span.history if row.role == "bundled"]

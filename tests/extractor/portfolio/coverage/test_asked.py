@@ -308,3 +308,30 @@ def test_history_of_a_meter_that_was_two_customers_by_their_bills_is_compared_fo
     with reading(kept) as session:
         assert compared(session, customer) == []
         assert len(compared(session)) == 6
+
+
+def test_a_bill_that_begins_after_the_last_day_of_a_customer_makes_nothing_missing_at_him(
+    kept: Engine,
+) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (1, 2, 6))
+        listed(session, of_service("acme", until="2026-02-05"), of_service("best", since="2026-05-20"))
+    assert told(asked(kept)) == [
+        (ONE, "acme", "vv    ", "bb    "),
+        (ONE, None, "     v", "     b"),
+    ]
+
+
+@pytest.mark.parametrize(("months", "strip"), [(ALL, "vvvvvv"), ((1, 2, 4, 5, 6), "vvMvvv")])
+def test_cpas_own_bill_that_is_not_known_as_the_customers_covers_only_its_half(
+    kept: Engine, months: Iterable[int], strip: str
+) -> None:
+    with writing(kept) as session:
+        kept_bills(session, months, role="delivery")
+        for month in ALL:
+            own = service(*period(month), role="generation", provider="CPA", account=ONE)
+            day = dt.date.fromisoformat(ENDS[month]) + dt.timedelta(3)
+            put(session, f"cpa{month}", record(f"{day}", own, account="C-1", issuer="CPA"))
+        listed(session, of_account("acme", "700200000001"))
+    assert told(asked(kept)) == [(ONE, "acme", strip, "vvvvvv")]
+    assert told(asked(kept, customer="acme")) == [(ONE, "acme", strip, "      ")]
