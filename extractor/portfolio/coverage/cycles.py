@@ -27,7 +27,7 @@ DAY = dt.timedelta(days=1)
 
 Kind = Literal["billed", "history", "supplied", "outside", "away", "gap", "next", "unbilled"]
 """How a cycle is known: by its delivery, a row of history, its generation alone, as days that are billed and
-not shown, as days that the roster has not between two of its times; as days in between, as what is to come,
+not shown, as days on which it was not the customer's; as days in between, as what is to come,
 or by the roster alone."""
 
 
@@ -148,8 +148,9 @@ def _known(of: Sources) -> _Laid:
 
 def _away(laid: _Laid, of: Sources) -> None:
     """Lay the days on which the customer had not the service: nothing of them is missing at him."""
+    begin, end = min(one.first for one in laid.spans), max(one.last for one in laid.spans)
     for first, last in of.away:
-        for run in laid.free(first, last):
+        for run in laid.free(max(first, begin), min(last, end)) if first <= end and begin <= last else ():
             laid.add(Span(*run, "away"))
 
 

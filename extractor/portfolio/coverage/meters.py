@@ -219,7 +219,7 @@ def _add_accounts(known: Known, found: Grouped) -> None:
 def _set_managed(one: Found, rows: Sequence[Account], accounts: Sequence[Account]) -> None:
     """Set the roster's days of a service: of its own rows, else of those of its customer accounts."""
     of_accounts = [row for row in accounts if row.number in one.customer_accounts]
-    one.of.away = list(_between([*rows, *of_accounts]))
+    one.of.away = list(_without([*rows, *of_accounts]))
     rows = rows or of_accounts
     if rows:
         firsts, lasts = [row.valid_from for row in rows], [row.valid_to for row in rows]
@@ -229,11 +229,15 @@ def _set_managed(one: Found, rows: Sequence[Account], accounts: Sequence[Account
         )
 
 
-def _between(rows: Sequence[Account]) -> Iterator[Days]:
-    """Give the days between rows on which none of them holds."""
+def _without(rows: Sequence[Account]) -> Iterator[Days]:
+    """Give the days on which none of some rows holds; none where there is no row."""
     spans = sorted((row.valid_from or dt.date.min, row.valid_to or dt.date.max) for row in rows)
+    if spans and spans[0][0] > dt.date.min:
+        yield dt.date.min, spans[0][0] - DAY
     reached = spans[0][1] if spans else dt.date.max
     for first, last in spans[1:]:
         if (first - reached).days > 1:
             yield reached + DAY, first - DAY
         reached = max(reached, last)
+    if reached < dt.date.max:
+        yield reached + DAY, dt.date.max

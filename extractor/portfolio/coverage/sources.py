@@ -34,7 +34,7 @@ class Sources:
     outside_supply: list[Days] = field(default_factory=list)
     """The same of generation, on a statement of its own."""
     away: list[Days] = field(default_factory=list)
-    """Days between two times of the customer's by the roster, on which it was not his."""
+    """Days on which it was not the customer's by the roster: before, after and between his times."""
     history: list[History] = field(default_factory=list)
     managed: tuple[dt.date | None, dt.date | None] = (None, None)
     provider: str | None = None

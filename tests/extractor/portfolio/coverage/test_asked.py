@@ -335,3 +335,12 @@ def test_cpas_own_bill_that_is_not_known_as_the_customers_covers_only_its_half(
         listed(session, of_account("acme", "700200000001"))
     assert told(asked(kept)) == [(ONE, "acme", strip, "vvvvvv")]
     assert told(asked(kept, customer="acme")) == [(ONE, "acme", strip, "      ")]
+
+
+def test_nothing_is_missing_at_a_customer_of_before_the_roster_has_it_as_his(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (1, 3, 4, 5, 6))
+        listed(session, of_service("acme", since="2026-03-06"))
+    found = asked(kept)
+    assert told(found) == [(ONE, "acme", "v vvvv", "b bbbb")]
+    assert found.meters[0].gaps == ()
