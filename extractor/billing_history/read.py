@@ -43,6 +43,10 @@ ROWS = 200_000
 LONGEST = 100
 """Days of the longest period: a row of more is a year's sum, or several periods in one."""
 
+BETWEEN = 45
+"""Days between reads that follow on each other: after more a read may be missing, and nothing tells whether
+the row is of all these days or of the last ones. SCE reads every 27 to 33 days (Rule 9)."""
+
 DAY = dt.timedelta(days=1)
 
 OTHER_SHEET = "a sheet has a table of another layout and is left out"
@@ -54,7 +58,7 @@ LEFT_OUT = {
     "empty": "{count} periods have neither kWh nor kW nor dollars and are left out",
     "long": f"{{count}} rows have more than {LONGEST} days, which is no billing period, and are left out",
     "first_read": "{count} rows are left out, for nothing tells when the period of a first read began",
-    "read_missing": f"{{count}} rows are left out, more than {LONGEST} days after the read before",
+    "read_missing": f"{{count}} rows are left out, over {BETWEEN} days after the read before: one missing?",
     "again": "{count} rows stand there twice and are taken once",
 }
 """What is said of rows that are left out, by why; but for sums, which are no rows, all are warnings."""
@@ -228,7 +232,7 @@ class _Reading:
             earlier = before.get((one.account, one.last))
             if earlier is None:
                 self.left["first_read"].append(one.line)
-            elif (one.last - earlier).days > LONGEST:
+            elif (one.last - earlier).days > BETWEEN:
                 self.left["read_missing"].append(one.line)
             else:
                 yield one._replace(first=earlier + DAY)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -137,6 +137,11 @@ class Owners:
         if all(row.is_always for row in rows):
             self._found[customer, numbers] = owner
         return owner
+
+    def holders(self, numbers: Iterable[Number], first: dt.date, last: dt.date) -> set[str]:
+        """Return who by a row of one of some accounts has it on all days from one to another."""
+        rows = (row for number in numbers for row in self._rows(*number))
+        return {row.owner.customer for row in rows if row.first <= first and last <= row.last}
 
     def _rows(self, kind: str, number: str | None) -> Sequence[_Row]:
         return () if number is None else self._of.get((kind, plain(number)), ())

@@ -83,7 +83,10 @@ def _delivery_of(one: OfService, deliveries: Sequence[OfService]) -> OfService |
     """
     if one.start is None or one.end is None:
         return "no period"
-    beside = (other for other in deliveries if other.role != "bundled" and touches(one, other))
+    beside = [other for other in deliveries if other.role != "bundled" and touches(one, other)]
+    same = [other for other in beside if (other.start, other.end) == (one.start, one.end)]
+    if len(same) == 1:
+        return same[0]  # a first or a last bill of a single day, too
     shared = [(days_shared(one, other), -other.id, other) for other in beside]
     most, _, best = max(shared, default=(0, 0, one))
     if most <= OVERLAP:

@@ -45,7 +45,7 @@ STATEMENT = (
         "generation",
         "text",
         "bundled: SCE's own, in the row; paired: a CCA's or an ESP's, in the row; left out: there is some, "
-        "and it does not count; none",
+        "and it does not count, or with --customer is on a bill that is not wholly his; none",
     ),
     Column(
         "provider", "text", "who sells the energy in the row: SCE, CPA, ...; empty where generation is not"

@@ -57,7 +57,7 @@ class Known:
     findings: Mapping[tuple[int, int | None], Sequence[str]] = field(default_factory=dict)
     """Kinds of findings, by the bill's number and which service of it they are on; None: on none."""
     left_out: frozenset[int] = frozenset()
-    """Deliveries whose generation is there and does not count."""
+    """Deliveries whose generation is there and does not count, or is not the customer's who is asked for."""
     meters: Meters = field(default_factory=lambda: NONE)
     further: Mapping[str, Column] = field(default_factory=dict)
     """Columns of the roster's own."""

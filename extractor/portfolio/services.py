@@ -53,7 +53,8 @@ def services(session: Session, wanted: Wanted, meters: Meters = NONE) -> Service
     found = billed(session, wanted.customer)
     beside = paired(one for one in found.services if one.counts)
     asked = asked_by(session, wanted)
-    known = replace(_known(session, found), left_out=_left_out(found, beside.pairs), meters=meters)
+    every = found if wanted.customer is None else billed(session)
+    known = replace(_known(session, found), left_out=_left_out(every, beside.pairs), meters=meters)
     is_asked = {pair.delivery.id: asked.holds((pair.delivery, *pair.generation)) for pair in beside.pairs}
     in_rows = {
         one.id: is_asked[pair.delivery.id]
@@ -82,11 +83,11 @@ def _known(session: Session, found: Billed) -> Known:
     )
 
 
-def _left_out(found: Billed, pairs: Sequence[Pair]) -> frozenset[int]:
-    """Return the deliveries whose generation is there and in no row."""
+def _left_out(every: Billed, pairs: Sequence[Pair]) -> frozenset[int]:
+    """Return the deliveries whose generation is there, be it on another's bill, and in no row."""
     in_rows = {one.id for pair in pairs for one in pair.generation}
     by_meter: dict[str | None, list[OfService]] = defaultdict(list)
-    for one in found.services:
+    for one in every.services:
         if one.is_generation and one.id not in in_rows:
             by_meter[one.known_as].append(one)
     if not by_meter:

@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from extractor.portfolio.billed import Billed, OfService
+from extractor.portfolio.history_owners import history_owners, meter_of
 from extractor.portfolio.pairing import paired
 from extractor.portfolio.seen import Seen
 from extractor.store.billing_history import Counted, rows_that_count
-from extractor.store.people import Account
 from extractor.store.plain import plain
 
 DAY = dt.timedelta(days=1)
@@ -72,33 +72,17 @@ def compared(session: Session, customer: str | None = None, seen: Seen | None = 
         return []
     seen = seen or Seen(session, customer)
     if customer is not None:
-        rows = list(_of_customer(session, rows, seen.billed, customer))
+        rows = list(_of_customer(session, rows, customer))
     found = list(beside(seen.billed, rows))
     return sorted(found, key=lambda one: (one.account, one.first, one.last, one.role or ""))
 
 
-def meter_of(found: Billed, number: str) -> str:
-    """Return what stands for all service accounts of a meter, without hyphens."""
-    return plain(found.same.get(number, found.same.get(plain(number), number)))
-
-
-def _of_customer(
-    session: Session, rows: Iterable[Counted], found: Billed, customer: str
-) -> Iterator[Counted]:
-    """Give a customer's rows: by the roster on all their days, else by his bills of the meter."""
-    listed: dict[str, list[Account]] = defaultdict(list)
-    for account in session.exec(select(Account).where(Account.kind == "service")):
-        listed[meter_of(found, account.number)].append(account)
-    billed = {plain(one.known_as) for one in found.services if one.known_as}
+def _of_customer(session: Session, rows: Iterable[Counted], customer: str) -> Iterator[Counted]:
+    """Give a customer's rows: whose they are depends on what is billed to others, too."""
+    every = Seen(session)
+    whose = history_owners(every.billed, every.owned, every.owners)
     for row in rows:
-        meter = meter_of(found, row.service_account)
-        holders = {
-            one.customer_key
-            for one in listed.get(meter, ())
-            if (one.valid_from or dt.date.min) <= row.period_start
-            and row.period_end <= (one.valid_to or dt.date.max)
-        }
-        if holders == {customer} or (meter not in listed and meter in billed):
+        if whose.customer_of(row.service_account, row.period_start, row.period_end) == customer:
             yield row
 
 

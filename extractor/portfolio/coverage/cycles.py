@@ -25,9 +25,10 @@ FEWEST = 7
 
 DAY = dt.timedelta(days=1)
 
-Kind = Literal["billed", "history", "supplied", "outside", "gap", "next", "unbilled"]
+Kind = Literal["billed", "history", "supplied", "outside", "away", "gap", "next", "unbilled"]
 """How a cycle is known: by its delivery, a row of history, its generation alone, as days that are billed and
-not shown; as days in between, as what is to come, or by the roster alone."""
+not shown, as days on which it was not the customer's; as days in between, as what is to come,
+or by the roster alone."""
 
 
 @dataclass
@@ -112,6 +113,8 @@ def length(days: Days) -> int:
 def spans(of: Sources, by: Pace, asked: Asked) -> list[Span]:
     """Return the cycles of a meter in order of their last days."""
     laid = _known(of)
+    if laid.spans:
+        _away(laid, of)
     _between(laid, by)
     _before(laid, of, by, asked)
     _after(laid, of, by, asked)
@@ -141,6 +144,14 @@ def _known(of: Sources) -> _Laid:
     supplied = [period_of(one) for one in (*of.services, *of.maybe) if one.is_generation]
     _lay_supplied(laid, ((one.first, one.last) for one in sorted(supplied, key=_order)))
     return laid
+
+
+def _away(laid: _Laid, of: Sources) -> None:
+    """Lay the days on which the customer had not the service: nothing of them is missing at him."""
+    begin, end = min(one.first for one in laid.spans), max(one.last for one in laid.spans)
+    for first, last in of.away:
+        for run in laid.free(max(first, begin), min(last, end)) if first <= end and begin <= last else ():
+            laid.add(Span(*run, "away"))
 
 
 def _order(period: Period) -> tuple[bool, int, dt.date, int]:
@@ -224,5 +235,6 @@ def _unbilled(of: Sources, asked: Asked) -> Iterator[Span]:
     begin, end = max(of.managed[0] or asked.first, asked.first), min(of.managed[1] or asked.last, asked.last)
     for month in months.between(begin, end) if begin <= end else ():
         first, last = months.first_day(month), months.last_day(month)
-        if first >= (of.managed[0] or first) and last <= end:
+        is_away = any(shared((first, last), days) for days in of.away)
+        if first >= (of.managed[0] or first) and last <= end and not is_away:
             yield Span(first, last, "unbilled", is_assumed=True)

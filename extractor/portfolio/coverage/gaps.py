@@ -12,7 +12,7 @@ from extractor.portfolio.coverage.sources import Days, Period, Sources, period_o
 from extractor.portfolio.coverage.supply import Supplied
 from extractor.portfolio.pairing import OVERLAP
 
-KNOWN = ("history", "outside")
+KNOWN = ("history", "outside", "away")
 """Kinds of cycles that are no gap, though no delivery that is shown bills them."""
 
 
@@ -23,7 +23,7 @@ def gaps(of: Sources, spans: Sequence[Span], supply: Sequence[Supplied]) -> Iter
     yield from _overlaps("delivery", delivery, 0)
     yield from _overlaps("generation", generation, OVERLAP)
     yield from _of_delivery(spans, delivery)
-    yield from _of_generation(spans, supply, generation)
+    yield from _of_generation(spans, supply, generation, of.outside_supply)
 
 
 def _order(period: Period) -> tuple[dt.date, dt.date, int]:
@@ -53,14 +53,14 @@ def _of_delivery(spans: Sequence[Span], periods: Sequence[Period]) -> Iterator[G
 
 
 def _of_generation(
-    spans: Sequence[Span], supply: Sequence[Supplied], periods: Sequence[Period]
+    spans: Sequence[Span], supply: Sequence[Supplied], periods: Sequence[Period], outside: Sequence[Days]
 ) -> Iterator[Gap]:
     """Give the days of cycles that another supplier sells the energy of, and that no generation bills."""
     wanted: set[int] = set()
     for span, of_span in zip(spans, supply, strict=True):
         if (
             of_span.seller == "another"
-            and span.kind not in ("next", "unbilled", "outside")
+            and span.kind not in ("next", "unbilled", "outside", "away")
             and _is_due(span, spans)
         ):
             wanted.update(range(span.first.toordinal(), span.last.toordinal() + 1))
@@ -69,6 +69,8 @@ def _of_generation(
             wanted.difference_update(_days(period_of(one)[1:]))
         for row in of_span.history:
             wanted.difference_update(_days((row.first, row.last)))
+    for days in outside:
+        wanted.difference_update(_days(days))
     for days in _runs(sorted(wanted)):
         before, after = _neighbours(days, periods)
         is_between = (

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from extractor.portfolio.billed import Billed, OfService
 from extractor.portfolio.coverage.model import History, Unplaced
-from extractor.portfolio.coverage.sources import ELSEWHERE, Sources, place_of
+from extractor.portfolio.coverage.sources import ELSEWHERE, Days, Sources, period_of, place_of
+from extractor.portfolio.history_owners import history_owners, meter_of
 from extractor.portfolio.owners import Owner, Owners
 from extractor.store.people import Account
 from extractor.store.plain import plain
+
+DAY = dt.timedelta(days=1)
 
 Key = tuple[str, str | None]
 """A meter's account without hyphens, and a customer of the roster."""
@@ -78,20 +81,20 @@ def grouped(known: Known) -> Grouped:
     customers = _customers(known, whose, listed)
     _add_roster(known, listed, found)
     for one in known.billed.services:
-        _add_service(one, whose.get(one.id), customers, known, found)
+        _add_service(one, whose.get(one.id), customers, listed, known, found)
     _add_unread(known, whose, found)
     _add_history(known, customers, found)
     _add_accounts(known, found)
+    accounts: dict[str | None, list[Account]] = defaultdict(list)
+    for row in known.accounts:
+        if row.kind == "customer":
+            accounts[row.customer_key].append(row)
     for (meter, customer), service in found.services.items():
         service.of.is_open = customer is not None or not customers.get(meter)
-        _set_managed(service, customer, known, listed.get((meter, customer), ()))
+        _set_managed(service, listed.get((meter, customer), ()), accounts.get(customer, ()))
     if known.only is not None:
         found.services = {key: one for key, one in found.services.items() if key[1] == known.only}
     return found
-
-
-def _meter(known: Known, number: str) -> str:
-    return plain(known.billed.same.get(number, known.billed.same.get(plain(number), number)))
 
 
 def _listed(known: Known) -> dict[Key, list[Account]]:
@@ -99,7 +102,7 @@ def _listed(known: Known) -> dict[Key, list[Account]]:
     found: dict[Key, list[Account]] = defaultdict(list)
     for row in known.accounts:
         if row.kind == "service":
-            found[_meter(known, row.number), row.customer_key].append(row)
+            found[meter_of(known.billed, row.number), row.customer_key].append(row)
     return found
 
 
@@ -131,6 +134,7 @@ def _add_service(
     one: OfService,
     owner: Owner | None,
     customers: Mapping[str, set[str]],
+    listed: Mapping[Key, Sequence[Account]],
     known: Known,
     found: Grouped,
 ) -> None:
@@ -142,9 +146,8 @@ def _add_service(
     meter = plain(one.known_as)
     of_meter = customers.get(meter, set())
     if owner is None and (len(of_meter) > 1 or (of_meter and known.only is not None)):
-        for customer in of_meter:  # not wholly anybody's: days that are billed, and not to be shown
-            if one.start is not None and one.end is not None and place == "placed":
-                found.at((meter, customer)).of.outside.append((one.start, one.end))
+        for customer in of_meter if place == "placed" else ():
+            _add_outside(one, listed.get((meter, customer), ()), found.at((meter, customer)).of)
         if known.only is not None:
             return
     only = next(iter(of_meter)) if len(of_meter) == 1 else None
@@ -159,6 +162,14 @@ def _add_service(
     service.owner = owner or service.owner
 
 
+def _add_outside(one: OfService, rows: Sequence[Account], of: Sources) -> None:
+    """Note days that are billed on what is not wholly a customer's, and not to be shown to him."""
+    _, first, last = period_of(one)
+    holds = any((row.valid_from or first) <= last and first <= (row.valid_to or last) for row in rows)
+    if holds or not rows:
+        (of.outside_supply if one.is_generation else of.outside).append((first, last))
+
+
 def _add_unread(known: Known, whose: Mapping[int, Owner], found: Grouped) -> None:
     """Add bills of which no service was read."""
     with_services = {one.bill.id for one in known.billed.services}
@@ -171,23 +182,16 @@ def _add_unread(known: Known, whose: Mapping[int, Owner], found: Grouped) -> Non
 
 
 def _add_history(known: Known, customers: Mapping[str, set[str]], found: Grouped) -> None:
+    if not known.history:
+        return
+    whose = history_owners(known.billed, known.owned, known.owners)
     for row in known.history:
-        meter = _meter(known, row.account)
+        meter = meter_of(known.billed, row.account)
         of_meter = customers.get(meter, set())
-        holders = (
-            [
-                account.customer_key
-                for account in known.accounts
-                if account.kind == "service"
-                and _meter(known, account.number) == meter
-                and _holds(account, row)
-            ]
-            if len(of_meter) > 1 or known.only is not None
-            else list(of_meter)
-        )
-        customer = holders[0] if len(set(holders)) == 1 else None
-        if customer is None and len(of_meter) == 1 and known.only is None:
-            customer = next(iter(of_meter))
+        if len(of_meter) == 1 and known.only is None:
+            customer: str | None = next(iter(of_meter))
+        else:
+            customer = whose.customer_of(row.account, row.first, row.last)
         service = found.at((meter, customer))
         service.of.history.append(row)
         service.seen(row.account if not service.numbers else None)
@@ -212,23 +216,28 @@ def _add_accounts(known: Known, found: Grouped) -> None:
             service.owner = owners.get((row.number, row.customer_key))
 
 
-def _holds(account: Account, row: History) -> bool:
-    """Tell whether a row of the roster holds on all days of one of history."""
-    first, last = account.valid_from or dt.date.min, account.valid_to or dt.date.max
-    return first <= row.first and row.last <= last
-
-
-def _set_managed(one: Found, customer: str | None, known: Known, rows: Sequence[Account]) -> None:
+def _set_managed(one: Found, rows: Sequence[Account], accounts: Sequence[Account]) -> None:
     """Set the roster's days of a service: of its own rows, else of those of its customer accounts."""
-    if not rows and customer is not None:
-        rows = [
-            row
-            for row in known.accounts
-            if row.kind == "customer" and row.customer_key == customer and row.number in one.customer_accounts
-        ]
+    of_accounts = [row for row in accounts if row.number in one.customer_accounts]
+    one.of.away = list(_without([*rows, *of_accounts]))
+    rows = rows or of_accounts
     if rows:
         firsts, lasts = [row.valid_from for row in rows], [row.valid_to for row in rows]
         one.of.managed = (
             min(day for day in firsts if day) if all(firsts) else None,
             max(day for day in lasts if day) if all(lasts) else None,
         )
+
+
+def _without(rows: Sequence[Account]) -> Iterator[Days]:
+    """Give the days on which none of some rows holds; none where there is no row."""
+    spans = sorted((row.valid_from or dt.date.min, row.valid_to or dt.date.max) for row in rows)
+    if spans and spans[0][0] > dt.date.min:
+        yield dt.date.min, spans[0][0] - DAY
+    reached = spans[0][1] if spans else dt.date.max
+    for first, last in spans[1:]:
+        if (first - reached).days > 1:
+            yield reached + DAY, first - DAY
+        reached = max(reached, last)
+    if reached < dt.date.max:
+        yield reached + DAY, dt.date.max

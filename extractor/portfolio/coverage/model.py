@@ -45,7 +45,8 @@ STATUSES: Mapping[Status, str] = {
     "expected": "its statement is not due yet",
     "bundled": "generation that SCE sold and billed together with its delivery",
     "none": "no generation is waited for: a supplier bills it elsewhere, or nobody knows who sells it",
-    "closed": "outside the service's days: before its first, after its final bill or the roster's last",
+    "closed": "outside the service's days: before its first, after its final bill, or not its customer's"
+    " by the roster",
 }
 
 

@@ -51,6 +51,8 @@ class Parts:
     def _delivery(self, span: Span) -> Part:
         if span.kind == "outside":
             return Part("closed", "billed together with days or services that are not this customer's")
+        if span.kind == "away":
+            return Part("closed", "not the customer's on these days, by the roster")
         if span.services:
             status, why = _told(span.services)
             here = tuple(span.services)
@@ -92,10 +94,12 @@ class Parts:
     def _generation(self, span: Span, supply: Supplied, delivery: Part) -> Part:
         if supply.services:
             return self._billed(span, supply)
-        if span.kind == "outside":
+        if span.kind in ("outside", "away"):
             return Part("closed", delivery.why)
         if supply.history:
             return Part("history", _of_history(supply.history), history=tuple(supply.history))
+        if supply.is_outside:
+            return Part("closed", "billed on a statement that is not wholly this customer's")
         if supply.seller == "SCE":
             return Part("bundled", "SCE sells the energy: it is billed together with its delivery")
         if supply.seller == "direct":

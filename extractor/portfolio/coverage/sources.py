@@ -31,6 +31,10 @@ class Sources:
     """Of bills in doubt that have no place themselves: they may be other files of what is there."""
     outside: list[Days] = field(default_factory=list)
     """Days billed on what is not wholly the customer's: not missing, and not to be shown."""
+    outside_supply: list[Days] = field(default_factory=list)
+    """The same of generation, on a statement of its own."""
+    away: list[Days] = field(default_factory=list)
+    """Days on which it was not the customer's by the roster: before, after and between his times."""
     history: list[History] = field(default_factory=list)
     managed: tuple[dt.date | None, dt.date | None] = (None, None)
     provider: str | None = None
@@ -40,7 +44,7 @@ class Sources:
     @property
     def has_bills(self) -> bool:
         """Whether any bill of it is kept."""
-        return bool(self.services or self.maybe or self.outside)
+        return bool(self.services or self.maybe or self.outside or self.outside_supply)
 
 
 class Asked(NamedTuple):

@@ -35,6 +35,8 @@ class Supplied:
     services: list[OfService] = field(default_factory=list)
     here: list[OfService] = field(default_factory=list)
     history: list[History] = field(default_factory=list)
+    is_outside: bool = False
+    """Whether what is not wholly the customer's bills it."""
     uncovered: int = 0
     """Days of the cycle that no generation bills."""
 
@@ -42,18 +44,36 @@ class Supplied:
 def supplied(spans: Sequence[Span], of: Sources, asked: Asked) -> list[Supplied]:
     """Return the generation of each cycle, in their order."""
     found = [Supplied(seller) for seller in _sellers(spans, of, asked)]
-    for one in (*of.services, *of.maybe):
+    for one in of.services:
         if one.is_generation:
             _lay(spans, found, one)
+    for one in _nowhere_else(of.maybe, spans, found):
+        _lay(spans, found, one)
     for row in of.history:
         if row.role == "generation":
             for at in covers((row.first, row.last), spans):
                 found[at].history.append(row)
+    for days in of.outside_supply:
+        for at in covers(days, spans):
+            found[at].is_outside = True
     for span, of_span in zip(spans, found, strict=True):
+        if not span.services and of_span.seller != "SCE":
+            of_span.history += [row for row in span.history if row.role == "bundled"]
         billed: list[Days] = [period_of(one)[1:] for one in of_span.services]
         billed += [(row.first, row.last) for row in of_span.history]
         of_span.uncovered = uncovered((span.first, span.last), billed)
     return found
+
+
+def _nowhere_else(
+    maybe: Iterable[OfService], spans: Sequence[Span], found: Sequence[Supplied]
+) -> list[OfService]:
+    """Return the generation without a place of its own of which no cycle has any with one."""
+    return [
+        one
+        for one in maybe
+        if one.is_generation and not any(found[at].services for at in covers(period_of(one)[1:], spans))
+    ]
 
 
 def _lay(spans: Sequence[Span], found: Sequence[Supplied], one: OfService) -> None:
@@ -119,9 +139,12 @@ def _sellers(spans: Sequence[Span], of: Sources, asked: Asked) -> Iterator[Selle
 
 
 def _told(span: Span, is_sold: bool, unsupplied: Mapping[tuple[int, int], str]) -> Seller | None:
-    """Return who sells the energy by what is kept of a cycle's delivery; None if nothing tells."""
+    """Return who sells the energy by what is kept of a cycle's delivery; None if nothing tells.
+
+    A row of history with the dollars of both tells nothing: SCE may have billed them together for another.
+    """
     counted = [one for one in span.services if one.counts] or span.services
-    roles = {one.role for one in counted} or {row.role for row in span.history}
+    roles = {one.role for one in counted} or {row.role for row in span.history if row.role != "bundled"}
     if "bundled" in roles:
         return "SCE"
     if "delivery" not in roles:

@@ -95,7 +95,8 @@ def missing_readings(found: Coverage, again: Iterable[Again]) -> Iterator[Missin
 def _billed_then(meters: Iterable[OfMeter], days: Days) -> OfMeter | None:
     """Return whose service some billed days are: of two customers of one number the one of those days."""
     for meter in meters:
-        if any(cycle.first <= days[1] and days[0] <= cycle.last for cycle in meter.cycles):
+        own = (cycle for cycle in meter.cycles if cycle.delivery.status != "closed")
+        if any(cycle.first <= days[1] and days[0] <= cycle.last for cycle in own):
             return meter
     return None
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from extractor.portfolio.roster.cells import number_of, provider_of
 from extractor.portfolio.roster.columns import role_of
@@ -15,6 +15,7 @@ from extractor.store.people import Manager
 from extractor.store.plain import plain
 from extractor.store.roster import Entry, RosterError, Stored, stored_rows
 from extractor.store.roster_plan import Given, Plan, planned, said_days
+from extractor.store.tables import Service
 
 
 def change_planned(
@@ -36,7 +37,7 @@ def change_planned(
     if before is None:
         if not values.get("customer"):
             raise RosterError(f"the roster has no account {account}; give --customer to add it")
-        customer = values["customer"]
+        customer, account = values["customer"], _service_account(session, account)
         entry = Entry(customer, customer, account, "service")
         said -= {"customer"}
     else:
@@ -64,6 +65,15 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     if "customer" in found and not found["customer"]:
         raise RosterError("an account has a customer; say from when to when it had one by --from and --to")
     return found
+
+
+def _service_account(session: Session, account: str) -> str:
+    """Return the number of a service account to add: it has ten digits, or bills have it."""
+    billed = session.exec(select(Service.service_account).distinct())
+    try:
+        return number_of(account, "service account", {plain(one) for one in billed if one})
+    except ValueError as error:
+        raise RosterError(str(error)) from None
 
 
 def _row_of(session: Session, account: str, on: dt.date | None) -> Stored | None:

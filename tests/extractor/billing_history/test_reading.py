@@ -105,6 +105,26 @@ def test_read_dates_alone_begin_after_the_read_before_and_the_first_is_left_out_
     ]
 
 
+@pytest.mark.parametrize(
+    ("read", "taken"),
+    [
+        ("02/27/2026", [3]),  # 45 days
+        ("02/28/2026", []),
+        ("03/14/2026", []),  # 300 kWh of 30 days are not those of 60
+    ],
+)
+def test_a_read_that_is_not_there_does_not_lengthen_the_period_of_the_next(
+    read: str, taken: list[int]
+) -> None:
+    data = table("8000000001,01/13/2026,290", f"8000000001,{read},300", head="Service Account,Read Date,kWh")
+    said = Said(charged="delivery", bounds="inclusive")
+    if taken:
+        assert [one.line for one in rows(data, said).rows] == taken
+        return
+    with pytest.raises(UnreadableIntervalsError, match="one missing"):
+        rows(data, said)
+
+
 def test_several_periods_in_a_row_are_told_by_headings_that_come_again() -> None:
     head = "Service Account,Read Date 1,Days 1,kWh 1,Amount 1,Read Date 2,Days 2,kWh 2,Amount 2"
     line = "8000000001,01/13/2026,30,9,1.00,02/11/2026,29,8,2.00"

@@ -67,6 +67,12 @@ def test_a_cca_s_own_number_of_the_meter_is_the_same_meter() -> None:
     assert told(paired([generation, delivery])) == [("2025-12-03", ["2025-12-03"])]
 
 
+def test_a_bill_of_a_single_day_has_the_generation_of_that_day() -> None:
+    first, day_alone = service(*DECEMBER), (DECEMBER[1], DECEMBER[1])
+    found = paired([first, service(*day_alone), service(*day_alone, role="generation")])
+    assert told(found) == [(DECEMBER[0], []), (day_alone[0], [day_alone[0]])]
+
+
 MONTHS = st.integers(0, 23)
 
 

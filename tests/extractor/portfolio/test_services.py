@@ -365,6 +365,27 @@ def test_a_customer_is_given_nothing_of_another_s(kept: Engine) -> None:
     assert equation is not None and equation.count == 1
 
 
+def test_generation_on_a_bill_that_is_not_known_as_the_customers_is_told(kept: Engine) -> None:
+    own = service(*DECEMBER, "5.00", provider="CPA", role="generation")
+    kept_bills(
+        kept,
+        record("2026-01-05", service(*DECEMBER), account="1"),
+        record("2026-01-06", own, account="C-1", issuer="CPA"),
+    )
+    with writing(kept) as session:
+        session.add(Customer(key="bakery", name="Bakery"))
+        session.flush()
+        session.add(Account(kind="customer", number="1", customer_key="bakery"))
+    told = [
+        [(row["customer"], row["generation"], row["total"]) for row in exported(kept, wanted)[0]]
+        for wanted in (ALL, Wanted(customer="bakery"))
+    ]
+    assert told == [
+        [("bakery", "paired", Decimal("15.00"))],
+        [("bakery", "left out", Decimal("10.00"))],
+    ]
+
+
 def test_a_bill_of_no_services_has_no_row(kept: Engine) -> None:
     kept_bills(kept, with_bill(record("2026-01-05"), new_charges=Decimal("3.00")))
     rows, found = exported(kept)

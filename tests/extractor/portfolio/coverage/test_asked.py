@@ -15,7 +15,8 @@ from extractor.base.database import reading, writing
 from extractor.model import Finding, ReadResult, Status
 from extractor.portfolio.coverage.asked import coverage
 from extractor.portfolio.coverage.model import Coverage
-from extractor.store.billing_history import HistoryImport, HistoryRow
+from extractor.portfolio.tabled import compared
+from extractor.store.billing_history import Billed, HistoryImport, HistoryRow, Source, add_history
 from extractor.store.documents import Arrival, Reader, add_reading, make_current, take
 from extractor.store.people import Account, Alias, Customer
 from extractor.store.standing import settle
@@ -244,3 +245,102 @@ def test_services_of_other_years_are_left_out_and_counted(kept: Engine) -> None:
         listed(session, of_service("acme", TWO, until="2020-12-31"), of_service("acme", ONE))
     found = asked(kept)
     assert (told(found), found.past) == ([(ONE, "acme", "vvvvvv", "bbbbbb")], 1)
+
+
+def test_who_comes_back_misses_nothing_of_the_days_between(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session)
+        listed(
+            session,
+            of_service("acme", until="2026-02-05"),
+            of_service("best", since="2026-02-06", until="2026-04-05"),
+            of_service("acme", since="2026-04-06"),
+        )
+    found = asked(kept)
+    assert told(found) == [(ONE, "acme", "vv  vv", "bb  bb"), (ONE, "best", "  vv  ", "  bb  ")]
+    assert [one.gaps for one in found.meters] == [(), ()]
+    assert told(asked(kept, customer="acme")) == [(ONE, "acme", "vv  vv", "bb  bb")]
+
+
+def test_of_a_service_without_bills_nothing_is_missing_between_two_times_of_the_customer(
+    kept: Engine,
+) -> None:
+    with writing(kept) as session:
+        listed(session, of_service("acme", until="2026-02-28"), of_service("acme", since="2026-05-01"))
+    assert told(asked(kept)) == [(ONE, "acme", "MM  Mx", "--  --")]
+
+
+def history_kept(session: Session, months: Iterable[int]) -> None:
+    document = take(session, Arrival("e" * 64, "history.csv", 1), AT)
+    days = [tuple(map(dt.date.fromisoformat, period(month))) for month in months]
+    rows = [Billed(2, ONE, first, last, Decimal(300), None, Decimal("50.00")) for first, last in days]
+    add_history(session, document.id or 0, Source(1, "{}", None, "Pat"), rows, AT)
+
+
+def of_account(customer: str, number: str, **days: str) -> Account:
+    row = of_service(customer, number, **days)
+    row.kind = "customer"
+    return row
+
+
+def test_history_of_a_customer_by_his_customer_account_is_his_on_its_days(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (3, 5, 6))
+        listed(session, of_account("acme", "700200000001", since="2026-02-06"))
+        history_kept(session, (1, 2, 4))
+    assert told(asked(kept)) == [(ONE, "acme", "hhvhvv", "bbbbbb")]
+    assert told(asked(kept, customer="acme")) == [(ONE, "acme", "  vhvv", "  bbbb")]
+    with reading(kept) as session:
+        assert [str(one.first) for one in compared(session, "acme") if one.state != "bills only"] == [
+            period(4)[0]
+        ]
+
+
+@pytest.mark.parametrize("customer", ["acme", "best"])
+def test_history_of_a_meter_that_was_two_customers_by_their_bills_is_compared_for_neither(
+    kept: Engine, customer: str
+) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (1, 2, 3), customer="700200000001")
+        kept_bills(session, (4, 5, 6), customer="700200000002")
+        listed(session, of_account("acme", "700200000001"), of_account("best", "700200000002"))
+        history_kept(session, ALL)
+    with reading(kept) as session:
+        assert compared(session, customer) == []
+        assert len(compared(session)) == 6
+
+
+def test_a_bill_that_begins_after_the_last_day_of_a_customer_makes_nothing_missing_at_him(
+    kept: Engine,
+) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (1, 2, 6))
+        listed(session, of_service("acme", until="2026-02-05"), of_service("best", since="2026-05-20"))
+    assert told(asked(kept)) == [
+        (ONE, "acme", "vv    ", "bb    "),
+        (ONE, None, "     v", "     b"),
+    ]
+
+
+@pytest.mark.parametrize(("months", "strip"), [(ALL, "vvvvvv"), ((1, 2, 4, 5, 6), "vvMvvv")])
+def test_cpas_own_bill_that_is_not_known_as_the_customers_covers_only_its_half(
+    kept: Engine, months: Iterable[int], strip: str
+) -> None:
+    with writing(kept) as session:
+        kept_bills(session, months, role="delivery")
+        for month in ALL:
+            own = service(*period(month), role="generation", provider="CPA", account=ONE)
+            day = dt.date.fromisoformat(ENDS[month]) + dt.timedelta(3)
+            put(session, f"cpa{month}", record(f"{day}", own, account="C-1", issuer="CPA"))
+        listed(session, of_account("acme", "700200000001"))
+    assert told(asked(kept)) == [(ONE, "acme", strip, "vvvvvv")]
+    assert told(asked(kept, customer="acme")) == [(ONE, "acme", strip, "      ")]
+
+
+def test_nothing_is_missing_at_a_customer_of_before_the_roster_has_it_as_his(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (1, 3, 4, 5, 6))
+        listed(session, of_service("acme", since="2026-03-06"))
+    found = asked(kept)
+    assert told(found) == [(ONE, "acme", "v vvvv", "b bbbb")]
+    assert found.meters[0].gaps == ()

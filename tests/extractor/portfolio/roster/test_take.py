@@ -268,6 +268,12 @@ def test_a_row_is_changed_ended_and_given_away_by_hand(kept: Engine, tmp_path: P
         changed(kept, ONE, pod_id="101760940000000000")
 
 
+@pytest.mark.parametrize("number", ["800000000", "700200000001", "acme", "8.00E+09"])
+def test_what_is_no_service_account_is_not_added_as_one(kept: Engine, number: str) -> None:
+    with pytest.raises(RosterError, match="service account"):
+        changed(kept, number, customer="school")
+
+
 def test_of_several_rows_a_day_says_which(kept: Engine, tmp_path: Path) -> None:
     taken(kept, written(tmp_path, f"a,,,{ONE},,,,,,2026-05-31", f"b,,,{ONE},,,,,2026-06-01,"))
     with pytest.raises(RosterError, match="2 rows"):
