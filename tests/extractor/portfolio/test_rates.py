@@ -52,6 +52,39 @@ def test_a_rate_is_odd_where_peers_could_have_it_and_none_has(found: list[Printe
     assert [one.printed.account for one in alone(found)] == odd
 
 
+NEXT = [seen("0.11", f"800000000{at}", "2026-06-12", "2026-07-13") for at in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("found", "odd"),
+    [
+        # rates change on June 12: the others begin on it, and have the new one only
+        ([*NEXT, seen("0.10", "9"), seen("0.11", "9")], []),
+        ([*NEXT, seen("0.12", "9")], ["9"]),  # a rate of all of the period is one of the days in common, too
+        ([*NEXT, *PEERS, seen("0.12", "9"), seen("0.11", "9")], ["9"]),  # each day is on others' bills
+        ([*NEXT, *PEERS[:2], seen("0.12", "9"), seen("0.11", "9")], []),  # June 3 to 11 on two others' only
+        ([*NEXT, seen("0.10", "9"), seen("0.11", "9", meters=2)], []),  # the other rate may be that meter's
+    ],
+)
+def test_of_two_rates_of_a_period_each_is_of_days_that_nobody_knows(
+    found: list[Printed], odd: list[str]
+) -> None:
+    assert [one.printed.account for one in alone(found)] == odd
+
+
+def test_one_day_in_common_with_a_period_of_cpa_is_none() -> None:
+    generation = KEY._replace(provider="CPA", section="generation")
+    peers = [seen("0.10", f"800000000{at}", "2026-06-02", "2026-07-01") for at in range(3)]
+    late = seen("0.11", "9", "2026-07-01", "2026-07-31")
+    later = late._replace(first=dt.date(2026, 6, 30))
+
+    def of_cpa(one: Printed) -> list[Printed]:
+        return [each._replace(key=generation) for each in (*peers, one)]
+
+    assert not list(alone(of_cpa(late)))
+    assert len(list(alone(of_cpa(later)))) == 1
+
+
 def test_a_meter_that_differs_each_time_has_another_voltage() -> None:
     months = [("2026-05-03", "2026-06-02"), ("2026-06-03", "2026-07-02"), ("2026-07-03", "2026-08-02")]
     found = [
