@@ -108,6 +108,32 @@ def test_how_it_stands(
     ]
 
 
+def test_what_was_due_before_is_not_due_only_on_the_day_of_the_rest(kept: Engine) -> None:
+    with writing(kept) as session:
+        put(session, "one", statement("2026-06-10", "2026-07-01", "90.00", balance_forward=Decimal("40.00")))
+        put(session, "two", statement("2026-06-10", "2026-07-01", "90.00", TWO, balance_forward=Decimal(0)))
+    found = asked(kept)
+    assert [row.days for row in found.rows] == [16, 16]
+    assert [(row.account, row.said) for row in within(found.rows, 10)] == [
+        (ONE, "due; of it $40.00 past due")
+    ]
+
+
+def test_an_account_that_passed_on_is_due_with_its_latest_statement_only(kept: Engine) -> None:
+    with writing(kept) as session:
+        put(session, "may", statement("2026-05-02", "2026-05-22", "100.00"))
+        put(session, "june", statement("2026-06-02", "2026-06-22", "260.00"))
+        session.add_all((Customer(key="bakery", name="Bakery"), Customer(key="school", name="School")))
+        session.flush()
+        passed = dt.date(2026, 5, 2)
+        session.add(
+            Account(kind="customer", number=ONE, customer_key="bakery", valid_to=passed - dt.timedelta(1))
+        )
+        session.add(Account(kind="customer", number=ONE, customer_key="school", valid_from=passed))
+    assert told(asked(kept)) == told(asked(kept, customer="school")) == [(ONE, "260.00", "due", 7)]
+    assert not asked(kept, customer="bakery").rows
+
+
 def test_an_amount_in_doubt_is_shown_and_not_added(kept: Engine) -> None:
     with writing(kept) as session:
         put(session, "may", statement("2026-05-02", "2026-05-22", "200.00"))
