@@ -79,10 +79,12 @@ def _coverage(
     from extractor.cli.settings import from_environment
     from extractor.portfolio.coverage.asked import coverage
     from extractor.settings import CoverageSettings
-    from extractor.store.erasing import customer_named
+    from extractor.store.erasing import customer_named, manager_named
 
     if customer is not None:
         customer_named(session, customer)
+    if manager is not None:
+        manager_named(session, manager)
     grace = from_environment(CoverageSettings, at.home).coverage_grace_days
     return coverage(session, local_day(moment), customer=customer, manager=manager, grace=grace)
 

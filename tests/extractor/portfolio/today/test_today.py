@@ -156,10 +156,10 @@ def test_a_meter_that_differs_is_only_on_the_list_of_who_looks_after_it(own_smal
     beside = {(bill_id, number): Metered("differs", "the meter has less", None, None) for number in (1, 9)}
     found = {}
     with reading(own_small) as session:
-        for key in ("first", "second", None):
-            asked = Asked(month, month - dt.timedelta(7), month.date(), manager=key)
+        for whose in ("first", "second", None):
+            asked = Asked(month, month - dt.timedelta(7), month.date(), manager=whose)
             listed = lines(today(session, asked, Around(People(), RULES, beside=beside)), "odd")
-            found[key] = [
+            found[whose] = [
                 line.words.split("service ")[1][0] for line in listed if "from its meter" in line.words
             ]
     assert found == {"first": ["1"], "second": ["9"], None: ["1", "9"]}
