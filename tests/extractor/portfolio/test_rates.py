@@ -14,7 +14,7 @@ from extractor.model import Component, Status
 from extractor.portfolio.history.asked import history
 from extractor.portfolio.rates import Key, Printed, alone, printed, rates, said
 from extractor.store.documents import Arrival, Reader, add_reading, make_current, take
-from extractor.store.people import Account, Customer
+from extractor.store.people import Account, Customer, Manager
 from extractor.store.standing import settle
 from tests.extractor.made_bills import charge, record, service
 
@@ -162,3 +162,32 @@ def test_history_is_asked_of_a_customer_and_a_manager(kept: Engine) -> None:
             found = history(session, **more)
             assert len(found) == count, more
             assert all(one.owner is not None and one.owner.customer == "bakery" for one in found)
+
+
+def test_a_statement_of_two_managers_is_told_to_both(kept: Engine) -> None:
+    one, two = "8000000001", "8000000002"
+    with writing(kept) as session:
+        for name, day, start, end, previous in (
+            ("1", "2026-06-03", "2026-05-03", "2026-06-01", "0.00"),
+            ("2", "2026-07-03", "2026-06-02", "2026-07-01", "90.00"),
+        ):
+            made = record(day, *(service(start, end, account=account) for account in (one, two)))
+            assert made.bill is not None
+            amounts = {"amount_due": Decimal(100), "previous_balance": Decimal(previous)}
+            result = made.model_copy(update={"bill": made.bill.model_copy(update=amounts)})
+            at = dt.datetime(2026, 7, 5, tzinfo=dt.UTC)
+            document = take(session, Arrival(name.rjust(64, "0"), f"{name}.pdf", 1), at)
+            make_current(session, add_reading(session, document, [result], Reader("test", "f" * 64), at))
+            settle(session, [document.id or 0])
+        session.add(Customer(key="bakery", name="Bakery"))
+        for key in ("kim", "pat"):
+            session.add(Manager(key=key, name=key, email=f"{key}@example.com"))
+        session.flush()
+        for number, key in ((one, "kim"), (two, "pat")):
+            session.add(Account(kind="service", number=number, customer_key="bakery", manager_key=key))
+    with reading(kept) as session:
+        told = {
+            key: [(each.code, each.owner and each.owner.manager) for each in history(session, manager=key)]
+            for key in ("kim", "pat", "lee")
+        }
+    assert told == {"kim": [("balance_differs", "kim")], "pat": [("balance_differs", "pat")], "lee": []}
