@@ -251,9 +251,12 @@ def _state(bill: OfBill, amount: Decimal, today: dt.date) -> State:
 
 
 def _managers(services: Mapping[int, Sequence[OfService]], bill: OfBill, by: Owners) -> set[str | None]:
-    """Return who looks after any of a bill's services."""
+    """Return who looks after any of a bill's services; where none was read, after its account."""
     of = services.get(bill.id, ())
     customer = by.customer_of(bill, of)
+    if not of:
+        of_account = by.owner_of_account(bill, customer)
+        return {of_account.manager} if of_account is not None else set()
     return {owner.manager for one in of if (owner := by.owner_of(one, customer)) is not None}
 
 

@@ -218,6 +218,17 @@ def test_of_a_customer_or_a_manager(kept: Engine) -> None:
     assert (row.owner.site, row.owner.manager) == ("main", "pat")
 
 
+def test_a_statement_without_services_is_on_its_manager_s_list(kept: Engine) -> None:
+    with_roster(kept)
+    with writing(kept) as session:
+        put(
+            session,
+            "bare",
+            statement("2026-06-10", "2026-06-30", "77.00", services=(), status=Status.REVIEW),
+        )
+    assert told(asked(kept, manager="pat")) == [(ONE, "77.00", "due", 15)]
+
+
 def entries(rows: list[Due], now: dt.datetime) -> list[dict[str, Any]]:
     found = Calendar.from_ical(calendar(rows, now))
     return [dict(entry) for entry in found.walk("VEVENT")]
