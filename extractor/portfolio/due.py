@@ -175,6 +175,8 @@ def _latest(found: Billed, same: Mapping[str, str]) -> list[OfBill]:
     for bill in found.bills:
         if bill.state == "unreadable" or _is_unplaced(bill) or bill.standing == "same":
             continue
+        if bill.amount_due is None:
+            continue  # a supplier's own, which asks for nothing: it is paid with SCE's statement
         of = services.get(bill.id, ())
         if of and all(one.standing == "duplicate" for one in of):
             continue

@@ -175,6 +175,19 @@ def test_cpa_s_own_bill_of_what_the_statement_has_is_not_due_again(kept: Engine)
     assert told(asked(kept)) == [(ONE, "20.00", "due", 7)]
 
 
+def test_cpa_s_own_bill_that_asks_for_nothing_is_no_amount(kept: Engine) -> None:
+    generation = service("2026-05-03", "2026-06-01", provider="CPA", role="generation")
+    with writing(kept) as session:
+        for name, account in (("one", None), ("two", TWO)):
+            result = statement("2026-06-05", None, "10.00", services=(generation,))
+            assert result.bill is not None
+            of_cpa = {"issuer": "CPA", "amount_due": None, "customer_account": account}
+            put(session, name, result.model_copy(update={"bill": result.bill.model_copy(update=of_cpa)}))
+    found = asked(kept)
+    assert not found.rows
+    assert not found.unplaced
+
+
 @pytest.mark.parametrize(
     ("fields", "lines", "past"),
     [
