@@ -51,7 +51,8 @@ def bill_coverage(
     from extractor.portfolio.collecting import uncollected
     from extractor.portfolio.coverage.asked import coverage
     from extractor.settings import CoverageSettings
-    from extractor.store.erasing import customer_named, manager_named
+    from extractor.store.erasing import customer_named
+    from extractor.store.roster import manager_named
 
     if output_format == "xlsx" and output is None:
         raise typer.BadParameter("say where to write it", param_hint="--output")

@@ -57,7 +57,8 @@ def due(
     """
     from extractor.base.database import reading
     from extractor.portfolio import due as due_list
-    from extractor.store.erasing import customer_named, manager_named
+    from extractor.store.erasing import customer_named
+    from extractor.store.roster import manager_named
 
     days = None if within is None else days_of(within, "--within")
     if output_format == "xlsx" and output is None:

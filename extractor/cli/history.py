@@ -49,7 +49,8 @@ def history(
     from extractor.base.database import reading
     from extractor.portfolio.history.asked import history as asked
     from extractor.portfolio.history.odd import SEVERITY
-    from extractor.store.erasing import customer_named, manager_named
+    from extractor.store.erasing import customer_named
+    from extractor.store.roster import manager_named
 
     if unknown := [one for one in code or () if one not in SEVERITY]:
         raise typer.BadParameter(f"{unknown[0]} is none of: {', '.join(SEVERITY)}", param_hint="--code")

@@ -19,7 +19,7 @@ from extractor.store.about import answers_on, marks_in
 from extractor.store.current import Kept, Wanted, current
 from extractor.store.neighbours import parts
 from extractor.store.numbers import numbers_of
-from extractor.store.people import Account, Alias, Answer, Customer, Manager, Site, Tombstone
+from extractor.store.people import Account, Alias, Answer, Customer, Site, Tombstone
 from extractor.store.plain import plain, plain_column
 from extractor.store.said import NotKeptError, Saying
 from extractor.store.sampled import Sample, SampleValue
@@ -80,19 +80,6 @@ def customer_named(session: Session, key: str) -> Customer:
     if customer is None:
         raise NotKeptError(f"the roster has no customer {key!r}; `billclerk accounts roster` names them")
     return customer
-
-
-def manager_named(session: Session, key: str) -> Manager:
-    """Return a manager of the roster.
-
-    Raises:
-        NotKeptError: if the roster has no such manager.
-    """
-    manager = session.get(Manager, key)
-    if manager is None:
-        known = ", ".join(sorted(session.exec(select(Manager.key)))) or "nobody"
-        raise NotKeptError(f"the roster has no manager {key!r}; it has {known}")
-    return manager
 
 
 def _parted(session: Session, bills: Sequence[Kept]) -> tuple[tuple[Document, ...], tuple[Document, ...]]:

@@ -79,7 +79,8 @@ def _coverage(
     from extractor.cli.settings import from_environment
     from extractor.portfolio.coverage.asked import coverage
     from extractor.settings import CoverageSettings
-    from extractor.store.erasing import customer_named, manager_named
+    from extractor.store.erasing import customer_named
+    from extractor.store.roster import manager_named
 
     if customer is not None:
         customer_named(session, customer)
