@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from shlex import quote
 
 from sqlmodel import Session
 
@@ -63,4 +64,4 @@ def _first_day(bills: Iterable[OfBill]) -> dt.date | None:
 
 
 def _customer(asked: Asked) -> str:
-    return f" --customer {asked.customer}" if asked.customer else ""
+    return f" --customer {quote(asked.customer)}" if asked.customer else ""

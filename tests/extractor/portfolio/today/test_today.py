@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from shlex import split
 
 import pytest
 from sqlalchemy import Engine
@@ -16,7 +17,7 @@ from extractor.portfolio.history.asked import history
 from extractor.portfolio.today.asked import Around, today
 from extractor.portfolio.today.model import MOST, Asked, Key, Line, Section, Today
 from extractor.portfolio.today.page import letter, page, subject
-from extractor.store.people import Account, Manager
+from extractor.store.people import Account, Customer, Manager
 from extractor.store.tables import Bill, Change, CurrentReading, Run, Service
 from tests.extractor.portfolio.made import PLANTED, TODAY
 
@@ -173,6 +174,22 @@ def test_the_rest_of_what_is_odd_is_listed_from_the_first_statement_that_arrived
         named = {line.command.split()[-1] for line in lines(found, "odd")}
         assert named <= {one.bill.name for one in history(session, since=since)}
     assert named
+
+
+def test_a_key_with_blanks_is_typed_as_one_word(own_small: Engine) -> None:
+    key = "dune; hotels"
+    with writing(own_small) as session:
+        session.add(Customer(key=key, name="Dune"))
+        session.flush()
+        for held in session.exec(select(Account).where(Account.customer_key == "dune")):
+            held.customer_key, held.site_key = key, None
+    with reading(own_small) as session:
+        for found in (made(session), made(session, customer=key)):
+            commands = [line.command for each in ("arrived", "missing") for line in lines(found, each)]
+            commands += [section.command for section in found.sections]
+            theirs = [split(command) for command in commands if key in command]
+            assert len(theirs) >= 2
+            assert all(words[words.index("--customer") + 1] == key for words in theirs)
 
 
 def test_a_reprocessing_is_told_with_what_it_held_back(own_small: Engine) -> None:
