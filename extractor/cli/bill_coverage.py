@@ -52,6 +52,7 @@ def bill_coverage(
     from extractor.portfolio.coverage.asked import coverage
     from extractor.settings import CoverageSettings
     from extractor.store.erasing import customer_named
+    from extractor.store.roster import manager_named
 
     if output_format == "xlsx" and output is None:
         raise typer.BadParameter("say where to write it", param_hint="--output")
@@ -59,6 +60,8 @@ def bill_coverage(
     with uncollected(), opened(home) as at, reading(at.engine) as session:
         if customer is not None:
             customer_named(session, customer)
+        if manager is not None:
+            manager_named(session, manager)
         grace = from_environment(CoverageSettings, at.home).coverage_grace_days
         found = coverage(session, local_day(now()), months, customer, manager, account, grace)
         _write(found, output_format, output, own_templates(at.home))

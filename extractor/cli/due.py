@@ -58,6 +58,7 @@ def due(
     from extractor.base.database import reading
     from extractor.portfolio import due as due_list
     from extractor.store.erasing import customer_named
+    from extractor.store.roster import manager_named
 
     days = None if within is None else days_of(within, "--within")
     if output_format == "xlsx" and output is None:
@@ -66,6 +67,8 @@ def due(
     with opened(home) as at, reading(at.engine) as session:
         if customer is not None:
             customer_named(session, customer)
+        if manager is not None:
+            manager_named(session, manager)
         found = due_list.due(session, local_day(moment), customer, manager)
     rows = found.rows if days is None else due_list.within(found.rows, days)
     wanted = due_list.DueList([row for row in rows if every or row.state != "old"], found.unplaced)

@@ -50,6 +50,7 @@ def history(
     from extractor.portfolio.history.asked import history as asked
     from extractor.portfolio.history.odd import SEVERITY
     from extractor.store.erasing import customer_named
+    from extractor.store.roster import manager_named
 
     if unknown := [one for one in code or () if one not in SEVERITY]:
         raise typer.BadParameter(f"{unknown[0]} is none of: {', '.join(SEVERITY)}", param_hint="--code")
@@ -58,6 +59,8 @@ def history(
     with opened(home) as at, reading(at.engine) as session:
         if customer is not None:
             customer_named(session, customer)
+        if manager is not None:
+            manager_named(session, manager)
         found = asked(session, customer, manager, since.date() if since else None)
     wanted = [one for one in found if (one.code in code if code else every or one.severity == "warning")]
     if output_format == "table":

@@ -52,7 +52,9 @@ def today(
     home: HomeOption = None,
 ) -> None:
     """Print what arrived, what needs a person, what is late, due, odd or changed, and what to do about it."""
+    from datarequests.report import refuse_unknown
     from extractor.base.database import reading
+    from extractor.cli.request.told import people_of
     from extractor.store.erasing import customer_named
 
     moment = now()
@@ -66,6 +68,7 @@ def today(
         with reading(at.engine) as session:
             if customer is not None:
                 customer_named(session, customer)
+            refuse_unknown(session, manager, None, people_of(session))
             found = _made(at, session, _asked(moment, begin, customer, manager))
             title = _title(session, customer, manager)
     _written(at, found, title, output_format, output)
@@ -195,6 +198,7 @@ def _line(words: str, command: str, width: int) -> "object":
 def _sent(at: Opened, manager: str | None, since: dt.datetime, moment: dt.datetime, again: bool) -> None:
     """Put each manager's work list into the outbox."""
     from datarequests.notices import Notice
+    from datarequests.report import refuse_unknown
     from extractor.base.database import reading, writing
     from extractor.cli.billed import own_templates
     from extractor.cli.letters_of_day import letter_of_day, put_letter
@@ -205,6 +209,7 @@ def _sent(at: Opened, manager: str | None, since: dt.datetime, moment: dt.dateti
     own = own_templates(at.home)
     with reading(at.engine) as session:
         people, seen = people_of(session), Seen(session)
+        refuse_unknown(session, manager, None, people)
         lists = {
             key: _made(at, session, _asked(moment, since, None, key), seen)
             for key in ([manager] if manager else sorted(people.managers))

@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from extractor.portfolio.billed import Billed, OfBill, OfService
 from extractor.portfolio.owners import Owner, Owners
@@ -23,7 +23,7 @@ from extractor.portfolio.seen import Seen
 from extractor.store.current import COUNTS
 from extractor.store.neighbours import parts
 from extractor.store.numbers import customer_accounts_of
-from extractor.store.tables import Bill
+from extractor.store.tables import Bill, CurrentReading
 
 RECENT = dt.timedelta(days=60)
 """Days after its due date for which a statement that none followed is still asked about: two cycles."""
@@ -106,7 +106,10 @@ def due(
     """Return what is due of a customer's accounts, or of all; `seen` is what is billed, if it was asked."""
     seen = seen or Seen(session, customer)
     found, by = seen.billed, seen.owners
-    latest = _latest(found, customer_accounts_of(session))
+    same = customer_accounts_of(session)
+    latest = _latest(found, same)
+    if customer is not None:
+        latest = list(_not_followed(session, latest, same))
     services = found.by_bill()
     unplaced = [bill for bill in found.bills if _is_unplaced(bill)]
     if manager is not None:
@@ -122,8 +125,13 @@ def due(
 
 
 def within(rows: Iterable[Due], days: int) -> list[Due]:
-    """Return what is due within so many days, and what was before and may still be."""
-    return [row for row in rows if row.state in OPEN and (row.days is None or row.days <= days)]
+    """Return what is due within so many days, and what was before and may still be.
+
+    So is an amount of a later day of which a part was due with an earlier statement.
+    """
+    return [
+        row for row in rows if row.state in OPEN and (row.days is None or row.days <= days or row.past_due)
+    ]
 
 
 def owner_of_bill(bill: OfBill, services: Sequence[OfService], by: Owners) -> Owner | None:
@@ -167,12 +175,38 @@ def _latest(found: Billed, same: Mapping[str, str]) -> list[OfBill]:
     for bill in found.bills:
         if bill.state == "unreadable" or _is_unplaced(bill) or bill.standing == "same":
             continue
+        if bill.amount_due is None:
+            continue  # a supplier's own, which asks for nothing: it is paid with SCE's statement
         of = services.get(bill.id, ())
         if of and all(one.standing == "duplicate" for one in of):
             continue
         account = bill.customer_account or ""
         by_account[bill.issuer, same.get(account, account)].append(bill)
     return [max(bills, key=_order) for bills in by_account.values()]
+
+
+def _not_followed(session: Session, latest: Iterable[OfBill], same: Mapping[str, str]) -> Iterator[OfBill]:
+    """Give the statements that none followed, whoever had the account then; that has what was open in it."""
+    asked = (
+        select(Bill.issuer, Bill.customer_account, func.max(col(Bill.statement_date)))
+        .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
+        .where(
+            col(Bill.customer_account).is_not(None),
+            col(Bill.statement_date).is_not(None),
+            col(Bill.amount_due).is_not(None),
+        )
+        .group_by(col(Bill.issuer), col(Bill.customer_account))
+    )
+    last: dict[tuple[str | None, str], dt.date] = {}
+    for issuer, account, day in session.exec(asked):
+        assert day is not None
+        key = issuer, same.get(account or "", account or "")
+        last[key] = max(last.get(key, day), day)
+    for bill in latest:
+        account = bill.customer_account or ""
+        at = bill.statement_date or dt.date.max
+        if last.get((bill.issuer, same.get(account, account)), at) <= at:
+            yield bill
 
 
 def _order(bill: OfBill) -> tuple[dt.date, bool, int]:
@@ -219,9 +253,12 @@ def _state(bill: OfBill, amount: Decimal, today: dt.date) -> State:
 
 
 def _managers(services: Mapping[int, Sequence[OfService]], bill: OfBill, by: Owners) -> set[str | None]:
-    """Return who looks after any of a bill's services."""
+    """Return who looks after any of a bill's services; where none was read, after its account."""
     of = services.get(bill.id, ())
     customer = by.customer_of(bill, of)
+    if not of:
+        of_account = by.owner_of_account(bill, customer)
+        return {of_account.manager} if of_account is not None else set()
     return {owner.manager for one in of if (owner := by.owner_of(one, customer)) is not None}
 
 

@@ -3,8 +3,10 @@
 What a rate is for: provider, schedule, product, section, component, season, TOU period, vintage and unit.
 Two bills of such a rate whose periods have a day in common are peers: where a period has a rate change in it,
 both rates are printed, so each is also on some peer. A rate that is on no peer's bill, though three other
-meters' bills could have it, is a finding. A meter that differs from its peers each time has another voltage
-or option: that is told, and no warning.
+meters' bills could have it, is a finding. One of two rates of a period is of a part of its days, and which is
+not known: there three others have to have each day. Of CPA's periods one day in common says nothing, as they
+may be printed with the first day of the next (bills.md 7). A meter that differs from its peers each time has
+another voltage or option: that is told, and no warning.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from sqlmodel import Session, col
 
 from extractor.model import Component, Status
 from extractor.portfolio.collecting import uncollected
+from extractor.portfolio.pairing import OVERLAP
 from extractor.store.current import COUNTS
 from extractor.store.tables import Bill, BillStanding, Charge, CurrentReading, Service, ServiceStanding
 
@@ -191,7 +194,7 @@ def _alone(of: Sequence[Printed]) -> Iterator[Alone]:
         near = list(_near(of, at, longest))
         others = [other for other in near if other.account != one.account or other.meters > 1]
         peers = _meters(others)
-        if peers < FEWEST:
+        if peers < FEWEST or (_is_of_part(one, near) and not _is_beside_each_day(one, others)):
             continue
         compared[one.account] += 1
         if all(other.rate != one.rate for other in others):
@@ -206,15 +209,37 @@ def _alone(of: Sequence[Printed]) -> Iterator[Alone]:
 def _near(of: Sequence[Printed], at: int, longest: int) -> Iterator[Printed]:
     """Give the others whose period has a day in common; `of` is in the order of first days."""
     one = of[at]
+    apart = dt.timedelta(0 if one.key.section != "generation" else OVERLAP)
     for step in (-1, 1):
         place = at + step
         while 0 <= place < len(of):
             other = of[place]
             if other.first > one.last or (one.first - other.first).days > longest:
                 break
-            if other.last >= one.first:
+            if min(one.last, other.last) - max(one.first, other.first) >= apart:
                 yield other
             place += step
+
+
+def _is_of_part(one: Printed, near: Iterable[Printed]) -> bool:
+    """Tell whether its meter prints another rate for the same period, or may."""
+    return any(
+        (other.first, other.last) == (one.first, one.last)
+        and other.rate != one.rate
+        and (other.account == one.account or other.meters > 1)
+        for other in near
+    )
+
+
+def _is_beside_each_day(one: Printed, others: Sequence[Printed]) -> bool:
+    """Tell whether as many meters' bills as it takes have each day of a period."""
+    begins = {one.first, *(other.last + DAY for other in others if one.first <= other.last < one.last)}
+    return all(
+        _meters(other for other in others if other.first <= day <= other.last) >= FEWEST for day in begins
+    )
+
+
+DAY = dt.timedelta(days=1)
 
 
 def _meters(found: Iterable[Printed]) -> int:

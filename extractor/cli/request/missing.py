@@ -28,6 +28,15 @@ LETTER = "bills-wanted-{}.txt"
 """The file of a letter, by the customer's key."""
 
 
+def letter_file(customer: str) -> str:
+    """Return the name of a customer's letter; a key with a slash names no folder.
+
+    >>> letter_file("acme"), letter_file("../Smith/Jones")
+    ('bills-wanted-acme.txt', 'bills-wanted-..%2FSmith%2FJones.txt')
+    """
+    return LETTER.format(customer.replace("%", "%25").replace("/", "%2F"))
+
+
 def draft_missing(
     customer: str | None,
     manager: str | None,
@@ -80,9 +89,12 @@ def _coverage(
     from extractor.portfolio.coverage.asked import coverage
     from extractor.settings import CoverageSettings
     from extractor.store.erasing import customer_named
+    from extractor.store.roster import manager_named
 
     if customer is not None:
         customer_named(session, customer)
+    if manager is not None:
+        manager_named(session, manager)
     grace = from_environment(CoverageSettings, at.home).coverage_grace_days
     return coverage(session, local_day(moment), customer=customer, manager=manager, grace=grace)
 
@@ -174,7 +186,7 @@ def _write_letters(at: Opened, session: "Session", made: "Plan", folder: Path | 
             print()
             print("\n".join(clean(line) for line in text.splitlines()))
             continue
-        path = folder / LETTER.format(customer)
+        path = folder / letter_file(customer)
         if path.exists() and path.read_text(encoding="utf-8") == text:
             print(f"{path}: written before, and nothing is new", file=sys.stderr)
         else:

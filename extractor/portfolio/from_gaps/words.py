@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from shlex import quote
 
 from extractor.portfolio.coverage.words import month
 from extractor.portfolio.from_gaps.model import Line, Plan, Way
@@ -47,7 +48,7 @@ def done(line: Line) -> str:
             customer = owner.customer if owner else ""
             return (
                 "no authorization that holds covers it: `billclerk authorizations draft"
-                f" --customer {customer} --counterparty {line.counterparty} --who NAME`"
+                f" --customer {quote(customer)} --counterparty {line.counterparty} --who NAME`"
             )
         case "outside":
             return f"no longer available this way: it {line.note}{_assumed(line)}"

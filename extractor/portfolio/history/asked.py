@@ -48,7 +48,12 @@ def history(
     """
     seen = seen or Seen(session, customer)
     found, whose = seen.billed, seen.owned
-    by_bill = {one.bill.id: whose[one.id] for one in found.services if one.id in whose}
+    by_bill = {
+        one.bill.id: owner
+        for mine in (False, True)  # of a statement that several look after it is who asks
+        for one in found.services
+        if (owner := whose.get(one.id)) and (not mine or owner.manager == manager)
+    }
     odd = [
         replace(one, owner=whose.get(one.service.id) if one.service else by_bill.get(one.bill.id))
         for one in _all(session, *((found, None) if only is None else _around(found, only)))

@@ -101,9 +101,10 @@ def _unusual(
         ]
         limits = rule.limits(earlier)
         if limits is not None and not limits[0] <= value <= limits[1]:
+            lowest = limits[0] if min(earlier) < 0 else max(limits[0], Decimal(0))
             words = (
                 f"{_said(value)} {unit}; by {len(earlier)} earlier {which} periods"
-                f" {_said(max(limits[0], Decimal(0)))} to {_said(limits[1])} is usual"
+                f" {_said(lowest)} to {_said(limits[1])} is usual"
             )
             yield Odd(code, pair.delivery.bill, words, pair.delivery)
 

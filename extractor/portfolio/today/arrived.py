@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 from sqlmodel import Session, col, func, select
 
@@ -33,7 +34,7 @@ def arrived(session: Session, seen: Seen, asked: Asked) -> Iterator[Line]:
         found[key][bill.state if bill.standing == "counts" else bill.standing] += 1
     for key, states in sorted(found.items(), key=lambda pair: (pair[0] is None, names[pair[0]])):
         told = ", ".join(f"{states[one]} {WORDS.get(one, one)}" for one in ORDER if states[one])
-        whose = f" --customer {key}" if key else ""
+        whose = f" --customer {quote(key)}" if key else ""
         yield Line(
             f"{names[key]}: {states.total()} {'bill' if states.total() == 1 else 'bills'} ({told})",
             f"billclerk bills{whose}",

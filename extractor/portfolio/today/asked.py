@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from shlex import quote
 
 from sqlmodel import Session
 
 from datarequests.people import People
 from datarequests.reminders import Rules
+from extractor.portfolio.billed import OfBill
 from extractor.portfolio.collecting import uncollected
 from extractor.portfolio.coverage.asked import GRACE
 from extractor.portfolio.seen import Seen
-from extractor.portfolio.today.arrived import arrived
+from extractor.portfolio.today.arrived import arrivals, arrived
 from extractor.portfolio.today.missing import missing
 from extractor.portfolio.today.model import Asked, Key, Line, Section, Today
 from extractor.portfolio.today.others import Beside, amounts, odd, reprocessed, to_act_on
@@ -40,7 +43,7 @@ def today(session: Session, asked: Asked, around: Around, seen: Seen | None = No
     Health is the whole home's, so it is on everybody's list only.
     """
     seen = seen or Seen(session, asked.customer)
-    whose, day = asked.whose, asked.since.date()
+    whose, day = asked.whose, _first_day(bill for bill, _ in arrivals(seen, asked)) or asked.day
     health = [Line(words, "billclerk status") for words in around.concerns] if asked.is_all else []
     made: Iterable[tuple[Key, Iterable[Line], str]] = (
         ("arrived", arrived(session, seen, asked), f"billclerk bills{_customer(asked)}"),
@@ -55,5 +58,10 @@ def today(session: Session, asked: Asked, around: Around, seen: Seen | None = No
     return Today(asked, [Section(key, list(lines), command) for key, lines, command in made])
 
 
+def _first_day(bills: Iterable[OfBill]) -> dt.date | None:
+    """Return the earliest day of statements; what of them is odd is listed from it."""
+    return min((bill.statement_date for bill in bills if bill.statement_date is not None), default=None)
+
+
 def _customer(asked: Asked) -> str:
-    return f" --customer {asked.customer}" if asked.customer else ""
+    return f" --customer {quote(asked.customer)}" if asked.customer else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from shlex import quote
 
 from sqlmodel import Session
 
@@ -36,9 +37,9 @@ def missing(session: Session, seen: Seen, asked: Asked, months: int, grace: int)
             is_had = owner is not None and (meter.known_as, owner.customer) in can_be_had
             yield Line(
                 f"{whose}{meter.number}: {words}",
-                f"billclerk request draft --missing --customer {owner.customer}"
+                f"billclerk request draft --missing --customer {quote(owner.customer)}"
                 if owner is not None and is_had
-                else f"billclerk coverage --account {meter.number}",
+                else f"billclerk coverage --account {quote(meter.number)}",
                 owner.customer if owner else None,
                 owner.manager if owner else None,
             )

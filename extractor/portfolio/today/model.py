@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from shlex import quote
 from typing import Literal, NamedTuple
 
 from extractor.portfolio.owners import Owner
@@ -89,7 +90,7 @@ class Asked:
     def whose(self) -> str:
         """Return the options of commands that ask for the same."""
         parts = [("--customer", self.customer), ("--manager", self.manager)]
-        return "".join(f" {name} {value}" for name, value in parts if value is not None)
+        return "".join(f" {name} {quote(value)}" for name, value in parts if value is not None)
 
 
 @dataclass(frozen=True)

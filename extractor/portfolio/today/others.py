@@ -65,10 +65,13 @@ def odd(session: Session, seen: Seen, asked: Asked, beside: Beside) -> Iterator[
                 owner.customer if owner else None,
                 owner.manager if owner else None,
             )
-    names = {bill.id: bill for bill in seen.billed.bills}
+    services = {(one.bill.id, one.number): one for one in seen.billed.services}
     for (bill_id, number), metered in beside.items():
-        if bill_id in new and metered.verdict == "differs":
-            bill, owner = names[bill_id], new[bill_id]
+        service = services.get((bill_id, number))
+        if bill_id in new and service is not None and metered.verdict == "differs":
+            bill, owner = service.bill, seen.owned.get(service.id)
+            if not asked.takes(owner):
+                continue  # another manager's service of a statement that two have a part of
             whose = f"{owner.customer_name}, " if owner else ""
             yield Line(
                 f"{whose}statement of {bill.statement_date}, service {number} differs from its meter:"

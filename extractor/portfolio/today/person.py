@@ -77,15 +77,25 @@ def _questions(session: Session, seen: Seen, asked: Asked) -> Iterator[Line]:
             continue
         owner = owner_of(known[0], services.get(known[0].id, ()), seen, asked)
         if asked.takes(owner):
-            what = "bill the same days" if question.sides else "of one statement say different things"
+            what = (
+                "bill the same days; the later one adds, replaces, or is a duplicate"
+                if question.sides
+                else "of one statement say different things; which of them is right"
+            )
             named = " and ".join(dict.fromkeys(bill.name for bill in known))
             whose = f"{owner.customer_name}, " if owner else ""
             yield Line(
                 f"{whose}{_named(known[0])}: {named} {what}",
-                f"billclerk answer {short(question.name)} ...",
+                _answer(question.name),
                 owner.customer if owner else None,
                 owner.manager if owner else None,
             )
     if asked.is_all:
         for one in account_questions(session):
-            yield Line(one.said, f"billclerk answer {short(one.name)} ...")
+            said = f"{one.said}: {', '.join(one.answers)}" if one.answers else one.said
+            yield Line(said, _answer(one.name))
+
+
+def _answer(name: str) -> str:
+    """Return what answers a question; its capitals are for the person's own words."""
+    return f"billclerk answer {short(name)} ANSWER --who NAME --why WHY"

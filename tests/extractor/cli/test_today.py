@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 
 from datarequests.tables import OutgoingMail
 from extractor.base.database import opened, reading
+from extractor.base.errors import BillclerkError
 from extractor.cli import app
 from extractor.home import Home
 from extractor.portfolio.due_rows import DUE_COLUMNS
@@ -54,6 +55,12 @@ def types(made: Home, monkeypatch: pytest.MonkeyPatch) -> Types:
     return typed
 
 
+@pytest.mark.parametrize("words", ["today", "today --send", "due", "history", "coverage"])
+def test_of_a_manager_misspelt_it_is_not_said_that_there_is_nothing(types: Types, words: str) -> None:
+    with pytest.raises(BillclerkError, match="the roster has no manager 'kmi'"):
+        types(*words.split(), "--manager", "kmi")
+
+
 def test_each_line_of_the_list_ends_with_a_command(types: Types) -> None:
     said = types("today").stdout
     lines = [line.rstrip() for line in said.splitlines() if line.strip() and line.startswith("  ")]
@@ -62,6 +69,18 @@ def test_each_line_of_the_list_ends_with_a_command(types: Types) -> None:
     assert len(commands) >= 10
     for line in lines:
         assert ends.search(line) or lines[lines.index(line) + 1].startswith("    billclerk"), line
+
+
+def test_what_is_printed_can_be_typed(types: Types, made: Home) -> None:
+    said = types("today").stdout
+    commands = {" ".join(found.split()[1:]) for found in re.findall(r"billclerk [a-z][-\w. ]*$", said, re.M)}
+    assert {command.split()[0] for command in commands} >= {"bills", "show", "answer", "request", "due"}
+    for command in commands:
+        result = types(*command.split(), "--help")
+        assert (result.exit_code, result.stdout[:6]) == (0, "Usage:"), command
+    for command in (each for each in commands if each.startswith("answer ")):
+        with pytest.raises(BillclerkError, match=r"name the document|to the earlier|answer one of"):
+            types(*command.split())  # nothing is missing but what a person knows
 
 
 def test_a_page_of_a_customer_names_nobody_else(types: Types, tmp_path: Path) -> None:

@@ -108,6 +108,32 @@ def test_how_it_stands(
     ]
 
 
+def test_what_was_due_before_is_not_due_only_on_the_day_of_the_rest(kept: Engine) -> None:
+    with writing(kept) as session:
+        put(session, "one", statement("2026-06-10", "2026-07-01", "90.00", balance_forward=Decimal("40.00")))
+        put(session, "two", statement("2026-06-10", "2026-07-01", "90.00", TWO, balance_forward=Decimal(0)))
+    found = asked(kept)
+    assert [row.days for row in found.rows] == [16, 16]
+    assert [(row.account, row.said) for row in within(found.rows, 10)] == [
+        (ONE, "due; of it $40.00 past due")
+    ]
+
+
+def test_an_account_that_passed_on_is_due_with_its_latest_statement_only(kept: Engine) -> None:
+    with writing(kept) as session:
+        put(session, "may", statement("2026-05-02", "2026-05-22", "100.00"))
+        put(session, "june", statement("2026-06-02", "2026-06-22", "260.00"))
+        session.add_all((Customer(key="bakery", name="Bakery"), Customer(key="school", name="School")))
+        session.flush()
+        passed = dt.date(2026, 5, 2)
+        session.add(
+            Account(kind="customer", number=ONE, customer_key="bakery", valid_to=passed - dt.timedelta(1))
+        )
+        session.add(Account(kind="customer", number=ONE, customer_key="school", valid_from=passed))
+    assert told(asked(kept)) == told(asked(kept, customer="school")) == [(ONE, "260.00", "due", 7)]
+    assert not asked(kept, customer="bakery").rows
+
+
 def test_an_amount_in_doubt_is_shown_and_not_added(kept: Engine) -> None:
     with writing(kept) as session:
         put(session, "may", statement("2026-05-02", "2026-05-22", "200.00"))
@@ -147,6 +173,19 @@ def test_cpa_s_own_bill_of_what_the_statement_has_is_not_due_again(kept: Engine)
         own = result.model_copy(update={"bill": result.bill.model_copy(update={"issuer": "CPA"})})
         put(session, "cpa", own)
     assert told(asked(kept)) == [(ONE, "20.00", "due", 7)]
+
+
+def test_cpa_s_own_bill_that_asks_for_nothing_is_no_amount(kept: Engine) -> None:
+    generation = service("2026-05-03", "2026-06-01", provider="CPA", role="generation")
+    with writing(kept) as session:
+        for name, account in (("one", None), ("two", TWO)):
+            result = statement("2026-06-05", None, "10.00", services=(generation,))
+            assert result.bill is not None
+            of_cpa = {"issuer": "CPA", "amount_due": None, "customer_account": account}
+            put(session, name, result.model_copy(update={"bill": result.bill.model_copy(update=of_cpa)}))
+    found = asked(kept)
+    assert not found.rows
+    assert not found.unplaced
 
 
 @pytest.mark.parametrize(
@@ -190,6 +229,17 @@ def test_of_a_customer_or_a_manager(kept: Engine) -> None:
     assert (row.account, row.past_due) == (ONE, Decimal("5.00"))
     assert row.owner is not None
     assert (row.owner.site, row.owner.manager) == ("main", "pat")
+
+
+def test_a_statement_without_services_is_on_its_manager_s_list(kept: Engine) -> None:
+    with_roster(kept)
+    with writing(kept) as session:
+        put(
+            session,
+            "bare",
+            statement("2026-06-10", "2026-06-30", "77.00", services=(), status=Status.REVIEW),
+        )
+    assert told(asked(kept, manager="pat")) == [(ONE, "77.00", "due", 15)]
 
 
 def entries(rows: list[Due], now: dt.datetime) -> list[dict[str, Any]]:

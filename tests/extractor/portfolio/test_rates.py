@@ -14,7 +14,7 @@ from extractor.model import Component, Status
 from extractor.portfolio.history.asked import history
 from extractor.portfolio.rates import Key, Printed, alone, printed, rates, said
 from extractor.store.documents import Arrival, Reader, add_reading, make_current, take
-from extractor.store.people import Account, Customer
+from extractor.store.people import Account, Customer, Manager
 from extractor.store.standing import settle
 from tests.extractor.made_bills import charge, record, service
 
@@ -50,6 +50,39 @@ PEERS = [seen("0.10", f"800000000{at}") for at in range(3)]
 )
 def test_a_rate_is_odd_where_peers_could_have_it_and_none_has(found: list[Printed], odd: list[str]) -> None:
     assert [one.printed.account for one in alone(found)] == odd
+
+
+NEXT = [seen("0.11", f"800000000{at}", "2026-06-12", "2026-07-13") for at in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("found", "odd"),
+    [
+        # rates change on June 12: the others begin on it, and have the new one only
+        ([*NEXT, seen("0.10", "9"), seen("0.11", "9")], []),
+        ([*NEXT, seen("0.12", "9")], ["9"]),  # a rate of all of the period is one of the days in common, too
+        ([*NEXT, *PEERS, seen("0.12", "9"), seen("0.11", "9")], ["9"]),  # each day is on others' bills
+        ([*NEXT, *PEERS[:2], seen("0.12", "9"), seen("0.11", "9")], []),  # June 3 to 11 on two others' only
+        ([*NEXT, seen("0.10", "9"), seen("0.11", "9", meters=2)], []),  # the other rate may be that meter's
+    ],
+)
+def test_of_two_rates_of_a_period_each_is_of_days_that_nobody_knows(
+    found: list[Printed], odd: list[str]
+) -> None:
+    assert [one.printed.account for one in alone(found)] == odd
+
+
+def test_one_day_in_common_with_a_period_of_cpa_is_none() -> None:
+    generation = KEY._replace(provider="CPA", section="generation")
+    peers = [seen("0.10", f"800000000{at}", "2026-06-02", "2026-07-01") for at in range(3)]
+    late = seen("0.11", "9", "2026-07-01", "2026-07-31")
+    later = late._replace(first=dt.date(2026, 6, 30))
+
+    def of_cpa(one: Printed) -> list[Printed]:
+        return [each._replace(key=generation) for each in (*peers, one)]
+
+    assert not list(alone(of_cpa(late)))
+    assert len(list(alone(of_cpa(later)))) == 1
 
 
 def test_a_meter_that_differs_each_time_has_another_voltage() -> None:
@@ -129,3 +162,32 @@ def test_history_is_asked_of_a_customer_and_a_manager(kept: Engine) -> None:
             found = history(session, **more)
             assert len(found) == count, more
             assert all(one.owner is not None and one.owner.customer == "bakery" for one in found)
+
+
+def test_a_statement_of_two_managers_is_told_to_both(kept: Engine) -> None:
+    one, two = "8000000001", "8000000002"
+    with writing(kept) as session:
+        for name, day, start, end, previous in (
+            ("1", "2026-06-03", "2026-05-03", "2026-06-01", "0.00"),
+            ("2", "2026-07-03", "2026-06-02", "2026-07-01", "90.00"),
+        ):
+            made = record(day, *(service(start, end, account=account) for account in (one, two)))
+            assert made.bill is not None
+            amounts = {"amount_due": Decimal(100), "previous_balance": Decimal(previous)}
+            result = made.model_copy(update={"bill": made.bill.model_copy(update=amounts)})
+            at = dt.datetime(2026, 7, 5, tzinfo=dt.UTC)
+            document = take(session, Arrival(name.rjust(64, "0"), f"{name}.pdf", 1), at)
+            make_current(session, add_reading(session, document, [result], Reader("test", "f" * 64), at))
+            settle(session, [document.id or 0])
+        session.add(Customer(key="bakery", name="Bakery"))
+        for key in ("kim", "pat"):
+            session.add(Manager(key=key, name=key, email=f"{key}@example.com"))
+        session.flush()
+        for number, key in ((one, "kim"), (two, "pat")):
+            session.add(Account(kind="service", number=number, customer_key="bakery", manager_key=key))
+    with reading(kept) as session:
+        told = {
+            key: [(each.code, each.owner and each.owner.manager) for each in history(session, manager=key)]
+            for key in ("kim", "pat", "lee")
+        }
+    assert told == {"kim": [("balance_differs", "kim")], "pat": [("balance_differs", "pat")], "lee": []}

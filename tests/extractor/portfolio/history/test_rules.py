@@ -232,6 +232,11 @@ def test_a_demand_and_a_price_out_of_the_usual_are_found() -> None:
     assert codes(unusual(dear)) == ["price_unusual"]
 
 
+def test_what_is_usual_of_one_who_exports_may_be_below_zero() -> None:
+    (odd,) = unusual(pairs(-300, -310, -290, -305, -900))
+    assert odd.message.endswith("by 4 earlier winter periods -15.1 to -6.4821 is usual")
+
+
 def test_summer_is_compared_with_summer() -> None:
     winter = pairs(300, 300, 300, 300, 300)
     summer = Pair(service("2026-07-01", "2026-07-30", role="bundled", kwh=Decimal(900), total=Decimal(60)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from shlex import split
 
 import pytest
 from sqlalchemy import Engine
@@ -12,10 +13,11 @@ from datarequests.people import People
 from datarequests.reminders import Rules
 from extractor.base.database import reading, writing
 from extractor.intervals.short import Metered
+from extractor.portfolio.history.asked import history
 from extractor.portfolio.today.asked import Around, today
 from extractor.portfolio.today.model import MOST, Asked, Key, Line, Section, Today
 from extractor.portfolio.today.page import letter, page, subject
-from extractor.store.people import Account, Manager
+from extractor.store.people import Account, Customer, Manager
 from extractor.store.tables import Bill, Change, CurrentReading, Run, Service
 from tests.extractor.portfolio.made import PLANTED, TODAY
 
@@ -129,6 +131,65 @@ def test_what_arrived_and_is_odd_or_differs_from_its_meter(small: Engine) -> Non
     odd = [line.words for line in lines(found, "odd")]
     assert any(spike in words and "kWh a day" in words for words in odd)
     assert any("differs from its meter: the meter has 1,000 kWh less" in words for words in odd)
+
+
+def test_a_meter_that_differs_is_only_on_the_list_of_who_looks_after_it(own_small: Engine) -> None:
+    month = dt.datetime(2026, 8, 20, tzinfo=dt.UTC)
+    with writing(own_small) as session:
+        of_bill = session.exec(
+            select(Service)
+            .join(Bill, col(Bill.id) == col(Service.bill_id))
+            .where(Bill.statement_date == dt.date(2026, 8, 12), Service.position == 1)
+        ).first()
+        assert of_bill is not None
+        bill_id = of_bill.bill_id
+        (account,) = session.exec(
+            select(Account).where(Account.number == of_bill.service_account, Account.kind == "service")
+        )
+        for key in ("first", "second"):
+            session.add(Manager(key=key, name=key, email=f"{key}@example.com"))
+        session.flush()
+        account.manager_key = "first"
+        other = of_bill.model_dump(exclude={"id"}) | {"position": 9, "service_account": "8999999999"}
+        session.add(Service(**other))
+        held = account.model_dump(exclude={"id", "plain"}) | {"number": "8999999999", "manager_key": "second"}
+        session.add(Account(**held))
+    beside = {(bill_id, number): Metered("differs", "the meter has less", None, None) for number in (1, 9)}
+    found = {}
+    with reading(own_small) as session:
+        for whose in ("first", "second", None):
+            asked = Asked(month, month - dt.timedelta(7), month.date(), manager=whose)
+            listed = lines(today(session, asked, Around(People(), RULES, beside=beside)), "odd")
+            found[whose] = [
+                line.words.split("service ")[1][0] for line in listed if "from its meter" in line.words
+            ]
+    assert found == {"first": ["1"], "second": ["9"], None: ["1", "9"]}
+
+
+def test_the_rest_of_what_is_odd_is_listed_from_the_first_statement_that_arrived(small: Engine) -> None:
+    with reading(small) as session:
+        found = made(session)
+        command = next(section.command for section in found.sections if section.key == "odd")
+        since = dt.date.fromisoformat(command.split("--since ")[1][:10])
+        named = {line.command.split()[-1] for line in lines(found, "odd")}
+        assert named <= {one.bill.name for one in history(session, since=since)}
+    assert named
+
+
+def test_a_key_with_blanks_is_typed_as_one_word(own_small: Engine) -> None:
+    key = "dune; hotels"
+    with writing(own_small) as session:
+        session.add(Customer(key=key, name="Dune"))
+        session.flush()
+        for held in session.exec(select(Account).where(Account.customer_key == "dune")):
+            held.customer_key, held.site_key = key, None
+    with reading(own_small) as session:
+        for found in (made(session), made(session, customer=key)):
+            commands = [line.command for each in ("arrived", "missing") for line in lines(found, each)]
+            commands += [section.command for section in found.sections]
+            theirs = [split(command) for command in commands if key in command]
+            assert len(theirs) >= 2
+            assert all(words[words.index("--customer") + 1] == key for words in theirs)
 
 
 def test_a_reprocessing_is_told_with_what_it_held_back(own_small: Engine) -> None:
