@@ -10,7 +10,7 @@ import typer
 from extractor.cli.desk import CustomerOption, Opened, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
-from extractor.cli.portfolio import ManagerOption, local_day
+from extractor.cli.portfolio import ManagerOption, local_day, refuse_unknown
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -53,7 +53,6 @@ def today(
 ) -> None:
     """Print what arrived, what needs a person, what is late, due, odd or changed, and what to do about it."""
     from extractor.base.database import reading
-    from extractor.store.erasing import customer_named
 
     moment = now()
     begin = _moment(since) or _working_day_before(moment)
@@ -64,8 +63,7 @@ def today(
             _sent(at, manager, begin, moment, again)
             return
         with reading(at.engine) as session:
-            if customer is not None:
-                customer_named(session, customer)
+            refuse_unknown(session, customer, manager)
             found = _made(at, session, _asked(moment, begin, customer, manager))
             title = _title(session, customer, manager)
     _written(at, found, title, output_format, output)
@@ -160,7 +158,6 @@ def _written(at: Opened, found: "Today", title: str, form: Form, output: Path | 
 
 
 def _print(found: "Today") -> None:
-    from rich.padding import Padding
     from rich.text import Text
 
     from extractor.cli.noted import console
@@ -175,9 +172,10 @@ def _print(found: "Today") -> None:
             out.print(_line(clean(line.words), clean(line.command), out.width))
         if section.left:
             out.print(_line(f"and {section.left} more", section.command, out.width))
-        out.print(Padding("", 0))
+        out.print()
     if found.is_empty:
         print("nothing arrived, and there is nothing to do")
+        return
     print(", ".join(f"{count} {name}" for name, count in found.counts.items()), file=sys.stderr)
 
 
@@ -204,6 +202,7 @@ def _sent(at: Opened, manager: str | None, since: dt.datetime, moment: dt.dateti
 
     own = own_templates(at.home)
     with reading(at.engine) as session:
+        refuse_unknown(session, None, manager)
         people, seen = people_of(session), Seen(session)
         lists = {
             key: _made(at, session, _asked(moment, since, None, key), seen)
