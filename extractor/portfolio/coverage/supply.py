@@ -122,6 +122,8 @@ def _told(span: Span, is_sold: bool, unsupplied: Mapping[tuple[int, int], str]) 
     """Return who sells the energy by what is kept of a cycle's delivery; None if nothing tells."""
     counted = [one for one in span.services if one.counts] or span.services
     roles = {one.role for one in counted} or {row.role for row in span.history}
+    if not counted and "bundled" in roles:
+        return None  # a table's dollars of both halves are not said to be SCE's
     if "bundled" in roles:
         return "SCE"
     if "delivery" not in roles:
