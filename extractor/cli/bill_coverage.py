@@ -10,7 +10,7 @@ import typer
 from extractor.cli.desk import AccountOption, CustomerOption, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
-from extractor.cli.portfolio import ManagerOption, local_day
+from extractor.cli.portfolio import ManagerOption, local_day, refuse_unknown
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -51,17 +51,12 @@ def bill_coverage(
     from extractor.portfolio.collecting import uncollected
     from extractor.portfolio.coverage.asked import coverage
     from extractor.settings import CoverageSettings
-    from extractor.store.erasing import customer_named
-    from extractor.store.roster import manager_named
 
     if output_format == "xlsx" and output is None:
         raise typer.BadParameter("say where to write it", param_hint="--output")
     _refuse(picture)
     with uncollected(), opened(home) as at, reading(at.engine) as session:
-        if customer is not None:
-            customer_named(session, customer)
-        if manager is not None:
-            manager_named(session, manager)
+        refuse_unknown(session, customer, manager)
         grace = from_environment(CoverageSettings, at.home).coverage_grace_days
         found = coverage(session, local_day(now()), months, customer, manager, account, grace)
         _write(found, output_format, output, own_templates(at.home))

@@ -9,7 +9,7 @@ import typer
 from extractor.cli.desk import CustomerOption, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
-from extractor.cli.portfolio import ManagerOption, days_of, local_day
+from extractor.cli.portfolio import ManagerOption, days_of, local_day, refuse_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,18 +57,13 @@ def due(
     """
     from extractor.base.database import reading
     from extractor.portfolio import due as due_list
-    from extractor.store.erasing import customer_named
-    from extractor.store.roster import manager_named
 
     days = None if within is None else days_of(within, "--within")
     if output_format == "xlsx" and output is None:
         raise typer.BadParameter("say where to write it", param_hint="--output")
     moment = now()
     with opened(home) as at, reading(at.engine) as session:
-        if customer is not None:
-            customer_named(session, customer)
-        if manager is not None:
-            manager_named(session, manager)
+        refuse_unknown(session, customer, manager)
         found = due_list.due(session, local_day(moment), customer, manager)
     rows = found.rows if days is None else due_list.within(found.rows, days)
     wanted = due_list.DueList([row for row in rows if every or row.state != "old"], found.unplaced)
@@ -94,7 +89,7 @@ def listed(rows: "Sequence[Due]") -> None:
     from extractor.cli.wording import clean
 
     titles = ("due", "in days", "account", "amount", "statement", "customer", "state")
-    print_noted(titles, [(list(_cells(row)), clean(row.said)) for row in rows], right=(1, 3))
+    print_noted(titles, [(list(_cells(row)), clean("; ".join(row.doubts))) for row in rows], right=(1, 3))
 
 
 def _cells(row: "Due") -> "Iterator[str | Text]":
@@ -120,6 +115,8 @@ def _told(found: "DueList", old: int) -> None:
     if doubtful:
         said += f"; {doubtful} of them in doubt (marked ?) and not added"
     print(said, file=sys.stderr)
+    if past := sum(row.state == "past" for row in found.rows):
+        print(f"{past} past their day: whether they are paid the next statement shows", file=sys.stderr)
     if old:
         print(
             f"{count(old, 'account')} whose latest statement no other followed for two months: `due --all`",

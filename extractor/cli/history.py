@@ -9,7 +9,7 @@ import typer
 
 from extractor.cli.desk import CustomerOption, opened
 from extractor.cli.home import HomeOption
-from extractor.cli.portfolio import ManagerOption
+from extractor.cli.portfolio import ManagerOption, refuse_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,18 +49,13 @@ def history(
     from extractor.base.database import reading
     from extractor.portfolio.history.asked import history as asked
     from extractor.portfolio.history.odd import SEVERITY
-    from extractor.store.erasing import customer_named
-    from extractor.store.roster import manager_named
 
     if unknown := [one for one in code or () if one not in SEVERITY]:
         raise typer.BadParameter(f"{unknown[0]} is none of: {', '.join(SEVERITY)}", param_hint="--code")
     if output_format == "xlsx" and output is None:
         raise typer.BadParameter("say where to write it", param_hint="--output")
     with opened(home) as at, reading(at.engine) as session:
-        if customer is not None:
-            customer_named(session, customer)
-        if manager is not None:
-            manager_named(session, manager)
+        refuse_unknown(session, customer, manager)
         found = asked(session, customer, manager, since.date() if since else None)
     wanted = [one for one in found if (one.code in code if code else every or one.severity == "warning")]
     if output_format == "table":

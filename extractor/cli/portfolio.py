@@ -1,13 +1,31 @@
 """What the commands of the portfolio share: whose, the local day, and spans of days as people write them."""
 
 import datetime as dt
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 ManagerOption = Annotated[
     str | None, typer.Option("--manager", help="Looked after by this manager of the roster.")
 ]
+
+
+def refuse_unknown(session: "Session", customer: str | None, manager: str | None) -> None:
+    """Refuse a customer or manager that the roster has not; a misspelt one would seem to have nothing.
+
+    Raises:
+        UnknownCustomerError, RosterError: if there is no such one.
+    """
+    from extractor.store.erasing import customer_named
+    from extractor.store.roster import manager_named
+
+    if customer is not None:
+        customer_named(session, customer)
+    if manager is not None:
+        manager_named(session, manager)
 
 
 def local_day(moment: dt.datetime) -> dt.date:

@@ -78,38 +78,28 @@ def _told(count_of: int, odd: int) -> str:
 
 
 def _listed(found: "Sequence[Rate]") -> None:
-    from rich.table import Table
+    """Print rates as a table; what else is known of one behind it, or below where the terminal is narrow."""
+    from extractor.cli.noted import print_noted
 
-    from extractor.cli.noted import console
-
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in ("provider", "schedule", "product", "for", "season", "TOU", "vintage"):
-        table.add_column(title, overflow="fold")
-    table.add_column("rate", justify="right", no_wrap=True)
-    for title in ("per", "seen on bills of"):
-        table.add_column(title, no_wrap=True)
-    table.add_column("meters", justify="right")
-    for one in found:
-        table.add_row(*_cells(one))
-    if found:
-        console().print(table)
+    titles = ("provider", "schedule", "for", "season", "TOU", "rate", "per")
+    print_noted(titles, [(list(_cells(one)), _note(one)) for one in found], right=(5,))
 
 
 def _cells(one: "Rate") -> "Iterator[str]":
     from extractor.cli.wording import clean
 
     key = one.key
-    for part in (
-        key.provider,
-        key.schedule,
-        key.product,
-        f"{key.component} ({key.section})",
-        key.season,
-        key.tou,
-        key.vintage,
-    ):
+    for part in (key.provider, key.schedule, key.component, key.season, key.tou):
         yield clean(part)
     yield f"{one.rate.normalize():f}"
     yield clean(key.unit)
-    yield f"{one.first} to {one.last}"
-    yield str(one.meters)
+
+
+def _note(one: "Rate") -> str:
+    """Say where on the bill it stands, of which product and vintage, and on which bills it was seen."""
+    from extractor.cli.wording import clean, count
+
+    key = one.key
+    said = [clean(part) for part in (key.section, key.product) if part]
+    said += [f"vintage {clean(key.vintage)}"] if key.vintage else []
+    return f"{', '.join(said)}: {one.first} to {one.last}, {count(one.meters, 'meter')}"

@@ -273,6 +273,9 @@ def set_manager(
 
     with opened(home) as at, writing(at.engine) as session:
         before, after = change_manager(session, key, name, email)
+    if before is not None and _of_manager(before) == _of_manager(after):
+        print(clean(f"{_of_manager(after)}: unchanged"))
+        return
     print(clean(f"{_of_manager(before) if before else f'{key}  new'} -> {_of_manager(after)}"))
 
 

@@ -17,7 +17,7 @@ def in_rows(found: Iterable[OfService]) -> None:
     """Print services with what the roster says of them, a line for each of its rows."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for heading in ("service", "customer", "site", "manager", "cost centre", "sold by", "managed", "billed"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading == "service")
     for one in found:
         for row in one.listed or (None,):
             table.add_row(one.name, *_of_roster(row), _billed(one))

@@ -10,7 +10,7 @@ import typer
 from extractor.cli.desk import CustomerOption, Opened, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
-from extractor.cli.portfolio import ManagerOption, local_day
+from extractor.cli.portfolio import ManagerOption, local_day, refuse_unknown
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -52,10 +52,7 @@ def today(
     home: HomeOption = None,
 ) -> None:
     """Print what arrived, what needs a person, what is late, due, odd or changed, and what to do about it."""
-    from datarequests.report import refuse_unknown
     from extractor.base.database import reading
-    from extractor.cli.request.told import people_of
-    from extractor.store.erasing import customer_named
 
     moment = now()
     begin = _moment(since) or _working_day_before(moment)
@@ -66,9 +63,7 @@ def today(
             _sent(at, manager, begin, moment, again)
             return
         with reading(at.engine) as session:
-            if customer is not None:
-                customer_named(session, customer)
-            refuse_unknown(session, manager, None, people_of(session))
+            refuse_unknown(session, customer, manager)
             found = _made(at, session, _asked(moment, begin, customer, manager))
             title = _title(session, customer, manager)
     _written(at, found, title, output_format, output)
@@ -163,7 +158,6 @@ def _written(at: Opened, found: "Today", title: str, form: Form, output: Path | 
 
 
 def _print(found: "Today") -> None:
-    from rich.padding import Padding
     from rich.text import Text
 
     from extractor.cli.noted import console
@@ -178,9 +172,10 @@ def _print(found: "Today") -> None:
             out.print(_line(clean(line.words), clean(line.command), out.width))
         if section.left:
             out.print(_line(f"and {section.left} more", section.command, out.width))
-        out.print(Padding("", 0))
+        out.print()
     if found.is_empty:
         print("nothing arrived, and there is nothing to do")
+        return
     print(", ".join(f"{count} {name}" for name, count in found.counts.items()), file=sys.stderr)
 
 
@@ -198,7 +193,6 @@ def _line(words: str, command: str, width: int) -> "object":
 def _sent(at: Opened, manager: str | None, since: dt.datetime, moment: dt.datetime, again: bool) -> None:
     """Put each manager's work list into the outbox."""
     from datarequests.notices import Notice
-    from datarequests.report import refuse_unknown
     from extractor.base.database import reading, writing
     from extractor.cli.billed import own_templates
     from extractor.cli.letters_of_day import letter_of_day, put_letter
@@ -208,8 +202,8 @@ def _sent(at: Opened, manager: str | None, since: dt.datetime, moment: dt.dateti
 
     own = own_templates(at.home)
     with reading(at.engine) as session:
+        refuse_unknown(session, None, manager)
         people, seen = people_of(session), Seen(session)
-        refuse_unknown(session, manager, None, people)
         lists = {
             key: _made(at, session, _asked(moment, since, None, key), seen)
             for key in ([manager] if manager else sorted(people.managers))

@@ -72,13 +72,18 @@ class Due:
 
     @property
     def said(self) -> str:
-        """Say how it stands, in words."""
-        said = [WORDS[self.state]]
+        """Say how it stands, in words; nothing of what is only due."""
+        return "; ".join([WORDS[self.state]] * (self.state != "due") + self.doubts)
+
+    @property
+    def doubts(self) -> list[str]:
+        """Say what has to be known of the amount, beside its state."""
+        said = []
         if self.past_due is not None and self.past_due > 0:
             said.append(f"of it ${self.past_due:,.2f} past due")
         if not self.is_certain:
             said.append("the statement is in doubt")
-        return "; ".join(said)
+        return said
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def _entry(row: Due, day: dt.date, now: dt.datetime) -> Event:
         row.said,
         f"billclerk show {row.bill.name}",
     ]
-    entry.add("description", "\n".join(lines))
+    entry.add("description", "\n".join(line for line in lines if line))
     entry.add("transp", "TRANSPARENT")
     if row.state != "autopay":
         alarm = Alarm()

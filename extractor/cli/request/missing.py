@@ -12,7 +12,7 @@ import typer
 from extractor.cli.desk import CustomerOption, Opened, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
-from extractor.cli.portfolio import local_day
+from extractor.cli.portfolio import local_day, refuse_unknown
 from extractor.cli.request.told import DryRun, Who, Why, who_of
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def draft_missing(
     from extractor.portfolio.from_gaps.readings import without_readings
 
     moment = now()
-    if letters is not None and not letters.is_dir():
-        raise typer.BadParameter(f"there is no folder {letters}", param_hint="--letters")
+    if letters is not None and letters.exists() and not letters.is_dir():
+        raise typer.BadParameter(f"{letters} is no folder", param_hint="--letters")
     with opened(home) as at:
         again = without_readings(at.home, at.engine, accounts[0] if len(accounts) == 1 else None)
         with _session(at, dry_run) as session:
@@ -83,18 +83,13 @@ def _coverage(
     """Return which months are billed.
 
     Raises:
-        UnknownCustomerError: if the roster has no such customer.
+        UnknownCustomerError, RosterError: if the roster has no such customer or manager.
     """
     from extractor.cli.settings import from_environment
     from extractor.portfolio.coverage.asked import coverage
     from extractor.settings import CoverageSettings
-    from extractor.store.erasing import customer_named
-    from extractor.store.roster import manager_named
 
-    if customer is not None:
-        customer_named(session, customer)
-    if manager is not None:
-        manager_named(session, manager)
+    refuse_unknown(session, customer, manager)
     grace = from_environment(CoverageSettings, at.home).coverage_grace_days
     return coverage(session, local_day(moment), customer=customer, manager=manager, grace=grace)
 
@@ -186,6 +181,7 @@ def _write_letters(at: Opened, session: "Session", made: "Plan", folder: Path | 
             print()
             print("\n".join(clean(line) for line in text.splitlines()))
             continue
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / letter_file(customer)
         if path.exists() and path.read_text(encoding="utf-8") == text:
             print(f"{path}: written before, and nothing is new", file=sys.stderr)
@@ -234,10 +230,10 @@ def close_covered(
                 receipt = found_elsewhere(session, one.viewed.number, one.items, told)
                 left = count(len(receipt.missing), "item")
                 print(f"request {one.viewed.number}: {receipt.event}, {left} left")
-    if dry_run:
-        print("nothing was recorded: a dry run", file=sys.stderr)
-    elif not every:
+    if not every:
         print("no open request waits for anything that is here", file=sys.stderr)
+    elif dry_run:
+        print("nothing was recorded: a dry run", file=sys.stderr)
 
 
 def _covered(

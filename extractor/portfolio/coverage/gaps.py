@@ -71,6 +71,8 @@ def _of_generation(
             wanted.difference_update(_days((row.first, row.last)))
     for days in outside:
         wanted.difference_update(_days(days))
+    for row in (row for span in spans if not span.services for row in span.history if row.role == "bundled"):
+        wanted.difference_update(_days((row.first, row.last)))
     for days in _runs(sorted(wanted)):
         before, after = _neighbours(days, periods)
         is_between = (

@@ -104,6 +104,8 @@ class Parts:
             return Part("bundled", "SCE sells the energy: it is billed together with its delivery")
         if supply.seller == "direct":
             return Part("none", "Direct Access: the supplier bills on its own")
+        if rows := [row for row in delivery.history if row.role == "bundled" and not delivery.services]:
+            return Part("history", _of_history(rows), history=tuple(rows))
         if supply.seller == "unknown":
             return Part("none", "neither a bill nor the roster says who sells the energy")
         if not delivery.services and not delivery.history:

@@ -42,7 +42,7 @@ def amounts(session: Session, seen: Seen, asked: Asked) -> Iterator[Line]:
         whose = f"{row.owner.customer_name}, " if row.owner else ""
         on = f"due {row.bill.due_date}" if row.bill.due_date else "no due date"
         yield Line(
-            f"{whose}{row.account}: ${row.amount:,.2f} {on}; {row.said}",
+            f"{whose}{row.account}: ${row.amount:,.2f} {on}{'; ' * bool(row.said)}{row.said}",
             f"billclerk show {row.bill.name}",
             row.owner.customer if row.owner else None,
             row.owner.manager if row.owner else None,

@@ -147,8 +147,17 @@ def test_what_is_missing_alone_says_what_is_asked(types: Types, more: tuple[str,
     assert (done.exit_code, "what is missing says what is asked" in done.stderr) == (2, True)
 
 
+def test_letters_go_into_a_folder_that_is_made(types: Types, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "letters"
+    said = types("request", "draft", "--missing", "--customer", "fern", "--who", "pat", "--letters", folder)
+    assert (said.exit_code, [path.name for path in folder.iterdir()]) == (0, ["bills-wanted-fern.txt"])
+    assert folder.stat().st_mode & 0o77 == 0
+
+
 def test_letters_need_a_folder_and_something_missing(types: Types, tmp_path: Path) -> None:
-    assert types("request", "draft", "--missing", "--letters", tmp_path / "none").exit_code == 2
+    (tmp_path / "file").touch()
+    refused = types("request", "draft", "--missing", "--letters", tmp_path / "file")
+    assert (refused.exit_code, "is no folder" in refused.stderr) == (2, True)
     assert types("request", "draft", "--customer", "fern", "--letters", tmp_path).exit_code == 2
 
 

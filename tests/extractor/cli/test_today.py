@@ -24,6 +24,7 @@ from extractor.cli import app
 from extractor.home import Home
 from extractor.portfolio.due_rows import DUE_COLUMNS
 from extractor.portfolio.history.rows import ODD_COLUMNS
+from extractor.store.roster import RosterError
 from tests.extractor.portfolio.made import PLANTED, SMALL, home_made
 
 NOW = "2026-11-30T17:00:00+00:00"
@@ -45,8 +46,8 @@ def types(made: Home, monkeypatch: pytest.MonkeyPatch) -> Types:
         module = __import__(f"extractor.cli.{name}", fromlist=["now"])
         monkeypatch.setattr(sys.modules[module.__name__], "now", lambda: dt.datetime.fromisoformat(NOW))
 
-    def typed(*words: str | Path) -> Result:
-        runner = CliRunner(env={"COLUMNS": "250"})
+    def typed(*words: str | Path, width: int = 250) -> Result:
+        runner = CliRunner(env={"COLUMNS": str(width)})
         result = runner.invoke(app, [*map(str, words), "--home", str(made.path)])
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
@@ -109,6 +110,9 @@ def test_a_letter_a_manager_goes_out_once_a_day(types: Types, made: Home) -> Non
 def test_due_as_each_format(types: Types, tmp_path: Path) -> None:
     table = types("due", "--within", "10d")
     assert "to pay" in table.stderr
+    assert " past their day: whether they are paid the next statement shows" in table.stderr
+    states = {row.split()[-1] for row in table.stdout.splitlines()[1:] if "past due" not in row}
+    assert states == {"due", "autopay", "past"}
     rows = list(csv.DictReader(io.StringIO(types("due", "--format", "csv").stdout)))
     assert list(rows[0]) == [column.name for column in DUE_COLUMNS]
     past = [row for row in rows if Decimal(row["past_due"] or 0)]
@@ -136,4 +140,24 @@ def test_history_and_rates_as_rows(types: Types) -> None:
         csv.DictReader(io.StringIO(types("rates", "--rate", "TOU-GS-2-E", "--format", "csv").stdout))
     )
     assert {row["rate_schedule"] for row in rates} == {"TOU-GS-2-E"}
-    assert "2 lines with another than their peers" in types("rates").stderr
+    table = types("rates")
+    assert "2 lines with another than their peers" in table.stderr
+    narrow = types("rates", "--rate", "TOU-GS-2-E", width=80).stdout.splitlines()
+    assert max(len(line.rstrip()) for line in narrow) <= 80
+    assert len(narrow) == 2 * len(rates) + 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("today",),
+        ("today", "--send"),
+        ("due",),
+        ("history",),
+        ("coverage",),
+        ("request", "draft", "--missing"),
+    ],
+)
+def test_a_manager_whom_the_roster_has_not_is_refused(types: Types, command: tuple[str, ...]) -> None:
+    with pytest.raises(RosterError, match="no manager 'nobody'"):
+        types(*command, "--manager", "nobody")

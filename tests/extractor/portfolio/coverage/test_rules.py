@@ -186,6 +186,20 @@ CASES: list[tuple[str, list[OfService], dict[str, Any], str, str]] = [
     ("history beside a bill", both(*ALL), {"history": [history(3)]}, "vvvvvv", "vvvvvv"),
     ("bundled by history", bundled(1, 2, 4, 5, 6), {"history": [history(3, "bundled")]}, "vvhvvv", "bbbbbb"),
     (
+        "history of both halves in one row says nothing of who sells",
+        both(4, 5, 6),
+        {"history": [history(3, "bundled")], "managed": (dt.date(2026, 1, 20), None), "provider": "CPA"},
+        "  hvvv",
+        "  hvvv",
+    ),
+    (
+        "history of both halves, and a month before it that is missing",
+        both(1, 4, 5, 6),
+        {"history": [history(3, "bundled")]},
+        "vMhvvv",
+        "vMhvvv",
+    ),
+    (
         "what is not wholly the customer's is not missing",
         bundled(1, 2, 3, 5, 6),
         {"outside": [tuple(map(day, period(4)))]},
@@ -204,6 +218,13 @@ def test_a_month_is_what_it_is(
     services: list[OfService], more: dict[str, Any], of_delivery: str, of_generation: str
 ) -> None:
     assert strips(covered(services, **more)) == (of_delivery, of_generation)
+
+
+def test_history_of_both_halves_leaves_no_gap_of_generation() -> None:
+    services = both(1, 2, 4, 5, 6)
+    assert [one.half for one in covered(services).gaps] == ["delivery", "generation"]
+    found = covered(services, history=[history(3, "bundled")])
+    assert (strips(found), list(found.gaps)) == (("vvhvvv", "vvhvvv"), [])
 
 
 @pytest.mark.parametrize(
