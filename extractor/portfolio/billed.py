@@ -163,7 +163,7 @@ def billed(session: Session, customer: str | None = None) -> Billed:
         .where(whose)
         .order_by(col(Service.id))
     )
-    services = [_service(row, known, same) for row in session.execute(asked)]
+    services = [_service(row, known, same) for row in session.connection().execute(asked)]
     order = {bill.id: at for at, bill in enumerate(bills)}
     services.sort(key=lambda one: (order[one.bill.id], one.number))
     return Billed(bills, services, same)
@@ -179,7 +179,7 @@ def _bills(session: Session, whose: ColumnElement[bool]) -> list[OfBill]:
         .where(whose)
         .order_by(col(Bill.statement_date).nulls_first(), col(Document.id), col(Bill.position))
     )
-    return [_bill(row) for row in session.execute(asked)]
+    return [_bill(row) for row in session.connection().execute(asked)]
 
 
 _OF_BILL: tuple[Any, ...] = (

@@ -51,7 +51,7 @@ def dollars_of(session: Session) -> dict[int, Amounts]:
 
     Where no line is in a column it is None.
     """
-    return {number: tuple(sums) for number, *sums in session.execute(_of_services(_DOLLARS))}
+    return {number: tuple(sums) for number, *sums in session.connection().execute(_of_services(_DOLLARS))}
 
 
 def quantities_of(session: Session) -> dict[int, Quantities]:
@@ -61,7 +61,7 @@ def quantities_of(session: Session) -> dict[int, Quantities]:
     """
     is_asked = or_(col(Service.role).is_(None), col(Service.role) != "generation", _EXPORT)
     asked = _of_services(_QUANTITIES).where(_SAYS_QUANTITIES, is_asked)
-    return {row[0]: _quantities(row[1:]) for row in session.execute(asked)}
+    return {row[0]: _quantities(row[1:]) for row in session.connection().execute(asked)}
 
 
 def _of_services(columns: Iterable[Any]) -> Select[Any]:
@@ -121,15 +121,15 @@ _QUANTITY = col(Charge.quantity)
 _EXPORT = and_(_is_for([Component.EXPORT_CREDIT]), _by("kWh"))
 _FACILITIES = and_(_is_for([Component.FACILITIES_DEMAND]), _by("kW"))
 _TIMED = and_(_is_for([Component.TIME_DEMAND]), _by("kW"))
-_SAYS_QUANTITIES = _is_for(
-    [
-        Component.ENERGY,
-        Component.EXPORT_CREDIT,
-        Component.FACILITIES_DEMAND,
-        Component.TIME_DEMAND,
-        Component.PCIA,
-    ]
+_SAYS = (
+    Component.ENERGY,
+    Component.EXPORT_CREDIT,
+    Component.FACILITIES_DEMAND,
+    Component.TIME_DEMAND,
+    Component.PCIA,
 )
+_SAYS_QUANTITIES = or_(*(col(Charge.component).concat("") == str(one) for one in _SAYS))
+"""Asked so that SQLite walks through the lines by service, not by component: it groups them by that."""
 _QUANTITIES = [
     *(
         column

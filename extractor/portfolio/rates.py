@@ -138,7 +138,7 @@ def printed(session: Session, since: dt.date | None = None) -> list[Printed]:
         )
         .group_by(*keys)
     )
-    return [Printed(Key(*row[:9]), *row[9:]) for row in session.execute(asked)]
+    return [Printed._make((Key._make(row[:9]), *row[9:])) for row in session.connection().execute(asked)]
 
 
 def rates(found: Iterable[Printed]) -> list[Rate]:

@@ -103,7 +103,7 @@ def once_id(sender: str, what: str, key: bytes) -> str:
     """Return the id of what is sent once only, as a manager's letter of a day; nobody else can make it up.
 
     >>> once_id("desk@example.com", "daily 2026-03-02 pat", b"key")
-    '<once.35b68b3a3ac1ed7d@example.com>'
+    '<once.40a43f8c14c13635@example.com>'
     """
     mark = hmac.new(key, what.encode(), "sha256").hexdigest()[:16]
     return f"<{ONCE}{mark}@{_short(plain_address(sender).rpartition('@')[2])}>"
