@@ -53,15 +53,38 @@ def paired(services: Iterable[OfService]) -> Paired:
             generations.append(one)
         else:
             deliveries[one.known_as].append(one)
+    by_period = _by_period(deliveries)
     by_delivery: dict[int, list[OfService]] = defaultdict(list)
     unpaired: list[Unpaired] = []
     for one in generations:
-        delivery = _delivery_of(one, deliveries.get(one.known_as, ()) if one.known_as else ())
+        delivery: OfService | Alone | None = by_period.get((one.known_as, one.start, one.end))
+        if delivery is None:
+            delivery = _delivery_of(one, deliveries.get(one.known_as, ()) if one.known_as else ())
         if isinstance(delivery, OfService):
             by_delivery[delivery.id].append(one)
         else:
             unpaired.append(Unpaired(one, delivery))
     return Paired(tuple(_pairs(deliveries, by_delivery)), tuple(unpaired))
+
+
+def _by_period(
+    deliveries: Mapping[str | None, Sequence[OfService]],
+) -> dict[tuple[str | None, dt.date | None, dt.date | None], OfService]:
+    """Return the delivery services that are the only ones of their meter and days; most generation is theirs.
+
+    It may be the first or the last bill of a meter, of a single day.
+    """
+    found: dict[tuple[str | None, dt.date | None, dt.date | None], list[OfService]] = defaultdict(list)
+    for known_as, services in deliveries.items():
+        for one in services:
+            if (
+                known_as is not None
+                and one.start is not None
+                and one.end is not None
+                and one.role != "bundled"
+            ):
+                found[known_as, one.start, one.end].append(one)
+    return {key: of[0] for key, of in found.items() if len(of) == 1}
 
 
 def _pairs(
@@ -84,9 +107,6 @@ def _delivery_of(one: OfService, deliveries: Sequence[OfService]) -> OfService |
     if one.start is None or one.end is None:
         return "no period"
     beside = [other for other in deliveries if other.role != "bundled" and touches(one, other)]
-    same = [other for other in beside if (other.start, other.end) == (one.start, one.end)]
-    if len(same) == 1:
-        return same[0]  # a first or a last bill of a single day, too
     shared = [(days_shared(one, other), -other.id, other) for other in beside]
     most, _, best = max(shared, default=(0, 0, one))
     if most <= OVERLAP:
