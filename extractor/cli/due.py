@@ -57,12 +57,13 @@ def due(
     """
     from extractor.base.database import reading
     from extractor.portfolio import due as due_list
+    from extractor.portfolio.collecting import uncollected
 
     days = None if within is None else days_of(within, "--within")
     if output_format == "xlsx" and output is None:
         raise typer.BadParameter("say where to write it", param_hint="--output")
     moment = now()
-    with opened(home) as at, reading(at.engine) as session:
+    with uncollected(), opened(home) as at, reading(at.engine) as session:
         refuse_unknown(session, customer, manager)
         found = due_list.due(session, local_day(moment), customer, manager)
     rows = found.rows if days is None else due_list.within(found.rows, days)

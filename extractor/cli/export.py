@@ -74,6 +74,7 @@ def export(
     status is 70.
     """
     from extractor.base.database import reading
+    from extractor.portfolio.collecting import uncollected
     from extractor.store.current import current
 
     if output is None and (what == "originals" or output_format in ("parquet", "xlsx")):
@@ -81,7 +82,8 @@ def export(
     if totals is not None and what == "originals":
         raise typer.BadParameter("originals have no control totals", param_hint="--totals")
     wanted = wanted_by(account, since, until, status, provider, rate, customer)
-    with opened(home) as at, reading(at.engine) as session:
+    quietly = uncollected() if what == "services" else contextlib.nullcontext()
+    with quietly, opened(home) as at, reading(at.engine) as session:
         told_along(session, account)
         if what == "originals":
             from extractor.cli.originals import handed_out

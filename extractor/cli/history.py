@@ -47,6 +47,7 @@ def history(
     None of it changes what a bill is, or whether it counts.
     """
     from extractor.base.database import reading
+    from extractor.portfolio.collecting import uncollected
     from extractor.portfolio.history.asked import history as asked
     from extractor.portfolio.history.odd import SEVERITY
 
@@ -54,7 +55,7 @@ def history(
         raise typer.BadParameter(f"{unknown[0]} is none of: {', '.join(SEVERITY)}", param_hint="--code")
     if output_format == "xlsx" and output is None:
         raise typer.BadParameter("say where to write it", param_hint="--output")
-    with opened(home) as at, reading(at.engine) as session:
+    with uncollected(), opened(home) as at, reading(at.engine) as session:
         refuse_unknown(session, customer, manager)
         found = asked(session, customer, manager, since.date() if since else None)
     wanted = [one for one in found if (one.code in code if code else every or one.severity == "warning")]

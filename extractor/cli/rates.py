@@ -41,13 +41,14 @@ def rates(
     Bills that print another rate than their peers of the same days are named below.
     """
     from extractor.base.database import reading
+    from extractor.portfolio.collecting import uncollected
     from extractor.portfolio.rates import alone, printed
     from extractor.portfolio.rates import rates as listed_rates
 
     if output_format == "xlsx" and output is None:
         raise typer.BadParameter("say where to write it", param_hint="--output")
     day = on.date() if on else None
-    with opened(home) as at, reading(at.engine) as session:
+    with uncollected(), opened(home) as at, reading(at.engine) as session:
         seen = printed(session)
     wanted = [
         one

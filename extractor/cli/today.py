@@ -53,10 +53,11 @@ def today(
 ) -> None:
     """Print what arrived, what needs a person, what is late, due, odd or changed, and what to do about it."""
     from extractor.base.database import reading
+    from extractor.portfolio.collecting import uncollected
 
     moment = now()
     begin = _moment(since) or _working_day_before(moment)
-    with opened(home) as at:
+    with uncollected(), opened(home) as at:
         if send:
             if customer is not None:
                 raise typer.BadParameter("each manager gets what is that manager's; name --manager, or none")

@@ -49,13 +49,14 @@ def draft_missing(
     home: HomeOption,
 ) -> None:
     """Show what is missing and which way it can be had; draft the requests, and write the letters."""
+    from extractor.portfolio.collecting import uncollected
     from extractor.portfolio.from_gaps.asked import plan
     from extractor.portfolio.from_gaps.readings import without_readings
 
     moment = now()
     if letters is not None and letters.exists() and not letters.is_dir():
         raise typer.BadParameter(f"{letters} is no folder", param_hint="--letters")
-    with opened(home) as at:
+    with uncollected(), opened(home) as at:
         again = without_readings(at.home, at.engine, accounts[0] if len(accounts) == 1 else None)
         with _session(at, dry_run) as session:
             found = _coverage(at, session, moment, customer, manager)
