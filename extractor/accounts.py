@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Engine, func, true
+from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -164,7 +165,7 @@ def _billed(session: Session, customer: str | None) -> list[_Billed]:
         col(Bill.issuer),
     )
     asked = (
-        select(*keys, func.min(first), func.max(last))  # type: ignore[call-overload]  # more than four columns
+        sql_select(*keys, func.min(first), func.max(last))
         .join(Bill, col(Bill.id) == col(Service.bill_id))
         .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
         .where(col(Service.service_account).is_not(None))
@@ -172,22 +173,23 @@ def _billed(session: Session, customer: str | None) -> list[_Billed]:
         .group_by(*keys)
         .order_by(*keys)
     )
-    return [_Billed(*row) for row in session.exec(asked)]
+    return [_Billed(*row) for row in session.execute(asked)]
 
 
 def _listed(session: Session, customer: str | None) -> list[Listed]:
     at_site = aliased(Manager)
     asked = (
-        select(Account, Customer, Site, Manager, at_site)  # type: ignore[call-overload]  # more than four
+        sql_select(Account, Customer, Site, Manager, at_site)
         .join(Customer, col(Customer.key) == col(Account.customer_key))
         .outerjoin(Site, col(Site.key) == col(Account.site_key))
         .outerjoin(Manager, col(Manager.key) == col(Account.manager_key))
         .outerjoin(at_site, col(at_site.key) == col(Site.manager_key))
-        .where(true() if customer is None else Customer.key == customer)
+        .where(true() if customer is None else col(Customer.key) == customer)
         .order_by(col(Customer.key), col(Account.number), col(Account.id))
     )
     return [
-        Listed(account, of, site, own or of_site) for account, of, site, own, of_site in session.exec(asked)
+        Listed(account, of, site, own or of_site)
+        for account, of, site, own, of_site in session.execute(asked)
     ]
 
 

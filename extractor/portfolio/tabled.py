@@ -212,13 +212,14 @@ def _valued(row: Counted, service: OfService, supply: Mapping[int, Sequence[OfSe
     ]
     on = f"bill of {service.bill.statement_date or 'an unknown day'} ({service.bill.name})"
     same = ", ".join(NAMES[what] for what, *_ in both)
+    state: State
     if apart:
         message, state = f"{'; '.join(apart)}: {on}", "differs"
     elif both:
         message, state = f"{same}: as on the {on}", "same"
     else:
         message, state = f"nothing is told on both sides: {on}", "unclear"
-    told = _told(row, state, f"{message}{why}", service)  # type: ignore[arg-type]  # the three are states
+    told = _told(row, state, f"{message}{why}", service)
     return told._replace(
         kwh_more=row.kwh - service.kwh if row.kwh is not None and service.kwh is not None else None,
         amount_more=row.amount - total if row.amount is not None and total is not None else None,

@@ -20,7 +20,7 @@ from sqlalchemy import select as sql_select
 from sqlmodel import Field, Session, col, select
 
 from extractor.base.columns import Exact, Utc
-from extractor.base.database import add_many
+from extractor.base.database import add_many, table_of
 from extractor.store.neighbours import parts
 from extractor.store.people import Account
 from extractor.store.plain import plain
@@ -282,7 +282,7 @@ def imports(session: Session, undone: bool = False) -> Iterator[Imported]:
         )
         .join(Document, col(Document.id) == col(HistoryImport.document_id))
         .outerjoin(HistoryRow, col(HistoryRow.import_id) == col(HistoryImport.id))
-        .group_by(*HistoryImport.__table__.columns, col(Document.name), col(Document.sha256))  # type: ignore[attr-defined]
+        .group_by(*table_of(HistoryImport).columns, col(Document.name), col(Document.sha256))
         .order_by(col(HistoryImport.id))
     )
     for found in session.execute(counted):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from sqlalchemy import func
+from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -75,7 +76,7 @@ def stored_rows(session: Session, customer: str | None = None) -> list[Stored]:
     """Return the roster, or a customer's part of it, by customer and account."""
     at_site = aliased(Manager)
     asked = (
-        select(Account, Customer, Site, Manager, at_site)  # type: ignore[call-overload]  # more than four
+        sql_select(Account, Customer, Site, Manager, at_site)
         .join(Customer, col(Customer.key) == col(Account.customer_key))
         .outerjoin(Site, col(Site.key) == col(Account.site_key))
         .outerjoin(Manager, col(Manager.key) == col(Account.manager_key))
@@ -83,10 +84,10 @@ def stored_rows(session: Session, customer: str | None = None) -> list[Stored]:
         .order_by(col(Customer.key), col(Account.number), col(Account.id))
     )
     if customer is not None:
-        asked = asked.where(Customer.key == customer)
+        asked = asked.where(col(Customer.key) == customer)
     return [
         Stored(account.id, _entry(account, of, site, own or of_site), account.who, account.at)
-        for account, of, site, own, of_site in session.exec(asked)
+        for account, of, site, own, of_site in session.execute(asked)
     ]
 
 

@@ -36,15 +36,16 @@ def changes(services: Sequence[OfService], lines: Lines) -> Iterator[Odd]:
     delivery = [one for one in ordered if not one.is_generation]
     supply = [one for one in ordered if one.is_generation or one.role == "bundled"]
     generation = [one for one in ordered if one.is_generation]
-    for code, what, said in (
+    found: tuple[tuple[Code, str, list[_Said]], ...] = (
         ("schedule_changed", "schedule", [_Said(one, one.rate_schedule or "") for one in delivery]),
         ("supplier_changed", "supplier", [_Said(one, one.provider or "") for one in supply]),
         ("product_changed", "product", [_Said(one, one.product or "") for one in generation]),
         ("vintage_changed", "PCIA vintage", list(_of_lines(ordered, lines.vintages))),
         ("meter_changed", "meter", [_Said(one, one.meter or "") for one in delivery]),
         ("uut_changed", "UUT percentage", list(_of_rates(delivery, lines.uut))),
-    ):
-        yield from _changed(code, what, said)  # type: ignore[arg-type]  # the first are codes
+    )
+    for code, what, said in found:
+        yield from _changed(code, what, said)
     yield from estimates(delivery)
 
 

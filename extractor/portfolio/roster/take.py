@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlalchemy import select as sql_select
+from sqlmodel import Session, col
 
 from extractor.portfolio.roster.table import read_roster
 from extractor.store.plain import plain
@@ -72,14 +73,14 @@ def _billed(session: Session) -> Iterator[_Billed]:
     last = func.coalesce(Service.period_end, Bill.statement_date)
     keys = col(Service.service_account), col(Service.pod_id), col(Bill.customer_account), col(Bill.issuer)
     asked = (
-        select(*keys, func.min(first), func.max(last))  # type: ignore[call-overload]  # more than four
+        sql_select(*keys, func.min(first), func.max(last))
         .join(Bill, col(Bill.id) == col(Service.bill_id))
         .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
         .where(col(Service.service_account).is_not(None))
         .group_by(*keys)
         .order_by(*keys)
     )
-    for number, pod, customer_account, issuer, begins, ends in session.exec(asked):
+    for number, pod, customer_account, issuer, begins, ends in session.execute(asked):
         shown = customer_account if issuer == "SCE" else None  # a supplier's own bill has its own number
         yield _Billed(number, pod, shown, begins, ends)
 

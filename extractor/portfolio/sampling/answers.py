@@ -148,7 +148,7 @@ def _meant(text: str) -> set[Decimal | dt.date]:
     days: set[Decimal | dt.date] = set()
     for form in DAYS:
         with suppress(ValueError):
-            days.add(dt.datetime.strptime(text, form).date())  # noqa: DTZ007 - a day has no zone
+            days.add(dt.datetime.strptime(text, form).replace(tzinfo=dt.UTC).date())
     return days | _numbers(text)
 
 
