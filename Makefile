@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 FUZZ_SECONDS ?= 120
+LAWS_RUNS ?= 5
 SOAK_RUNS ?= 200
 FOLDER ?=
 
@@ -49,6 +50,7 @@ $(VENV)/.setup: pyproject.toml requirements.lock | $(BIN)/pip
 	@echo "setup: installing requirements.lock"
 	@$(INSTALL) -r requirements.lock
 	@$(INSTALL_PROJECT)
+	@$(BIN)/python -m compileall -q extractor requests
 	@touch $@
 
 $(VENV)/.setup-dev: requirements-dev.lock $(VENV)/.setup
@@ -87,6 +89,11 @@ bench: setup-dev ## speed against pdfplumber and bare pypdfium2, and the undetec
 .PHONY: fuzz
 fuzz: setup-dev ## read broken bills for FUZZ_SECONDS (120); what breaks a law is kept under build/fuzz/
 	@$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
+
+.PHONY: laws
+laws: setup-dev ## the tests of laws LAWS_RUNS (5) times, on other examples each time; `make test` has the same ones always
+	@for run in $$(seq $(LAWS_RUNS)); do \
+		$(BIN)/python -m pytest -q -n $(JOBS) -m hypothesis --hypothesis-profile=anew; done
 
 .PHONY: soak
 soak: setup-dev ## the inbox killed SOAK_RUNS (200) times at random, on SQLite and PostgreSQL: nothing lost, nothing doubled

@@ -16,13 +16,13 @@ from sqlmodel import Session
 
 from extractor.base.database import reading, writing
 from extractor.base.errors import BillclerkError
-from extractor.changes import ACCEPTED_BY
 from extractor.corrections import Correction, made, target_of
 from extractor.fingerprint import fingerprint
 from extractor.guarded import Asked, answers
 from extractor.home import Home
 from extractor.model import ReadResult
 from extractor.originals import place_by_hash
+from extractor.reprocessing.changes import ACCEPTED_BY
 from extractor.settings import ReaderSettings
 from extractor.store.account_questions import account_question_named, answer_question, undo_answer
 from extractor.store.current import Kept

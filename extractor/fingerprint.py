@@ -14,21 +14,16 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parent
-PACKAGES = ("pages", "layouts", "checks", "edi")
+PACKAGES = ("pages", "layouts", "checks", "edi", "mending")
 MODULES = (
     "bills",
-    "confusions",
     "disagreement",
-    "doubtful",
     "draft",
     "model",
     "paper",
     "reading",
-    "repair",
-    "scanned",
     "seasons",
     "sheet",
-    "suspects",
     "units",
     "values",
     "x12",

@@ -68,6 +68,11 @@ class Home:
         return self.path / SETTINGS
 
     @property
+    def last_backup(self) -> Path:
+        """Where stands when it was last backed up."""
+        return self.path / "last-backup.json"
+
+    @property
     def database(self) -> str:
         """The address of its own database."""
         return f"sqlite:///{self.path / DATABASE}"

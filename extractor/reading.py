@@ -23,7 +23,6 @@ from extractor.bills import cut, renumbered
 from extractor.checks import proven
 from extractor.corrections import Correction, Place, Shown, corrected, correction_from
 from extractor.disagreement import disagreements
-from extractor.doubtful import leave_open
 from extractor.draft import Aside, Draft, assemble
 from extractor.edi.interchange import contents_of
 from extractor.edi.invoice import read_invoice
@@ -32,13 +31,14 @@ from extractor.layouts import Layout, UnknownLayoutError, layout_for
 from extractor.layouts.sections.recognition import is_aside, is_boilerplate, sidebar, worth_confirming
 from extractor.layouts.sections.statement import needs_words
 from extractor.layouts.sections.wordlist import apart, is_known, meant, spelled
+from extractor.mending.doubtful import leave_open
+from extractor.mending.scanned import in_the_file, place_in_file, read_recognised
 from extractor.model import Document, Evidence, Finding, ReadResult, Status
 from extractor.pages import documents
 from extractor.pages.errors import NoInvoiceError, NotADocumentError, UnreadableFileError
 from extractor.pages.files import file_bytes
 from extractor.pages.frames import IS_SCAN
 from extractor.pages.guide import Guide
-from extractor.scanned import in_the_file, place_in_file, read_recognised
 from extractor.sheet import Page, Scan
 from extractor.x12 import is_interchange
 

@@ -4,15 +4,18 @@ A bill is its issuer, customer account and statement date. Two files of those ar
 every service, amount and date on them agrees; if not, a person is asked which of them is right.
 
 What a rebill replaces is a service of an earlier bill, never the whole statement: the same provider,
-role and service account, over days that both bill. Which of the two counts follows from print alone:
+side and service account, over days that both bill. Bundled service and delivery are one side: who is enrolled
+with a CCA afterwards, or leaves it, gets his days billed anew the other way. Which of the two counts follows
+from print alone:
 
     duplicate   the charge block of a CCA's own bill, word for word on SCE's bill, or in another file of
                 that bill, which prints no account number: counted once
-    adds        nothing but adjustments, or a line that takes all of the earlier charges back
+    adds        nothing but adjustments, or what takes all of the earlier charges back: a line, or all of it
     replaces    a bill that calls itself corrected, over all days of the earlier one, with its own kWh
     undecided   all else; neither counts until a person says which
 
 A CCA's period that ends on the day on which its next one begins has no day in common with it.
+Account numbers are given here as they are compared, without hyphens.
 """
 
 from __future__ import annotations
@@ -25,6 +28,8 @@ from extractor.model import Bill, Component, Period, Service, Status
 
 Relation = Literal["duplicate", "adds", "replaces", "undecided"]
 """What a later charge block is to an earlier one."""
+
+Side = Literal["delivery", "generation"]
 
 ADJUSTING = (Component.ADJUSTMENT, Component.NON_ENERGY)
 """Lines that bill no energy of their own."""
@@ -39,13 +44,6 @@ class Block:
     customer_account: str | None
     statement_date: dt.date | None
     service: Service
-
-
-def key_of(bill: Bill) -> tuple[str, str, dt.date] | None:
-    """Return what makes a bill the one it is, None where a part of that was not read."""
-    if bill.issuer is None or bill.customer_account is None or bill.statement_date is None:
-        return None
-    return bill.issuer, bill.customer_account, bill.statement_date
 
 
 def is_same_bill(one: Bill, other: Bill) -> bool:
@@ -73,7 +71,7 @@ def relation(earlier: Block, later: Block) -> Relation | None:
 
     Which is later is told by the statement dates; a CCA's own bill comes before SCE's of that day.
     """
-    if _meter_side(earlier.service) != _meter_side(later.service):
+    if _charged_side(earlier.service) != _charged_side(later.service):
         return None
     if not overlap(earlier.service.period, later.service.period) or _meet(earlier.service, later.service):
         return None
@@ -83,22 +81,45 @@ def relation(earlier: Block, later: Block) -> Relation | None:
     nameless = earlier.customer_account is None or later.customer_account is None
     if alike and nameless and earlier.statement_date == later.statement_date:
         return "duplicate"
-    if _only_adjusts(later.service) or _takes_back(earlier.service, later.service):
+    if _only_adjusts(later.service) or takes_back(earlier.service, later.service):
         return "adds"
     if later.kind == "corrected" and _covers(later.service, earlier.service) and later.service.usage_kwh:
         return "replaces"
     return "undecided"
 
 
-def _meet(one: Service, other: Service) -> bool:
+def meet(role: str | None, one: tuple[dt.date, dt.date], other: tuple[dt.date, dt.date]) -> bool:
     """Tell whether of two generation periods one ends on the day on which the other begins.
 
     CPA prints them so where its reads are of a moment (bills of 2019): no day of them is billed twice.
     """
-    if one.role != "generation" or one.period is None or other.period is None:
+    first, second = sorted((one, other))
+    return role == "generation" and first[0] < second[0] == first[1] < second[1]
+
+
+def _meet(one: Service, other: Service) -> bool:
+    if one.period is None or other.period is None:
         return False
-    first, second = sorted((one.period, other.period), key=lambda period: (period.start, period.end))
-    return first.start < second.start == first.end < second.end
+    return meet(one.role, (one.period.start, one.period.end), (other.period.start, other.period.end))
+
+
+def side_of(role: str | None) -> Side | None:
+    """Return which side of a bill a service is; bundled service is billed in place of delivery."""
+    if role is None:
+        return None
+    return "generation" if role == "generation" else "delivery"
+
+
+def takes_back(earlier: Service, later: Service) -> bool:
+    """Tell whether the later charges, or one line of them, are the earlier total with the other sign."""
+    if not earlier.total:
+        return False
+    amounts = (later.total, *(line.amount for line in later.charges))
+    return any(amount is not None and amount + earlier.total == 0 for amount in amounts)
+
+
+def _charged_side(service: Service) -> tuple[str | None, Side | None, str | None]:
+    return service.provider, side_of(service.role), service.service_account
 
 
 def _meter_side(service: Service) -> tuple[str | None, str | None, str | None]:
@@ -127,12 +148,6 @@ def _charged(service: Service) -> tuple[object, ...]:
 
 def _only_adjusts(service: Service) -> bool:
     return bool(service.charges) and all(line.component in ADJUSTING for line in service.charges)
-
-
-def _takes_back(earlier: Service, later: Service) -> bool:
-    """Tell whether one line of the later charges is the earlier total with the other sign."""
-    total = earlier.total
-    return bool(total) and any(line.amount + (total or 0) == 0 for line in later.charges)
 
 
 def _covers(later: Service, earlier: Service) -> bool:

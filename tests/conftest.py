@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from extractor.base.database import opened
@@ -14,6 +15,10 @@ from tests.servers import postgresql
 
 os.environ.pop("COLUMNS", None)
 os.unsetenv("COLUMNS")  # pytest loads readline, which sets it behind os.environ; it is the width of tables
+
+settings.register_profile("same", derandomize=True)  # a change is judged by the same examples each time
+settings.register_profile("anew")  # `make laws`
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

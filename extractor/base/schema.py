@@ -8,7 +8,7 @@ checked afterwards (a copied parent would take its children with it).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -39,11 +39,19 @@ class Schema:
     """The tables of one package."""
 
     name: str
-    metadata: MetaData
+    modules: Sequence[str]
+    """Where its tables are, the first one with `Table`, which all of them are made of."""
     migrations: Path
     """The folder of its migrations."""
     version_table: str
     """Where the version stands."""
+
+    @property
+    def metadata(self) -> MetaData:
+        """All its tables: imported where they are asked for, as a process that only reads needs few."""
+        tables, *_ = [import_module(name) for name in self.modules]
+        known: MetaData = tables.Table.metadata
+        return known
 
     def version(self, engine: Engine) -> str | None:
         """Return the version of a database's tables, None if it has none."""

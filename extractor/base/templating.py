@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import TYPE_CHECKING, Any
 
 from extractor.base.errors import BillclerkError
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 CHECKOUT = Path(__file__).parents[2] / "templates"
 CARRIED = Path(__file__).parent / "templates"
@@ -35,6 +35,8 @@ def rendered(name: str, values: Mapping[str, Any], own: Path | None = None) -> s
     Raises:
         TemplateFaultError: if it misses a value, or is none.
     """
+    from jinja2 import TemplateError, TemplateSyntaxError
+
     try:
         return environment(own).get_template(name).render(**values)
     except TemplateError as error:
@@ -45,6 +47,9 @@ def rendered(name: str, values: Mapping[str, Any], own: Path | None = None) -> s
 @lru_cache(8)
 def environment(own: Path | None = None) -> ImmutableSandboxedEnvironment:
     """Return what reads templates."""
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
     places = [place for place in (own, CHECKOUT, CARRIED) if place is not None]
     return ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(places),

@@ -9,31 +9,28 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from extractor.base.errors import BillclerkError
-from extractor.billing_history.mapping import HistoryMapping, history_signature
+from extractor.billing_history.mapping import HistoryMapping
 from extractor.billing_history.proofs import mistaken, proofs
-from extractor.billing_history.propose import Proposal, Said, propose
+from extractor.billing_history.propose import Said, propose
 from extractor.billing_history.read import read
 from extractor.billing_history.rows import Rows
 from extractor.intervals.formats import HEAD, UnknownFormatError, UnreadableIntervalsError, format_of
 from extractor.intervals.mapped.answers import AnswerError
 from extractor.intervals.mapped.monthly import BILLING, MAP, is_of_periods
+from extractor.intervals.mapped.proposal import Proposal
 from extractor.intervals.mapped.sample import sampled
 from extractor.intervals.mapped.tables import tables
 from extractor.pages.child import Child
 from extractor.pages.limits import Limits
 
 TARGET = "extractor.billing_history.asking:answer_request"
-
-FIRST = 5
-"""Rows that are shown."""
 
 
 class UnmappedError(UnreadableIntervalsError):
@@ -46,18 +43,9 @@ class UnmappedError(UnreadableIntervalsError):
 class Shown:
     """What a person looks at before confirming."""
 
-    proposal: Proposal
-    lines: tuple[tuple[int, tuple[str, ...]], ...]
-    """First rows as they stand, each with its line."""
+    proposal: Proposal[HistoryMapping]
     rows: Rows | None = None
     """All of them as they would be taken, where nothing is open."""
-    refused: str | None = None
-    """Why the file cannot be read by the proposal."""
-
-    @property
-    def is_complete(self) -> bool:
-        """Tell whether it can be confirmed."""
-        return self.proposal.is_complete and self.refused is None
 
 
 @dataclass(frozen=True)
@@ -81,14 +69,12 @@ def shown(file: BinaryIO, name: str, said: Said) -> Shown:
     if (one := _interval_format(file, name)) is not None:
         raise UnknownFormatError(f"this is {one}, which is interval data: `billclerk intervals import`")
     proposal = propose(file, name, said)
-    of = next(table for table in tables(file, BILLING) if table.sheet.name == proposal.sheets[0])
-    lines = tuple((line, tuple(row)) for line, row in islice(of.rows(), FIRST))
     if not proposal.is_complete:
-        return Shown(proposal, lines)
+        return Shown(proposal)
     try:
-        return Shown(proposal, lines, read(file, name, proposal.mapping))
+        return Shown(proposal, read(file, name, proposal.mapping))
     except UnreadableIntervalsError as error:
-        return Shown(proposal, lines, refused=str(error))
+        return Shown(replace(proposal, refusals=(str(error),)))
 
 
 def read_by(file: BinaryIO, name: str, mappings: Sequence[Mapping[str, Any]]) -> ReadTable:
@@ -102,8 +88,8 @@ def read_by(file: BinaryIO, name: str, mappings: Sequence[Mapping[str, Any]]) ->
         raise UnreadableIntervalsError(f"this is {one}, which is interval data: `billclerk intervals import`")
     every = tables(file, BILLING)
     for row in mappings:
-        mapping = loaded(row["mapping"])
-        of = [table for table in every if history_signature(table) == mapping.signature]
+        mapping = HistoryMapping.kept(json.dumps(row["mapping"]))
+        of = [table for table in every if table.signature == mapping.signature]
         if not of:
             continue
         sample = sampled(of)
@@ -111,8 +97,7 @@ def read_by(file: BinaryIO, name: str, mappings: Sequence[Mapping[str, Any]]) ->
             raise UnreadableIntervalsError(why)
         for what, proof in proofs(sample, mapping).items():
             said = getattr(mapping, what)
-            differs = (proof.value not in (None, said) and not proof.is_default) or said in proof.excluded
-            if differs:
+            if proof.speaks_against(said) and f"{what}={proof.value or said}" not in mapping.overruled:
                 raise UnmappedError(
                     f"its heading is that of mapping {row['id']}, but {proof.why}; look at it with `{MAP}`"
                 )
@@ -124,27 +109,11 @@ def claims(file: BinaryIO, name: str, mappings: Sequence[Mapping[str, Any]]) -> 
     """Tell whether a file is a table of billing history: of a layout that was confirmed, or by its rows."""
     if _interval_format(file, name) is not None:
         return False
-    known = {loaded(row["mapping"]).signature for row in mappings}
+    known = {HistoryMapping.kept(json.dumps(row["mapping"])).signature for row in mappings}
     try:
-        return any(
-            history_signature(table) in known or is_of_periods(table) for table in tables(file, BILLING)
-        )
+        return any(table.signature in known or is_of_periods(table) for table in tables(file, BILLING))
     except UnreadableIntervalsError:
         return False  # whoever reads tables says why it cannot be read
-
-
-def loaded(kept: Mapping[str, Any]) -> HistoryMapping:
-    """Return a mapping that was kept.
-
-    Raises:
-        UnreadableIntervalsError: if another version of the program kept it, or it is damaged.
-    """
-    try:
-        return HistoryMapping.model_validate_json(json.dumps(kept))
-    except ValidationError as error:
-        raise UnreadableIntervalsError(
-            "a mapping that was kept is not understood; map the file again"
-        ) from error
 
 
 def _interval_format(file: BinaryIO, name: str) -> str | None:

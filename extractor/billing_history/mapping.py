@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal
 
-from extractor.intervals.mapped.mapping import Model, signature_of
+from pydantic import Field
+
+from extractor.intervals.mapped.mapping import Model
 from extractor.intervals.mapped.moments import Order
-from extractor.intervals.mapped.monthly import VALUES
-from extractor.intervals.mapped.tables import Table
+from extractor.intervals.mapped.monthly import BILLING, VALUES
 
-KIND = "history"
+KIND = BILLING.name
 """What such mappings are remembered as, and documents of billing history are kept as."""
 
 Bounds = Literal["inclusive", "end", "start"]
@@ -18,8 +19,8 @@ Bounds = Literal["inclusive", "end", "start"]
 Charged = Literal["delivery", "generation", "bundled", "unknown"]
 """Whose charges the dollars are: SCE's delivery, a supplier's generation, both, or nobody knows."""
 
-CHARGED: tuple[Charged, ...] = get_args(Charged)
-BOUNDS: tuple[Bounds, ...] = get_args(Bounds)
+DAYS = ("start", "end", "read")
+"""Roles of the columns that have a day."""
 
 Decimals = Literal["point", "comma"]
 
@@ -34,10 +35,14 @@ class HistoryMapping(Model):
     owner: Literal["column", "preamble", "name"] | None = None
     groups: tuple[dict[str, int], ...] = ()
     """Places by role (start, end, read, days, kwh, kw, amount), of each period that a row has."""
+    units: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By role (kwh, kw) the units that its numbers have, where any is another than kWh or kW."""
     bounds: Bounds | None = None
     order: Order | None = None
     decimal: Decimals | None = None
     charged: Charged | None = None
+    overruled: tuple[str, ...] = ()
+    """What a person says against what rows prove, with what they prove."""
 
     @property
     def first(self) -> dict[str, int]:
@@ -48,11 +53,6 @@ class HistoryMapping(Model):
     def is_by_reads(self) -> bool:
         """Whether a period begins where the one before ends, for nothing else says it."""
         return "start" not in self.first and "days" not in self.first
-
-
-def history_signature(table: Table) -> str:
-    """Return what tells a layout of billing history from others, of intervals too."""
-    return signature_of(table.heading, table.units_beside, KIND)
 
 
 def open_points(mapping: HistoryMapping) -> list[str]:

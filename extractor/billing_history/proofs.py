@@ -13,15 +13,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from extractor.billing_history.cells import days_of, is_total
-from extractor.billing_history.mapping import HistoryMapping
+from extractor.billing_history.mapping import DAYS, HistoryMapping
 from extractor.intervals.mapped import moments
 from extractor.intervals.mapped.monthly import VALUES
 from extractor.intervals.mapped.proof import Proof
 from extractor.intervals.mapped.proofs import decimal_of, mistaken_dates, order_of
 from extractor.intervals.mapped.sample import Sample
 
-DAYS = ("start", "end", "read")
-_AROUND = re.compile(r"[$()\s]|CR$|(?i:kwh|kw)$|^[-+]|-$")
+_AROUND = re.compile(r"(?i:US\$|USD)|[$()\s]|CR$|(?i:[kmg]?wh?)$|^[-+\u2212]|[-\u2212]$")
 
 
 def proofs(sample: Sample, mapping: HistoryMapping) -> dict[str, Proof]:

@@ -7,8 +7,10 @@ proposal.mapping    # what a person confirms
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, BinaryIO
 
 from extractor.billing_history.columns import ROLES, found
@@ -18,34 +20,40 @@ from extractor.billing_history.mapping import (
     Decimals,
     HistoryMapping,
     contradictions,
-    history_signature,
     open_points,
 )
+from extractor.billing_history.measured import Measures, UnitError
 from extractor.billing_history.proofs import mistaken, proofs
-from extractor.intervals.formats import UnknownFormatError
-from extractor.intervals.formats._sce_text import account_in
-from extractor.intervals.mapped.answers import AnswerError
+from extractor.billing_history.units import BASE, FACTORS
+from extractor.billing_history.whose import place_of, why_open
+from extractor.intervals.mapped import proposal
 from extractor.intervals.mapped.moments import Order
-from extractor.intervals.mapped.monthly import BILLING
-from extractor.intervals.mapped.propose import Evidence, Question
+from extractor.intervals.mapped.monthly import BILLING, ROWS
+from extractor.intervals.mapped.proposal import (
+    Evidence,
+    Proposal,
+    Question,
+    first_rows,
+    of_one_layout,
+    settled,
+    which_column,
+)
 from extractor.intervals.mapped.sample import Sample, sampled
 from extractor.intervals.mapped.tables import Table, tables
 
 QUESTIONS = {
-    "account": "which service account is it of? --set account=COLUMN, or a file name that has its number",
+    **proposal.QUESTIONS,
+    "account": "which service account is it of? --set account=COLUMN; where no column has it, one number"
+    " above the table or in the file's name tells it: rename the file, say to history_8000000001.csv",
     "period": "which columns tell the days? --set start=COLUMN --set end=COLUMN,"
     " or --set read=COLUMN (the read date) with or without --set days=COLUMN",
     "values": "which columns have what was billed? --set kwh=COLUMN --set kw=COLUMN --set amount=COLUMN",
     "bounds": "which days are of the period? --bounds inclusive (both), end (its end is the next one's first)"
     " or start (its start is the last of the one before)",
-    "dates": "in which order are day and month? --dates mdy|dmy|ymd",
-    "decimal": "is a comma for thousands or for decimals? --decimal point|comma",
     "charges": "whose charges are it? --charges delivery (SCE's alone), generation (a supplier's), bundled"
     " (both, or SCE's bundled service) or unknown",
 }
 """What is asked, by the name of what is open."""
-
-NAMES = {"order": "dates", "charged": "charges"}
 
 
 @dataclass(frozen=True)
@@ -61,26 +69,7 @@ class Said:
     charged: Charged | None = None
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """What a table is proposed to mean."""
-
-    heading: tuple[str, ...]
-    sheets: tuple[str, ...]
-    line: int
-    mapping: HistoryMapping
-    evidence: tuple[Evidence, ...]
-    questions: tuple[Question, ...]
-    refusals: tuple[str, ...]
-    """Why nothing can be read by it although all is answered."""
-
-    @property
-    def is_complete(self) -> bool:
-        """Tell whether it can be confirmed."""
-        return not self.questions and not self.refusals
-
-
-def propose(file: BinaryIO, name: str, said: Said) -> Proposal:
+def propose(file: BinaryIO, name: str, said: Said) -> Proposal[HistoryMapping]:
     """Return what the table of a file is proposed to mean.
 
     Raises:
@@ -88,11 +77,11 @@ def propose(file: BinaryIO, name: str, said: Said) -> Proposal:
         UnreadableIntervalsError: if it is damaged or too large.
         AnswerError: if an answer names what is not there, or one of several layouts has to be chosen.
     """
-    chosen = _chosen(tables(file, BILLING), said.sheet)
+    chosen = of_one_layout(tables(file, BILLING), said.sheet, "days and what was billed")
     sample, first = _wide(sampled(chosen)), chosen[0]
     known = found(sample, said.columns)
     draft = HistoryMapping(
-        signature=history_signature(first),
+        signature=first.signature,
         account=known.account,
         owner=_owner(known.account, known.open, first, name),
         groups=tuple(known.groups) if any(known.groups) else (),
@@ -100,35 +89,32 @@ def propose(file: BinaryIO, name: str, said: Said) -> Proposal:
         bounds=said.bounds,
         charged=said.charged,
     )
-    evidence = [Evidence(*one) for one in known.evidence]
-    hints = dict(known.open)
-    update: dict[str, Any] = {}
-    for field_name, proof in proofs(sample, draft).items():
-        answer = getattr(said, field_name)
-        if answer is None and proof.value is None:
-            hints[NAMES.get(field_name, field_name)] = proof.why
-            continue
-        update[field_name] = proof.value if answer is None else answer
-        against = answer is not None and (proof.value not in (None, answer) or answer in proof.excluded)
-        why = proof.why if answer is None else f"as you say, though {proof.why}" if against else "as you say"
-        evidence.append(Evidence(NAMES.get(field_name, field_name), str(update[field_name]), why))
-    mapping = draft.model_copy(update=update)
+    # What is so by default is told beside an answer, too.
+    proven = {what: proof._replace(is_default=False) for what, proof in proofs(sample, draft).items()}
+    told = settled(proven, vars(said))
+    units, measured, wrong = _units(chosen, draft)
+    mapping = draft.model_copy(update={**told.fields, "overruled": told.overruled, "units": units})
+    evidence = [*(Evidence(*one) for one in known.evidence), *measured, *told.evidence]
     if said.charged:
         evidence.append(Evidence("charges", said.charged, "as you say"))
+    hints = {"account": why_open(first, name)} | known.open | told.hints
     points = open_points(mapping) + [role for role in ROLES if role in known.open and role != "account"]
-    questions = [Question(point, _asked(point), hints.get(point, "")) for point in points]
-    refusals = (
-        *(contradictions(mapping) if not questions else ()),
-        *filter(None, [mistaken(sample, mapping)]),
-    )
+    questions = [
+        Question(point, QUESTIONS.get(point) or which_column(point), hints.get(point, "")) for point in points
+    ]
     return Proposal(
         sample.heading,
         tuple(table.sheet.name for table in chosen),
         first.line,
+        first_rows(first),
         mapping,
         tuple(evidence),
         tuple(questions),
-        tuple(refusals),
+        (
+            *(contradictions(mapping) if not questions else ()),
+            *wrong,
+            *filter(None, [mistaken(sample, mapping)]),
+        ),
     )
 
 
@@ -138,34 +124,27 @@ def _wide(sample: Sample) -> Sample:
     return replace(sample, heading=(*sample.heading, *[""] * (width - len(sample.heading))))
 
 
-def _chosen(every: Sequence[Table], sheet: str | None) -> list[Table]:
-    """Return the tables of one layout."""
-    if sheet is not None:
-        first = next((table for table in every if table.sheet.name == sheet), None)
-        if first is None:
-            raise AnswerError(
-                f"no sheet {sheet!r} has a table; there are {[one.sheet.name for one in every]}"
-            )
-        return [table for table in every if history_signature(table) == history_signature(first)]
-    if not every:
-        raise UnknownFormatError("there is no table with days and what was billed in this file")
-    if len({history_signature(table) for table in every}) > 1:
-        names = ", ".join(repr(table.sheet.name) for table in every)
-        raise AnswerError(f"sheets have tables of different layouts: {names}; say which with --sheet NAME")
-    return list(every)
+def _units(
+    chosen: Sequence[Table], draft: HistoryMapping
+) -> tuple[dict[str, tuple[str, ...]], list[Evidence], list[str]]:
+    """Return the units of columns where any is not what is kept, by what, and what cannot be taken."""
+    found: dict[str, set[str]] = defaultdict(set)
+    evidence: list[Evidence] = []
+    for table in chosen:
+        try:
+            for role, told in Measures(table, draft.groups).confirmed(islice(table.rows(), ROWS)):
+                found[role].add(str(told.unit))
+                if told.unit != BASE[role]:
+                    more = f"{told.where}; one is taken as {FACTORS[role][str(told.unit)]:,f} {BASE[role]}"
+                    evidence.append(Evidence(f"unit of {role}", str(told.unit), f"by {more}"))
+        except UnitError as error:
+            return {}, evidence, [str(error)]
+    units = {role: tuple(sorted(one)) for role, one in found.items() if one != {BASE[role]}}
+    return units, list(dict.fromkeys(evidence)), []
 
 
 def _owner(account: int | None, is_open: dict[str, str], table: Table, name: str) -> Any:
     """Return where the service account stands; None where nothing names one for sure."""
     if account is not None:
         return "column"
-    if "account" in is_open:
-        return None
-    above, named = table.accounts_above, account_in(name)
-    if len(above) == 1:
-        return "preamble" if named in (None, above[0]) else None
-    return None if above or named is None else "name"
-
-
-def _asked(point: str) -> str:
-    return QUESTIONS.get(point) or f"which column is it? --set {point}=COLUMN, or none: --set {point}="
+    return None if "account" in is_open else place_of(table, name)

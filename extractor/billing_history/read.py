@@ -17,51 +17,33 @@ from typing import BinaryIO, NamedTuple
 from extractor.billing_history.cells import (
     account_of,
     amount_of,
-    day_of,
     days_of,
+    is_accounting,
+    is_dash,
+    is_error,
     is_nothing,
     is_total,
     quantity_of,
 )
-from extractor.billing_history.mapping import (
-    HistoryMapping,
-    contradictions,
-    history_signature,
-    open_points,
-)
+from extractor.billing_history.left_out import BETWEEN, LONGEST, LeftOut, errors_said, named
+from extractor.billing_history.mapping import DAYS, HistoryMapping, contradictions, open_points
+from extractor.billing_history.measured import Measures, UnitError
+from extractor.billing_history.periods import DAY, cell, days_in, is_dated
 from extractor.billing_history.rows import Row, Rows
 from extractor.billing_history.sound import concerns, refused
+from extractor.billing_history.twice import Beside, Kept
+from extractor.billing_history.units import BASE
+from extractor.billing_history.whose import account_of_all
 from extractor.intervals.formats import UnreadableIntervalsError
-from extractor.intervals.formats._sce_text import account_in, damaged
+from extractor.intervals.formats._sce_text import damaged
 from extractor.intervals.given import Problem
-from extractor.intervals.mapped.monthly import BILLING
+from extractor.intervals.mapped.monthly import BILLING, MAP
 from extractor.intervals.mapped.tables import Table, tables
 
 ROWS = 200_000
 """Rows that a file may have: of ten thousand accounts twenty months."""
 
-LONGEST = 100
-"""Days of the longest period: a row of more is a year's sum, or several periods in one."""
-
-BETWEEN = 45
-"""Days between reads that follow on each other: after more a read may be missing, and nothing tells whether
-the row is of all these days or of the last ones. SCE reads every 27 to 33 days (Rule 9)."""
-
-DAY = dt.timedelta(days=1)
-
 OTHER_SHEET = "a sheet has a table of another layout and is left out"
-
-LEFT_OUT = {
-    "total": "{count} rows of sums are left out",
-    "note": "{count} rows without an account and days are left out (notes, sums)",
-    "no_date": "{count} rows have no days and are left out",
-    "empty": "{count} periods have neither kWh nor kW nor dollars and are left out",
-    "long": f"{{count}} rows have more than {LONGEST} days, which is no billing period, and are left out",
-    "first_read": "{count} rows are left out, for nothing tells when the period of a first read began",
-    "read_missing": f"{{count}} rows are left out, over {BETWEEN} days after the read before: one missing?",
-    "again": "{count} rows stand there twice and are taken once",
-}
-"""What is said of rows that are left out, by why; but for sums, which are no rows, all are warnings."""
 
 
 def read(file: BinaryIO, name: str, mapping: HistoryMapping) -> Rows:
@@ -73,20 +55,15 @@ def read(file: BinaryIO, name: str, mapping: HistoryMapping) -> Rows:
     if missing := [*open_points(mapping), *contradictions(mapping)]:
         raise UnreadableIntervalsError(f"what its columns mean is not complete: {', '.join(missing)}")
     every = tables(file, BILLING)
-    of = [table for table in every if history_signature(table) == mapping.signature]
+    of = [table for table in every if table.signature == mapping.signature]
     if not of:
         raise UnreadableIntervalsError("its heading is not the one that was confirmed; map it again")
     reading = _Reading(mapping, name)
     for table in of:
         reading.add(table)
-    problems = [
-        Problem(
-            "sheet_left_out", "warning", "a sheet has a table of another layout and is left out", table.line
-        )
-        for table in every
-        if table not in of
-    ]
-    return reading.done(problems)
+    return reading.done(
+        [Problem("sheet_left_out", "warning", OTHER_SHEET, table.line) for table in every if table not in of]
+    )
 
 
 class _Said(NamedTuple):
@@ -99,6 +76,9 @@ class _Said(NamedTuple):
     kwh: Decimal | None
     kw: Decimal | None
     amount: Decimal | None
+    beside: Beside
+    dash: int | None = None
+    """The column of dollars, where it has a dash."""
 
 
 @dataclass
@@ -108,14 +88,33 @@ class _Reading:
     mapping: HistoryMapping
     name: str
     said: list[_Said] = field(default_factory=list)
-    left: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    """Lines of rows that are left out, by why."""
+    left: LeftOut = field(default_factory=LeftOut)
+    measures: Measures = field(init=False)
+    """Of the table that is being read."""
+    kept: Kept = field(init=False)
+    """What is not read."""
+    beside: list[Beside] = field(default_factory=list)
+    """The same of each row that is given."""
+    accounting: set[int] = field(default_factory=set)
+    """Columns of dollars that a spreadsheet's accounting format wrote: a dash is zero there."""
+    errors: list[str] = field(default_factory=list)
+    """Cells that a spreadsheet could not compute, each with its line and column."""
+    error_line: int = 0
+    """Of the first one."""
     miscounted: list[int] = field(default_factory=list)
     """Lines of rows that count other days than they have."""
 
+    def __post_init__(self) -> None:
+        self.kept = Kept(self.mapping.groups, self.mapping.account)
+
     def add(self, table: Table) -> None:
         """Take the rows of a table."""
-        account = _account(self.mapping, table, self.name)
+        self.kept.begin(table)
+        account = account_of_all(self.mapping, table, self.name)
+        try:
+            self.measures = Measures(table, self.mapping.groups)
+        except UnitError as error:
+            raise damaged(table.line, str(error)) from error
         for line, cells in table.rows():
             try:
                 self._row(line, cells, account)
@@ -126,29 +125,37 @@ class _Reading:
 
     def _row(self, line: int, cells: Sequence[str], account: str | None) -> None:
         mapping = self.mapping
-        told = _cell(cells, mapping.account)
+        told = cell(cells, mapping.account)
         if self._is_sum(cells, told):
-            self.left["total"].append(line)
+            self.left.add("total", line)
             return
-        dated = [group for group in mapping.groups if _is_dated(cells, group)]
+        self._note_errors(line, cells)
+        dated = [group for group in mapping.groups if is_dated(cells, group)]
         if not dated:
-            self.left["note" if not told and mapping.owner == "column" else "no_date"].append(line)
+            self.left.add("note" if not told and mapping.owner == "column" else "no_date", line)
             return
         if mapping.owner == "column":
             if not told:
                 raise ValueError("it has days and no service account; merged cells have to be filled")
             account = account_of(told)
         assert account is not None
+        self.kept.row(cells)
         for group in dated:
-            if (said := self._period(line, cells, group, account)) is not None:
-                self.said.append(said)
+            self.said.append(self._period(line, cells, group, account))
+
+    def _note_errors(self, line: int, cells: Sequence[str]) -> None:
+        """Keep by line and column what a spreadsheet could not compute: it has no value, which is told."""
+        for at in self.kept.read:
+            if is_error(text := cell(cells, at)):
+                self.error_line = self.error_line or line
+                self.errors.append(f"line {line} {text} in {self.kept.column(at)}")
 
     def _is_sum(self, cells: Sequence[str], told: str) -> bool:
         """Tell whether a row is a sum: by its account or a day, or, where it has no account, by any word."""
         if self.mapping.owner == "column" and not told:
             return any(map(is_total, cells))
         days = (
-            _cell(cells, at) for group in self.mapping.groups for role, at in group.items() if role in DAYS
+            cell(cells, at) for group in self.mapping.groups for role, at in group.items() if role in DAYS
         )
         return (
             is_total(told)
@@ -156,54 +163,80 @@ class _Reading:
             or (self.mapping.account is None and is_total(cells[0]))
         )
 
-    def _period(
-        self, line: int, cells: Sequence[str], group: Mapping[str, int], account: str
-    ) -> _Said | None:
+    def _period(self, line: int, cells: Sequence[str], group: Mapping[str, int], account: str) -> _Said:
         mapping = self.mapping
         assert mapping.order is not None
         assert mapping.decimal is not None
-        kwh = quantity_of(_cell(cells, group.get("kwh")), "kwh", mapping.decimal)
-        kw = quantity_of(_cell(cells, group.get("kw")), "kw", mapping.decimal)
-        amount = amount_of(_cell(cells, group.get("amount")), mapping.decimal)
-        first, last = _days(cells, group, mapping)
-        told = days_of(_cell(cells, group.get("days")))
+        units = {role: self._unit(cells, group, role) for role in BASE if role in group}
+        kwh = quantity_of(cell(cells, group.get("kwh")), "kwh", mapping.decimal, units.get("kwh"))
+        kw = quantity_of(cell(cells, group.get("kw")), "kw", mapping.decimal, units.get("kw"))
+        dollars = cell(cells, at := group.get("amount"))
+        amount = amount_of(dollars, mapping.decimal)
+        if at is not None and is_accounting(dollars):
+            self.accounting.add(at)
+        dash = at if is_dash(dollars) else None
+        first, last = days_in(cells, group, mapping)
+        told = days_of(cell(cells, group.get("days")))
         if first is not None and told is not None and (last - first).days + 1 not in (told, told + 1):
             self.miscounted.append(line)
-        if kwh is None and kw is None and amount is None:
-            self.left["empty"].append(line)
+        return _Said(line, account, first, last, kwh, kw, amount, self.kept.beside(cells, group), dash)
+
+    def _unit(self, cells: Sequence[str], group: Mapping[str, int], role: str) -> str | None:
+        """Return the unit of a row's number; None where it has none.
+
+        Raises:
+            ValueError: if it is none of those that were confirmed.
+        """
+        if is_nothing(cell(cells, group[role])):
             return None
-        return _Said(line, account, first, last, kwh, kw, amount)
+        told = self.measures.unit(cells, group, role)
+        known = self.mapping.units.get(role, (BASE[role],))
+        if told.unit is None and known != (BASE[role],):
+            raise ValueError(f"nothing tells the unit of its {role}, and other rows have {', '.join(known)}")
+        if (told.unit or BASE[role]) not in known:
+            raise ValueError(
+                f"its {role} is in {told.unit} by {told.where}, and {', '.join(known)} was confirmed:"
+                f" look at it with `{MAP}`"
+            )
+        return told.unit
 
     def done(self, problems: Sequence[Problem]) -> Rows:
         """Return the rows, with what is to be said of them."""
+        zeros = self._settle()
         rows = list(self._rows())
         if why := refused(rows):
             raise UnreadableIntervalsError(why)
         if not rows:
-            raise UnreadableIntervalsError(f"no row of it is a period of a service account{self._why()}")
-        told = [
-            Problem(
-                code,
-                "info" if code == "total" else "warning",
-                f"{_counted(said, len(lines))}: {_lines(lines)}",
-                lines[0],
-            )
-            for code, said in LEFT_OUT.items()
-            if (lines := self.left.get(code))
-        ]
+            why = "; ".join(said for _, said, _ in self.left.told())
+            none = "no row of it is a period of a service account"
+            raise UnreadableIntervalsError(f"{none}: {why}" if why else none)
+        told = list(self.left.problems())
         if self.miscounted:
-            said = f"{_lines(self.miscounted)}: the days told are not those from the first to the last"
+            said = f"{named(self.miscounted)}: the days told are not those from the first to the last"
             told.append(Problem("days", "warning", said, self.miscounted[0]))
-        return Rows(tuple(rows), (*problems, *told, *concerns(rows)))
+        if self.errors:
+            told.append(Problem("error_cell", "warning", errors_said(self.errors), self.error_line))
+        if zeros:
+            said = f"a dash among dollars in a spreadsheet's accounting format is $0.00: {named(zeros)}"
+            told.append(Problem("dash", "info", said, zeros[0]))
+        return Rows(tuple(rows), (*problems, *told, *concerns(rows, self._differing)))
 
-    def _why(self) -> str:
-        said = [
-            _counted(said, len(self.left[code])) for code, said in LEFT_OUT.items() if self.left.get(code)
-        ]
-        return f": {'; '.join(said)}" if said else ""
+    def _settle(self) -> list[int]:
+        """Make dashes of accounting columns zero, leave out what says nothing; return the dashes' lines."""
+        settled, zeros = [], []
+        for one in self.said:
+            if one.dash in self.accounting:
+                zeros.append(one.line)
+                settled.append(one._replace(amount=Decimal(0)))
+            elif one.kwh is None and one.kw is None and one.amount is None:
+                self.left.add("empty", one.line)
+            else:
+                settled.append(one)
+        self.said = settled
+        return zeros
 
     def _rows(self) -> Iterator[Row]:
-        known: dict[tuple[object, ...], int] = {}
+        known: dict[tuple[object, ...], list[_Said]] = defaultdict(list)
         for one in self._begun() if self.mapping.is_by_reads else self.said:
             if one.first is None:
                 continue
@@ -212,11 +245,21 @@ class _Reading:
                 said = f"its period would be {row.first} to {row.last}: are its columns swapped?"
                 raise damaged(one.line, said)
             if row.days > LONGEST:
-                self.left["long"].append(one.line)
-            elif known.setdefault(row[1:], one.line) != one.line:
-                self.left["again"].append(one.line)
+                self.left.add("long", one.line)
+            elif any(self._is_again(one, other) for other in known[row[1:]]):
+                self.left.add("again", one.line)
             else:
+                known[row[1:]].append(one)
+                self.beside.append(one.beside)
                 yield row
+
+    def _is_again(self, one: _Said, other: _Said) -> bool:
+        """Tell whether a row says the same as another one in all its cells."""
+        return one.line != other.line and not self.kept.differing(one.beside, other.beside)
+
+    def _differing(self, one: int, other: int) -> list[str]:
+        """Return where two of the rows that are given differ beside what is read of them."""
+        return self.kept.differing(self.beside[one], self.beside[other])
 
     def _begun(self) -> Iterator[_Said]:
         """Give periods that begin on the day after the read before of the same account."""
@@ -231,100 +274,8 @@ class _Reading:
         for one in self.said:
             earlier = before.get((one.account, one.last))
             if earlier is None:
-                self.left["first_read"].append(one.line)
+                self.left.add("first_read", one.line)
             elif (one.last - earlier).days > BETWEEN:
-                self.left["read_missing"].append(one.line)
+                self.left.add("read_missing", one.line)
             else:
                 yield one._replace(first=earlier + DAY)
-
-
-DAYS = ("start", "end", "read")
-
-
-def _account(mapping: HistoryMapping, table: Table, name: str) -> str | None:
-    """Return the account that all rows of a table are of, where no column says it.
-
-    Raises:
-        UnreadableIntervalsError: if nothing names one for sure.
-    """
-    if mapping.owner == "column":
-        return None
-    above = table.accounts_above
-    found = account_in(name) if mapping.owner == "name" else above[0] if len(above) == 1 else None
-    if found is None:
-        where = "the file's name" if mapping.owner == "name" else "what stands above the table"
-        raise UnreadableIntervalsError(f"{where} names no service account, or several")
-    return account_of(found)
-
-
-def _days(
-    cells: Sequence[str], group: Mapping[str, int], mapping: HistoryMapping
-) -> tuple[dt.date | None, dt.date]:
-    """Return the first and the last day of a period; no first day where only reads tell it."""
-    assert mapping.order is not None
-    order = mapping.order
-
-    def day(role: str) -> dt.date | None:
-        text = _cell(cells, group.get(role))
-        return None if is_nothing(text) else day_of(text, order)
-
-    start, end, days = day("start"), day("end") or day("read"), days_of(_cell(cells, group.get("days")))
-    first = start + DAY if start is not None and mapping.bounds == "start" else start
-    last = end - DAY if end is not None and mapping.bounds == "end" else end
-    if first is not None and last is None and days is not None:
-        last = first + (days - 1) * DAY
-    if last is None:
-        raise ValueError("it does not say when its period ends")
-    if first is None and days is not None:
-        first = last - (days - 1) * DAY
-    if first is None and not mapping.is_by_reads:
-        raise ValueError("it does not say when its period begins")
-    return first, last
-
-
-def _is_dated(cells: Sequence[str], group: Mapping[str, int]) -> bool:
-    return any(not is_nothing(_cell(cells, group.get(role))) for role in DAYS)
-
-
-def _cell(cells: Sequence[str], at: int | None) -> str:
-    return cells[at].strip() if at is not None and at < len(cells) else ""
-
-
-NAMED = 10
-"""Lines that are named."""
-
-
-def _lines(lines: Sequence[int]) -> str:
-    """Return lines as people write them.
-
-    >>> _lines([4]), _lines([4, 9, 10])
-    ('line 4', 'lines 4, 9, 10')
-    """
-    shown = ", ".join(map(str, lines[:NAMED]))
-    if len(lines) > NAMED:
-        shown += f" and {len(lines) - NAMED} more"
-    return f"{'line' if len(lines) == 1 else 'lines'} {shown}"
-
-
-def _counted(said: str, count: int) -> str:
-    """Return what is said of rows, also of one.
-
-    >>> _counted("{count} rows of sums are left out", 1)
-    '1 row of sums is left out'
-    """
-    text = said.format(count=f"{count:,}")
-    if count > 1:
-        return text
-    for many, one in ONE.items():
-        text = text.replace(many, one)
-    return text
-
-
-ONE = {
-    "rows": "row",
-    "periods": "period",
-    " are ": " is ",
-    " have ": " has ",
-    "stand ": "stands ",
-}
-"""What is another word of a single row."""

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import Undo, Who, Why, named, opened, saying_of
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.opened import opened
 from extractor.cli.roster import (
     end_account,
     import_roster,
@@ -17,6 +17,7 @@ from extractor.cli.roster import (
     set_account,
     set_manager,
 )
+from extractor.cli.said import Undo, Who, Why, named, saying_of
 
 AliasKinds = Literal["provider", "renumbered", "account", "succession"]
 Form = Literal["table", "csv", "json"]
@@ -55,7 +56,7 @@ def list_accounts(
     """
     if context.invoked_subcommand is not None:
         return
-    from extractor.accounts import services
+    from extractor.accounts.asked import services
     from extractor.base.database import reading
     from extractor.cli.services import in_rows, listed
     from extractor.export.accounts import ACCOUNT_COLUMNS, account_rows

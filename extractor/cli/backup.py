@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from extractor.cli.desk import opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.opened import opened
 
 SHORT = 12
 """Digits by which a document is shown."""
@@ -29,7 +29,7 @@ def backup(
 
     Into a folder it goes under a name with the time. The exit status is 1 where an original is missing.
     """
-    from extractor.backup import backup as written
+    from extractor.upkeep.backup import backup as written
 
     with opened(home) as at:
         made_at = now()
@@ -59,9 +59,9 @@ def restore(
     target: Annotated[Path, typer.Argument(metavar="HOME", help="A new or empty folder.")],
 ) -> None:
     """Put a backup back into a new home; where BILLCLERK_DATABASE_URL names a server, into that database."""
-    from extractor.backup import restore as put_back
     from extractor.cli.settings import from_environment
     from extractor.settings import HomeSettings
+    from extractor.upkeep.backup import restore as put_back
 
     if not source.is_file():
         raise typer.BadParameter(f"there is no {source}", param_hint="FILE")
@@ -84,7 +84,7 @@ def verify(
     """
     if source is not None:
         _verify_file(source)
-    from extractor.backup import verify as checked_in
+    from extractor.upkeep.backup import verify as checked_in
 
     with opened(home) as at:
         checked = checked_in(at.home, at.engine)
@@ -98,7 +98,7 @@ def verify(
 
 
 def _verify_file(source: Path) -> None:
-    from extractor.archived import verify_file
+    from extractor.upkeep.archived import verify_file
 
     if not source.is_file():
         raise typer.BadParameter(f"there is no {source}", param_hint="FILE")

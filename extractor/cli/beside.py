@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 from sqlmodel import Session
 
-from extractor.cli.desk import Opened, tolerance_of
 from extractor.cli.kept import METER_COLOURS, SHORT
+from extractor.cli.metered import tolerance_of
 from extractor.cli.noted import Noted, console, print_noted
+from extractor.cli.opened import Opened
 from extractor.cli.wording import NOTHING, clean, count, day, money, quantity
 from extractor.intervals.compared.compare import DemandRow
 from extractor.intervals.compared.compare import Row as Energy

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import AccountOption, CustomerOption, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
-from extractor.cli.portfolio import ManagerOption, local_day, refuse_unknown
+from extractor.cli.opened import opened
+from extractor.cli.portfolio import ManagerOption, local_day, refuse_unknown, told_partly
+from extractor.cli.wanted import AccountOption, CustomerOption
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -48,15 +49,15 @@ def bill_coverage(
     from extractor.base.database import reading
     from extractor.cli.billed import own_templates
     from extractor.cli.settings import from_environment
-    from extractor.portfolio.collecting import uncollected
     from extractor.portfolio.coverage.asked import coverage
     from extractor.settings import CoverageSettings
 
     if output_format == "xlsx" and output is None:
         raise typer.BadParameter("say where to write it", param_hint="--output")
     _refuse(picture)
-    with uncollected(), opened(home) as at, reading(at.engine) as session:
+    with opened(home) as at, reading(at.engine) as session:
         refuse_unknown(session, customer, manager)
+        told_partly(session, customer)
         grace = from_environment(CoverageSettings, at.home).coverage_grace_days
         found = coverage(session, local_day(now()), months, customer, manager, account, grace)
         _write(found, output_format, output, own_templates(at.home))
@@ -168,7 +169,7 @@ def _told(found: "Coverage") -> None:
     for half in HALVES:
         print(f"{half}: {counted(found, half) or 'nothing'}", file=sys.stderr)
     if found.past:
-        said = f"{count(found.past, 'service')} left out: closed before these months, or not begun"
+        said = f"{count(found.past, 'service')} left out: nothing of these months is billed or waited for"
         print(said, file=sys.stderr)
     rest = list(unplaced(found))
     for name, why in rest[:NAMED]:

@@ -1,4 +1,4 @@
-"""What the bills of a customer say of accounts, names and addresses, for forms and their checks."""
+"""What bills and the roster say of accounts, names, addresses and days, for forms and their checks."""
 
 from __future__ import annotations
 
@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from datarequests.viewed import Viewed
     from extractor.home import Home
     from extractor.store.current import Kept
+
+
+class KnownOf:
+    """What bills and the roster say, asked for once: many requests are drafted and checked."""
+
+    def __init__(self, session: Session) -> None:
+        from extractor.portfolio.roster_days import RosterDays
+
+        self.bills = BillsOf(session)
+        self.roster = RosterDays(session)
 
 
 class BillsOf:

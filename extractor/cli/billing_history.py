@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import CustomerOption, opened
 from extractor.cli.filed import now
+from extractor.cli.history_mapping import map_table, mappings
 from extractor.cli.home import HomeOption
+from extractor.cli.opened import opened
+from extractor.cli.wanted import CustomerOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from extractor.billing_history.asking import Asker, Shown
-    from extractor.cli.desk import Opened
+    from extractor.billing_history.asking import Asker
     from extractor.cli.noted import Noted
-    from extractor.history_files import Taken
+    from extractor.cli.opened import Opened
+    from extractor.intake.history_files import Taken
     from extractor.portfolio.tabled import Compared
     from extractor.store.billing_history import Imported
 
@@ -27,113 +29,13 @@ billing_history = typer.Typer(
     no_args_is_help=True,
 )
 
+billing_history.command("map")(map_table)
+billing_history.command()(mappings)
+
 FINE, OPEN, REFUSED, FAULT = 0, 1, 3, 70
 """Exit statuses: 1 where something has to be said or looked at, 3 where nothing is taken."""
 
-Charges = Literal["delivery", "generation", "bundled", "unknown"]
 Form = Literal["table", "csv"]
-
-
-@billing_history.command("map")
-def map_table(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file or an .xlsx workbook.")],
-    columns: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="ROLE=COLUMN", help="Which column is what; COLUMN empty: none is."),
-    ] = None,
-    sheet: Annotated[str | None, typer.Option("--sheet", help="Of a workbook with several layouts.")] = None,
-    charges: Annotated[
-        Charges | None, typer.Option("--charges", help="Whose charges the dollars are.")
-    ] = None,
-    bounds: Annotated[
-        Literal["inclusive", "end", "start"] | None,
-        typer.Option(
-            "--bounds", help="Which days are of the period: both, all but its end, all but its start."
-        ),
-    ] = None,
-    dates: Annotated[
-        Literal["mdy", "dmy", "ymd"] | None, typer.Option("--dates", help="The order of a date's parts.")
-    ] = None,
-    decimal: Annotated[
-        Literal["point", "comma"] | None, typer.Option("--decimal", help="Before the decimals of a number.")
-    ] = None,
-    is_confirmed: Annotated[
-        bool, typer.Option("--confirm", help="Remember it; --who and --why with it.")
-    ] = False,
-    who: Annotated[str | None, typer.Option("--who", help="Who says so.")] = None,
-    why: Annotated[str | None, typer.Option("--why", help="By what you know it: it is kept.")] = None,
-    name: Annotated[str | None, typer.Option("--name", help="What to call the layout.")] = None,
-    home: HomeOption = None,
-) -> None:
-    """Say what the columns of FILE, a table of billing history, are taken for, and what only you can tell.
-
-    Nothing is imported, and nothing is remembered without --confirm. The exit status is 1 while something
-    has to be said, 3 where the file cannot be read so.
-    """
-    from extractor.billing_history.asking import Asker
-    from extractor.billing_history.propose import Said
-    from extractor.cli.history_proposal import lines_on
-    from extractor.cli.mapping import columns_said
-    from extractor.cli.settings import from_environment
-    from extractor.pages.limits import limits_of
-    from extractor.settings import ReaderSettings
-
-    if not file.is_file():
-        raise typer.BadParameter(f"there is no {file}", param_hint="FILE")
-    if is_confirmed and not (who and why):
-        raise typer.BadParameter("say --who and --why", param_hint="--confirm")
-    said = Said(sheet, columns_said(columns or []), bounds, dates, decimal, charges)
-    with opened(home) as at:
-        looked = Asker(limits_of(from_environment(ReaderSettings, at.home))).shown(file, said)
-    for line in lines_on(looked):
-        print(line)
-    if not looked.is_complete:
-        print("nothing is remembered, and nothing can be imported by it yet", file=sys.stderr)
-        raise typer.Exit(REFUSED if looked.refused or looked.proposal.refusals else OPEN)
-    if is_confirmed:
-        _remember(looked, name or file.suffix.lstrip("."), str(who), str(why), home)
-    else:
-        print("if that is right, say it again with --confirm --who NAME --why REASON", file=sys.stderr)
-
-
-def _remember(looked: "Shown", name: str, who: str, why: str, home: Path | None) -> None:
-    from extractor.base.database import writing
-    from extractor.store.mappings import HISTORY, add_mapping
-    from extractor.store.said import Saying
-
-    mapping = looked.proposal.mapping
-    with opened(home) as at, writing(at.engine) as session:
-        saying = Saying(who, why, now())
-        row = add_mapping(session, mapping.signature, mapping.model_dump_json(), name, saying, kind=HISTORY)
-        print(f"mapping {row.id}: tables of this layout are read by it from now on")
-
-
-@billing_history.command()
-def mappings(
-    undo: Annotated[int | None, typer.Option("--undo", help="Take the mapping of this number back.")] = None,
-    who: Annotated[str | None, typer.Option("--who", help="Who takes it back.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Those that were taken back, too.")] = False,
-    home: HomeOption = None,
-) -> None:
-    """List the mappings of billing history that people confirmed, or take one back.
-
-    What was imported by it stays until it is taken back itself.
-    """
-    from extractor.base.database import reading, writing
-    from extractor.cli.wording import clean
-    from extractor.store import mappings as store
-
-    if undo is not None:
-        if not who:
-            raise typer.BadParameter("say --who", param_hint="--undo")
-        with opened(home) as at, writing(at.engine) as session:
-            store.take_mapping_back(session, undo, store.HISTORY, who, now())
-        print(f"mapping {undo} is taken back; imports by it stay: `billclerk billing-history list`")
-        return
-    with opened(home) as at, reading(at.engine) as session:
-        for row in store.mappings(session, undone=every, kind=store.HISTORY):
-            taken = f", taken back {row.undone_at:%Y-%m-%d} by {row.undone_by}" if row.undone_at else ""
-            print(clean(f"{row.id}: {row.name}, {row.at:%Y-%m-%d} by {row.who}: {row.why}{taken}"))
 
 
 @billing_history.command("import")
@@ -174,7 +76,7 @@ def _imported(
 ) -> tuple[int, str, list[str]]:
     """Import a file; return what it earns, and what is to be said of it."""
     from extractor.base.errors import BillclerkError
-    from extractor.history_files import concerns, remarks, take_in_place
+    from extractor.intake.history_files import concerns, remarks, take_in_place
     from extractor.pages.limits import ChildFaultError
 
     try:

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.cli.desk import Who, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 from extractor.cli.keeping import writing_at
+from extractor.cli.opened import opened
+from extractor.cli.said import Who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import opened
 from extractor.cli.home import HomeOption
+from extractor.cli.opened import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

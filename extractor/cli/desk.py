@@ -1,29 +1,31 @@
 """What people do with bills that are kept: `bills`, `show`, `correct`, `accept`, `questions`, `answer`."""
 
-import datetime as dt
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from extractor.cli.filed import now
-from extractor.cli.home import HomeOption, address_of, home_of
+from extractor.cli.home import HomeOption
+from extractor.cli.metered import meters_beside
+from extractor.cli.opened import opened
+from extractor.cli.said import Undo, Who, Why, named, saying_of
+from extractor.cli.wanted import (
+    AccountOption,
+    CustomerOption,
+    FromOption,
+    ProviderOption,
+    RateOption,
+    StatusOption,
+    ToOption,
+    told_along,
+    wanted_by,
+)
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-    from sqlmodel import Session
-
-    from extractor.desk import Desk
-    from extractor.home import Home
-    from extractor.intervals.compared.compare import Tolerance
-    from extractor.intervals.short import Meters
-    from extractor.store.current import Kept, Wanted
-    from extractor.store.said import Saying
+    from extractor.store.current import Kept
 
 Format = Literal["table", "json"]
-States = Literal["verified", "corrected", "accepted", "review", "unreadable"]
 
 Named = Annotated[
     str,
@@ -31,123 +33,9 @@ Named = Annotated[
         metavar="DOCUMENT", help="The first digits of its hash; `:2` behind them for its second bill."
     ),
 ]
-Who = Annotated[str, typer.Option("--who", help="Who says so.")]
-Why = Annotated[str, typer.Option("--why", help="Why: what you looked at, whom you asked.")]
-Undo = Annotated[bool, typer.Option("--undo", help="Take it back.")]
 Seen = Annotated[
     int | None, typer.Option("--reading", help="The reading that you looked at, as `show` names it.")
 ]
-
-AccountOption = Annotated[
-    str | None,
-    typer.Option("--account", help="Of this customer account or service account, and its other numbers."),
-]
-FromOption = Annotated[
-    dt.datetime | None,
-    typer.Option("--from", formats=["%Y-%m-%d"], help="With billed days on or after this one."),
-]
-ToOption = Annotated[
-    dt.datetime | None,
-    typer.Option("--to", formats=["%Y-%m-%d"], help="With billed days on or before this one."),
-]
-StatusOption = Annotated[
-    States | None, typer.Option("--status", help="In this state, people's work considered.")
-]
-ProviderOption = Annotated[
-    str | None, typer.Option("--provider", help="With charges of this provider: SCE, CPA.")
-]
-RateOption = Annotated[str | None, typer.Option("--rate", help="On this rate schedule, as printed.")]
-CustomerOption = Annotated[str | None, typer.Option("--customer", help="Of this customer of the roster.")]
-
-
-class Opened(NamedTuple):
-    """A home, its store and its desk."""
-
-    home: "Home"
-    engine: "Engine"
-    desk: "Desk"
-
-
-@contextmanager
-def opened(option: HomeOption) -> Iterator[Opened]:
-    """Give the desk of a home.
-
-    Raises:
-        NoHomeError: if there is none.
-        SchemaError: if its database is of another version.
-    """
-    from extractor.cli.settings import from_environment
-    from extractor.desk import Desk
-    from extractor.settings import ReaderSettings
-    from extractor.store.opening import store
-
-    place = home_of(option)
-    settings = from_environment(ReaderSettings, place)
-    with store(address_of(place), place.path) as engine:
-        yield Opened(place, engine, Desk(place, engine, settings))
-
-
-def wanted_by(
-    account: str | None,
-    since: dt.datetime | None,
-    until: dt.datetime | None,
-    status: States | None,
-    provider: str | None,
-    rate: str | None,
-    customer: str | None,
-) -> "Wanted":
-    """Return which bills options ask for; days in the wrong order are refused."""
-    from extractor.store.current import Wanted
-
-    first, last = (None if day is None else day.date() for day in (since, until))
-    if first and last and last < first:
-        raise typer.BadParameter("it lies before --from", param_hint="--to")
-    return Wanted(account, first, last, status, provider, rate, customer)
-
-
-def told_along(session: "Session", account: str | None) -> None:
-    """Say which other numbers an account takes along, by which aliases, and what is left out."""
-    from extractor.cli.wording import clean
-    from extractor.store.numbers import accounts_of, numbers_of, partly_of
-
-    numbers = [] if account is None else numbers_of(session, account)
-    for one in numbers[1:]:
-        days = "".join(f" {word} {day}" for word, day in (("from", one.since), ("to", one.until)) if day)
-        by = ", ".join(f"alias {row.id}, {row.kind} ({row.evidence})" for row in one.by)
-        print(clean(f"{account} takes along {one.number}{days}: {by}"), file=sys.stderr)
-    holders = accounts_of(session, numbers) if numbers else []
-    if holders:
-        said = f"{account} is billed to {len(holders)} customer accounts: {', '.join(holders)}"
-        print(clean(f"{said}; --customer shows one customer's alone"), file=sys.stderr)
-    count = partly_of(session, numbers) if numbers[1:] else 0
-    if count:
-        what = "1 service is" if count == 1 else f"{count} services are"
-        print(
-            f"{what} left out, billed only partly within these days; `billclerk accounts` has them",
-            file=sys.stderr,
-        )
-
-
-def tolerance_of(home: "Home") -> "Tolerance":
-    """Return how far bills and meters may be apart, by the settings."""
-    from extractor.cli.settings import from_environment
-    from extractor.intervals.compared.compare import Tolerance
-    from extractor.settings import JoinSettings
-
-    settings = from_environment(JoinSettings, home)
-    return Tolerance(settings.join_kwh, settings.join_percent / 100, settings.join_kw)
-
-
-def meters_beside(at: Opened, session: "Session", wanted: "Wanted") -> "Meters":
-    """Return in short what the meters of bills say; nothing, and at no cost, where no readings are."""
-    from extractor.store.metered import has_readings
-
-    if not has_readings(session):
-        return {}
-    from extractor.intervals.summary import meters_of
-    from extractor.store.current import current
-
-    return meters_of(at.home, at.engine, session, current(session, wanted), tolerance_of(at.home))
 
 
 def bills(
@@ -301,24 +189,6 @@ def answer(
                 raise typer.BadParameter("what do you answer?", param_hint="ANSWER")
             at.desk.answer(question, said, saying_of(who, why))
             print("answered")
-
-
-def saying_of(who: str, why: str) -> "Saying":
-    """Return who says something, and why; both have to be said."""
-    from extractor.store.said import Saying
-
-    return Saying(named(who, "--who"), named(why, "--why"), now())
-
-
-def named(text: str, option: str) -> str:
-    """Return what an option says.
-
-    Raises:
-        BadParameter: if it says nothing.
-    """
-    if not text.strip():
-        raise typer.BadParameter("say it: it is kept with the bill", param_hint=option)
-    return text.strip()
 
 
 def _told(bill: "Kept") -> None:

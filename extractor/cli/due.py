@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import CustomerOption, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
-from extractor.cli.portfolio import ManagerOption, days_of, local_day, refuse_unknown
+from extractor.cli.opened import opened
+from extractor.cli.portfolio import ManagerOption, days_of, local_day, refuse_unknown, told_partly
+from extractor.cli.wanted import CustomerOption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from extractor.portfolio.due import Due, DueList
+
+NAMED = 3
+"""Statements with a day that is not believed that are named; of more only the number is told."""
 
 Form = Literal["table", "csv", "json", "xlsx"]
 
@@ -36,7 +40,7 @@ def due(
         typer.Option("--within", help="What is due within so many days or was before, as `10d`."),
     ] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="With statements that no other followed for two months.")
+        bool, typer.Option("--all", help="With statements that no certain one followed for two months.")
     ] = False,
     customer: CustomerOption = None,
     manager: ManagerOption = None,
@@ -57,17 +61,18 @@ def due(
     """
     from extractor.base.database import reading
     from extractor.portfolio import due as due_list
-    from extractor.portfolio.collecting import uncollected
 
     days = None if within is None else days_of(within, "--within")
     if output_format == "xlsx" and output is None:
         raise typer.BadParameter("say where to write it", param_hint="--output")
     moment = now()
-    with uncollected(), opened(home) as at, reading(at.engine) as session:
+    with opened(home) as at, reading(at.engine) as session:
         refuse_unknown(session, customer, manager)
+        told_partly(session, customer)
         found = due_list.due(session, local_day(moment), customer, manager)
     rows = found.rows if days is None else due_list.within(found.rows, days)
-    wanted = due_list.DueList([row for row in rows if every or row.state != "old"], found.unplaced)
+    shown = [row for row in rows if every or row.state != "old"]
+    wanted = due_list.DueList(shown, found.unplaced, found.ahead)
     if calendar is not None:
         from extractor.cli.export import whole_file
         from extractor.portfolio.due_calendar import calendar as made
@@ -109,18 +114,26 @@ def _cells(row: "Due") -> "Iterator[str | Text]":
 
 def _told(found: "DueList", old: int) -> None:
     """Say what it comes to, and what is not in it."""
-    from extractor.cli.wording import count, money
+    from extractor.cli.wording import clean, count, money
 
-    doubtful = sum(not row.is_certain for row in found.rows)
-    said = f"{count(len(found.rows), 'customer account')}, {money(found.total)} to pay"
-    if doubtful:
-        said += f"; {doubtful} of them in doubt (marked ?) and not added"
+    accounts = len({(row.bill.issuer, row.account) for row in found.rows if row.supply is None})
+    said = f"{count(accounts, 'customer account')}, {money(found.total)} to pay"
+    if doubtful := sum(not row.is_certain for row in found.rows):
+        said += f"; {count(doubtful, 'amount')} not added (marked ?)"
     print(said, file=sys.stderr)
     if past := sum(row.state == "past" for row in found.rows):
         print(f"{past} past their day: whether they are paid the next statement shows", file=sys.stderr)
     if old:
         print(
-            f"{count(old, 'account')} whose latest statement no other followed for two months: `due --all`",
+            f"{count(old, 'statement')} that no certain one followed for two months: `due --all`",
+            file=sys.stderr,
+        )
+    if found.ahead:
+        named = ", ".join(f"{bill.statement_date} ({clean(bill.name)})" for bill in found.ahead[:NAMED])
+        more = ", ..." * (len(found.ahead) > NAMED)
+        print(
+            f"{count(len(found.ahead), 'statement')} in doubt, of a day to come that is not believed:"
+            f" {named}{more}; any may be an account's latest: `billclerk bills --status review`",
             file=sys.stderr,
         )
     if found.unplaced:

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, TextIO
 
 import typer
 
-from extractor.cli.desk import (
+from extractor.cli.home import HomeOption
+from extractor.cli.metered import meters_beside
+from extractor.cli.opened import opened
+from extractor.cli.portfolio import told_partly
+from extractor.cli.wanted import (
     AccountOption,
     CustomerOption,
     FromOption,
@@ -17,17 +21,14 @@ from extractor.cli.desk import (
     RateOption,
     StatusOption,
     ToOption,
-    meters_beside,
-    opened,
     told_along,
     wanted_by,
 )
-from extractor.cli.home import HomeOption
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from extractor.cli.desk import Opened
+    from extractor.cli.opened import Opened
     from extractor.export.rows import Column, Row
     from extractor.export.totals import Totals
     from extractor.store.current import Wanted
@@ -74,7 +75,6 @@ def export(
     status is 70.
     """
     from extractor.base.database import reading
-    from extractor.portfolio.collecting import uncollected
     from extractor.store.current import current
 
     if output is None and (what == "originals" or output_format in ("parquet", "xlsx")):
@@ -82,9 +82,9 @@ def export(
     if totals is not None and what == "originals":
         raise typer.BadParameter("originals have no control totals", param_hint="--totals")
     wanted = wanted_by(account, since, until, status, provider, rate, customer)
-    quietly = uncollected() if what == "services" else contextlib.nullcontext()
-    with quietly, opened(home) as at, reading(at.engine) as session:
+    with opened(home) as at, reading(at.engine) as session:
         told_along(session, account)
+        told_partly(session, customer)
         if what == "originals":
             from extractor.cli.originals import handed_out
             from extractor.cli.settings import from_environment
@@ -169,7 +169,7 @@ def write_rows(
 
     Control totals go into the file where its form has a place for them: a workbook and Parquet have.
     """
-    from extractor.export.files import write_csv, write_json, write_parquet, write_xlsx
+    from extractor.export.files import Beside, write_csv, write_json, write_parquet
 
     if form in ("csv", "json"):
         write = write_csv if form == "csv" else write_json
@@ -178,10 +178,12 @@ def write_rows(
     from extractor.export.totals import TOTAL_COLUMNS
 
     assert output is not None
-    beside = None if totals is None else lambda: (TOTAL_COLUMNS, totals().rows())
+    beside = None if totals is None else Beside(TOTAL_COLUMNS, lambda: totals().rows())
     with whole_file(output) as part:
         if form == "parquet":
             return write_parquet(columns, rows, part, beside)
+        from extractor.export.workbook import write_xlsx
+
         return write_xlsx(columns, rows, part, name, beside)
 
 

@@ -8,9 +8,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from extractor.claims import OtherKind, Unpacker
     from extractor.home import Home
-    from extractor.inbox import Filed
+    from extractor.intake.claims import OtherKind, Unpacker
+    from extractor.intake.inbox import Filed
     from extractor.settings import ReaderSettings
 
 UNPACK_SECONDS, UNPACK_PATIENCE = 20, 60.0
@@ -28,10 +28,10 @@ def unpackers(settings: "ReaderSettings") -> "Sequence[Unpacker]":
     """Return what the inbox can take apart: messages and archives, each in a guarded process."""
     from dataclasses import replace
 
-    from extractor.archives import ZipArchives
-    from extractor.mail import Messages
+    from extractor.intake.archives import ZipArchives
+    from extractor.intake.mail import Messages
+    from extractor.intake.unpacking import Guarded
     from extractor.pages.limits import limits_of
-    from extractor.unpacking import Guarded
 
     sizes = settings.max_file_mb, settings.max_archive_mb
     limits = replace(limits_of(settings), cpu_seconds=UNPACK_SECONDS, wall_seconds=UNPACK_PATIENCE)
@@ -43,8 +43,8 @@ def kinds(home: "Home", engine: "Engine", settings: "ReaderSettings") -> "Sequen
     from functools import partial
 
     from extractor.billing_history.asking import Asker
-    from extractor.history_files import HistoryFiles
-    from extractor.interval_files import IntervalFiles, brief
+    from extractor.intake.history_files import HistoryFiles
+    from extractor.intake.interval_files import IntervalFiles, brief
     from extractor.intervals.taken.reading import Reader
     from extractor.intervals.taken.take import columns_held
     from extractor.pages.limits import limits_of

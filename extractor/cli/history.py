@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import CustomerOption, opened
 from extractor.cli.home import HomeOption
-from extractor.cli.portfolio import ManagerOption, refuse_unknown
+from extractor.cli.opened import opened
+from extractor.cli.portfolio import ManagerOption, refuse_unknown, told_partly
+from extractor.cli.wanted import CustomerOption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,7 +48,6 @@ def history(
     None of it changes what a bill is, or whether it counts.
     """
     from extractor.base.database import reading
-    from extractor.portfolio.collecting import uncollected
     from extractor.portfolio.history.asked import history as asked
     from extractor.portfolio.history.odd import SEVERITY
 
@@ -55,8 +55,9 @@ def history(
         raise typer.BadParameter(f"{unknown[0]} is none of: {', '.join(SEVERITY)}", param_hint="--code")
     if output_format == "xlsx" and output is None:
         raise typer.BadParameter("say where to write it", param_hint="--output")
-    with uncollected(), opened(home) as at, reading(at.engine) as session:
+    with opened(home) as at, reading(at.engine) as session:
         refuse_unknown(session, customer, manager)
+        told_partly(session, customer)
         found = asked(session, customer, manager, since.date() if since else None)
     wanted = [one for one in found if (one.code in code if code else every or one.severity == "warning")]
     if output_format == "table":

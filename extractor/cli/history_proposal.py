@@ -7,40 +7,21 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from extractor.cli.proposal import CELLS
+from extractor.cli import proposal
 from extractor.cli.wording import clean, count, quantity
+from extractor.intervals.mapped.proposal import FIRST
 
 if TYPE_CHECKING:
     from extractor.billing_history.asking import Shown
     from extractor.billing_history.mapping import HistoryMapping
     from extractor.billing_history.rows import Row, Rows
 
-FIRST = 5
-"""Rows that are shown as they would be taken."""
-
 
 def lines_on(looked: Shown) -> Iterator[str]:
     """Give what a person looks at, line by line."""
-    proposal = looked.proposal
-    sheets = ", ".join(one for one in proposal.sheets if one)
-    yield clean(f"heading in line {proposal.line}" + (f" of sheet {sheets}" if sheets else ""))
-    roles = [_role(proposal.mapping, at) for at in range(len(proposal.heading))]
-    for at, (heading, role) in enumerate(zip(proposal.heading, roles, strict=True), 1):
-        if role:
-            yield clean(f"  #{at} {heading}: {role}")
-    unread = [heading for heading, role in zip(proposal.heading, roles, strict=True) if not role]
-    if unread:
-        yield clean(f"  not read: {', '.join(one or '(no heading)' for one in unread)}")
-    yield "because"
-    for evidence in proposal.evidence:
-        yield clean(f"  {evidence.what} {evidence.choice}: {evidence.why}")
-    if not looked.is_complete:
-        yield "first rows"
-        for line, row in looked.lines:
-            yield clean(f"  line {line}: {' | '.join(row[:CELLS])}{' | ...' if len(row) > CELLS else ''}")
-    if looked.rows is not None:
-        yield from _taken(looked.rows)
-    yield from _open(looked)
+    mapping, heading = looked.proposal.mapping, looked.proposal.heading
+    roles = [_role(mapping, at) for at in range(len(heading))]
+    return proposal.lines_on(looked.proposal, roles, () if looked.rows is None else _taken(looked.rows))
 
 
 def _taken(found: Rows) -> Iterator[str]:
@@ -66,16 +47,6 @@ def _values(row: Row) -> str:
 
 def _dollars(amount: Decimal) -> str:
     return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
-
-
-def _open(looked: Shown) -> Iterator[str]:
-    proposal = looked.proposal
-    if proposal.questions or proposal.refusals or looked.refused:
-        yield "to be said"
-    for question in proposal.questions:
-        yield clean(f"  {question.what}: {question.asked}" + (f" ({question.hint})" if question.hint else ""))
-    for why in [*proposal.refusals, *([looked.refused] if looked.refused else [])]:
-        yield clean(f"  cannot be read so: {why}")
 
 
 def _role(mapping: HistoryMapping, at: int) -> str:

@@ -28,10 +28,10 @@ def ingest(files: Files = None, home: HomeOption = None) -> None:
     from extractor.cli.progress import shown
     from extractor.cli.settings import from_environment
     from extractor.cli.walk import INTERVALS, taken_at
-    from extractor.inbox import ingest as taken_in
+    from extractor.intake.inbox import ingest as taken_in
+    from extractor.intake.watch import files_in
     from extractor.settings import ReaderSettings
     from extractor.store.opening import store
-    from extractor.watch import files_in
 
     for path in files or ():
         if not path.exists():

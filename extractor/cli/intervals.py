@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.cli.coverage import coverage
-from extractor.cli.desk import opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 from extractor.cli.imports import imports, undo
-from extractor.cli.mapping import confirm, map_columns, mappings
+from extractor.cli.interval_mapping import confirm, map_columns, mappings
+from extractor.cli.opened import opened
 
 if TYPE_CHECKING:
-    from extractor.cli.desk import Opened
+    from extractor.cli.opened import Opened
     from extractor.intervals.taken.reading import Reader
     from extractor.intervals.taken.take import Taken
     from extractor.settings import ReaderSettings
@@ -98,7 +98,7 @@ def _imported(
 ) -> Iterator[tuple[Path, tuple[int, str, list[str]]]]:
     """Import one file after the other; give what each earns, and what is to be said of it."""
     from extractor.base.errors import BillclerkError
-    from extractor.interval_files import take_in_place
+    from extractor.intake.interval_files import take_in_place
     from extractor.intervals.taken.told import concerns, remarks
     from extractor.pages.limits import ChildFaultError
 

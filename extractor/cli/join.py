@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import (
+from extractor.cli.home import HomeOption
+from extractor.cli.metered import tolerance_of
+from extractor.cli.opened import opened
+from extractor.cli.wanted import (
     AccountOption,
     CustomerOption,
     FromOption,
     States,
     ToOption,
-    opened,
     told_along,
-    tolerance_of,
     wanted_by,
 )
-from extractor.cli.home import HomeOption
 
 if TYPE_CHECKING:
     from extractor.intervals.held.summarised import Summarised
@@ -101,15 +101,17 @@ def _write(
     said: "Summarised",
     output: Path | None,
 ) -> None:
+    from extractor.cli.wording import count
+
     if form == "json":
-        count = _as_json(found, said, output)
+        written = _as_json(found, said, output)
     else:
         from extractor.cli.export import write_rows
         from extractor.export.joined import JOIN_COLUMNS, join_rows
 
-        count = write_rows(form, "join", JOIN_COLUMNS, join_rows(found, said), output)
+        written = write_rows(form, "join", JOIN_COLUMNS, join_rows(found, said), output)
     if output is not None:
-        print(f"{count:,} services in {output}", file=sys.stderr)
+        print(f"{count(written, 'service')} in {output}", file=sys.stderr)
 
 
 def _as_json(found: Iterable["OfService"], said: "Summarised", output: Path | None) -> int:

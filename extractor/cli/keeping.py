@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from extractor.cli.desk import Opened
+    from extractor.cli.opened import Opened
 
 
 @contextmanager

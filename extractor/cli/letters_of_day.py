@@ -4,7 +4,8 @@ import datetime as dt
 import sys
 from typing import TYPE_CHECKING
 
-from extractor.cli.desk import Opened
+from extractor.cli.opened import Opened
+from extractor.cli.wording import clean
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -29,12 +30,21 @@ def put_letter(
     """
     from dataclasses import replace
 
+    from datarequests.addressing import plain_address
     from datarequests.outbox import had
     from extractor.cli.mailing.outgoing import office_of
     from extractor.cli.request.posting import drafter_of
 
     if not notice.recipients:
         print(f"{key}: the roster has no e-mail address of this manager", file=sys.stderr)
+        return
+    wrong = [one for one in notice.recipients if not plain_address(one)]
+    if wrong:
+        print(
+            f"{key}: {clean(wrong[0])!r} is no e-mail address, and nothing is sent;"
+            f" `billclerk accounts manager {key} --email ADDRESS` gives another",
+            file=sys.stderr,
+        )
         return
     before = None if again else had(session, once, office_of(at.home))
     if before is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlmodel import Session, select
 
 from extractor.cli.kept import SHORT
+from extractor.cli.wording import count
 from extractor.export.names import Names
 from extractor.export.originals import checked, hand_out
 from extractor.export.pages import OwnPages, cutter
@@ -33,16 +34,16 @@ def handed_out(
         printed = (bill.customer_name if bill else None) or "unknown"
         return names.of_stranger(printed, (bill.customer_account if bill else None) or "unknown")
 
-    count = there = failed = 0
+    given = there = failed = 0
     with cutter(settings) as cut:
         own = OwnPages(session, lambda sha256: place_by_hash(home.originals, sha256), cut)
         for handed in hand_out(bills, layout, out, own, customer):
             if handed.path is None:
                 failed += 1
                 print(f"{handed.sha256[:SHORT]}: not handed out: {handed.why_not}", file=sys.stderr)
-            count += handed.path is not None
+            given += handed.path is not None
             there += not handed.is_new
     known = f", {there:,} of them there already" if there else ""
     said = f", {failed} not handed out" if failed else ""
-    print(f"{count:,} files in {out}{known}{said}", file=sys.stderr)
+    print(f"{count(given, 'file')} in {out}{known}{said}", file=sys.stderr)
     return 1 if failed else 0

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from extractor.cli.desk import opened, tolerance_of
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.metered import tolerance_of
+from extractor.cli.opened import opened
 
 SHORT = 12
 
@@ -32,7 +33,7 @@ def export_customer(
     from extractor.cli.filed import unpackers
     from extractor.cli.requests_of import RequestsOf
     from extractor.cli.settings import from_environment
-    from extractor.handover import hand_over
+    from extractor.customers.handover import hand_over
     from extractor.settings import ReaderSettings
 
     with opened(home) as at:
@@ -74,10 +75,10 @@ def forget_customer(
     from extractor.cli.filed import unpackers
     from extractor.cli.requests_of import RequestsOf
     from extractor.cli.settings import from_environment
-    from extractor.customers import forget
-    from extractor.health import last_backup
+    from extractor.customers.forgetting import forget
     from extractor.settings import ReaderSettings
     from extractor.store.said import Saying
+    from extractor.upkeep.health import last_backup
 
     with opened(home) as at:
         holders = unpackers(from_environment(ReaderSettings, at.home))

@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
-from extractor.cli.desk import Named, opened, tolerance_of
+from extractor.cli.desk import Named
 from extractor.cli.export import whole_file
 from extractor.cli.home import HomeOption
+from extractor.cli.metered import tolerance_of
+from extractor.cli.opened import opened
 
 
 def plot(

@@ -1,6 +1,7 @@
 """What the commands of the portfolio share: whose, the local day, and spans of days as people write them."""
 
 import datetime as dt
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,13 +20,27 @@ def refuse_unknown(session: "Session", customer: str | None, manager: str | None
     Raises:
         UnknownCustomerError, RosterError: if there is no such one.
     """
-    from extractor.store.erasing import customer_named
-    from extractor.store.roster import manager_named
-
     if customer is not None:
+        from extractor.store.erasing import customer_named
+
         customer_named(session, customer)
     if manager is not None:
+        from extractor.store.roster import manager_named
+
         manager_named(session, manager)
+
+
+def told_partly(session: "Session", customer: str | None) -> None:
+    """Say how many bills are left out because they are a customer's in part only."""
+    if customer is None:
+        return
+    from extractor.cli.wording import clean
+    from extractor.store.whose import partly
+
+    if left := partly(session, customer):
+        what = "1 bill is" if left == 1 else f"{left:,} bills are"
+        why = "other days or services are another's, or nobody's, by the roster"
+        print(clean(f"{what} {customer}'s in part only, and left out: {why}"), file=sys.stderr)
 
 
 def local_day(moment: dt.datetime) -> dt.date:

@@ -2,13 +2,15 @@
 
 import datetime as dt
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import ProviderOption, opened
 from extractor.cli.home import HomeOption
+from extractor.cli.opened import opened
+from extractor.cli.wanted import ProviderOption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,14 +43,14 @@ def rates(
     Bills that print another rate than their peers of the same days are named below.
     """
     from extractor.base.database import reading
-    from extractor.portfolio.collecting import uncollected
-    from extractor.portfolio.rates import alone, printed
+    from extractor.portfolio.rate_peers import alone
+    from extractor.portfolio.rates import printed
     from extractor.portfolio.rates import rates as listed_rates
 
     if output_format == "xlsx" and output is None:
         raise typer.BadParameter("say where to write it", param_hint="--output")
     day = on.date() if on else None
-    with uncollected(), opened(home) as at, reading(at.engine) as session:
+    with opened(home) as at, reading(at.engine) as session:
         seen = printed(session)
     wanted = [
         one
@@ -83,7 +85,9 @@ def _listed(found: "Sequence[Rate]") -> None:
     from extractor.cli.noted import print_noted
 
     titles = ("provider", "schedule", "for", "season", "TOU", "rate", "per")
-    print_noted(titles, [(list(_cells(one)), _note(one)) for one in found], right=(5,))
+    alike = Counter(key._replace(wording=None) for key in {one.key for one in found})
+    rows = [(list(_cells(one)), _note(one, alike[one.key._replace(wording=None)] > 1)) for one in found]
+    print_noted(titles, rows, right=(5,))
 
 
 def _cells(one: "Rate") -> "Iterator[str]":
@@ -96,11 +100,15 @@ def _cells(one: "Rate") -> "Iterator[str]":
     yield clean(key.unit)
 
 
-def _note(one: "Rate") -> str:
-    """Say where on the bill it stands, of which product and vintage, and on which bills it was seen."""
+def _note(one: "Rate", is_told_by_label: bool) -> str:
+    """Say where on the bill it stands, of which product and vintage, and on which bills it was seen.
+
+    What else its label says is told where another rate differs from it by that alone.
+    """
     from extractor.cli.wording import clean, count
 
     key = one.key
-    said = [clean(part) for part in (key.section, key.product) if part]
+    wording = key.wording if is_told_by_label else None
+    said = [clean(part) for part in (key.section, key.product, wording) if part]
     said += [f"vintage {clean(key.vintage)}"] if key.vintage else []
     return f"{', '.join(said)}: {one.first} to {one.last}, {count(one.meters, 'meter')}"

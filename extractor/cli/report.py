@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import Opened, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 from extractor.cli.letters_of_day import letter_of_day, put_letter
+from extractor.cli.opened import Opened, opened
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -67,8 +67,7 @@ def report(
     from extractor.base.database import reading
     from extractor.cli.billed import own_templates
     from extractor.cli.reported import written
-    from extractor.cli.request.ticking import rules_of
-    from extractor.cli.request.told import people_of
+    from extractor.cli.request.told import people_of, rules_of
 
     asked = Asked(manager, customer, edition, moment_of(as_of, dt.time(23, 59, 59)), every)
     if send and (edition == "customer" or as_of is not None):
@@ -130,18 +129,20 @@ def _daily(
     again: bool,
 ) -> None:
     """Print, or put into the outbox, each manager's daily letter."""
-    from datarequests.daily import daily, since
+    from datarequests.daily import daily
     from extractor.base.database import reading, writing
     from extractor.cli.billed import own_templates
+    from extractor.cli.request.told import working_day_before
     from extractor.cli.wording import clean
 
     moment = now()
     with reading(at.engine) as session:
         keys = _managers(session, manager)
+        start = start or working_day_before(session, moment)
     for key in keys:
         with (writing if send else reading)(at.engine) as session:
             own = own_templates(at.home)
-            notice = daily(session, key, people, rules, start or since(moment), moment, own)
+            notice = daily(session, key, people, rules, start, moment, own)
             if notice is None:
                 print(f"{key}: nothing changed, nothing to act on", file=sys.stderr)
             elif not send:

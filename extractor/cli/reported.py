@@ -62,7 +62,7 @@ def _tabular(found: "Report") -> tuple[Any, Any]:
 
 
 def _workbook(found: "Report", out: Path) -> None:
-    from extractor.export.files import write_xlsx
+    from extractor.export.workbook import write_xlsx
 
     columns, rows = _tabular(found)
     write_xlsx(columns, rows, out, "requests")

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
-from extractor.cli.desk import States, opened, told_along
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.opened import opened
+from extractor.cli.wanted import States, told_along
 
 if TYPE_CHECKING:
-    from extractor.batch import Reads
+    from extractor.reprocessing.batch import Reads
     from extractor.settings import ReaderSettings
     from extractor.store.runs import Choice
 
@@ -75,11 +76,11 @@ def reprocess(
     1 where an original is missing.
     """
     from extractor.base.database import reading as reading_store
-    from extractor.batch import Batch
     from extractor.cli.progress import shown
     from extractor.cli.runs import numbered, printed, printed_again
     from extractor.cli.settings import from_environment
-    from extractor.report import Accepted, Report
+    from extractor.reprocessing.batch import Batch
+    from extractor.reprocessing.report import Accepted, Report
     from extractor.settings import ReaderSettings
 
     number = numbered(again) if again is not None else None
@@ -151,9 +152,9 @@ class _Asked(NamedTuple):
 
 def _engine(name: EngineName, address: str | None, settings: "ReaderSettings") -> "Reads":
     if name == "ray":
-        from extractor.cluster import ray_reads
+        from extractor.reprocessing.cluster import ray_reads
 
         return ray_reads(settings, address)
-    from extractor.batch import local
+    from extractor.reprocessing.batch import local
 
     return local(settings, settings.jobs)

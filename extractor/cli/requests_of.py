@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class RequestsOf:
-    """The requests and authorizations of a customer (`extractor.handed.Further`)."""
+    """The requests and authorizations of a customer (`extractor.customers.handed.Further`)."""
 
     def __init__(self, home: Home, customer: str) -> None:
         self._home, self._customer = home, customer

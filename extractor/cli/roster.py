@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from extractor.cli.desk import Who, named, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.opened import opened
+from extractor.cli.said import Who, named
 
 if TYPE_CHECKING:
     from extractor.portfolio.roster.take import Taking
@@ -72,7 +73,7 @@ def _said(one: "Problem", where: str = "") -> str:
 
 
 def _told_of_file(found: "Taking", file: Path, dry_run: bool) -> None:
-    from extractor.cli.wording import clean
+    from extractor.cli.wording import clean, count
 
     for note in found.notes:
         print(clean(_said(note)), file=sys.stderr)
@@ -82,16 +83,20 @@ def _told_of_file(found: "Taking", file: Path, dry_run: bool) -> None:
         if dry_run or step.outcome != "unchanged":
             print(clean(_line(step)))
     if found.plan.others:
-        print(f"{len(found.plan.others):,} rows of the roster are not in the file and stay", file=sys.stderr)
+        are, stay = ("is", "stays") if len(found.plan.others) == 1 else ("are", "stay")
+        others = count(len(found.plan.others), "row")
+        print(f"{others} of the roster {are} not in the file and {stay}", file=sys.stderr)
     print(f"{_counted(found.plan.steps)} of {file}{'; nothing is taken' if dry_run else ''}")
 
 
 def _counted(steps: "Iterable[Step]") -> str:
-    count: dict[Outcome, int] = {"new": 0, "changed": 0, "ended": 0, "unchanged": 0}
+    from extractor.cli.wording import count
+
+    found: dict[Outcome, int] = {"new": 0, "changed": 0, "ended": 0, "unchanged": 0}
     for step in steps:
-        count[step.outcome] += 1
-    words = ", ".join(f"{number:,} {outcome}" for outcome, number in count.items())
-    return f"{sum(count.values()):,} rows ({words})"
+        found[step.outcome] += 1
+    words = ", ".join(f"{number:,} {outcome}" for outcome, number in found.items())
+    return f"{count(sum(found.values()), 'row')} ({words})"
 
 
 def _line(step: "Step") -> str:
@@ -123,6 +128,7 @@ def print_roster(
     """Print the roster with all of its columns, as `import` takes it."""
     from extractor.base.database import reading
     from extractor.cli.export import write_rows
+    from extractor.cli.wording import count
     from extractor.export.roster import columns_of, roster_rows
     from extractor.store.erasing import customer_named
     from extractor.store.roster import entries_of
@@ -134,9 +140,9 @@ def print_roster(
             customer_named(session, customer)
         entries = list(entries_of(session, customer))
     rows = roster_rows(entries, for_csv=output_format == "csv")
-    count = write_rows(output_format, "roster", columns_of(entries), rows, output)
+    written = write_rows(output_format, "roster", columns_of(entries), rows, output)
     if output is not None:
-        print(f"{count:,} rows in {output}", file=sys.stderr)
+        print(f"{count(written, 'row')} in {output}", file=sys.stderr)
 
 
 def set_account(
@@ -249,7 +255,7 @@ def list_managers(home: HomeOption = None) -> None:
     from sqlmodel import col, select
 
     from extractor.base.database import reading
-    from extractor.cli.wording import clean
+    from extractor.cli.wording import clean, count
     from extractor.store.people import Manager
     from extractor.store.roster import entries_of
 
@@ -257,7 +263,7 @@ def list_managers(home: HomeOption = None) -> None:
         rows = list(session.exec(select(Manager).order_by(col(Manager.key))))
         after = [entry.manager for entry in entries_of(session)]
     for one in rows:
-        print(clean(f"{_of_manager(one)}: {after.count(one.key)} accounts"))
+        print(clean(f"{_of_manager(one)}: {count(after.count(one.key), 'account')}"))
 
 
 def set_manager(

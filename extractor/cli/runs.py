@@ -11,7 +11,7 @@ from extractor.cli.home import HomeOption
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from extractor.report import Changed, Report
+    from extractor.reprocessing.report import Changed, Report
     from extractor.store.tables import Run
 
 SHORT = 12
@@ -30,7 +30,7 @@ def runs(home: HomeOption = None) -> None:
     `billclerk reprocess --report RUN` prints what one of them changed, field by field.
     """
     from extractor.base.database import reading
-    from extractor.cli.desk import opened
+    from extractor.cli.opened import opened
     from extractor.cli.wording import clean
     from extractor.store.runs import runs as all_runs
 
@@ -69,7 +69,7 @@ def printed_again(engine: "Engine", number: int | None) -> None:
         NoRunError: if there is none.
     """
     from extractor.base.database import reading
-    from extractor.report import report_of
+    from extractor.reprocessing.report import report_of
 
     with reading(engine) as session:
         report = report_of(session, number)
@@ -78,7 +78,7 @@ def printed_again(engine: "Engine", number: int | None) -> None:
 
 def printed(report: "Report") -> None:
     """Print each document that changed, field by field, and how many of each kind there are."""
-    from extractor.changes import KINDS
+    from extractor.reprocessing.changes import KINDS
 
     for changed in sorted(report.changed, key=lambda one: (KINDS.index(one.kind), one.sha256)):
         _print_one(changed)
@@ -108,7 +108,7 @@ def _summarise(report: "Report") -> None:
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    from extractor.changes import KINDS
+    from extractor.reprocessing.changes import KINDS
 
     return ", ".join(f"{counts[kind]:,} {kind}" for kind in (*KINDS, "missing") if counts.get(kind))
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from extractor.cli.desk import Opened, Who, named, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.opened import Opened, opened
+from extractor.cli.said import Who, named
 
 if TYPE_CHECKING:
     from extractor.portfolio.sampling.answers import Given

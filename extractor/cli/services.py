@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from extractor.accounts import Line, Listed, OfService
+from extractor.accounts.model import Line, OfService
 from extractor.cli.wording import NOTHING, clean
 from extractor.export.accounts import managed
+from extractor.store.roster import Listed
 
 
 def in_rows(found: Iterable[OfService]) -> None:

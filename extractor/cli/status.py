@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import Opened, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.opened import Opened, opened
 
 if TYPE_CHECKING:
-    from extractor.health import Health
+    from extractor.upkeep.health import Health
 
 Form = Literal["text", "json", "prometheus"]
 
@@ -27,7 +27,7 @@ def status(
     home: HomeOption = None,
 ) -> None:
     """Say how the home is: the watch, what waits, the disk, the last bill, the last backup."""
-    from extractor.health import LEVELS
+    from extractor.upkeep.health import LEVELS
 
     health = _health(home)
     if check:
@@ -64,7 +64,7 @@ def health_of(at: Opened, with_questions: bool = True) -> "Health":
 
     from datarequests.mail_health import mail_health
     from extractor.cli.mailing.outgoing import mail_settings
-    from extractor.health import health
+    from extractor.upkeep.health import health
 
     others = mail_health(at.engine, mail_settings(at.home), at.home.path, now())
     found = health(at.home, at.engine, now(), with_questions)

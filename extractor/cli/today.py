@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import CustomerOption, Opened, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
-from extractor.cli.portfolio import ManagerOption, local_day, refuse_unknown
+from extractor.cli.opened import Opened, opened
+from extractor.cli.portfolio import ManagerOption, local_day, refuse_unknown, told_partly
+from extractor.cli.wanted import CustomerOption
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -53,11 +54,10 @@ def today(
 ) -> None:
     """Print what arrived, what needs a person, what is late, due, odd or changed, and what to do about it."""
     from extractor.base.database import reading
-    from extractor.portfolio.collecting import uncollected
 
     moment = now()
-    begin = _moment(since) or _working_day_before(moment)
-    with uncollected(), opened(home) as at:
+    with opened(home) as at:
+        begin = _moment(since) or _working_day_before(at, moment)
         if send:
             if customer is not None:
                 raise typer.BadParameter("each manager gets what is that manager's; name --manager, or none")
@@ -65,6 +65,7 @@ def today(
             return
         with reading(at.engine) as session:
             refuse_unknown(session, customer, manager)
+            told_partly(session, customer)
             found = _made(at, session, _asked(moment, begin, customer, manager))
             title = _title(session, customer, manager)
     _written(at, found, title, output_format, output)
@@ -76,16 +77,18 @@ def _asked(moment: dt.datetime, since: dt.datetime, customer: str | None, manage
     return Asked(moment, since, local_day(moment), customer, manager)
 
 
+def _working_day_before(at: Opened, moment: dt.datetime) -> dt.datetime:
+    from extractor.base.database import reading
+    from extractor.cli.request.told import working_day_before
+
+    with reading(at.engine) as session:
+        return working_day_before(session, moment)
+
+
 def _moment(given: dt.datetime | None) -> dt.datetime | None:
     from extractor.cli.report import moment_of
 
     return moment_of(given, dt.time())
-
-
-def _working_day_before(moment: dt.datetime) -> dt.datetime:
-    from datarequests.daily import since
-
-    return since(moment)
 
 
 def _made(at: Opened, session: "Session", asked: "Asked", seen: "Seen | None" = None) -> "Today":
@@ -98,8 +101,7 @@ def _made(at: Opened, session: "Session", asked: "Asked", seen: "Seen | None" = 
 
 def _around(at: Opened, session: "Session", asked: "Asked", seen: "Seen") -> "Around":
     """Return what is no question to the store of bills: people, rules, meters, and how the service is."""
-    from extractor.cli.request.ticking import rules_of
-    from extractor.cli.request.told import people_of
+    from extractor.cli.request.told import people_of, rules_of
     from extractor.cli.settings import from_environment
     from extractor.cli.status import health_of
     from extractor.portfolio.today.asked import Around
@@ -116,7 +118,7 @@ def _around(at: Opened, session: "Session", asked: "Asked", seen: "Seen") -> "Ar
 
 def _beside(at: Opened, session: "Session", asked: "Asked", seen: "Seen") -> "Beside":
     """Return what meters say of the bills that arrived."""
-    from extractor.cli.desk import meters_beside
+    from extractor.cli.metered import meters_beside
     from extractor.intervals.short import Metered
     from extractor.portfolio.today.arrived import arrivals
     from extractor.store.current import Wanted

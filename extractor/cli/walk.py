@@ -82,7 +82,7 @@ def _is_edi(path: Path) -> bool:
 
 def _holds_an_invoice(path: Path) -> bool:
     """Tell whether an EDI file holds an invoice; of one that cannot be looked into, the reader says why."""
-    from extractor.claims import may_be_a_bill
+    from extractor.intake.claims import may_be_a_bill
     from extractor.pages.errors import UnreadableFileError
     from extractor.pages.files import file_bytes
 

@@ -15,7 +15,7 @@ from extractor.cli.request.ticking import Ticker
 
 if TYPE_CHECKING:
     from extractor.home import Home
-    from extractor.watch import Happening, Watch
+    from extractor.intake.watch import Happening, Watch
 
 Log = Literal["text", "json"]
 
@@ -36,9 +36,9 @@ def watch(
     from extractor.cli.mailing.postbox import Postbox
     from extractor.cli.mailing.received import taking as mail_taking
     from extractor.cli.settings import from_environment
+    from extractor.intake.watch import Watch
     from extractor.settings import ReaderSettings
     from extractor.store.opening import store
-    from extractor.watch import Watch
 
     place = home_of(home)
     settings = from_environment(ReaderSettings, place)
@@ -77,7 +77,7 @@ class _Pulse:
 
     def heard(self, event: "Happening") -> None:
         """Remember what a watch cannot do for now."""
-        from extractor.watch import Trouble
+        from extractor.intake.watch import Trouble
 
         self._trouble = event.message if isinstance(event, Trouble) else None
         if self._trouble:
@@ -88,7 +88,7 @@ class _Pulse:
         """Leave a sign of life if it is time to."""
         import os
 
-        from extractor.heartbeat import EVERY_SECONDS, Beat, beat
+        from extractor.upkeep.heartbeat import EVERY_SECONDS, Beat, beat
 
         if time.monotonic() < self._due:
             return
@@ -109,7 +109,7 @@ def _said_json(line: str) -> None:
 
 def _text(event: "Happening") -> None:
     from extractor.cli.wording import duration
-    from extractor.watch import Backlog, Trouble
+    from extractor.intake.watch import Backlog, Trouble
 
     match event:
         case Trouble():
@@ -127,7 +127,7 @@ def _json() -> Callable[["Happening"], None]:
     import structlog
 
     from extractor.base.log import set_up_json
-    from extractor.watch import Backlog, Trouble
+    from extractor.intake.watch import Backlog, Trouble
 
     set_up_json()
     log = structlog.get_logger("billclerk.watch")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from extractor.accounts import Listed, OfService
+from extractor.accounts.model import OfService
 from extractor.export.rows import Column, Row
+from extractor.store.roster import Listed
 
 ACCOUNT_COLUMNS = (
     Column("service", "text", "service account by which the service is called: the one that bills show last"),

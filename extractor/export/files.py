@@ -1,7 +1,7 @@
-"""Rows as files: CSV, JSON lines, Parquet, a workbook. Rows stream through; none but the one in hand is held.
+"""Rows as files: CSV, JSON lines, Parquet. Rows stream through; none but the one in hand is held.
 
 Text of a document that a spreadsheet would run as a formula gets an apostrophe before it in CSV (OWASP,
-"CSV Injection"), numbers never; a workbook's cells have types, so that text in it is only text.
+"CSV Injection"), numbers never.
 
 >>> [cell(value) for value in ("=1+1", "-12.00 credit", Decimal("-12.00"), None, True)]
 ["'=1+1", "'-12.00 credit", '-12.00', '', 'true']
@@ -17,24 +17,23 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TextIO
+from typing import NamedTuple, TextIO
 
 from extractor.base.errors import BillclerkError
 from extractor.export.rows import Column, Row, Value
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
-LONGEST_SHEET = 1_000_000
-"""Rows of one sheet; a workbook allows 1,048,576."""
-
-LONGEST_CELL = 32_767
-"""Characters that a workbook's cell holds."""
-
 DIGITS, PLACES = 38, 12
 """Of Parquet's numbers, and how many of the digits are places: amounts have two, rates up to eight."""
 
-Beside = Callable[[], tuple[Sequence[Column], Iterable[Row]]]
-"""What stands beside rows once all of them are written: control totals."""
+
+class Beside(NamedTuple):
+    """What stands beside rows, known once all of them are written: control totals."""
+
+    columns: Sequence[Column]
+    rows: Callable[[], Iterable[Row]]
+
 
 BESIDE = "totals"
 """The name of its sheet, and of its key in Parquet's metadata (JSON lines)."""
@@ -80,9 +79,7 @@ def write_csv(columns: Sequence[Column], rows: Iterable[Row], out: TextIO) -> in
     writer.writerow([cell(name) for name in names])
     count = 0
     for row in rows:
-        get = row.get
-        values = (get(name) for name in names)
-        writer.writerow(["" if value is None else cell(value) for value in values])
+        writer.writerow(["" if value is None else cell(value) for value in map(row.get, names)])
         count += 1
     return count
 
@@ -132,7 +129,7 @@ def _metadata(beside: Beside | None) -> str:
     if beside is None:
         return ""
     out = io.StringIO()
-    write_json(*beside(), out)
+    write_json(beside.columns, beside.rows(), out)
     return f", KV_METADATA {{{BESIDE}: {_quoted(out.getvalue())}}}"
 
 
@@ -166,63 +163,3 @@ def _whose(row: Row) -> str:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def write_xlsx(
-    columns: Sequence[Column], rows: Iterable[Row], path: Path, name: str, beside: Beside | None = None
-) -> int:
-    """Write rows as a workbook: typed cells, identifiers as text, the header frozen, with filters.
-
-    What is beside them has a sheet of its own behind them.
-    """
-    import xlsxwriter
-
-    count = 0
-    with xlsxwriter.Workbook(path, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
-        bold = book.add_format({"bold": True})
-        number = book.add_format({"num_format": "#,##0.00######"})
-        sheet = None
-        at = 0
-        for row in rows:
-            if sheet is None or at >= LONGEST_SHEET:
-                sheet = _sheet(book, columns, name, count // LONGEST_SHEET, bold)
-                at = 0
-            at += 1
-            count += 1
-            for index, column in enumerate(columns):
-                _write(sheet, at, index, row.get(column.name), number)
-        if sheet is None:
-            _sheet(book, columns, name, 0, bold)
-        if beside is not None:
-            its_columns, its_rows = beside()
-            sheet = _sheet(book, its_columns, BESIDE, 0, bold)
-            for at, row in enumerate(its_rows, 1):
-                for index, column in enumerate(its_columns):
-                    _write(sheet, at, index, row.get(column.name), number)
-    return count
-
-
-def _sheet(book: Any, columns: Sequence[Column], name: str, number: int, bold: Any) -> Any:
-    sheet = book.add_worksheet(name if number == 0 else f"{name} {number + 1}")
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, LONGEST_SHEET, len(columns) - 1)
-    for index, column in enumerate(columns):
-        sheet.set_column(index, index, max(len(column.name) + 3, 12))
-        sheet.write_string(0, index, column.name, bold)
-    return sheet
-
-
-def _write(sheet: Any, at: int, index: int, value: Value, number: Any) -> None:
-    match value:
-        case None:
-            return
-        case bool():
-            sheet.write_boolean(at, index, value)
-        case Decimal():
-            sheet.write_number(at, index, float(value), number)
-        case int():
-            sheet.write_number(at, index, value)
-        case dt.date():
-            sheet.write_datetime(at, index, dt.datetime.combine(value, dt.time()))
-        case str():
-            sheet.write_string(at, index, value[:LONGEST_CELL])

@@ -20,7 +20,7 @@ def kept_charges(bills: Iterable[Kept], meters: Meters = NONE) -> Iterator[Row]:
             assert isinstance(number, int)
             if kept.asked[number - 1]:
                 beside = meters.get((kept.bill_id, number))
-                yield row | of_kept | _standing(kept, kept.services[number - 1]) | _metered(beside)
+                yield row | of_kept | _standing(kept, kept.services[number - 1]) | metered(beside)
 
 
 def kept_bills(bills: Iterable[Kept], meters: Meters = NONE) -> Iterator[Row]:
@@ -59,7 +59,7 @@ def kept_findings(bills: Iterable[Kept], meters: Meters = NONE) -> Iterator[Row]
                 yield cells | _finding(finding) | _standing(kept, kept.services[at])
 
 
-def _metered(beside: Metered | None) -> Row:
+def metered(beside: Metered | None) -> Row:
     """Return what the meters of one service say."""
     if beside is None:
         return {}

@@ -40,7 +40,12 @@ TOTAL_COLUMNS = (
     ),
     Column("count", "whole", "how many"),
     Column("of", "text", "rows, services, statements or files"),
-    Column("kwh", "number", "kWh of delivery or bundled service"),
+    Column(
+        "kwh",
+        "number",
+        "kWh of delivery or bundled service; of bills and charges as each prints them: what a rebill repeats"
+        " counts once in `export services` alone",
+    ),
     Column("dollars", "number", "USD"),
 )
 

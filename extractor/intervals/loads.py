@@ -31,7 +31,7 @@ from extractor.intervals.held.ask import alone, asking_of, is_alone
 from extractor.intervals.held.whose import Owned
 from extractor.intervals.whose import OfAccount, holdings
 from extractor.store.metered import IntervalImport
-from extractor.store.usage_points import plain
+from extractor.store.plain import plain
 
 REACH = dt.timedelta(days=4)
 """How much around a period is asked for: more than the shifts that a join tries."""

@@ -37,9 +37,9 @@ from extractor.intervals.sources import Sources, sources_of
 from extractor.intervals.whose import Holdings, OfAccount, holdings
 from extractor.store.current import COUNTS, Kept
 from extractor.store.neighbours import parts
+from extractor.store.plain import plain
 from extractor.store.tables import Bill as BillRow
 from extractor.store.tables import Service as ServiceRow
-from extractor.store.usage_points import plain
 
 IN_MEMORY = 20_000_000
 """Bytes of services that wait for their turn in memory."""

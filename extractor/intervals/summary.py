@@ -22,7 +22,7 @@ from extractor.intervals.short import NONE, Metered, Meters
 from extractor.intervals.whose import holdings
 from extractor.store.current import Kept
 from extractor.store.metered import has_readings
-from extractor.store.usage_points import plain
+from extractor.store.plain import plain
 
 
 def meters_of(

@@ -15,7 +15,8 @@ from sqlmodel import Session
 
 from extractor.intervals.held.spans import ALWAYS
 from extractor.intervals.held.whose import Everything, Owned, everything
-from extractor.store.usage_points import plain, standings
+from extractor.store.plain import plain
+from extractor.store.usage_points import standings
 
 
 class OfAccount(NamedTuple):

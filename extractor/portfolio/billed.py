@@ -11,14 +11,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select, true
 from sqlmodel import Session, col
 
-from extractor.portfolio.collecting import uncollected
 from extractor.store.current import COUNTS, IS_ACCEPTED, IS_CORRECTED
-from extractor.store.numbers import meters_of
+from extractor.store.neighbours import parts
+from extractor.store.numbers import known_as, meters_of
+from extractor.store.plain import plain
 from extractor.store.tables import (
     Bill,
     BillStanding,
@@ -99,7 +101,7 @@ class OfService(NamedTuple):
     service_account: str | None
     """As printed."""
     known_as: str | None
-    """The one of all service accounts that its meter goes by that stands for them."""
+    """The one of all service accounts that its meter goes by that stands for them, as it is compared."""
     pod_id: str | None
     meter: str | None
     rate_schedule: str | None
@@ -140,15 +142,18 @@ class Billed:
 
     def by_bill(self) -> Mapping[int, Sequence[OfService]]:
         """Return the services of each bill, by its number."""
-        return _grouped(self.services, lambda one: one.bill.id)
+        return self._by_bill
 
     def by_meter(self) -> Mapping[str, Sequence[OfService]]:
         """Return the services of each meter, by the number that stands for it; some have none."""
         found = _grouped(self.services, lambda one: one.known_as)
         return {known_as: of for known_as, of in found.items() if known_as is not None}
 
+    @cached_property
+    def _by_bill(self) -> Mapping[int, Sequence[OfService]]:
+        return _grouped(self.services, lambda one: one.bill.id)
 
-@uncollected()
+
 def billed(session: Session, customer: str | None = None) -> Billed:
     """Return what is billed to a customer of the roster, or all that is."""
     whose = true() if customer is None else is_of_customer(customer)
@@ -163,10 +168,19 @@ def billed(session: Session, customer: str | None = None) -> Billed:
         .where(whose)
         .order_by(col(Service.id))
     )
-    services = [_service(row, known, same) for row in session.connection().execute(asked)]
+    services = [_service(row, known, same) for row in session.connection().execute(asked).all()]
     order = {bill.id: at for at, bill in enumerate(bills)}
     services.sort(key=lambda one: (order[one.bill.id], one.number))
     return Billed(bills, services, same)
+
+
+def bills_of_accounts(session: Session, accounts: Iterable[str]) -> list[OfBill]:
+    """Return the bills of some customer accounts, whoever has them; numbers are compared as `plain` ones."""
+    return [
+        bill
+        for part in parts(sorted({plain(account) for account in accounts}))
+        for bill in _bills(session, col(Bill.plain_account).in_(part))
+    ]
 
 
 def _bills(session: Session, whose: ColumnElement[bool]) -> list[OfBill]:
@@ -179,7 +193,7 @@ def _bills(session: Session, whose: ColumnElement[bool]) -> list[OfBill]:
         .where(whose)
         .order_by(col(Bill.statement_date).nulls_first(), col(Document.id), col(Bill.position))
     )
-    return [_bill(row) for row in session.connection().execute(asked)]
+    return [_bill(row) for row in session.connection().execute(asked).all()]
 
 
 _OF_BILL: tuple[Any, ...] = (
@@ -239,9 +253,9 @@ def _bill(row: Sequence[Any]) -> OfBill:
 
 def _service(row: Sequence[Any], bills: Mapping[int, OfBill], same: Mapping[str, str]) -> OfService:
     number, bill_id, position, standing, provider, role, account, *rest = row
-    known_as = same.get(account, account)
+    name = None if account is None else known_as(same, account)
     place = (number, bills[bill_id], position, standing or COUNTS)
-    return OfService._make((*place, provider, role, account, known_as, *rest))
+    return OfService._make((*place, provider, role, account, name, *rest))
 
 
 def _grouped(services: Iterable[OfService], key: Any) -> dict[Any, list[OfService]]:

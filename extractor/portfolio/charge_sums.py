@@ -9,16 +9,18 @@ kWh, and are never counted. Where a line names no price period, or its kWh were 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, get_args
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session, col
 
 from extractor.base.columns import Exact
 from extractor.model import Component, Section, Tou
 from extractor.portfolio import dollars
+from extractor.store.neighbours import parts
 from extractor.store.tables import QUANTITY, Bill, Charge, CurrentReading, Service
 
 TOU: tuple[Tou, ...] = get_args(Tou)
@@ -51,7 +53,9 @@ def dollars_of(session: Session) -> dict[int, Amounts]:
 
     Where no line is in a column it is None.
     """
-    return {number: tuple(sums) for number, *sums in session.connection().execute(_of_services(_DOLLARS))}
+    return {
+        number: tuple(sums) for number, *sums in session.connection().execute(_of_services(_DOLLARS)).all()
+    }
 
 
 def quantities_of(session: Session) -> dict[int, Quantities]:
@@ -61,7 +65,19 @@ def quantities_of(session: Session) -> dict[int, Quantities]:
     """
     is_asked = or_(col(Service.role).is_(None), col(Service.role) != "generation", _EXPORT)
     asked = _of_services(_QUANTITIES).where(_SAYS_QUANTITIES, is_asked)
-    return {row[0]: _quantities(row[1:]) for row in session.connection().execute(asked)}
+    return {row[0]: _quantities(row[1:]) for row in session.connection().execute(asked).all()}
+
+
+def amounts_of(session: Session, numbers: Iterable[int]) -> dict[int, set[Decimal]]:
+    """Return the amounts of the lines of some services, USD, by their numbers."""
+    found: dict[int, set[Decimal]] = defaultdict(set)
+    for part in parts(numbers):
+        asked = select(col(Charge.service_id), col(Charge.amount)).where(
+            col(Charge.service_id).in_(part), col(Charge.amount).is_not(None)
+        )
+        for number, amount in session.execute(asked):
+            found[number].add(amount)
+    return found
 
 
 def _of_services(columns: Iterable[Any]) -> Select[Any]:
@@ -95,7 +111,7 @@ def _is_for(components: Sequence[Component]) -> ColumnElement[bool]:
 
 
 def _sum(condition: ColumnElement[bool], value: Any) -> Any:
-    return func.sum(case((condition, value)))
+    return func.sum(value).filter(condition)
 
 
 _NAMED = {column: _is_of(column) for column in dollars.COLUMNS if column != dollars.OTHER}
@@ -113,14 +129,14 @@ def _by(unit: str) -> ColumnElement[bool]:
     return func.lower(col(Charge.unit)) == unit.lower()
 
 
-def _energy(side: Section) -> ColumnElement[bool]:
-    return and_(_is_for([Component.ENERGY]), col(Charge.section) == side, _by("kWh"))
+def _energy(side: Section, further: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Tell whether a line is energy of a side by the kWh; asked last what takes longest."""
+    return and_(_is_for([Component.ENERGY]), col(Charge.section) == side, further, _by("kWh"))
 
 
 _QUANTITY = col(Charge.quantity)
 _EXPORT = and_(_is_for([Component.EXPORT_CREDIT]), _by("kWh"))
 _FACILITIES = and_(_is_for([Component.FACILITIES_DEMAND]), _by("kW"))
-_TIMED = and_(_is_for([Component.TIME_DEMAND]), _by("kW"))
 _SAYS = (
     Component.ENERGY,
     Component.EXPORT_CREDIT,
@@ -128,39 +144,52 @@ _SAYS = (
     Component.TIME_DEMAND,
     Component.PCIA,
 )
-_SAYS_QUANTITIES = or_(*(col(Charge.component).concat("") == str(one) for one in _SAYS))
+_SAYS_QUANTITIES = func.coalesce(col(Charge.component), "").in_([str(one) for one in _SAYS])
 """Asked so that SQLite walks through the lines by service, not by component: it groups them by that."""
 _QUANTITIES = [
     *(
         column
         for side in dollars.SIDES
         for column in (
-            func.count(case((and_(_energy(side), _QUANTITY.is_(None)), 1))),
-            func.count(case((and_(_energy(side), col(Charge.tou).is_(None)), 1))),
-            _sum(_energy(side), _QUANTITY),
-            *(_sum(and_(_energy(side), col(Charge.tou) == tou), _QUANTITY) for tou in TOU),
+            func.count().filter(_energy(side, _QUANTITY.is_(None))),
+            _sum(_energy(side, col(Charge.tou).is_(None)), _QUANTITY),
+            *(_sum(_energy(side, col(Charge.tou) == tou), _QUANTITY) for tou in TOU),
         )
     ),
     *(
-        extreme(case((_EXPORT, func.abs(_QUANTITY, type_=Exact(QUANTITY)))))
+        extreme(func.abs(_QUANTITY, type_=Exact(QUANTITY))).filter(_EXPORT)
         for extreme in (func.min, func.max)
     ),
-    *(extreme(case((_FACILITIES, _QUANTITY))) for extreme in (func.min, func.max)),
-    *(func.max(case((and_(_TIMED, col(Charge.tou) == tou), _QUANTITY))) for tou in TOU),
-    func.aggregate_strings(case((_is_for([Component.PCIA]), col(Charge.vintage))), ","),
+    *(extreme(_QUANTITY).filter(_FACILITIES) for extreme in (func.min, func.max)),
+    *(
+        func.max(_QUANTITY).filter(and_(_is_for([Component.TIME_DEMAND]), col(Charge.tou) == tou, _by("kW")))
+        for tou in TOU
+    ),
+    func.aggregate_strings(col(Charge.vintage), ",").filter(_is_for([Component.PCIA])),
 ]
 
 
 def _quantities(row: Sequence[Any]) -> Quantities:
-    width = 3 + len(TOU)
+    width = 2 + len(TOU)
     delivery, generation, rest = row[:width], row[width : 2 * width], row[2 * width :]
-    unread, unnamed, kwh, *by_tou = delivery if delivery[2] is not None else generation
+    kwh, by_tou = _kwh(delivery) or _kwh(generation) or (None, NOTHING.by_tou)
     least_export, exported, least_facilities, facilities, *kw, vintages = rest
     return Quantities(
-        None if unread else kwh,
-        (None,) * len(TOU) if unread or unnamed else tuple(by_tou),
+        kwh,
+        by_tou,
         exported if least_export == exported else None,
         facilities if least_facilities == facilities else None,
         tuple(kw),
         tuple(sorted(set(vintages.split(",")))) if vintages else (),
     )
+
+
+def _kwh(side: Sequence[Any]) -> tuple[Decimal | None, Amounts] | None:
+    """Return the kWh of a side in all and by price period; None where none of it is read."""
+    unread, unnamed, *by_tou = side
+    known = [kwh for kwh in (unnamed, *by_tou) if kwh is not None]
+    if not known:
+        return None
+    if unread:
+        return None, NOTHING.by_tou
+    return sum(known, Decimal(0)), tuple(by_tou) if unnamed is None else NOTHING.by_tou

@@ -74,7 +74,7 @@ class Control:
     def over(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Give the rows on, and add them up."""
         for row in rows:
-            kwh, total = row["kwh"], row["total"]
+            kwh, total = row.get("kwh"), row["total"]
             assert isinstance(total, Decimal)
             self.rows.add(kwh if isinstance(kwh, Decimal) else None, total)
             yield row

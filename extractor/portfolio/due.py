@@ -2,28 +2,31 @@
 
 A statement's amount due has all that was open before in it, so earlier ones are never added to it. Whether it
 is paid is known only when a later statement shows it: until then a day that has passed is just that. Of a
-latest statement that is in doubt the amount is shown, and added to nothing.
+statement in doubt the amount is shown, and added to nothing: the latest that is certain stays beside it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Literal
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from extractor.portfolio.billed import Billed, OfBill, OfService
-from extractor.portfolio.owners import Owner, Owners
+from extractor.portfolio.acting import Acting
+from extractor.portfolio.billed import Billed, OfBill, OfService, bills_of_accounts
+from extractor.portfolio.due_open import Line, Open, is_ahead, is_unread, opened
+from extractor.portfolio.due_supply import Supply, supplied
+from extractor.portfolio.owners import Owner
 from extractor.portfolio.seen import Seen
-from extractor.store.current import COUNTS
 from extractor.store.neighbours import parts
-from extractor.store.numbers import customer_accounts_of
-from extractor.store.tables import Bill, CurrentReading
+from extractor.store.numbers import customer_accounts_of, known_as
+from extractor.store.plain import plain
+from extractor.store.tables import Bill
 
 RECENT = dt.timedelta(days=60)
 """Days after its due date for which a statement that none followed is still asked about: two cycles."""
@@ -36,14 +39,11 @@ WORDS: Mapping[State, str] = {
     "past": "its day has passed; whether it is paid the next statement shows",
     "credit": "nothing to pay",
     "no date": "no due date is printed",
-    "old": "no statement followed for long: closed, or statements are missing",
+    "old": "no certain statement followed for long: closed, or statements are missing",
 }
 
 OPEN: frozenset[State] = frozenset({"due", "autopay", "past", "no date"})
 """What has to be paid, or may have to be."""
-
-Line = tuple[str, Decimal]
-"""A row of the account summary: its label and amount."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Due:
     """The open amount of a customer account."""
 
     bill: OfBill
-    """Its latest statement."""
+    """Its latest statement, or the latest that is certain."""
     account: str
     """The customer account, as it prints it."""
     amount: Decimal
@@ -62,13 +62,25 @@ class Due:
     past_due: Decimal | None
     """Part of it that was due with an earlier statement, as this one prints; None where it does not tell."""
     services: int
-    owner: Owner | None
-    """Whose it is; where its services are at several sites the site is left out."""
+    acting: Acting
+    """Who looks after it today."""
+    followed_by: OfBill | None = None
+    """A later statement of the account that is in doubt, and hides no amount that is certain."""
+    supply: Supply | None = None
+    """Of a supplier's own bill, with which of SCE's statements it is paid."""
+
+    @property
+    def owner(self) -> Owner | None:
+        """Whose it is; where its services are at several sites the site is left out."""
+        return self.acting.owner
 
     @property
     def is_certain(self) -> bool:
-        """Whether the statement may be trusted; the amount of another one is shown, and added to nothing."""
-        return self.bill.is_trusted and self.bill.standing == COUNTS
+        """Whether the amount has to be paid by this statement; another one is shown, and added to nothing.
+
+        It has to be trusted, and no supplier's own, which is paid with SCE's.
+        """
+        return self.bill.counts and self.supply is None
 
     @property
     def said(self) -> str:
@@ -81,8 +93,12 @@ class Due:
         said = []
         if self.past_due is not None and self.past_due > 0:
             said.append(f"of it ${self.past_due:,.2f} past due")
-        if not self.is_certain:
+        if self.supply is not None:
+            said.append(self.supply.said)
+        if not self.bill.counts:
             said.append("the statement is in doubt")
+        if self.followed_by is not None:
+            said.append(f"a later statement, of {self.followed_by.statement_date}, is in doubt")
         return said
 
 
@@ -94,6 +110,8 @@ class DueList:
     """By due date, those without one last."""
     unplaced: Sequence[OfBill]
     """Statements of which the account, the date or the amount was not read: any of them may be the latest."""
+    ahead: Sequence[OfBill] = ()
+    """Statements in doubt that are dated days from now, which is not believed."""
 
     @property
     def total(self) -> Decimal:
@@ -108,25 +126,37 @@ def due(
     manager: str | None = None,
     seen: Seen | None = None,
 ) -> DueList:
-    """Return what is due of a customer's accounts, or of all; `seen` is what is billed, if it was asked."""
+    """Return what is due of a customer's accounts, or of all; `seen` is what is billed, if it was asked.
+
+    A manager's is all of which the manager looks after any part today.
+    """
     seen = seen or Seen(session, customer)
-    found, by = seen.billed, seen.owners
-    same = customer_accounts_of(session)
-    latest = _latest(found, same)
-    if customer is not None:
-        latest = list(_not_followed(session, latest, same))
+    found, acting = seen.billed, seen.acting(today)
     services = found.by_bill()
-    unplaced = [bill for bill in found.bills if _is_unplaced(bill)]
+    same = {plain(number): plain(known_as) for number, known_as in customer_accounts_of(session).items()}
+    lines_of = partial(_account_lines, session)
+    if today not in seen.open:
+        mine = {bill.id for bill in found.bills}
+        bills = found.bills if customer is None else _whoever_has_them(session, found, same)
+        seen.open[today] = [
+            one for one in opened(bills, services, same, today, lines_of) if one.bill.id in mine
+        ]
+    latest = seen.open[today]
+    unplaced = [bill for bill in found.bills if is_unread(bill)]
+    ahead = [bill for bill in found.bills if is_ahead(bill, today)]
     if manager is not None:
-        latest = [bill for bill in latest if manager in _managers(services, bill, by)]
-        unplaced = [bill for bill in unplaced if manager in _managers(services, bill, by)]
-    lines = _account_lines(session, [bill.id for bill in latest])
+        latest = [one for one in latest if manager in acting.of_bill(one.bill).managers]
+        unplaced = [bill for bill in unplaced if manager in acting.of_bill(bill).managers]
+        ahead = [bill for bill in ahead if manager in acting.of_bill(bill).managers]
+    lines = lines_of([one.bill.id for one in latest])
+    supplies = supplied([one.bill for one in latest], found, same)
     rows = []
-    for bill in latest:
-        of = services.get(bill.id, ())
-        rows.append(_row(bill, today, lines.get(bill.id, ()), of, owner_of_bill(bill, of, by)))
+    for one in latest:
+        number, of = one.bill.id, services.get(one.bill.id, ())
+        row = _row(one, today, lines.get(number, ()), of, acting.of_bill(one.bill))
+        rows.append(replace(row, supply=supplies[number]) if number in supplies else row)
     rows.sort(key=lambda row: (row.bill.due_date or dt.date.max, row.account))
-    return DueList(rows, unplaced)
+    return DueList(rows, unplaced, ahead)
 
 
 def within(rows: Iterable[Due], days: int) -> list[Due]:
@@ -137,18 +167,6 @@ def within(rows: Iterable[Due], days: int) -> list[Due]:
     return [
         row for row in rows if row.state in OPEN and (row.days is None or row.days <= days or row.past_due)
     ]
-
-
-def owner_of_bill(bill: OfBill, services: Sequence[OfService], by: Owners) -> Owner | None:
-    """Return whose a bill is; its site, manager and cost centre where all of its services have the same."""
-    customer = by.customer_of(bill, services)
-    found = [one for one in (by.owner_of(service, customer) for service in services) if one is not None]
-    if not found:
-        return by.owner_of_account(bill, customer)
-    owner = found[0]
-    for other in found[1:]:
-        owner = _common(owner, other)
-    return owner
 
 
 def past_due_of(bill: OfBill, lines: Iterable[Line]) -> Decimal | None:
@@ -170,66 +188,18 @@ _PAST_DUE = re.compile(r"past\s*due", re.IGNORECASE)
 _CREDIT = re.compile(r"credit\s+balance", re.IGNORECASE)
 
 
-def _latest(found: Billed, same: Mapping[str, str]) -> list[OfBill]:
-    """Return the latest statement of each customer account, be it in doubt.
-
-    A bill of which another bill has all services (CPA's own beside the combined one) is no statement to pay.
-    """
-    services = found.by_bill()
-    by_account: dict[tuple[str | None, str], list[OfBill]] = defaultdict(list)
-    for bill in found.bills:
-        if bill.state == "unreadable" or _is_unplaced(bill) or bill.standing == "same":
-            continue
-        if bill.amount_due is None:
-            continue  # a supplier's own, which asks for nothing: it is paid with SCE's statement
-        of = services.get(bill.id, ())
-        if of and all(one.standing == "duplicate" for one in of):
-            continue
-        account = bill.customer_account or ""
-        by_account[bill.issuer, same.get(account, account)].append(bill)
-    return [max(bills, key=_order) for bills in by_account.values()]
-
-
-def _not_followed(session: Session, latest: Iterable[OfBill], same: Mapping[str, str]) -> Iterator[OfBill]:
-    """Give the statements that none followed, whoever had the account then; that has what was open in it."""
-    asked = (
-        select(Bill.issuer, Bill.customer_account, func.max(col(Bill.statement_date)))
-        .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
-        .where(
-            col(Bill.customer_account).is_not(None),
-            col(Bill.statement_date).is_not(None),
-            col(Bill.amount_due).is_not(None),
-        )
-        .group_by(col(Bill.issuer), col(Bill.customer_account))
-    )
-    last: dict[tuple[str | None, str], dt.date] = {}
-    for issuer, account, day in session.exec(asked):
-        assert day is not None
-        key = issuer, same.get(account or "", account or "")
-        last[key] = max(last.get(key, day), day)
-    for bill in latest:
-        account = bill.customer_account or ""
-        at = bill.statement_date or dt.date.max
-        if last.get((bill.issuer, same.get(account, account)), at) <= at:
-            yield bill
-
-
-def _order(bill: OfBill) -> tuple[dt.date, bool, int]:
-    """Return what a later statement is later by; of two of a day the trusted one is."""
-    return bill.statement_date or dt.date.min, bill.counts, bill.id
-
-
-def _is_unplaced(bill: OfBill) -> bool:
-    if bill.state == "unreadable" or bill.standing == "same":
-        return False
-    is_paid_elsewhere = bill.issuer != "SCE" and bill.amount_due is None
-    misses = bill.customer_account is None or bill.statement_date is None or bill.amount_due is None
-    return misses and not is_paid_elsewhere
+def _whoever_has_them(session: Session, found: Billed, same: Mapping[str, str]) -> list[OfBill]:
+    """Return all statements of a customer's accounts: one that passed on is paid with its next statement."""
+    accounts = {plain(bill.customer_account) for bill in found.bills if bill.customer_account is not None}
+    known = {known_as(same, account) for account in accounts}
+    accounts |= {account for account, name in same.items() if name in known}
+    return bills_of_accounts(session, accounts)
 
 
 def _row(
-    bill: OfBill, today: dt.date, lines: Iterable[Line], services: Sequence[OfService], owner: Owner | None
+    of: Open, today: dt.date, lines: Iterable[Line], services: Sequence[OfService], acting: Acting
 ) -> Due:
+    bill = of.bill
     amount = bill.amount_due if bill.amount_due is not None else Decimal(0)
     days = None if bill.due_date is None else (bill.due_date - today).days
     return Due(
@@ -240,7 +210,8 @@ def _row(
         days=days,
         past_due=past_due_of(bill, lines),
         services=len({one.known_as for one in services}),
-        owner=owner,
+        acting=acting,
+        followed_by=of.followed_by,
     )
 
 
@@ -255,24 +226,6 @@ def _state(bill: OfBill, amount: Decimal, today: dt.date) -> State:
     if bill.due_date < today:
         return "past"
     return "autopay" if bill.autopay else "due"
-
-
-def _managers(services: Mapping[int, Sequence[OfService]], bill: OfBill, by: Owners) -> set[str | None]:
-    """Return who looks after any of a bill's services; where none was read, after its account."""
-    of = services.get(bill.id, ())
-    customer = by.customer_of(bill, of)
-    if not of:
-        of_account = by.owner_of_account(bill, customer)
-        return {of_account.manager} if of_account is not None else set()
-    return {owner.manager for one in of if (owner := by.owner_of(one, customer)) is not None}
-
-
-def _common(owner: Owner, other: Owner) -> Owner:
-    if owner.site != other.site:
-        owner = owner._replace(site=None, site_name=None)
-    if owner.manager != other.manager:
-        owner = owner._replace(manager=None, manager_name=None)
-    return owner if owner.cost_center == other.cost_center else owner._replace(cost_center=None)
 
 
 def _account_lines(session: Session, bill_ids: Collection[int]) -> dict[int, list[Line]]:

@@ -36,7 +36,8 @@ def _entry(row: Due, day: dt.date, now: dt.datetime) -> Event:
     entry.add("dtstamp", now)
     entry.add("dtstart", day)
     entry.add("dtend", day + dt.timedelta(days=1))
-    whose = row.owner.customer_name if row.owner is not None else "nobody of the roster"
+    nobody = "no one customer's alone" if row.acting.is_shared else "nobody of the roster"
+    whose = row.owner.customer_name if row.owner is not None else nobody
     entry.add("summary", f"{row.bill.issuer} ${row.amount:,.2f}, {whose}{_mark(row)}")
     lines = [
         f"customer account {row.account}, statement of {row.bill.statement_date}",
@@ -57,5 +58,6 @@ def _entry(row: Due, day: dt.date, now: dt.datetime) -> Event:
 def _mark(row: Due) -> str:
     """Return what has to be seen without opening the entry."""
     marks = [] if row.state != "autopay" else ["autopay"]
-    marks += [] if row.is_certain else ["in doubt"]
+    marks += [] if row.bill.counts else ["in doubt"]
+    marks += [] if row.supply is None else ["paid with SCE's"]
     return f" ({', '.join(marks)})" if marks else ""

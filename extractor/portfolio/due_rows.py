@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from extractor.export.rows import Column, Row
 from extractor.portfolio.due import Due
+from extractor.portfolio.owners import told
 
 DUE_COLUMNS = (
-    Column("customer", "text", "customer, key of the roster"),
+    Column("customer", "text", "customer, key of the roster; empty where it is no one's alone"),
     Column("customer_name", "text", "customer's name in the roster"),
     Column("site", "text", "site, key of the roster; empty where the services are at several"),
-    Column("manager", "text", "manager, key of the roster; empty where there are several"),
+    Column("manager", "text", "who looks after it today, key of the roster; empty where there are several"),
     Column("issuer", "text", "who issued the statement: SCE, CPA"),
     Column("customer_account", "text", "customer account, as printed"),
     Column("statement_date", "date", "date of its latest statement"),
@@ -23,7 +24,8 @@ DUE_COLUMNS = (
     ),
     Column("autopay", "flag", "whether it is debited by itself; empty if the statement does not say"),
     Column("state", "text", "due, autopay, past, credit, no date or old"),
-    Column("is_certain", "flag", "false where the statement is in doubt: add it to nothing"),
+    Column("is_certain", "flag", "false of a statement in doubt or a supplier's own bill: add it to nothing"),
+    Column("remark", "text", "why it is not certain, and what else has to be known of the amount"),
     Column("trust", "text", "proven, corrected-and-proven, accepted-by-person, doubtful"),
     Column("services", "whole", "services on the statement"),
     Column("document", "text", "what `billclerk show` takes"),
@@ -34,12 +36,10 @@ def due_row(row: Due) -> Row:
     """Return what is due of an account as a row."""
     from extractor.trust import TRUST
 
-    owner, bill = row.owner, row.bill
+    bill = row.bill
     return {
-        "customer": owner.customer if owner else None,
-        "customer_name": owner.customer_name if owner else None,
-        "site": owner.site if owner else None,
-        "manager": owner.manager if owner else None,
+        **told(row.owner, "customer", "customer_name", "site"),
+        "manager": row.acting.manager,
         "issuer": bill.issuer,
         "customer_account": row.account,
         "statement_date": bill.statement_date,
@@ -50,6 +50,7 @@ def due_row(row: Due) -> Row:
         "autopay": bill.autopay,
         "state": row.state,
         "is_certain": row.is_certain,
+        "remark": "; ".join(row.doubts),
         "trust": TRUST[bill.state],
         "services": row.services,
         "document": bill.name,

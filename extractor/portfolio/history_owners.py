@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from extractor.portfolio.billed import Billed
 from extractor.portfolio.owners import Number, Owner, Owners
+from extractor.store.numbers import known_as
 from extractor.store.plain import plain
 
 
@@ -58,4 +59,4 @@ def history_owners(found: Billed, owned: Mapping[int, Owner], by: Owners) -> His
 
 def meter_of(found: Billed, number: str) -> str:
     """Return what stands for all service accounts of a meter, without hyphens."""
-    return plain(found.same.get(number, found.same.get(plain(number), number)))
+    return known_as(found.same, number)

@@ -42,6 +42,15 @@ class Owner(NamedTuple):
     """What the roster says in columns of its own."""
 
 
+def told(owner: Owner | None, *names: str) -> dict[str, str | None]:
+    """Return what is said of an owner under some names, as an export's columns; of nobody nothing.
+
+    >>> told(Owner("acme", "Acme Inc.", manager="ana"), "customer", "site", "manager")
+    {'customer': 'acme', 'site': None, 'manager': 'ana'}
+    """
+    return {name: None if owner is None else getattr(owner, name) for name in names}
+
+
 class _Row(NamedTuple):
     """A row of the roster."""
 
@@ -115,16 +124,55 @@ class Owners:
 
         What the row of its service account does not say, that of its customer account does.
         """
-        numbers = (
-            ("service", service.service_account),
-            ("service", service.known_as),
-            ("customer", service.bill.customer_account),
-        )
-        return self._owner(customer, numbers, service.end or service.bill.statement_date)
+        return self._owner(customer, numbers_of(service), service.end or service.bill.statement_date)
+
+    def unnamed(self, bill: OfBill, services: Sequence[OfService]) -> tuple[Owner, list[OfService]] | None:
+        """Return who has some services of a bill, and the others, where the roster names nobody for these.
+
+        Such a bill is nobody's: it may tell of somebody else. None where it is not so.
+        """
+        days = _days_of(bill, services)
+        if any(row.touches(days) for row in self._rows("customer", bill.customer_account)):
+            return None
+        named: dict[str, OfService] = {}
+        others: list[OfService] = []
+        for one in services:
+            span = (one.start or days[0], one.end or days[1])
+            rows = [row for row in self._rows("service", one.service_account) if row.touches(span)]
+            named |= {row.owner.customer: one for row in rows}
+            others += [] if rows else [one]
+        if len(named) != 1 or not others:
+            return None
+        ((customer, service),) = named.items()
+        owner = self.owner_of(service, customer)
+        return None if owner is None else (owner, others)
 
     def owner_of_account(self, bill: OfBill, customer: str | None) -> Owner | None:
         """Return whose a customer's bill without services is, by its customer account."""
         return self._owner(customer, (("customer", bill.customer_account),), bill.statement_date)
+
+    def looks_after(self, customer: str, numbers: tuple[Number, ...], today: dt.date) -> Owner | None:
+        """Return who looks after some accounts of a customer today; where no row of them holds, the last."""
+        rows = [row for number in numbers for row in self._rows(*number) if row.owner.customer == customer]
+        return self._owner(customer, numbers, _day_of_last(rows, today)) if rows else None
+
+    def holders_of(self, service: OfService, services: Sequence[OfService]) -> set[str]:
+        """Return who has a service on any of its days; where no row names it, who has its customer account.
+
+        `services` are all of its bill.
+        """
+        days = _days_of(service.bill, services)
+        span = (service.start or days[0], service.end or days[1])
+        own = (row for number in numbers_of(service)[:-1] for row in self._rows(*number))
+        found = {row.owner.customer for row in own if row.touches(span)}
+        return found or self.holders_of_account(service.bill, services)
+
+    def holders_of_account(self, bill: OfBill, services: Sequence[OfService]) -> set[str]:
+        """Return who has a bill's customer account on any of its days."""
+        days = _days_of(bill, services)
+        return {
+            row.owner.customer for row in self._rows("customer", bill.customer_account) if row.touches(days)
+        }
 
     def _owner(self, customer: str | None, numbers: tuple[Number, ...], day: Day) -> Owner | None:
         if (customer, numbers) in self._found:
@@ -183,6 +231,23 @@ def _row(account: Account, customer: Customer, site: Site | None, manager: Manag
     )
     first, last = account.valid_from or dt.date.min, account.valid_to or dt.date.max
     return _Row(account.kind, account.number, owner, first, last)
+
+
+def numbers_of(service: OfService) -> tuple[Number, ...]:
+    """Return the accounts whose rows say whose a service is, in that order, its customer account last."""
+    return (
+        ("service", service.service_account),
+        ("service", service.known_as),
+        ("customer", service.bill.customer_account),
+    )
+
+
+def _day_of_last(rows: Sequence[_Row], today: dt.date) -> dt.date:
+    """Return today if a row holds then, else the last day on which one did, else the first to come."""
+    if any(row.holds(today) for row in rows):
+        return today
+    ended = [row.last for row in rows if row.last < today]
+    return max(ended) if ended else min(row.first for row in rows)
 
 
 def _filled(owner: Owner, other: Owner) -> Owner:

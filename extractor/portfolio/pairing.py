@@ -95,8 +95,13 @@ def _pairs(
             yield Pair(one, tuple(sorted(by_delivery.get(one.id, ()), key=_order)))
 
 
-def _order(one: OfService) -> tuple[dt.date, dt.date, int]:
-    return one.start or dt.date.min, one.end or dt.date.min, one.id
+def _order(one: OfService) -> tuple[dt.date, dt.date, dt.date, int]:
+    """Return what services are put in order by, in whatever order their files came."""
+    return one.start or dt.date.min, one.end or dt.date.min, *_issued(one)
+
+
+def _issued(one: OfService) -> tuple[dt.date, int]:
+    return one.bill.statement_date or dt.date.min, one.id
 
 
 def _delivery_of(one: OfService, deliveries: Sequence[OfService]) -> OfService | Alone:
@@ -107,10 +112,10 @@ def _delivery_of(one: OfService, deliveries: Sequence[OfService]) -> OfService |
     if one.start is None or one.end is None:
         return "no period"
     beside = [other for other in deliveries if other.role != "bundled" and touches(one, other)]
-    shared = [(days_shared(one, other), -other.id, other) for other in beside]
-    most, _, best = max(shared, default=(0, 0, one))
+    most = max((days_shared(one, other) for other in beside), default=0)
     if most <= OVERLAP:
         return "no delivery"
+    best = min((other for other in beside if days_shared(one, other) == most), key=_issued)
     days = (one.end - one.start).days + 1
     return best if most >= MOST * days else "longer than its delivery"
 

@@ -15,10 +15,11 @@ RATE_COLUMNS = (
     Column("tou", "text", "TOU period: on_peak, mid_peak, off_peak, super_off_peak"),
     Column("vintage", "text", "vintage of the PCIA"),
     Column("unit", "text", "kWh, kW, kVar, days, USD"),
+    Column("wording", "text", "what else the line's label says: a tier, a bonus, a city"),
     Column("rate", "number", "USD per unit; of a percentage tax the percentage"),
     Column("first_day", "date", "first day of the first period on whose bill it was seen"),
     Column("last_day", "date", "last day of the last period on whose bill it was seen"),
-    Column("meters", "whole", "service accounts on whose bills it was seen, at least"),
+    Column("meters", "whole", "service accounts on whose bills it was seen"),
     Column("lines", "whole", "charge lines that print it"),
 )
 
@@ -36,6 +37,7 @@ def rate_row(one: Rate) -> Row:
         "tou": key.tou,
         "vintage": key.vintage,
         "unit": key.unit,
+        "wording": key.wording,
         "rate": one.rate.normalize(),
         "first_day": one.first,
         "last_day": one.last,

@@ -1,44 +1,37 @@
-"""Rates that verified bills print, and bills that print another than their peers of the same days.
+"""Rates that verified bills print.
 
-What a rate is for: provider, schedule, product, section, component, season, TOU period, vintage and unit.
-Two bills of such a rate whose periods have a day in common are peers: where a period has a rate change in it,
-both rates are printed, so each is also on some peer. A rate that is on no peer's bill, though three other
-meters' bills could have it, is a finding. One of two rates of a period is of a part of its days, and which is
-not known: there three others have to have each day. Of CPA's periods one day in common says nothing, as they
-may be printed with the first day of the next (bills.md 7). A meter that differs from its peers each time has
-another voltage or option: that is told, and no warning.
+What a rate is for: provider, schedule, product, section, component, season, TOU period, vintage, unit, and
+what else its label says (`rate_labels`: a tier, say).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
-from extractor.model import Component, Status
-from extractor.portfolio.collecting import uncollected
-from extractor.portfolio.pairing import OVERLAP
+from extractor.base.columns import Exact, unread
+from extractor.model import Status
+from extractor.portfolio.rate_labels import wording
 from extractor.store.current import COUNTS
-from extractor.store.tables import Bill, BillStanding, Charge, CurrentReading, Service, ServiceStanding
-
-OF_CUSTOMERS = (
-    Component.UUT,
-    Component.MUNICIPAL_SURCHARGE,
-    Component.DISCOUNT,
-    Component.ADJUSTMENT,
-    Component.NON_ENERGY,
-    Component.UNKNOWN,
+from extractor.store.tables import (
+    QUANTITY,
+    Bill,
+    BillStanding,
+    Charge,
+    CurrentReading,
+    Service,
+    ServiceStanding,
 )
-"""What differs from city to city and from customer to customer: listed, and not compared."""
 
-FEWEST = 3
-"""Other meters whose bills could have a rate, at least, before a bill alone with it is called odd."""
+RATE = Exact(QUANTITY)
+"""What rates are kept as."""
 
 
 class Key(NamedTuple):
@@ -53,12 +46,15 @@ class Key(NamedTuple):
     tou: str | None
     vintage: str | None
     unit: str | None
+    wording: str | None = None
+    """What else the line's label says."""
 
     @property
     def said(self) -> str:
         """Say it."""
         parts = (self.season, self.tou, self.component, self.section)
         words = " ".join(part.replace("_", " ") for part in parts if part)
+        words += f" ({self.wording})" if self.wording else ""
         vintage = f", vintage {self.vintage}" if self.vintage else ""
         product = f", {self.product}" if self.product else ""
         return f"{words} of {self.provider or '?'} {self.schedule or '?'}{product}{vintage}"
@@ -73,12 +69,16 @@ class Printed(NamedTuple):
     first: dt.date
     last: dt.date
     """The period; both inclusive."""
-    meters: int
+    accounts: frozenset[str]
+    """The service accounts that print it."""
     lines: int
     service: int
     """The number of a service that prints it: the one, where it is one meter's."""
-    account: str | None
-    """Its service account."""
+
+    @property
+    def account(self) -> str | None:
+        """The service account, where it is one meter's."""
+        return min(self.accounts) if len(self.accounts) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -90,55 +90,126 @@ class Rate:
     first: dt.date
     last: dt.date
     meters: int
-    """Service accounts on whose bills it was, at most: each period's added up where that is fewer."""
+    """Service accounts on whose bills it was."""
     lines: int
 
 
-@uncollected()
 def printed(session: Session, since: dt.date | None = None) -> list[Printed]:
     """Return the rates on verified bills that count, those of one period together.
 
     `since` leaves periods out that end before that day.
     """
-    keys: tuple[Any, ...] = (
-        col(Service.provider),
-        col(Service.rate_schedule),
-        col(Service.product),
-        col(Charge.section),
-        col(Charge.component),
-        col(Charge.season),
-        col(Charge.tou),
-        col(Charge.vintage),
-        col(Charge.unit),
-        col(Charge.rate),
-        col(Service.period_start),
-        col(Service.period_end),
+    services = {one.id: one for one in _services(session, since)}
+    asked = select(col(Charge.service_id), _line(session), unread(col(Charge.rate))).where(
+        col(Charge.rate).is_not(None)
     )
-    account = col(Service.service_account)
+    if since is not None:
+        asked = asked.join(Service, col(Service.id) == col(Charge.service_id))
+        asked = asked.where(col(Service.period_end) >= since)
+    on: dict[tuple[str, Any], list[_Service]] = defaultdict(list)
+    for number, line, kept in session.connection().execute(asked).all():
+        if (service := services.get(number)) is not None:
+            on[line, kept].append(service)
+    dialect = session.connection().dialect
+    return [
+        one
+        for (line, kept), printing in on.items()
+        if (rate := RATE.process_result_value(kept, dialect)) is not None
+        for one in _by_period([part or None for part in line.split(BETWEEN)], rate, printing)
+    ]
+
+
+BETWEEN = "\x1f"
+"""Between what is known of a line: a sign that none of it has."""
+
+OF_LINE: tuple[Any, ...] = (
+    col(Charge.section),
+    col(Charge.component),
+    col(Charge.season),
+    col(Charge.tou),
+    col(Charge.vintage),
+    col(Charge.unit),
+    col(Charge.heading),
+    col(Charge.label),
+)
+
+
+def _line(session: Session) -> ColumnElement[str]:
+    """Return what is known of a line as one text; by it many lines are told apart in half the time."""
+    as_text = func.printf if session.connection().dialect.name == "sqlite" else func.format
+    return as_text(BETWEEN.join(["%s"] * len(OF_LINE)), *OF_LINE)
+
+
+def _by_period(line: Sequence[Any], rate: Decimal, printing: Iterable[_Service]) -> Iterator[Printed]:
+    """Give a rate of a line as the services that print it do, those of one period together."""
+    of: dict[int, list[_Service]] = defaultdict(list)
+    for one in printing:
+        of[id(one.of)].append(one)  # there is one of each
+    *known, heading, label = line
+    said = wording(heading, label)
+    keys: dict[tuple[str | None, ...], Key] = {}
+    for same in of.values():
+        first, whose = min(same), same[0].of
+        terms = whose.provider, whose.schedule, whose.product
+        if (key := keys.get(terms)) is None:
+            more = None if whose.product and said == whose.product.lower() else said
+            key = keys[terms] = Key._make((*terms, *known, more))
+        accounts = first.accounts if len(same) == 1 else NOBODY.union(*[one.accounts for one in same])
+        yield Printed(key, rate, whose.first, whose.last, accounts, len(same), first.id)
+
+
+class _For(NamedTuple):
+    """What the lines of a service are for, and when."""
+
+    provider: str | None
+    schedule: str | None
+    product: str | None
+    first: dt.date
+    last: dt.date
+
+
+NOBODY: frozenset[str] = frozenset()
+
+
+class _Service(NamedTuple):
+    id: int
+    accounts: frozenset[str]
+    """Its service account, if it was read."""
+    of: _For
+
+
+def _services(session: Session, since: dt.date | None) -> Iterator[_Service]:
+    """Give the services of verified bills that count."""
+    columns: tuple[Any, ...] = (
+        Service.id,
+        Service.service_account,
+        Service.provider,
+        Service.rate_schedule,
+        Service.product,
+        Service.period_start,
+        Service.period_end,
+    )
     asked = (
-        select(
-            *keys,
-            func.count(account.distinct()),
-            func.count(),
-            func.min(col(Service.id)),
-            func.min(account),
-        )
-        .join(Service, col(Service.id) == col(Charge.service_id))
+        select(*columns)
         .join(Bill, col(Bill.id) == col(Service.bill_id))
         .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
         .outerjoin(BillStanding, col(BillStanding.bill_id) == col(Bill.id))
         .outerjoin(ServiceStanding, col(ServiceStanding.service_id) == col(Service.id))
         .where(
-            col(Charge.rate).is_not(None),
             col(Service.period_start).is_not(None),
             col(Service.period_end).is_not(None) if since is None else col(Service.period_end) >= since,
             col(Bill.status) == Status.VERIFIED,
             func.coalesce(BillStanding.standing, COUNTS) == COUNTS,
             func.coalesce(ServiceStanding.standing, COUNTS) == COUNTS,
         )
-        .group_by(*keys)
     )
-    return [Printed._make((Key._make(row[:9]), *row[9:])) for row in session.connection().execute(asked)]
+    known: dict[_For, _For] = {}
+    accounts: dict[str | None, frozenset[str]] = {None: NOBODY}
+    for number, account, *rest in session.connection().execute(asked).all():
+        of = _For(*rest)
+        if account not in accounts:
+            accounts[account] = frozenset({account})
+        yield _Service(number, accounts[account], known.setdefault(of, of))
 
 
 def rates(found: Iterable[Printed]) -> list[Rate]:
@@ -152,119 +223,9 @@ def rates(found: Iterable[Printed]) -> list[Rate]:
             rate,
             min(one.first for one in same),
             max(one.last for one in same),
-            max(len({one.account for one in same}), *(one.meters for one in same)),
+            len(NOBODY.union(*[one.accounts for one in same])),
             sum(one.lines for one in same),
         )
         for (key, rate), same in of.items()
     ]
     return sorted(listed, key=lambda one: ([part or "" for part in one.key], one.first, one.rate))
-
-
-class Alone(NamedTuple):
-    """A rate that is on one meter's bill only, though others could have it."""
-
-    printed: Printed
-    others: tuple[Decimal, ...]
-    """What the peers print."""
-    peers: int
-    """Other meters' bills that could have it."""
-    is_always: bool
-    """Whether this meter differs each time."""
-
-
-def alone(found: Iterable[Printed]) -> Iterator[Alone]:
-    """Give the rates that are on one meter's bill and on none of its peers'."""
-    by_key: dict[Key, list[Printed]] = defaultdict(list)
-    for one in found:
-        if one.key.component not in OF_CUSTOMERS and one.key.section != "tax":
-            by_key[one.key].append(one)
-    for of in by_key.values():
-        yield from _alone(of)
-
-
-def _alone(of: Sequence[Printed]) -> Iterator[Alone]:
-    """Give the same of one key."""
-    of = sorted(of, key=lambda one: one.first)
-    compared: dict[str | None, int] = defaultdict(int)
-    odd: dict[str | None, list[Alone]] = defaultdict(list)
-    longest = max((one.last - one.first).days for one in of)
-    for at, one in enumerate(of):
-        if one.meters > 1:
-            continue
-        near = list(_near(of, at, longest))
-        others = [other for other in near if other.account != one.account or other.meters > 1]
-        peers = _meters(others)
-        if peers < FEWEST or (_is_of_part(one, near) and not _is_beside_each_day(one, others)):
-            continue
-        compared[one.account] += 1
-        if all(other.rate != one.rate for other in others):
-            told = tuple(sorted({other.rate for other in others}))
-            odd[one.account].append(Alone(one, told, peers, is_always=False))
-    for account, found in odd.items():
-        always = len(found) >= FEWEST and len(found) == compared[account]
-        for each in found:
-            yield each._replace(is_always=always)
-
-
-def _near(of: Sequence[Printed], at: int, longest: int) -> Iterator[Printed]:
-    """Give the others whose period has a day in common; `of` is in the order of first days."""
-    one = of[at]
-    apart = dt.timedelta(0 if one.key.section != "generation" else OVERLAP)
-    for step in (-1, 1):
-        place = at + step
-        while 0 <= place < len(of):
-            other = of[place]
-            if other.first > one.last or (one.first - other.first).days > longest:
-                break
-            if min(one.last, other.last) - max(one.first, other.first) >= apart:
-                yield other
-            place += step
-
-
-def _is_of_part(one: Printed, near: Iterable[Printed]) -> bool:
-    """Tell whether its meter prints another rate for the same period, or may."""
-    return any(
-        (other.first, other.last) == (one.first, one.last)
-        and other.rate != one.rate
-        and (other.account == one.account or other.meters > 1)
-        for other in near
-    )
-
-
-def _is_beside_each_day(one: Printed, others: Sequence[Printed]) -> bool:
-    """Tell whether as many meters' bills as it takes have each day of a period."""
-    begins = {one.first, *(other.last + DAY for other in others if one.first <= other.last < one.last)}
-    return all(
-        _meters(other for other in others if other.first <= day <= other.last) >= FEWEST for day in begins
-    )
-
-
-DAY = dt.timedelta(days=1)
-
-
-def _meters(found: Iterable[Printed]) -> int:
-    """Return how many meters' bills these are, at least."""
-    known = list(found)
-    single = {one.account for one in known if one.meters == 1}
-    return max([len(single), *(one.meters for one in known)], default=0)
-
-
-def said(one: Alone) -> str:
-    """Say what is odd about a rate."""
-    others = " or ".join(f"{rate.normalize():f}" for rate in one.others[:MOST])
-    return (
-        f"{one.printed.key.said}: {one.printed.rate.normalize():f} per {one.printed.key.unit or 'unit'};"
-        f" {one.peers} other meters' bills of these days have {others}"
-    )
-
-
-MOST = 4
-"""Rates of others that are named."""
-
-
-def by_service(found: Iterable[Alone]) -> Mapping[int, Sequence[Alone]]:
-    """Return what is odd of each service, by its number."""
-    of: dict[int, list[Alone]] = defaultdict(list)
-    for one in found:
-        of[one.printed.service].append(one)
-    return of

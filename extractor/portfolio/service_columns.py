@@ -58,7 +58,7 @@ USAGE = (
         "kwh",
         "number",
         "kWh of the energy lines of delivery; where it has none those of generation in the same service; "
-        "else of the usage block",
+        "else of the usage block; empty where another statement of the same days has them",
     ),
     *(
         Column(
@@ -105,7 +105,12 @@ TOTALS = (
     Column("sce_total", "number", "total of the delivery or bundled service, USD"),
     Column("cca_total", "number", "total of the generation beside it: CPA's, another CCA's, an ESP's, USD"),
     Column("total", "number", "both, as printed; of a part that prints none the sum of its lines, USD"),
-    Column("usd_per_kwh", "number", "total by kwh, to 5 places"),
+    Column(
+        "usd_per_kwh",
+        "number",
+        "total by kwh, to 5 places; empty where the generation of its days is not beside it whole, or "
+        "another statement bills them, too",
+    ),
     Column("load_factor", "number", "kwh by kw x 24 x days, to 4 places"),
     Column("estimated", "flag", "true where the bill says that its read was estimated"),
 )

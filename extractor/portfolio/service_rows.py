@@ -11,18 +11,24 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from extractor.export.kept import metered
 from extractor.export.rows import Column, Row
 from extractor.intervals.short import NONE, Meters
 from extractor.portfolio import dollars
 from extractor.portfolio.billed import OfService
 from extractor.portfolio.charge_sums import NOTHING, TOU, Amounts, Quantities
-from extractor.portfolio.owners import Owner
-from extractor.portfolio.pairing import Pair
-from extractor.portfolio.service_columns import KW, KWH
+from extractor.portfolio.owners import Owner, told
+from extractor.portfolio.pairing import Pair, days_shared
+from extractor.portfolio.repeated import Repeated
+from extractor.portfolio.service_columns import KW, KWH, WHOSE
 from extractor.trust import TRUST, State
 
 ZERO = Decimal("0.00")
-BUNDLED = "bundled"
+BUNDLED, PAIRED = "bundled", "paired"
+
+APART = 2
+"""Days by which generation may differ from its delivery, at most, and still be that of its kWh: CCAs' periods
+may overlap the next one by a day at either end."""
 HOURS = 24
 """Of a day, in a load factor."""
 
@@ -58,6 +64,7 @@ class Known:
     """Kinds of findings, by the bill's number and which service of it they are on; None: on none."""
     left_out: frozenset[int] = frozenset()
     """Deliveries whose generation is there and does not count, or is not the customer's who is asked for."""
+    repeated: Repeated = field(default_factory=Repeated)
     meters: Meters = field(default_factory=lambda: NONE)
     further: Mapping[str, Column] = field(default_factory=dict)
     """Columns of the roster's own."""
@@ -71,8 +78,8 @@ class Known:
         return self.lines_of(one) if one.total is None else one.total
 
     def kwh_of(self, one: OfService) -> Decimal | None:
-        """Return the kWh of a delivery or bundled service; of a part that repeats them None."""
-        if one.is_generation:
+        """Return the kWh of a delivery or bundled service; of a part that repeats another's None."""
+        if one.is_generation or one.id in self.repeated.kwh:
             return None
         kwh = self.quantities.get(one.id, NOTHING).kwh
         return _plain(one.kwh if kwh is None else kwh)
@@ -85,8 +92,8 @@ def service_row(pair: Pair, known: Known) -> Row:
     row.update(_statement(pair, known))
     row.update(_usage(pair, known))
     row.update(_dollars(pair, known))
-    row.update(_quotients(row))
-    row.update(_metered(pair.delivery, known))
+    row.update(_quotients(row, is_priced(pair, known)))
+    row.update(metered(known.meters.get((pair.delivery.bill.id, pair.delivery.number))))
     row.update(_trust(pair, known))
     return row
 
@@ -95,15 +102,7 @@ def _whose(delivery: OfService, known: Known) -> Row:
     owner = known.owners.get(delivery.id)
     if owner is None:
         return {}
-    row: Row = {
-        "customer": owner.customer,
-        "customer_name": owner.customer_name,
-        "site": owner.site,
-        "site_name": owner.site_name,
-        "manager": owner.manager,
-        "manager_name": owner.manager_name,
-        "cost_center": owner.cost_center,
-    }
+    row: Row = {**told(owner, *(column.name for column in WHOSE))}
     for name, said in (owner.further or {}).items():
         row[known.further[name].name] = said
     return row
@@ -151,7 +150,7 @@ def _generation(pair: Pair, known: Known) -> str:
     if pair.delivery.role == BUNDLED:
         return BUNDLED
     if pair.generation:
-        return "paired"
+        return PAIRED
     return "left out" if pair.delivery.id in known.left_out else "none"
 
 
@@ -166,15 +165,14 @@ def _usage(pair: Pair, known: Known) -> Row:
     one = pair.delivery
     said = known.quantities.get(one.id, NOTHING)
     demands = known.boxes.get(one.id, NO_BOX).demands
-    row: Row = {
-        "kwh": known.kwh_of(one),
-        "exported_kwh": _plain(_exported(pair, known)),
-        "kw": _plain(said.facilities_kw if one.kw is None else one.kw),
-    }
-    for name, kwh in zip(KWH, said.by_tou, strict=True):
-        row[name] = _plain(kwh)
+    row: Row = {"kw": _plain(said.facilities_kw if one.kw is None else one.kw)}
+    if one.id not in known.repeated.kwh:
+        row["kwh"] = known.kwh_of(one)
+        row["exported_kwh"] = _plain(_exported(pair, known))
+        row.update(zip(KWH, map(_plain, said.by_tou), strict=True))
+    boxed = _boxed(demands) if demands else {}
     for name, tou, kw in zip(KW, TOU, said.kw_by_tou, strict=True):
-        row[name] = _plain(_boxed(demands, tou) if kw is None else kw)
+        row[name] = _plain(boxed.get(tou) if kw is None else kw)
     return row
 
 
@@ -186,9 +184,13 @@ def _exported(pair: Pair, known: Known) -> Decimal | None:
     return next((kwh for kwh in found if kwh is not None), None)
 
 
-def _boxed(demands: Sequence[Sequence[str | None]], tou: str) -> Decimal | None:
-    """Return the greatest kW of a price period in the demand box."""
-    return max((Decimal(kw) for _, period, kw in demands if period == tou and kw is not None), default=None)
+def _boxed(demands: Iterable[Sequence[str | None]]) -> Mapping[str | None, Decimal]:
+    """Return the greatest kW of each price period in the demand box."""
+    found: dict[str | None, Decimal] = {}
+    for _, period, kw in demands:
+        if kw is not None:
+            found[period] = max(found.get(period, Decimal(kw)), Decimal(kw))
+    return found
 
 
 def _dollars(pair: Pair, known: Known) -> Row:
@@ -206,28 +208,36 @@ def _dollars(pair: Pair, known: Known) -> Row:
     return row
 
 
-def _quotients(row: Row) -> Row:
-    total, kwh, kw, days = row["total"], row["kwh"], row["kw"], row["days"]
+def is_priced(pair: Pair, known: Known) -> bool:
+    """Tell whether the dollars of a row are all that its kWh cost: with supply for its days, and no others.
+
+    Delivery alone, or with the generation of other days, is no price of them; so is one of two statements of
+    the same days.
+    """
+    one = pair.delivery
+    if one.id in known.repeated.days:
+        return False
+    if one.role == BUNDLED:
+        return True
+    billed = sum(_length(other) for other in pair.generation)
+    beside = sum(days_shared(one, other) for other in pair.generation)
+    return bool(pair.generation) and abs(_length(one) - beside) <= APART and billed - beside <= APART
+
+
+def _length(one: OfService) -> int:
+    return days_shared(one, one)
+
+
+def _quotients(row: Row, is_priced: bool) -> Row:
+    total, kwh, kw, days = row["total"], row.get("kwh"), row["kw"], row["days"]
     assert isinstance(total, Decimal)
     found: Row = {"usd_per_kwh": None, "load_factor": None}
     if isinstance(kwh, Decimal) and kwh > 0:
-        found["usd_per_kwh"] = (total / kwh).quantize(PER_KWH, ROUND_HALF_UP)
+        if is_priced:
+            found["usd_per_kwh"] = (total / kwh).quantize(PER_KWH, ROUND_HALF_UP)
         if isinstance(kw, Decimal) and isinstance(days, int) and kw > 0 and days > 0:
             found["load_factor"] = (kwh / (kw * HOURS * days)).quantize(FACTOR, ROUND_HALF_UP)
     return found
-
-
-def _metered(delivery: OfService, known: Known) -> Row:
-    beside = known.meters.get((delivery.bill.id, delivery.number))
-    if beside is None:
-        return {}
-    return {
-        "meter_verdict": beside.verdict,
-        "meter_reason": beside.reason,
-        "meter_kwh": beside.kwh,
-        "meter_kw": beside.kw,
-        "meter_is_confirmed": beside.is_confirmed,
-    }
 
 
 def _trust(pair: Pair, known: Known) -> Row:

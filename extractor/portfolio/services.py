@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -20,10 +21,11 @@ from extractor.export.totals import Totals
 from extractor.intervals.short import NONE, Meters
 from extractor.portfolio.asked import asked_by
 from extractor.portfolio.billed import Billed, OfService, billed
-from extractor.portfolio.charge_sums import dollars_of, quantities_of
+from extractor.portfolio.charge_sums import amounts_of, dollars_of, quantities_of
 from extractor.portfolio.control import Control, control, statements_of
 from extractor.portfolio.owners import owned, owners
 from extractor.portfolio.pairing import OVERLAP, Pair, days_shared, paired
+from extractor.portfolio.repeated import repeated
 from extractor.portfolio.service_columns import SERVICE_COLUMNS, further_columns
 from extractor.portfolio.service_rows import NO_BOX, Box, Known, service_row
 from extractor.store.current import Wanted
@@ -55,6 +57,8 @@ def services(session: Session, wanted: Wanted, meters: Meters = NONE) -> Service
     asked = asked_by(session, wanted)
     every = found if wanted.customer is None else billed(session)
     known = replace(_known(session, found), left_out=_left_out(every, beside.pairs), meters=meters)
+    deliveries = (pair.delivery for pair in beside.pairs)
+    known = replace(known, repeated=repeated(deliveries, known.quantities, partial(amounts_of, session)))
     is_asked = {pair.delivery.id: asked.holds((pair.delivery, *pair.generation)) for pair in beside.pairs}
     in_rows = {
         one.id: is_asked[pair.delivery.id]

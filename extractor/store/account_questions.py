@@ -21,6 +21,7 @@ from extractor.store.aliases import AliasKind, add_alias, aliases, undo_alias
 from extractor.store.heard import unheard_of
 from extractor.store.metered import IntervalSeries, UsagePointAccount
 from extractor.store.people import Answer
+from extractor.store.plain import plain
 from extractor.store.said import NotKeptError, Saying, short
 from extractor.store.suggestions import APART, NUMBERS, Suggestion, suggestions
 
@@ -153,7 +154,7 @@ def answer_point(session: Session, code: str, account: str, saying: Saying) -> N
     Raises:
         NotKeptError: if it is no number, several have that code, or it is not said by what it is known.
     """
-    if not usage_points.plain(account).isdigit():
+    if not plain(account).isdigit():
         raise NotKeptError(f"{account!r} is no service account; answer with its number")
     usage_points.answer(session, usage_points.full_name(session, code), account, saying)
 

@@ -10,8 +10,9 @@ from typing import Literal
 
 from sqlmodel import Session, col, select
 
-from extractor.store.numbers import meters_of
+from extractor.store.numbers import known_as, meters_of
 from extractor.store.people import Alias, Answer
+from extractor.store.plain import plain
 from extractor.store.said import NotKeptError, Saying
 from extractor.store.standing import settle_accounts
 
@@ -33,7 +34,7 @@ def add_alias(
     Raises:
         NotKeptError: if they are one number, or no evidence is given.
     """
-    if number == other:
+    if plain(number) == plain(other):
         raise NotKeptError("an alias is another number")
     if not evidence.strip():
         raise NotKeptError("say by what you know it: it is kept with the alias")
@@ -79,5 +80,5 @@ def undo_alias(session: Session, number: int, who: str, at: dt.datetime) -> None
 def _all_numbers(session: Session, number: str, other: str) -> set[str]:
     """Return the service accounts of the meters of two numbers, these with them."""
     same = meters_of(session)
-    names = {same.get(one, one) for one in (number, other)}
-    return {number, other} | {one for one, known_as in same.items() if known_as in names}
+    names = {known_as(same, one) for one in (number, other)}
+    return {number, other} | {one for one, name in same.items() if name in names}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -22,19 +22,8 @@ from sqlmodel import Field, Session, col, select
 from extractor.base.columns import Exact, Utc
 from extractor.base.database import add_many, table_of
 from extractor.store.neighbours import parts
-from extractor.store.people import Account
-from extractor.store.plain import plain
 from extractor.store.said import NotKeptError
-from extractor.store.tables import (
-    MONEY,
-    QUANTITY,
-    Bill,
-    CurrentReading,
-    Document,
-    Service,
-    Table,
-    parent,
-)
+from extractor.store.tables import MONEY, QUANTITY, Document, Table, parent
 
 
 class HistoryImport(Table, table=True):
@@ -288,42 +277,3 @@ def imports(session: Session, undone: bool = False) -> Iterator[Imported]:
     for found in session.execute(counted):
         if undone or found[0].undone_at is None:
             yield Imported(*found)
-
-
-def unknown_accounts(session: Session, accounts: Collection[str]) -> list[str]:
-    """Return those of some service accounts that are on no bill that is current, and not in the roster."""
-    known = _numbers(session, "service")
-    return sorted(set(accounts) - known)
-
-
-def customer_accounts(session: Session, accounts: Collection[str]) -> list[str]:
-    """Return those of some numbers that are known as customer accounts, and not as service accounts."""
-    return sorted((set(accounts) & _numbers(session, "customer")) - _numbers(session, "service"))
-
-
-def _numbers(session: Session, kind: str) -> set[str]:
-    """Return the numbers of a kind that the bills and the roster have, without hyphens."""
-    column = col(Service.service_account) if kind == "service" else col(Bill.customer_account)
-    billed = (
-        select(column)
-        .select_from(Service)
-        .join(Bill, col(Bill.id) == col(Service.bill_id))
-        .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
-        .distinct()
-    )
-    listed = select(Account.number).where(Account.kind == kind)
-    return {plain(one) for asked in (billed, listed) for one in session.exec(asked) if one}
-
-
-def told_otherwise(
-    session: Session, rows: Sequence[Billed], role: str | None
-) -> Iterator[tuple[Billed, Counted]]:
-    """Give rows beside those that count now of the same account, part and days and say something else."""
-    now = {
-        (one.service_account, one.role, one.period_start, one.period_end): one
-        for one in rows_that_count(session, {row.account for row in rows})
-    }
-    for row in rows:
-        before = now.get((row.account, role, row.first, row.last))
-        if before is not None and (before.kwh, before.kw, before.amount) != (row.kwh, row.kw, row.amount):
-            yield row, before

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
@@ -14,16 +12,11 @@ from sqlalchemy import Connection, Executable, String, bindparam, insert
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
-from extractor.base.columns import held
 from extractor.base.database import add_many, table_of
-from extractor.model import AccountLine, ReadResult
-from extractor.model import Bill as PrintedBill
-from extractor.model import Charge as PrintedCharge
-from extractor.model import Service as PrintedService
+from extractor.model import ReadResult
 from extractor.store.people import Tombstone
+from extractor.store.record_rows import Placed, bill_row, charge_rows, finding_rows, service_row
 from extractor.store.tables import (
-    MONEY,
-    QUANTITY,
     Bill,
     Charge,
     Confirmation,
@@ -34,17 +27,8 @@ from extractor.store.tables import (
     Service,
 )
 
-TOLD = {"code", "severity", "message", "service", "page"}
-"""What the findings of a reading are asked by."""
-
 AT_ONCE = 300
 """Hashes that one statement asks for."""
-
-NOT_PRINTED = {"status", "evidence"}
-"""What of a service and a charge is ours."""
-
-WITHOUT: Any = {"services": {"__all__": {"status": True, "charges": {"__all__": {"evidence"}}}}}
-"""Where most of that is."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +147,7 @@ def take_all(session: Session, files: Sequence[Taken], reader: Reader, at: dt.da
     ]
     add_many(session, CurrentReading, pointers)
     records = [
-        _Record(reading_id, position, result, text)
+        Placed(reading_id, position, result, text)
         for reading_id, file in zip(reading_ids, files, strict=True)
         for position, (result, text) in enumerate(zip(file.results, file.records, strict=True), 1)
     ]
@@ -197,7 +181,7 @@ def add_reading(
     (number,) = _added(session, Reading, [values])
     texts = (result.model_dump_json() for result in results)
     pairs = enumerate(zip(results, texts, strict=True), 1)
-    _add_records(session, [_Record(number, position, result, text) for position, (result, text) in pairs])
+    _add_records(session, [Placed(number, position, result, text) for position, (result, text) in pairs])
     return Reading(id=number, **values)
 
 
@@ -235,76 +219,27 @@ def has_reading(session: Session, document: Document) -> bool:
     return session.get(CurrentReading, document.id) is not None
 
 
-def values_hash(bill: PrintedBill | None) -> str:
-    """Return the hash of all that a bill says: without where it is printed, and how sure it was read."""
-    plain = bill.model_dump(mode="json", exclude_none=True, exclude=WITHOUT) if bill else {}
-    said = json.dumps(_said(plain), sort_keys=True)
-    return hashlib.sha256(said.encode()).hexdigest()
-
-
-def _said(value: Any) -> Any:
-    """Return what of a record is printed on the bill; fields that are empty are as good as none."""
-    if isinstance(value, dict):
-        kept = {name: _said(item) for name, item in value.items() if name not in NOT_PRINTED}
-        return {name: item for name, item in kept.items() if item not in (None, [], {})}
-    return [_said(item) for item in value] if isinstance(value, list) else value
-
-
-class _Record(NamedTuple):
-    """One record of a reading, and the same as JSON."""
-
-    reading_id: int
-    position: int
-    result: ReadResult
-    text: str
-
-
-def _add_records(session: Session, records: Sequence[_Record]) -> None:
+def _add_records(session: Session, records: Sequence[Placed]) -> None:
     """Add records of readings: a statement for all bills, one for all services, and so on."""
-    bill_ids = _added(session, Bill, [_bill(record) for record in records])
+    bill_ids = _added(session, Bill, [bill_row(record) for record in records])
     services = [
         (bill_id, number, service)
         for bill_id, record in zip(bill_ids, records, strict=True)
         for number, service in enumerate(record.result.bill.services if record.result.bill else (), 1)
     ]
-    service_ids = _added(session, Service, [_service(*service) for service in services])
+    service_ids = _added(session, Service, [service_row(*service) for service in services])
     lines = (
         row
         for service_id, (_, _, service) in zip(service_ids, services, strict=True)
-        for row in _charges(service_id, service.charges)
+        for row in charge_rows(service_id, service.charges)
     )
     _insert(session, Charge, lines)
     findings = (
-        found.model_dump(include=TOLD) | {"bill_id": bill_id}
+        row
         for bill_id, record in zip(bill_ids, records, strict=True)
-        for found in record.result.findings
+        for row in finding_rows(bill_id, record.result.findings)
     )
     _insert(session, Finding, findings)
-
-
-def _bill(record: _Record) -> dict[str, Any]:
-    result = record.result
-    bill = result.bill or PrintedBill()
-    return {
-        "reading_id": record.reading_id,
-        "position": record.position,
-        "status": result.status,
-        "source": result.document.source,
-        "issuer": bill.issuer,
-        "kind": bill.kind,
-        "customer_account": bill.customer_account,
-        "statement_date": bill.statement_date,
-        "due_date": bill.due_date,
-        "new_charges": held(bill.new_charges, MONEY),
-        "amount_due": held(bill.amount_due, MONEY),
-        "next_cycle_end": bill.next_cycle_end,
-        "autopay": bill.autopay,
-        "previous_balance": held(bill.previous_balance, MONEY),
-        "balance_forward": held(bill.balance_forward, MONEY),
-        "account_lines": [_account_line(line) for line in bill.account_lines] or None,
-        "values_sha256": values_hash(result.bill),
-        "record": record.text,
-    }
 
 
 def _added(
@@ -324,66 +259,6 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
         name: value.replace("\0", "\ufffd") if isinstance(value, str) and "\0" in value else value
         for name, value in row.items()
     }
-
-
-def _service(bill_id: int, position: int, service: PrintedService) -> dict[str, Any]:
-    start, end = (service.period.start, service.period.end) if service.period else (None, None)
-    return {
-        "bill_id": bill_id,
-        "position": position,
-        "status": service.status,
-        "provider": service.provider,
-        "role": service.role,
-        "service_account": service.service_account,
-        "pod_id": service.pod_id,
-        "meter": service.meter,
-        "rate_schedule": service.rate_schedule,
-        "period_start": start,
-        "period_end": end,
-        "usage_kwh": held(service.usage_kwh, QUANTITY),
-        "total": held(service.total, MONEY),
-        "product": service.product,
-        "period_days": service.period.days if service.period else None,
-        "exported_kwh": held(service.exported_kwh, QUANTITY),
-        "estimated": service.estimated,
-        "max_demand_kw": held(service.max_demand_kw, QUANTITY),
-        "demands": [[one.season, one.tou, format(one.kw, "f")] for one in service.demands] or None,
-        "meters": [meter.number for meter in service.meters] or None,
-        "usage_history": [
-            [one.month, None if one.kwh is None else format(one.kwh, "f"), one.days]
-            for one in service.usage_history
-        ]
-        or None,
-    }
-
-
-def _account_line(line: AccountLine) -> list[str | None]:
-    return [line.label, line.date.isoformat() if line.date else None, format(line.amount, "f")]
-
-
-def _charges(service_id: int, charges: Iterable[PrintedCharge]) -> Iterator[dict[str, object]]:
-    for charge in charges:
-        days, of_days = charge.days or (None, None)
-        yield {
-            "service_id": service_id,
-            "line": charge.line,
-            "section": charge.section,
-            "component": str(charge.component),
-            "heading": charge.group,
-            "label": charge.label,
-            "tou": charge.tou,
-            "season": charge.season,
-            "vintage": charge.vintage,
-            "quantity": held(charge.quantity, QUANTITY),
-            "unit": charge.unit,
-            "rate": held(charge.rate, QUANTITY),
-            "days": days,
-            "of_days": of_days,
-            "amount": held(charge.amount, MONEY),
-            "page": charge.evidence.page,
-            "box": None if charge.evidence.bbox is None else list(charge.evidence.bbox),
-            "confidence": charge.evidence.confidence,
-        }
 
 
 def _insert(session: Session, table: type[Charge | Finding], rows: Iterable[dict[str, object]]) -> None:

@@ -11,17 +11,22 @@ from sqlalchemy import Select, or_, select, tuple_
 from sqlmodel import Session, col
 
 from extractor.model import Status
+from extractor.sameness import side_of
 from extractor.store.current import IS_ACCEPTED
+from extractor.store.numbers import known_as
+from extractor.store.plain import plain
 from extractor.store.tables import Bill, CurrentReading, Document, Reading, Service
 
 AT_ONCE = 300
 """Values that one statement asks for; SQLite allows 32,766."""
 
+ROLES = ("bundled", "delivery", "generation")
+
 NEAR = 400
 """Days around a bill in which its neighbours are looked for, at least."""
 
 Key = tuple[str, str, dt.date]
-"""Issuer, customer account and statement date."""
+"""Issuer, customer account as it is compared, and statement date."""
 
 T = TypeVar("T")
 
@@ -37,6 +42,7 @@ _OF_BILL: tuple[Any, ...] = (
     IS_ACCEPTED,
     Reading.corrects_id,
     Bill.issuer,
+    Bill.kind,
     Bill.customer_account,
     Bill.statement_date,
     Bill.values_sha256,
@@ -71,6 +77,7 @@ class Placed(NamedTuple):
     corrects_id: int | None
     """The reading that people corrected to this one."""
     issuer: str | None
+    kind: str | None
     customer_account: str | None
     statement_date: dt.date | None
     values: str
@@ -86,7 +93,7 @@ class Placed(NamedTuple):
         """What makes it the bill it is, None where a part of that was not read."""
         if self.issuer is None or self.customer_account is None or self.statement_date is None:
             return None
-        return self.issuer, self.customer_account, self.statement_date
+        return self.issuer, plain(self.customer_account), self.statement_date
 
 
 class Side(NamedTuple):
@@ -98,15 +105,16 @@ class Side(NamedTuple):
     provider: str
     role: str
     service_account: str
+    """As printed."""
     start: dt.date
     end: dt.date
     known_as: str
-    """The one of all numbers that its meter goes by that stands for them."""
+    """The one of all numbers that its meter goes by that stands for them, as it is compared."""
 
     @property
-    def meter(self) -> tuple[str, str, str]:
-        """Provider, role and service account, whichever of its numbers is printed."""
-        return self.provider, self.role, self.known_as
+    def meter(self) -> tuple[str, str | None, str]:
+        """Provider, side and service account, whichever of its numbers is printed."""
+        return self.provider, side_of(self.role), self.known_as
 
 
 def bills(session: Session, column: Any, values: Iterable[int]) -> Iterator[Placed]:
@@ -130,7 +138,7 @@ def groups(session: Session, bills: Iterable[Placed]) -> Iterator[list[Placed]]:
             yield [bill]
         else:
             keys.add(bill.key)
-    columns = tuple_(col(Bill.issuer), col(Bill.customer_account), col(Bill.statement_date))
+    columns = tuple_(col(Bill.issuer), col(Bill.plain_account), col(Bill.statement_date))
     for part in parts(sorted(keys)):
         groups: dict[Key, list[Placed]] = defaultdict(list)
         for row in session.execute(_asked().where(columns.in_(part))):
@@ -162,7 +170,7 @@ def sides(session: Session, column: Any, values: Iterable[int], same: Mapping[st
 
 def _side(row: Sequence[Any], same: Mapping[str, str]) -> Side:
     *_, account, _start, _end = row
-    return Side._make((*row, same.get(account, account)))
+    return Side._make((*row, known_as(same, account)))
 
 
 def neighbours(session: Session, own: Sequence[Side], same: Mapping[str, str]) -> list[Side]:
@@ -175,14 +183,16 @@ def neighbours(session: Session, own: Sequence[Side], same: Mapping[str, str]) -
         col(Service.period_end) >= first - dt.timedelta(days=longest),
         col(Service.period_start) <= last + dt.timedelta(days=longest),
     )
-    meter = tuple_(col(Service.provider), col(Service.role), col(Service.service_account))
+    meter = tuple_(col(Service.provider), col(Service.role), col(Service.plain_account))
     found: dict[int, Side] = {}
     names: dict[str, list[str]] = defaultdict(list)
-    for number, known_as in same.items():
-        names[known_as].append(number)
+    for number, name in same.items():
+        names[name].append(number)
     wanted = {
-        (side.provider, side.role, number)
+        (side.provider, role, number)
         for side in own
+        for role in ROLES
+        if side_of(role) == side_of(side.role)
         for number in names.get(side.known_as, [side.known_as])
     }
     for part in parts(sorted(wanted)):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, and_, func, or_, true
@@ -87,9 +87,19 @@ def numbers_of(session: Session, number: str) -> list[Number]:
     return aliases_that_hold(session).numbers_of(number)
 
 
+def known_as(same: Mapping[str, str], number: str) -> str:
+    """Return the number that stands for all that an account goes by, itself where it has no other.
+
+    `same` is what `meters_of` or `customer_accounts_of` return; the number may be in any form.
+    """
+    number = plain(number)
+    return same.get(number, number)
+
+
 def meters_of(session: Session) -> dict[str, str]:
     """Return, by each service account that has an alias, the one that stands for all of its meter's.
 
+    All are as they are compared, without hyphens: `known_as` asks for one as it is printed.
     Whichever days an alias holds on: that two bills charge for the same day at one meter is asked about even
     where the numbers say otherwise.
     """
@@ -97,7 +107,10 @@ def meters_of(session: Session) -> dict[str, str]:
 
 
 def customer_accounts_of(session: Session) -> dict[str, str]:
-    """Return, by each customer account that has an alias, the one that stands for all of its customer's."""
+    """Return, by each customer account that has an alias, the one that stands for all of its customer's.
+
+    All are as they are compared, without hyphens: `known_as` asks for one as it is printed.
+    """
     return _joined(session, OF_CUSTOMER)
 
 
@@ -107,9 +120,10 @@ def _joined(session: Session, kinds: Sequence[str]) -> dict[str, str]:
         col(Alias.undone_at).is_(None), col(Alias.kind).in_(kinds)
     )
     found: dict[str, str] = {}
-    for pair in session.exec(asked.order_by(col(Alias.id))):
+    for row in session.exec(asked.order_by(col(Alias.id))):
+        pair = [plain(number) for number in row]
         names = {found.get(number, number) for number in pair}
-        members = {number for number, known_as in found.items() if known_as in names} | names | set(pair)
+        members = {number for number, name in found.items() if name in names} | names | set(pair)
         found.update(dict.fromkeys(members, min(names)))
     return found
 
@@ -131,13 +145,13 @@ def _is_known(one: Number, found: list[Number]) -> bool:
 
 def is_of_account(numbers: Sequence[Number]) -> ColumnElement[bool]:
     """Tell whether a bill is of a customer account by one of its numbers, on all days that it bills."""
-    return or_(*(_is_numbered(col(Bill.customer_account), one, first_day(), last_day()) for one in numbers))
+    return or_(*(_is_numbered(col(Bill.plain_account), one, first_day(), last_day()) for one in numbers))
 
 
 def is_service_of(numbers: Sequence[Number]) -> ColumnElement[bool]:
     """Tell whether a service is of a service account by one of its numbers, on all days of its period."""
     first, last = _days_of_service()
-    return or_(*(_is_numbered(col(Service.service_account), one, first, last) for one in numbers))
+    return or_(*(_is_numbered(col(Service.plain_account), one, first, last) for one in numbers))
 
 
 def _days_of_service() -> tuple[Day, Day]:
@@ -147,7 +161,7 @@ def _days_of_service() -> tuple[Day, Day]:
 
 
 def _is_numbered(account: Mapped[str | None], one: Number, first: Day, last: Day) -> ColumnElement[bool]:
-    return and_(account == one.number, is_within(first, last, one.since, one.until))
+    return and_(account == plain(one.number), is_within(first, last, one.since, one.until))
 
 
 def partly_of(session: Session, numbers: Sequence[Number]) -> int:
@@ -157,8 +171,8 @@ def partly_of(session: Session, numbers: Sequence[Number]) -> int:
         *(
             and_(
                 or_(
-                    col(Service.service_account) == one.number,
-                    col(Bill.customer_account) == one.number,
+                    col(Service.plain_account) == plain(one.number),
+                    col(Bill.plain_account) == plain(one.number),
                 ),
                 true() if one.until is None else first <= one.until,
                 true() if one.since is None else last >= one.since,
@@ -192,7 +206,7 @@ def accounts_of(session: Session, numbers: Sequence[Number]) -> list[str]:
     by_issuer: dict[str | None, list[str]] = defaultdict(list)
     for issuer, account in session.exec(asked):
         known = by_issuer[issuer]
-        joined = {one.number for one in numbers_of(session, account or "")}
-        if account is not None and not joined.intersection(known):
+        joined = {plain(one.number) for one in numbers_of(session, account or "")}
+        if account is not None and not joined.intersection(map(plain, known)):
             known.append(account)
     return sorted({account for known in by_issuer.values() if len(known) > 1 for account in known})

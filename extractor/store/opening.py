@@ -17,9 +17,9 @@ from sqlalchemy import Engine, text
 
 from extractor.base.database import opened
 from extractor.base.schema import schemas, upgrade
-from extractor.shares import refuse_share
 from extractor.store import schema
 from extractor.store.copying import copied_as_it_is
+from extractor.store.shares import refuse_share
 
 USERS = 0x62696C73
 """The advisory lock that those who use a store on PostgreSQL share."""

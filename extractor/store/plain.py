@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlalchemy import ColumnElement, func
 
 
+@lru_cache(maxsize=65_536)
 def plain(number: str) -> str:
     """Return a number as it is compared.
 
@@ -12,6 +15,11 @@ def plain(number: str) -> str:
     '3012345678'
     """
     return number.replace("-", "").replace(" ", "")
+
+
+def plain_or_none(number: str | None) -> str | None:
+    """Return a number as it is compared, None where there is none."""
+    return None if number is None else plain(number)
 
 
 def plain_column(column: object) -> ColumnElement[str]:

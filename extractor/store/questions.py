@@ -77,11 +77,15 @@ def group_name(group: Sequence[Placed]) -> str:
 
 
 def in_order(one: Side, other: Side, bills: dict[int, Placed]) -> tuple[Side, Side]:
-    """Return two services in the order of their statements; of one day a CCA's own bill comes first."""
+    """Return two services in the order of their statements, in whatever order their files came.
 
-    def order(side: Side) -> tuple[dt.date, bool, dt.datetime, int]:
+    Of one day a CCA's own bill comes first, and a corrected one last.
+    """
+
+    def order(side: Side) -> tuple[dt.date, bool, bool, str, int, int]:
         bill = bills[side.bill_id]
-        return bill.statement_date or dt.date.min, bill.issuer != side.provider, bill.taken_at, side.id
+        day, is_last = bill.statement_date or dt.date.min, bill.kind == "corrected"
+        return day, bill.issuer != side.provider, is_last, bill.values, side.position, side.id
 
     first, second = sorted((one, other), key=order)
     return first, second
@@ -90,4 +94,4 @@ def in_order(one: Side, other: Side, bills: dict[int, Placed]) -> tuple[Side, Si
 def pair_name(earlier: Side, later: Side, bills: dict[int, Placed]) -> str:
     """Return what an answer on two services of one meter is filed under."""
     which = [f"{bills[side.bill_id].values[:DIGITS]}.{side.position}" for side in (earlier, later)]
-    return "|".join(["service", *earlier.meter, *which])
+    return "|".join(["service", earlier.provider, earlier.role, earlier.known_as, *which])

@@ -8,11 +8,11 @@ customer, site or manager is kept once. How rows of a file become rows of the ro
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import func, true
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -74,6 +74,24 @@ class Stored:
 
 def stored_rows(session: Session, customer: str | None = None) -> list[Stored]:
     """Return the roster, or a customer's part of it, by customer and account."""
+    return [
+        Stored(one.account.id or 0, _entry(one), one.account.who, one.account.at)
+        for one in listed(session, customer)
+    ]
+
+
+class Listed(NamedTuple):
+    """An account of the roster, and whose it is."""
+
+    account: Account
+    customer: Customer
+    site: Site | None
+    manager: Manager | None
+    """Its own, or its site's."""
+
+
+def listed(session: Session, customer: str | None = None) -> Iterator[Listed]:
+    """Give the accounts of the roster, or a customer's, by customer and account."""
     at_site = aliased(Manager)
     asked = (
         sql_select(Account, Customer, Site, Manager, at_site)
@@ -81,14 +99,11 @@ def stored_rows(session: Session, customer: str | None = None) -> list[Stored]:
         .outerjoin(Site, col(Site.key) == col(Account.site_key))
         .outerjoin(Manager, col(Manager.key) == col(Account.manager_key))
         .outerjoin(at_site, col(at_site.key) == col(Site.manager_key))
+        .where(true() if customer is None else col(Customer.key) == customer)
         .order_by(col(Customer.key), col(Account.number), col(Account.id))
     )
-    if customer is not None:
-        asked = asked.where(col(Customer.key) == customer)
-    return [
-        Stored(account.id, _entry(account, of, site, own or of_site), account.who, account.at)
-        for account, of, site, own, of_site in session.execute(asked)
-    ]
+    for account, of, site, own, of_site in session.execute(asked):
+        yield Listed(account, of, site, own or of_site)
 
 
 def entries_of(session: Session, customer: str | None = None) -> Iterator[Entry]:
@@ -96,7 +111,8 @@ def entries_of(session: Session, customer: str | None = None) -> Iterator[Entry]
     return (row.entry for row in stored_rows(session, customer))
 
 
-def _entry(account: Account, customer: Customer, site: Site | None, manager: Manager | None) -> Entry:
+def _entry(one: Listed) -> Entry:
+    account, customer, site, manager = one
     return Entry(
         customer=customer.key,
         customer_name=customer.name,
@@ -137,25 +153,3 @@ def manager_named(session: Session, key: str) -> Manager:
     if manager is None:
         raise RosterError(f"the roster has no manager {key!r}; `billclerk accounts managers` names them")
     return manager
-
-
-def take_roster(session: Session, entries: Iterable[Entry]) -> int:
-    """Take the rows of a roster in, over what is there of their customers and sites; return how many.
-
-    Raises:
-        RosterError: if two customers would have one account on one day.
-    """
-    from extractor.store.roster_plan import Given, applied, planned
-
-    always = {"site", "valid_from", "valid_to"}
-    given = list(entries)
-    once = [entry for at, entry in enumerate(given) if entry not in given[:at]]
-    rows = [
-        Given(entry, frozenset({one.name for one in fields(Entry) if getattr(entry, one.name)} | always))
-        for entry in once
-    ]
-    plan = planned(session, rows)
-    if plan.problems:
-        raise RosterError("; ".join(one.text for one in plan.problems))
-    applied(session, plan)
-    return len(given)

@@ -12,8 +12,8 @@ from sqlalchemy import and_, delete, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from extractor.changes import Difference, Kind
 from extractor.model import ReadResult
+from extractor.reprocessing.changes import Difference, Kind
 from extractor.store.current import Wanted, current
 from extractor.store.said import read_document_named
 from extractor.store.tables import (

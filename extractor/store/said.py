@@ -12,9 +12,9 @@ from sqlmodel import Session, col, select
 from extractor.base.errors import BillclerkError
 from extractor.corrections import Correction as Told
 from extractor.store.current import Kept, Wanted, current
-from extractor.store.documents import values_hash
 from extractor.store.people import Acceptance, Answer, Correction
 from extractor.store.questions import Question, questions
+from extractor.store.record_rows import values_hash
 from extractor.store.tables import CurrentReading, Document, Reading
 
 SHORTEST = 4

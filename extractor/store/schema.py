@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from extractor.base.schema import Schema, SchemaError, changing
-from extractor.store import billing_history, mappings, metered, people, sampled
-from extractor.store.tables import Table
 
-_ = (billing_history, mappings, metered, people, sampled)  # their tables are in the same metadata
+TABLES = ("tables", "people", "metered", "mappings", "sampled", "billing_history")
+"""Modules of tables."""
 
-STORE = Schema("store", Table.metadata, Path(__file__).parent / "migrations", "store_version")
+STORE = Schema(
+    "store",
+    [f"{__package__}.{name}" for name in TABLES],
+    Path(__file__).parent / "migrations",
+    "store_version",
+)
 VERSION_TABLE = STORE.version_table
 
 version, newest, check, upgrade, refuse_newer = (

@@ -9,22 +9,22 @@ else by now, it is asked again. What is in doubt keeps out what is proven only w
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from extractor.base.database import add_many
-from extractor.model import ReadResult
-from extractor.sameness import Block, is_same_bill, rank, relation
+from extractor.model import Bill as PrintedBill
+from extractor.sameness import is_same_bill, rank
 from extractor.store import neighbours
-from extractor.store.neighbours import Placed, Side, parts
+from extractor.store.around import Around, Standing, Told
+from extractor.store.neighbours import Placed, parts
 from extractor.store.numbers import meters_of
 from extractor.store.people import Answer
-from extractor.store.questions import group_name, in_order, pair_name
+from extractor.store.plain import plain, plain_or_none
+from extractor.store.questions import group_name
+from extractor.store.same_days import of_services
 from extractor.store.tables import (
     Bill,
     BillStanding,
@@ -34,38 +34,6 @@ from extractor.store.tables import (
     Service,
     ServiceStanding,
 )
-
-Standing = Literal["counts", "same", "asked", "unplaced", "duplicate", "replaced", "undecided"]
-Told = tuple[Standing, int | None]
-"""A standing, and the other bill or service that it is because of."""
-
-
-@dataclass
-class _Around:
-    """What is in the store around some bills."""
-
-    session: Session
-    bills: dict[int, Placed]
-    answers: dict[str, str]
-    same: dict[str, str]
-    """By service account, the one that stands for all of its meter's."""
-    standings: dict[int, Standing] = field(default_factory=dict)
-    _records: dict[int, ReadResult] = field(default_factory=dict)
-
-    def result(self, bill_id: int) -> ReadResult:
-        """Return a bill's record."""
-        if bill_id not in self._records:
-            asked = select(Bill.record).where(Bill.id == bill_id)
-            self._records[bill_id] = ReadResult.model_validate_json(self.session.exec(asked).one())
-        return self._records[bill_id]
-
-    def block(self, side: Side) -> Block:
-        """Return what a service charges."""
-        bill = self.result(side.bill_id).bill
-        assert bill is not None  # it has a service
-        printed = bill.services[side.position - 1]
-        service = printed.model_copy(update={"service_account": side.known_as})
-        return Block(bill.issuer, bill.kind, bill.customer_account, bill.statement_date, service)
 
 
 def settle(session: Session, document_ids: Iterable[int], are_new: bool = False) -> None:
@@ -81,7 +49,7 @@ def settle(session: Session, document_ids: Iterable[int], are_new: bool = False)
         *neighbours.bills(session, Document.id, documents),
         *neighbours.bills(session, Bill.id, related),
     ]
-    around = _Around(session, {}, _answers(session), meters_of(session))
+    around = Around(session, {}, _answers(session), meters_of(session))
     told: dict[int, Told] = {}
     for group in neighbours.groups(session, touched):
         around.bills.update({bill.id: bill for bill in group})
@@ -110,15 +78,15 @@ def settle_accounts(session: Session, accounts: Collection[str]) -> None:
         .distinct()
     )
     found: set[int] = set()
-    for part in parts(sorted(accounts)):
-        found.update(session.exec(asked.where(col(Service.service_account).in_(part))))
+    for part in parts(sorted({plain(account) for account in accounts})):
+        found.update(session.exec(asked.where(col(Service.plain_account).in_(part))))
     settle(session, sorted(found))
 
 
 # --- one bill in several files -----------------------------------------------------------------------
 
 
-def _of_group(group: Sequence[Placed], around: _Around) -> Iterator[tuple[int, Told]]:
+def _of_group(group: Sequence[Placed], around: Around) -> Iterator[tuple[int, Told]]:
     """Say which of the files of one bill counts: the best of those that say the same."""
     if len(group) == 1:
         bill = group[0]
@@ -146,7 +114,7 @@ def _of_group(group: Sequence[Placed], around: _Around) -> Iterator[tuple[int, T
                 yield bill.id, ("counts", None) if trusted == [kind] else ("asked", other.id)
 
 
-def _kinds(group: Sequence[Placed], around: _Around) -> list[list[Placed]]:
+def _kinds(group: Sequence[Placed], around: Around) -> list[list[Placed]]:
     """Return the files of one bill, those together that say the same."""
     kinds: list[list[Placed]] = []
     for bill in group:
@@ -159,9 +127,18 @@ def _kinds(group: Sequence[Placed], around: _Around) -> list[list[Placed]]:
     return kinds
 
 
-def _say_the_same(one: Placed, other: Placed, around: _Around) -> bool:
+def _say_the_same(one: Placed, other: Placed, around: Around) -> bool:
     first, second = around.result(one.id).bill, around.result(other.id).bill
-    return first is not None and second is not None and is_same_bill(first, second)
+    return first is not None and second is not None and is_same_bill(_compared(first), _compared(second))
+
+
+def _compared(bill: PrintedBill) -> PrintedBill:
+    """Return a bill with its services' numbers as they are compared."""
+    services = (
+        one.model_copy(update={"service_account": plain_or_none(one.service_account)})
+        for one in bill.services
+    )
+    return bill.model_copy(update={"services": tuple(services)})
 
 
 def _rank(bill: Placed) -> tuple[bool, bool, int, dt.datetime]:
@@ -173,27 +150,9 @@ def _rank(bill: Placed) -> tuple[bool, bool, int, dt.datetime]:
 # --- services of one meter with days in common -----------------------------------------------------------
 
 
-def _settle_services(session: Session, around: _Around, bill_ids: Sequence[int]) -> None:
+def _settle_services(session: Session, around: Around, bill_ids: Sequence[int]) -> None:
     own = list(neighbours.sides(session, Service.bill_id, bill_ids, around.same))
-    near = neighbours.neighbours(session, own, around.same)
-    around.bills.update(
-        {b.id: b for b in neighbours.bills(session, Bill.id, {s.bill_id for s in near} - around.bills.keys())}
-    )
-    unknown = around.bills.keys() - around.standings.keys()
-    around.standings.update(_standings(session, unknown))
-    by_meter: dict[tuple[str, str, str], list[Side]] = defaultdict(list)
-    touching: dict[tuple[str, str, str], list[Side]] = defaultdict(list)
-    mine = set(bill_ids)
-    for side in near:
-        if side.bill_id in mine:
-            touching[side.meter].append(side)
-        if around.standings.get(side.bill_id) not in ("same", "asked", "unplaced"):
-            by_meter[side.meter].append(side)
-    told: dict[int, Told] = {}
-    for side in near:
-        if side.bill_id in mine or any(_share_days(side, other) for other in touching[side.meter]):
-            beside = [other for other in by_meter[side.meter] if _share_days(side, other)]
-            told[side.id] = _standing(side, beside, around)
+    told = dict(of_services(session, own, around))
     placed = {side.id for side in own}
     for number, bill_id in neighbours.service_ids(session, bill_ids):
         if number not in placed:
@@ -201,63 +160,9 @@ def _settle_services(session: Session, around: _Around, bill_ids: Sequence[int])
     _replace(session, ServiceStanding, told)
 
 
-def _standing(side: Side, beside: Sequence[Side], around: _Around) -> Told:
-    """Return where a service stands: as its bill, or by what others of its meter and days make of it."""
-    of_bill = _of_bill(side.bill_id, around)
-    if of_bill != "counts":
-        return of_bill, None
-    for other in beside:
-        standing = _beside(side, other, around)
-        if standing != "counts":
-            return standing, other.id
-    return "counts", None
-
-
-def _beside(side: Side, other: Side, around: _Around) -> Standing:
-    mine, theirs = around.bills[side.bill_id], around.bills[other.bill_id]
-    earlier, later = in_order(side, other, around.bills)
-    said = around.answers.get(pair_name(earlier, later, around.bills))
-    if said is None and mine.is_trusted and not theirs.is_trusted:
-        return "counts"
-    which = said or relation(around.block(earlier), around.block(later))
-    is_later = side is later
-    match which:
-        case None | "adds":
-            return "counts"
-    if said is None and theirs.is_trusted and not mine.is_trusted:
-        return "undecided"  # what is in doubt takes no place of what is proven, unless a person says so
-    match which:
-        case "duplicate":
-            return "counts" if side is _combined(earlier, later, around.bills) else "duplicate"
-        case "replaces":
-            return "counts" if is_later else "replaced"
-    return "undecided"
-
-
-def _combined(earlier: Side, later: Side, bills: dict[int, Placed]) -> Side:
-    """Return which of two like blocks is counted.
-
-    It is the one that may be trusted, else that on the bill that all is paid by, else the later.
-    """
-    trusted = [side for side in (earlier, later) if bills[side.bill_id].is_trusted]
-    if len(trusted) == 1:
-        return trusted[0]
-    issued = [side for side in (earlier, later) if bills[side.bill_id].issuer != side.provider]
-    return issued[0] if len(issued) == 1 else later
-
-
-def _share_days(one: Side, other: Side) -> bool:
-    return one.bill_id != other.bill_id and one.start <= other.end and other.start <= one.end
-
-
-def _of_bill(bill_id: int, around: _Around) -> Standing:
-    standing = around.standings.get(bill_id, "counts")
-    return standing if standing in ("same", "asked", "unplaced") else "counts"
-
-
-def _without_a_place(bill_id: int, around: _Around) -> Standing:
+def _without_a_place(bill_id: int, around: Around) -> Standing:
     """Return where a service stands whose meter or days were not read: in doubt, it may count elsewhere."""
-    of_bill = _of_bill(bill_id, around)
+    of_bill = around.of_bill(bill_id)
     return of_bill if of_bill != "counts" or around.bills[bill_id].is_trusted else "unplaced"
 
 
@@ -279,14 +184,6 @@ def _forgotten(session: Session, documents: Sequence[int]) -> list[int]:
         session.execute(delete(ServiceStanding).where(col(ServiceStanding.service_id).in_(services)))
         session.execute(delete(BillStanding).where(col(BillStanding.bill_id).in_(of_documents)))
     return sorted(related)
-
-
-def _standings(session: Session, bill_ids: Iterable[int]) -> dict[int, Standing]:
-    found: dict[int, Standing] = {}
-    for part in parts(bill_ids):
-        asked = select(BillStanding.bill_id, BillStanding.standing).where(col(BillStanding.bill_id).in_(part))
-        found.update((bill_id, standing) for bill_id, standing in session.execute(asked))
-    return found
 
 
 def _answers(session: Session) -> dict[str, str]:

@@ -18,13 +18,13 @@ from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from extractor.store.aliases import AliasKind
-from extractor.store.neighbours import parts
+from extractor.store.neighbours import AT_ONCE, parts
 from extractor.store.numbers import SUCCESSION
 from extractor.store.people import Account, Alias, Answer
-from extractor.store.plain import plain
+from extractor.store.plain import plain, plain_column
 from extractor.store.tables import Bill, CurrentReading, Service
 
 NUMBERS = "numbers"
@@ -57,6 +57,10 @@ class Suggestion:
         return "|".join((NUMBERS, *sorted((self.number, self.other))))
 
 
+_Found = dict[tuple[str, str], dict[str, list[tuple[str, str, "_Row"]]]]
+"""By what numbers share and by each of them as compared: what that is, the number as printed, a service."""
+
+
 class _Row(NamedTuple):
     """A service of a bill."""
 
@@ -66,8 +70,10 @@ class _Row(NamedTuple):
     pod_id: str | None
     meter: str | None
     address: str | None
+    customer_account: str
+    """As printed."""
     customer: tuple[str, str]
-    """Customer account and name."""
+    """Customer account as it is compared, and name."""
     first: dt.date
     last: dt.date
 
@@ -97,7 +103,7 @@ class _Seen:
 
     @property
     def told(self) -> tuple[str, str, dt.date, dt.date]:
-        named = sorted({name or account for account, name in self.customers})
+        named = sorted({row.customer[1] or row.customer_account for row in self.rows})
         return self.number, ", ".join(named), self.first, self.last
 
 
@@ -199,21 +205,31 @@ def _told(session: Session) -> _Told:
 def _wanted(session: Session, told: Collection[frozenset[str]]) -> set[int]:
     """Return the bills that have to be looked into: which share a meter, a POD-ID or a service account."""
     found: set[int] = set()
-    keys = ((Service.pod_id, Service.service_account), (Service.meter, Service.service_account))
-    for key, number in (*keys, (Service.service_account, Bill.customer_account)):
+    account = col(Service.plain_account)
+    keys = ((plain_column(Service.pod_id), account), (plain_column(Service.meter), account))
+    for key, number in (*keys, (account, col(Bill.plain_account))):
+        by_several = select(key).group_by(key).having(func.count(number.distinct()) > 1)
+        if key is account:
+            by_several = by_several.join(Bill, col(Bill.id) == col(Service.bill_id))
+        shared_ones = (
+            session.execute(by_several).scalars().all()
+        )  # by whatever reading: below by current ones
+        if not shared_ones:
+            continue
         asked = (
-            select(col(key), col(number), Bill.issuer, Service.bill_id)
+            select(key, number, Bill.issuer, Service.bill_id)
             .join(Bill, col(Bill.id) == col(Service.bill_id))
             .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
-            .where(col(key).is_not(None), col(number).is_not(None))
+            .where(key.in_(shared_ones) if len(shared_ones) < AT_ONCE else key.in_(by_several))
+            .where(number.is_not(None))
         )
-        is_service = key is Service.service_account
+        is_service = key is account
         bills: dict[tuple[str | None, ...], dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-        for shared, account, issuer, bill_id in session.exec(asked):
-            bills[(shared, issuer if is_service else "")][account or ""].add(bill_id)
+        for shared, one, issuer, bill_id in session.execute(asked):
+            bills[(shared, issuer if is_service else "")][one].add(bill_id)
         for accounts in bills.values():
             pairs = combinations(accounts, 2)
-            if any(frozenset((plain(one), plain(other))) not in told for one, other in pairs):
+            if any(frozenset(pair) not in told for pair in pairs):
                 found.update(*accounts.values())
     return found
 
@@ -225,6 +241,7 @@ def _rows(session: Session, bills: Collection[int]) -> Iterator[_Row]:
 
 
 def _of_record(bill: Mapping[str, Any]) -> Iterator[_Row]:
+    account = bill.get("customer_account") or ""
     for service in bill.get("services") or ():
         period = service.get("period")
         if service.get("service_account") and period and period.get("start") and period.get("end"):
@@ -235,7 +252,8 @@ def _of_record(bill: Mapping[str, Any]) -> Iterator[_Row]:
                 pod_id=service.get("pod_id"),
                 meter=service.get("meter"),
                 address=service.get("service_address"),
-                customer=(bill.get("customer_account") or "", bill.get("customer_name") or ""),
+                customer_account=account,
+                customer=(plain(account), bill.get("customer_name") or ""),
                 first=dt.date.fromisoformat(period["start"]),
                 last=dt.date.fromisoformat(period["end"]),
             )
@@ -243,25 +261,34 @@ def _of_record(bill: Mapping[str, Any]) -> Iterator[_Row]:
 
 def _by_meter(rows: Iterable[_Row]) -> Iterator[tuple[str, list[_Seen]]]:
     """Give the service accounts that bills show at one meter, and by what."""
-    seen: dict[str, dict[str, list[_Row]]] = defaultdict(lambda: defaultdict(list))
+    seen: _Found = defaultdict(lambda: defaultdict(list))
     for row in rows:
+        account = row.service_account
         if row.pod_id:
-            seen[f"POD-ID {row.pod_id}"][row.service_account].append(row)
+            seen[plain(row.pod_id), ""][plain(account)].append((f"POD-ID {row.pod_id}", account, row))
         if row.meter and row.address:
-            seen[f"meter {row.meter} at {row.address}"][row.service_account].append(row)
+            evidence = f"meter {row.meter} at {row.address}"
+            seen[plain(row.meter), row.address][plain(account)].append((evidence, account, row))
     return _several(seen)
 
 
 def _by_service(rows: Iterable[_Row]) -> Iterator[tuple[str, list[_Seen]]]:
     """Give the customer accounts to which one issuer bills a service account."""
-    seen: dict[str, dict[str, list[_Row]]] = defaultdict(lambda: defaultdict(list))
+    seen: _Found = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        if row.customer[0]:
-            seen[f"{row.issuer} bills of service account {row.service_account}"][row.customer[0]].append(row)
+        account = row.customer_account
+        if account:
+            evidence = f"{row.issuer} bills of service account {row.service_account}"
+            seen[row.issuer, plain(row.service_account)][plain(account)].append((evidence, account, row))
     return _several(seen)
 
 
-def _several(seen: Mapping[str, Mapping[str, list[_Row]]]) -> Iterator[tuple[str, list[_Seen]]]:
-    for evidence, numbers in seen.items():
+def _several(seen: _Found) -> Iterator[tuple[str, list[_Seen]]]:
+    for numbers in seen.values():
         if len(numbers) > 1:
-            yield evidence, [_Seen(number, tuple(rows)) for number, rows in numbers.items()]
+            evidence = next(iter(numbers.values()))[0][0]
+            yield evidence, [_of_number(of) for of in numbers.values()]
+
+
+def _of_number(of: Sequence[tuple[str, str, _Row]]) -> _Seen:
+    return _Seen(of[0][1], tuple(row for _, _, row in of))

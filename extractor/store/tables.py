@@ -31,6 +31,7 @@ class Table(SQLModel):
     """The root of the store's tables; requests have tables of their own."""
 
     metadata = MetaData(naming_convention=NAMING)
+    model_config = {"defer_build": True}  # the database checks rows: what would check them is never built
 
 
 def parent(table: str) -> Column[int]:
@@ -102,7 +103,7 @@ class Bill(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("reading_id", "position"),
-        Index("ix_bill_customer_account_statement_date", "customer_account", "statement_date"),
+        Index("ix_bill_plain_account_statement_date", "plain_account", "statement_date"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -125,6 +126,8 @@ class Bill(Table, table=True):
     balance_forward: Decimal | None = Field(default=None, sa_column=Column(Exact(MONEY)))
     account_lines: list[list[str | None]] | None = Field(default=None, sa_column=Column(JSON_OR_NULL))
     """Label, date and amount of each row of the account summary that has no field of its own."""
+    plain_account: str | None = None
+    """The customer account as it is compared: `customer_account` is as printed."""
     values_sha256: str = Field(default="", max_length=64)
     """Hash of all that the bill says, without where it is printed."""
     record: str = Field(sa_column=Column(Text, nullable=False))
@@ -136,7 +139,7 @@ class Service(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("bill_id", "position"),
-        Index("ix_service_service_account_period_start", "service_account", "period_start"),
+        Index("ix_service_plain_account_period_start", "plain_account", "period_start"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -165,6 +168,8 @@ class Service(Table, table=True):
     """Numbers of its meters, where the bill has a list of them."""
     usage_history: list[list[str | int | None]] | None = Field(default=None, sa_column=Column(JSON_OR_NULL))
     """Month (YYYY-MM), kWh and days of each column of the printed usage comparison."""
+    plain_account: str | None = None
+    """The service account as it is compared: `service_account` is as printed."""
 
 
 class Charge(Table, table=True):
@@ -277,8 +282,8 @@ class Change(Table, table=True):
     before_effective_id: int = Field(sa_column=parent("reading"))
     after_effective_id: int = Field(sa_column=parent("reading"))
     kind: str
-    """`unchanged`, `changed`, `verified`, `review`, `worse` or `altered`: see `extractor.changes`; or
-    `missing`, where the original was."""
+    """`unchanged`, `changed`, `verified`, `review`, `worse` or `altered` (`extractor.reprocessing.changes`),
+    or `missing`, where the original was."""
     moved: bool
     """Whether the run moved the pointer, be it back since; what was held back was not."""
     differences: list[list[str | None]] = Field(sa_column=Column(JSON, nullable=False))

@@ -19,18 +19,6 @@ from extractor.store.plain import plain
 from extractor.store.point_names import code_in
 from extractor.store.said import NotKeptError, Saying
 
-__all__ = [
-    "Standing",
-    "answer",
-    "contradicting",
-    "full_name",
-    "last_answer",
-    "plain",
-    "said_of",
-    "standings",
-    "undo_answer",
-]
-
 
 @dataclass(frozen=True)
 class Standing:

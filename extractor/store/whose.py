@@ -16,8 +16,7 @@ from sqlmodel import Session, col, select
 
 from extractor.store.days import Day, first_day, last_day
 from extractor.store.people import Account, Customer
-from extractor.store.plain import plain_column
-from extractor.store.tables import Bill, Service
+from extractor.store.tables import Bill, CurrentReading, Service
 
 Key = str | Mapped[str]
 """A customer's key, or the column that has it."""
@@ -45,8 +44,19 @@ def is_partly_of_customer(key: Key) -> ColumnElement[bool]:
     return and_(or_(of_account, has_some), ~is_of_customer(key))
 
 
+def partly(session: Session, customer: str) -> int:
+    """Return how many bills are a customer's in part only, or may be another's: they are not shown as his."""
+    asked = (
+        select(func.count())
+        .select_from(Bill)
+        .join(CurrentReading, col(CurrentReading.effective_id) == col(Bill.reading_id))
+        .where(is_partly_of_customer(customer))
+    )
+    return session.exec(asked).one()
+
+
 def _has_account(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    of_bill = and_(col(Account.kind) == "customer", col(Account.plain) == plain_column(Bill.customer_account))
+    of_bill = and_(col(Account.kind) == "customer", col(Account.plain) == col(Bill.plain_account))
     return exists().where(of_bill, *conditions)
 
 
@@ -57,7 +67,7 @@ def _has_service(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _has_row(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Tell whether the roster names the service account of a service in a row of which all this is so."""
-    is_number = col(Account.plain) == plain_column(Service.service_account)
+    is_number = col(Account.plain) == col(Service.plain_account)
     of_service = and_(col(Account.kind) == "service", is_number)
     return exists().where(of_service, *conditions).correlate(Bill, Service, Customer)
 

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from sqlmodel import Session, select
 
-from datarequests.drafting import Wanted, draft, new_token
+from datarequests.drafting import Drafted, Wanted, draft, new_token
+from datarequests.on_roster import HeldOf, nothing_known
 from datarequests.tables import DataRequest
 from extractor.base.errors import BillclerkError
 
@@ -163,8 +164,9 @@ def draft_all(
     who: str,
     now: dt.datetime,
     faults: Iterable[Fault] = (),
-) -> Iterator[tuple[Line, DataRequest, bool]]:
-    """Draft the requests of a file, giving each line with its request, and whether that is new.
+    held_of: HeldOf = nothing_known,
+) -> Iterator[tuple[Line, Drafted]]:
+    """Draft the requests of a file, giving each line with its request. `held_of` gives what the roster says.
 
     Raises:
         BulkError: if one cannot be drafted: names each such line, and those that had faults before; then all
@@ -173,11 +175,11 @@ def draft_all(
     found, wrong = [], list(faults)
     for line in lines:
         try:
-            row, is_new = draft(session, line.wanted, who, now, new_token())
+            made = draft(session, line.wanted, who, now, new_token(), held_of)
         except BillclerkError as error:
             wrong.append(Fault(line.number, str(error)))
         else:
-            found.append((line, row, is_new))
+            found.append((line, made))
     _refuse(wrong, name)
     yield from found
 

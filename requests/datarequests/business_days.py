@@ -31,6 +31,27 @@ CUTOFF = dt.time(17)
 ONE_DAY = dt.timedelta(days=1)
 
 
+def working_day_before(moment: dt.datetime, calendar: Calendar) -> dt.datetime:
+    """Return when the working day before began, in Los Angeles: what came since then is news.
+
+    Where the calendar does not reach, each Monday to Friday is taken for one: nothing is passed over by that.
+
+    >>> calendar = Calendar("acme", "1", dt.date(2026, 1, 1), dt.date(2026, 12, 31), ())
+    >>> str(working_day_before(dt.datetime(2026, 3, 16, 15, tzinfo=dt.UTC), calendar))  # a Monday
+    '2026-03-13 00:00:00-07:00'
+    """
+    day = moment.astimezone(LOS_ANGELES).date() - ONE_DAY
+    while not _is_worked(day, calendar):
+        day -= ONE_DAY
+    return dt.datetime.combine(day, dt.time(), LOS_ANGELES)
+
+
+def _is_worked(day: dt.date, calendar: Calendar) -> bool:
+    if calendar.first <= day <= calendar.last:
+        return is_business_day(day, calendar)
+    return day.isoweekday() in calendar.weekdays
+
+
 def is_business_day(day: dt.date, calendar: Calendar) -> bool:
     """Tell whether the office works on a day."""
     return calendar.closed(day) is None

@@ -1,8 +1,4 @@
-"""A manager's daily letter: only what changed since the last working day, and what needs somebody to act.
-
->>> str(since(dt.datetime(2026, 3, 16, 15, tzinfo=dt.UTC)))  # a Monday: since Friday
-'2026-03-13 15:00:00+00:00'
-"""
+"""A manager's daily letter: only what changed since the last working day, and what needs somebody to act."""
 
 from __future__ import annotations
 
@@ -58,12 +54,6 @@ class News:
     def needs(self) -> bool:
         """Whether somebody has to act."""
         return self.line.attention in URGENT
-
-
-def since(now: dt.datetime) -> dt.datetime:
-    """Return the same time on the working day before, Monday to Friday."""
-    days = {0: 3, 6: 2}.get(now.astimezone(LOS_ANGELES).weekday(), 1)
-    return now - dt.timedelta(days=days)
 
 
 def daily(

@@ -2,7 +2,8 @@
 
 A request asks each of its options of each of its accounts; that is an item, which arrives or is missing. What
 nothing says is taken from the authorization: all its accounts, all its options. Days are the last twelve
-months, as no more may be released (Form 14-796), unless somebody says otherwise.
+months, as no more may be released (Form 14-796), of which those are left out that by the roster are not the
+customer's, unless somebody says otherwise.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sqlmodel import Session, select
 
@@ -19,6 +21,8 @@ from datarequests.consents import Seen, all_seen, seen
 from datarequests.counterparties import Counterparty
 from datarequests.desks import desk
 from datarequests.history import Happened, add, authorization_of
+from datarequests.on_roster import Held, HeldOf, nothing_known
+from datarequests.own_days import LeftOut, left_out, own_days
 from datarequests.tables import DataRequest, RequestItem
 from datarequests.validity import months_after
 from datarequests.workflow import Event
@@ -71,15 +75,29 @@ class Wanted:
     """Just these, each with its days, rather than each option of each account."""
 
 
+class Drafted(NamedTuple):
+    """A request that is a draft."""
+
+    row: DataRequest
+    is_new: bool
+    """False of a line of a file that was drafted before."""
+    left_out: tuple[LeftOut, ...] = ()
+
+
 def new_token() -> str:
     """Return what stands in a subject beside the number, which nobody can guess."""
     return secrets.token_hex(4)
 
 
 def draft(
-    session: Session, wanted: Wanted, who: str, now: dt.datetime, token: str
-) -> tuple[DataRequest, bool]:
-    """Keep the draft of a request; return it, and whether it is new: a line of a file is drafted once.
+    session: Session,
+    wanted: Wanted,
+    who: str,
+    now: dt.datetime,
+    token: str,
+    held_of: HeldOf = nothing_known,
+) -> Drafted:
+    """Keep the draft of a request; a line of a file is drafted once. `held_of` gives what the roster says.
 
     Raises:
         DraftError: if it cannot be asked so.
@@ -89,11 +107,12 @@ def draft(
     if wanted.batch is not None:
         there = session.exec(select(DataRequest).where(DataRequest.batch == wanted.batch)).first()
         if there is not None:
-            return there, False
+            return Drafted(there, False)
     to = desk(session, wanted.counterparty)
     today = now.astimezone(to.zone).date()
     under = authorization_for(session, wanted, to, now)
-    asks = tuple(_asks(wanted, under, to, today))
+    not_asked: list[LeftOut] = []
+    asks = tuple(_asks(wanted, under, to, today, held_of, not_asked))
     _refuse_odd(wanted)
     row = DataRequest(
         counterparty=to.key,
@@ -122,14 +141,17 @@ def draft(
     session.flush()
     detail = {"wants": list(wanted.wants)} if wanted.wants else {}
     add(session, row.id or 0, Happened(Event.DRAFTED, now, who, detail), now)
-    return row, True
+    return Drafted(row, True, tuple(not_asked))
 
 
-def _asks(wanted: Wanted, under: Seen, to: Counterparty, today: dt.date) -> Iterator[Ask]:
-    """Give the items that are asked for.
+def _asks(
+    wanted: Wanted, under: Seen, to: Counterparty, today: dt.date, held_of: HeldOf, not_asked: list[LeftOut]
+) -> Iterator[Ask]:
+    """Give the items that are asked for, and add the days that the roster leaves out.
 
     Raises:
-        DraftError: if the first day comes after the last, or the counterparty has no such option.
+        DraftError: if the first day comes after the last, the counterparty has no such option, or no day is
+            left.
     """
     if wanted.items:
         for one in wanted.items:
@@ -137,11 +159,21 @@ def _asks(wanted: Wanted, under: Seen, to: Counterparty, today: dt.date) -> Iter
             _known_option(one.option, to, today)
         yield from dict.fromkeys(wanted.items)
         return
-    first, last = days_of(wanted, to, today)
+    days = days_of(wanted, to, today)
     accounts, options = asked_of(wanted, under, to, today)
+    held = {account: Held() for account in accounts} | dict(held_of(wanted.customer, accounts))
+    is_said = {"is_first_said": wanted.first is not None, "is_last_said": wanted.last is not None}
+    runs = {account: own_days(held[account], days, **is_said) for account in accounts}
+    if runs and not any(runs.values()) and all(has_period(option, to, today) for option in options):
+        raise DraftError(
+            f"by the roster nothing that is asked is {wanted.customer}'s on a day from {days[0]}"
+            f" to {days[1]}; name other accounts by --account, other days by --from and --to"
+        )
     for account in accounts:
+        not_asked += left_out(account, held[account], days, runs[account])
         for option in options:
-            yield Ask(account, option, first, last)
+            for first, last in runs[account] if has_period(option, to, today) else [days]:
+                yield Ask(account, option, first, last)
 
 
 def authorization_for(session: Session, wanted: Wanted, to: Counterparty, now: dt.datetime) -> Seen:

@@ -32,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     form_rules.release_has_its_address,
     form_rules.agent_is_named,
     form_rules.revision_is_current,
+    request_rules.days_are_the_customers,
     request_rules.look_back_is_short,
     request_rules.days_have_come,
     form_rules.holds_until_the_answer,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 
 from sqlmodel import Session
@@ -12,15 +12,22 @@ from datarequests.history import Happened, add
 from datarequests.lint import is_refused
 from datarequests.looked import FileIs, Finding, Look
 from datarequests.on_bills import OnBills
+from datarequests.on_roster import Held
 from datarequests.uses import other_uses
 from datarequests.viewed import Viewed
 from datarequests.workflow import Event, State
 
 
-def look_at(session: Session, one: Viewed, bills: OnBills, find: Callable[[str], bytes | None]) -> Look:
+def look_at(
+    session: Session,
+    one: Viewed,
+    bills: OnBills,
+    roster: Mapping[str, Held],
+    find: Callable[[str], bytes | None],
+) -> Look:
     """Return what the linter looks at; `find` gives a signed file by its hash, None if it is gone."""
     uses = other_uses(session, one.request)
-    return Look(one, bills, file_is(one, find), len(uses.sent), len(uses.in_doubt))
+    return Look(one, bills, file_is(one, find), len(uses.sent), len(uses.in_doubt), roster)
 
 
 def file_is(one: Viewed, find: Callable[[str], bytes | None]) -> FileIs:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from datarequests.business_days import add_business_days, received_on
 from datarequests.counterparties import Form
 from datarequests.on_bills import OnBills
+from datarequests.on_roster import Days, Held
 from datarequests.tables import Authorization
 from datarequests.viewed import Viewed
 
@@ -54,6 +55,8 @@ class Look:
     """Other requests that were sent under the same authorization."""
     others_in_doubt: int = 0
     """Others under it of which nobody knows whether they arrived."""
+    roster: Mapping[str, Held] = field(default_factory=dict)
+    """Whose service accounts are by the roster, as they are asked about; it may not name all."""
 
     @property
     def authorization(self) -> Authorization | None:
@@ -74,6 +77,13 @@ class Look:
     def options(self) -> tuple[str, ...]:
         """The options that are asked, each once."""
         return tuple(dict.fromkeys(item.option for item in self.viewed.items))
+
+    @property
+    def days(self) -> tuple[tuple[str, Days], ...]:
+        """The days that are asked for, with their service accounts, each once."""
+        every = ((item.service_account, item.first, item.last) for item in self.viewed.items)
+        asked = ((account, (first, last)) for account, first, last in every if first and last)
+        return tuple(dict.fromkeys(asked))
 
     @property
     def wants(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datarequests.looked import REFUSE, WARN, Found, Look, addresses_on_form
+from datarequests.on_roster import Held
 from datarequests.validity import months_after
 
 
@@ -71,6 +72,22 @@ def bills_are_not_to_be_had(look: Look) -> Found:
     """No option gives copies of bills, 1 only billing history; customers download bills from My Account."""
     if "bill_pdf" in look.wants:
         yield REFUSE, "bill PDFs are wanted, which is impossible: no option gives them"
+
+
+def days_are_the_customers(look: Look) -> Found:
+    """An authorization releases its customer's own data, not that of who had the account before or after."""
+    customer = look.viewed.request.customer
+    for account, days in look.days:
+        held = look.roster.get(account, Held())
+        for first, last in held.of_others(days):
+            yield (
+                REFUSE,
+                f"by the roster {account} is another customer's from {first} to {last}; draft other days"
+                f" (--from, --to) and `billclerk request withdraw {look.viewed.number}`, or mend the roster:"
+                " `billclerk accounts import`",
+            )
+        for first, last in held.of_nobody(days):
+            yield WARN, f"by the roster {account} is not {customer}'s from {first} to {last}, nor anybody's"
 
 
 def look_back_is_short(look: Look) -> Found:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from datarequests.tables import Table
 from extractor.base.schema import Schema
 
-REQUESTS = Schema("requests", Table.metadata, Path(__file__).parent / "migrations", "requests_version")
+REQUESTS = Schema(
+    "requests", ["datarequests.tables"], Path(__file__).parent / "migrations", "requests_version"
+)

@@ -30,6 +30,7 @@ class Table(SQLModel):
     """The root of the tables of requests; the store of bills has its own."""
 
     metadata = MetaData(naming_convention=NAMING)
+    model_config = {"defer_build": True}  # the database checks rows: what would check them is never built
 
 
 def _parent(table: str) -> Column[int]:

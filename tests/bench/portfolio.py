@@ -21,10 +21,12 @@ from tests.extractor.portfolio.made import ACCOUNTS, home_made
 COMMANDS = (
     "accounts",
     "coverage",
+    "coverage --format xlsx --output coverage.xlsx",
     "export services",
     "rates",
     "due",
     "today",
+    "today --send --again",
     "history",
     "request draft --missing --dry-run",
 )
@@ -91,7 +93,7 @@ def _worked() -> float:
 def _run(words: Sequence[str], home: Home) -> subprocess.CompletedProcess[str]:
     given = os.environ | {"BILLCLERK_HOME": str(home.path)}
     program = [sys.executable, "-c", PROGRAM, *words]
-    return subprocess.run(program, env=given, capture_output=True, text=True, check=False)
+    return subprocess.run(program, env=given, cwd=home.path, capture_output=True, text=True, check=False)
 
 
 def _read(home: Home) -> None:

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from extractor.base.errors import BillclerkError
 from extractor.bills import cut
 from extractor.layouts.sections.statement import needs_words
+from extractor.mending.repair import repaired
 from extractor.model import Document, ReadResult
 from extractor.pages import documents
 from extractor.reading import GUIDE, read_pages, refused
-from extractor.repair import repaired
 from extractor.sheet import Page
 
 LIMITS = 2000, 50_000_000

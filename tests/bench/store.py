@@ -15,12 +15,12 @@ from pathlib import Path
 
 from corpus.scans import scan
 from extractor.base.database import opened
-from extractor.batch import Batch, local
-from extractor.cluster import ray_reads
 from extractor.guarded import read_lines
 from extractor.home import Home, created
-from extractor.inbox import ingest
-from extractor.report import Accepted, Report
+from extractor.intake.inbox import ingest
+from extractor.reprocessing.batch import Batch, local
+from extractor.reprocessing.cluster import ray_reads
+from extractor.reprocessing.report import Accepted, Report
 from extractor.settings import ReaderSettings
 from extractor.store import schema
 from extractor.store.runs import Choice

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from datarequests.authorization_flow import AuthorizationEvent
+from datarequests.business_days import LOS_ANGELES
 from datarequests.desks import desk
 from datarequests.history import Happened, add, add_to_authorization
 from datarequests.tables import Authorization, DataRequest, RequestItem
@@ -44,7 +45,7 @@ def authorization(session: Session, now: dt.datetime = NOW, **fields: Any) -> Au
             {"service_account": "8000000001", "service_address": "1 Example St, Los Angeles CA 90001"}
         ],
         "signature_kind": "wet",
-        "executed_on": now.date(),
+        "executed_on": now.astimezone(LOS_ANGELES).date(),
         "signed_sha256": "a" * 64,
         "created_at": now,
         "who": WHO,

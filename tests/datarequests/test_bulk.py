@@ -28,7 +28,7 @@ def sixty() -> str:
 def draft(desk: Engine, text: str, name: str = "many.csv") -> list[tuple[int, int | None, bool]]:
     with writing(desk) as session:
         found = draft_all(session, read(text, name), name, "pat", NOW)
-        return [(line.number, row.id, is_new) for line, row, is_new in found]
+        return [(line.number, one.row.id, one.is_new) for line, one in found]
 
 
 def authorized(desk: Engine) -> None:

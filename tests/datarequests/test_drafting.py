@@ -14,6 +14,7 @@ from datarequests.authorization_flow import AuthorizationEvent
 from datarequests.consents import draft as draft_authorization
 from datarequests.drafting import Ask, DraftError, Wanted, draft, new_token
 from datarequests.history import add_to_authorization, events_of, items_of
+from datarequests.on_roster import Held
 from datarequests.tables import DataRequest
 from extractor.base.database import writing
 from tests.datarequests import made
@@ -128,3 +129,64 @@ def test_a_line_of_a_file_is_drafted_once(desk: Engine) -> None:
         assert (first[1], again[1]) == (True, False)
         assert first[0].id == again[0].id
         assert len(session.exec(select(DataRequest)).all()) == 1
+
+
+PASSES = dt.date(2025, 9, 1)
+HELD = {"8000000001": Held(own=((PASSES, dt.date.max),), others=((dt.date.min, dt.date(2025, 8, 31)),))}
+
+
+@pytest.mark.parametrize(
+    ("fields", "first", "last", "left"),
+    [
+        ({}, "2025-09-01", "2026-03-01", [("2025-03-02", "2025-08-31")]),
+        ({"last": dt.date(2026, 1, 31)}, "2025-09-01", "2026-01-31", [("2025-02-01", "2025-08-31")]),
+        ({"first": dt.date(2025, 6, 1)}, "2025-06-01", "2026-03-01", []),
+        ({"first": dt.date(2025, 6, 1), "last": dt.date(2025, 6, 30)}, "2025-06-01", "2025-06-30", []),
+        ({"items": (Ask("8000000001", "1", dt.date(2025, 6, 1), PASSES),)}, "2025-06-01", "2025-09-01", []),
+    ],
+)
+def test_days_of_another_customer_are_left_out_where_nobody_says_days(
+    desk: Engine, fields: dict[str, Any], first: str, last: str, left: list[tuple[str, str]]
+) -> None:
+    with writing(desk) as session:
+        made.authorization(session)
+        wanted = replace(WANTED, **({"options": ("1",)} | fields))
+        found = draft(session, wanted, "pat", NOW, new_token(), lambda *_: HELD)
+        (item,) = items_of(session, found.row.id or 0)
+        assert (str(item.first), str(item.last)) == (first, last)
+        assert [(str(one.first), str(one.last)) for one in found.left_out] == left
+        assert all(one.is_anothers for one in found.left_out)
+
+
+def test_where_no_day_is_left_nothing_is_drafted_but_what_is_of_no_days(desk: Engine) -> None:
+    never = {"8000000001": Held(others=((dt.date.min, dt.date.max),))}
+    with writing(desk) as session:
+        made.authorization(session)
+        with pytest.raises(
+            DraftError, match="nothing that is asked is acme's on a day from 2025-03-02 to 2026-03-01"
+        ):
+            draft(session, WANTED, "pat", NOW, new_token(), lambda *_: never)
+        assert not session.exec(select(DataRequest)).all()
+        found = draft(session, replace(WANTED, options=("1", "7")), "pat", NOW, new_token(), lambda *_: never)
+        assert [item.option for item in items_of(session, found.row.id or 0)] == ["7"]
+        assert len(found.left_out) == 1
+
+
+def test_an_account_that_was_away_is_asked_in_parts_and_others_whole(desk: Engine) -> None:
+    july = dt.date(2025, 7, 1)
+    away = {"8000000002": Held(own=((dt.date.min, july), (PASSES, dt.date.max)))}
+    with writing(desk) as session:
+        made.authorization(session)
+        wanted = replace(WANTED, options=("1",), accounts=("8000000001", "8000000002"))
+        found = draft(session, wanted, "pat", NOW, new_token(), lambda *_: away)
+        days = [
+            (one.service_account[-1], str(one.first), str(one.last))
+            for one in items_of(session, found.row.id or 0)
+        ]
+        assert days == [
+            ("1", "2025-03-02", "2026-03-01"),
+            ("2", "2025-03-02", "2025-07-01"),
+            ("2", "2025-09-01", "2026-03-01"),
+        ]
+        (left,) = found.left_out
+        assert (left.service_account, left.is_anothers) == ("8000000002", False)

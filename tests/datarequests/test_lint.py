@@ -13,6 +13,7 @@ from datarequests.counterparties import Counterparty, read, shipped
 from datarequests.lint import RULES, is_refused, lint
 from datarequests.looked import FileIs, Look, Severity, expected_latest
 from datarequests.on_bills import OnBill, OnBills
+from datarequests.on_roster import Held
 from datarequests.tables import Authorization, DataRequest, RequestEvent, RequestItem
 from datarequests.validity import Validity
 from datarequests.viewed import Viewed
@@ -62,6 +63,10 @@ def item(
     return RequestItem(request_id=1, service_account=account, option=option, **span)
 
 
+def item_without_days() -> RequestItem:
+    return RequestItem(request_id=1, service_account="8000000001", option="7")
+
+
 def look(
     items: tuple[RequestItem, ...] | None = None,
     under: dict[str, Any] | None = None,
@@ -71,6 +76,7 @@ def look(
     last: dt.date | None = dt.date(2027, 3, 1),
     wants: tuple[str, ...] = (),
     others_sent: int = 0,
+    roster: Held | None = None,
     has_authorization: bool = True,
     to: Counterparty | None = None,
     **fields: Any,
@@ -101,6 +107,7 @@ def look(
         bills,
         file,
         others_sent,
+        roster={"8000000001": roster} if roster else {},
     )
 
 
@@ -119,6 +126,9 @@ def sce(old: str, new: str) -> Counterparty:
 
 
 REFUSE, WARN = Severity.REFUSE, Severity.WARN
+JULY, SINCE_JULY = dt.date(2025, 7, 1), (dt.date(2025, 7, 1), dt.date.max)
+TO_JUNE = (dt.date.min, dt.date(2025, 6, 30))
+ALWAYS = (dt.date.min, dt.date.max)
 MANY = [{"service_account": f"80000000{at:02d}", "service_address": "1 Example St"} for at in range(1, 9)]
 
 CASES: list[tuple[str, Severity, dict[str, Any]]] = [
@@ -165,6 +175,11 @@ CASES: list[tuple[str, Severity, dict[str, Any]]] = [
     ("agent_is_named", REFUSE, {"under": {"agent": AGENT | {"telephone": ""}}}),
     ("agent_is_named", REFUSE, {"under": {"agent": {}}}),
     ("revision_is_current", WARN, {"under": {"form_revision": "2011-04"}}),  # which is current is assumed
+    ("days_are_the_customers", REFUSE, {"roster": Held((SINCE_JULY,), (TO_JUNE,))}),
+    ("days_are_the_customers", REFUSE, {"roster": Held((TO_JUNE,), (SINCE_JULY,))}),
+    ("days_are_the_customers", REFUSE, {"roster": Held((), (SINCE_JULY,))}),  # no row of the customer's own
+    ("days_are_the_customers", REFUSE, {"roster": Held((SINCE_JULY,), (ALWAYS,))}),
+    ("days_are_the_customers", WARN, {"roster": Held((SINCE_JULY,))}),
     ("look_back_is_short", WARN, {"items": (item(first="2025-03-01"),)}),
     ("days_have_come", WARN, {"items": (item(last="2026-03-31"),)}),
     ("holds_until_the_answer", WARN, {"last": dt.date(2026, 3, 15)}),  # due on 2026-03-16
@@ -195,6 +210,17 @@ GOOD: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
+GOOD += [
+    {"roster": Held((ALWAYS,))},
+    {"roster": Held((ALWAYS,), (TO_JUNE,))},  # both: nobody knows better
+    {"roster": Held((), ((JULY - dt.timedelta(days=900), dt.date(2025, 3, 2)),))},  # until the day before
+    {"roster": Held((SINCE_JULY,), (TO_JUNE,)), "items": (item(first="2025-07-01"),)},
+    {"roster": Held((TO_JUNE,), (SINCE_JULY,)), "items": (item(last="2025-06-30"),)},
+    {"roster": Held((TO_JUNE, SINCE_JULY))},
+    {"roster": Held((), (ALWAYS,)), "items": (item_without_days(),), "under": {"options": ["7"]}},
+]
+
+
 @pytest.mark.parametrize("given", GOOD)
 def test_nothing_speaks_against_a_good_request(given: dict[str, Any]) -> None:
     assert lint(look(**given)) == ()
@@ -205,6 +231,21 @@ def test_every_rule_has_a_case_and_a_reason() -> None:
     for rule in RULES:
         assert rule.__doc__ is not None
         assert rule.__doc__.endswith(".")
+
+
+def test_days_of_another_customer_are_named_and_what_is_nobodys_only_warned_of() -> None:
+    held = Held((SINCE_JULY,), ((dt.date(2025, 4, 1), dt.date(2025, 6, 30)),))
+    found = [
+        one for one in lint(look((item(), item("5")), roster=held)) if one.code == "days_are_the_customers"
+    ]
+    assert [(one.severity, one.said) for one in found] == [
+        (
+            REFUSE,
+            "by the roster 8000000001 is another customer's from 2025-04-01 to 2025-06-30; draft other days (--from,"
+            " --to) and `billclerk request withdraw 1`, or mend the roster: `billclerk accounts import`",
+        ),
+        (WARN, "by the roster 8000000001 is not acme's from 2025-03-03 to 2025-03-31, nor anybody's"),
+    ]
 
 
 def test_what_is_refused_comes_first() -> None:

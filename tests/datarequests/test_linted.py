@@ -68,7 +68,7 @@ def test_the_signed_file_is_looked_at(desk: Engine, there: bytes | None, found: 
     with writing(desk) as session:
         one = draft(session)
         assert file_is(one, {SHA: there}.get) is found
-        codes = {each.code for each in lint(look_at(session, one, OnBills(), {SHA: there}.get))}
+        codes = {each.code for each in lint(look_at(session, one, OnBills(), {}, {SHA: there}.get))}
         assert ("file_is_as_signed" in codes) == (found is not FileIs.SAME)
 
 
@@ -77,6 +77,6 @@ def test_a_request_that_was_sent_under_the_same_form_counts(desk: Engine) -> Non
         under = made.authorization(session, duration="one_time", signed_sha256=SHA)
         made.sent(session, authorization_id=under.id)
         one = viewed(session, made.request(session, authorization_id=under.id, token="b2"), NOW)
-        look = look_at(session, one, OnBills(), {SHA: FILE}.get)
+        look = look_at(session, one, OnBills(), {}, {SHA: FILE}.get)
         assert look.others_sent == 1
         assert "is_used_once" in {each.code for each in lint(look)}

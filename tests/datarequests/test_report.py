@@ -13,7 +13,9 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session
 
 from datarequests.attention import Attention
-from datarequests.daily import daily, since
+from datarequests.business_days import working_day_before
+from datarequests.counterparties import shipped
+from datarequests.daily import daily
 from datarequests.history import Happened, add, request_of
 from datarequests.outbox import Kind, MailState, queue
 from datarequests.outside import assign, override, promise, record
@@ -300,10 +302,13 @@ def test_a_request_whose_calendar_ends_keeps_its_line(desk: Engine) -> None:
     assert len(found.lines) == 2
 
 
+CALENDAR = shipped()["sce"].calendar
+
+
 def letter(
     session: Session, now: dt.datetime, manager: str = "pat", people: People = PEOPLE
 ) -> tuple[str, str] | None:
-    found = daily(session, manager, people, RULES, since(now), now)
+    found = daily(session, manager, people, RULES, working_day_before(now, CALENDAR), now)
     return None if found is None else (found.subject, found.text)
 
 
@@ -345,13 +350,16 @@ def test_a_daily_letter_says_once_that_an_authorization_expires(desk: Engine) ->
     ("now", "start"),
     [
         ("2026-03-16", "2026-03-13"),  # Monday: since Friday
+        ("2026-09-08", "2026-09-04"),  # the Tuesday after Labor Day: since Friday
+        ("2045-03-13", "2045-03-10"),  # a Monday past the calendar
         ("2026-03-17", "2026-03-16"),
         ("2026-03-22", "2026-03-20"),  # Sunday: since Friday
         ("2026-03-21", "2026-03-20"),
     ],
 )
 def test_news_are_since_the_working_day_before(now: str, start: str) -> None:
-    assert since(at(now)).date() == at(start).date()
+    began = working_day_before(at(now), CALENDAR)
+    assert (str(began.date()), began.time()) == (start, dt.time())
 
 
 def test_a_report_of_many_requests_asks_the_database_as_often_as_one_of_few(desk: Engine) -> None:

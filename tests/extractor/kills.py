@@ -18,8 +18,8 @@ from sqlmodel import select
 from extractor.base.database import reading
 from extractor.home import Home
 from extractor.store.tables import Bill, BillStanding, CurrentReading, Document, Reading
+from tests.extractor.intake.test_holders import message, zipped
 from tests.extractor.law import SAMPLES
-from tests.extractor.test_holders import message, zipped
 
 NAMES = (
     "d4-bundled-winter-2025",
@@ -37,7 +37,7 @@ import datetime as dt, sys
 from pathlib import Path
 from extractor.cli.filed import unpackers
 from extractor.home import Home
-from extractor.inbox import ingest
+from extractor.intake.inbox import ingest
 from extractor.settings import ReaderSettings
 from extractor.store.opening import store
 home = Home(Path(sys.argv[1]))

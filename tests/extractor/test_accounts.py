@@ -5,23 +5,27 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from extractor.accounts import OfService, services
+from extractor.accounts.asked import services
+from extractor.accounts.model import OfService
 from extractor.base.database import writing
-from extractor.export.accounts import ACCOUNT_COLUMNS, account_rows
+from extractor.export.accounts import ACCOUNT_COLUMNS, account_rows, managed
 from extractor.export.files import write_csv
 from extractor.home import Home
 from extractor.intervals import clock
 from extractor.intervals.given import Account, Series
 from extractor.store.aliases import AliasKind, add_alias
-from extractor.store.roster import Entry, take_roster
+from extractor.store.roster import Entry
 from extractor.store.said import Saying
 from tests.extractor.intervals.held.stored import NOW, run
 from tests.extractor.intervals.held.stored import kept as keep
 from tests.extractor.made_bills import record, service
+from tests.extractor.rosters import take_roster
 from tests.extractor.store.test_standing import Kept
 
 PAT = Saying("Pat", "a letter", NOW)
@@ -182,3 +186,111 @@ def test_rows_have_every_column(filled: tuple[Home, Engine]) -> None:
     assert write_csv(ACCOUNT_COLUMNS, account_rows(found), out) == sum(len(one.lines) for one in found)
     rows = list(csv.DictReader(io.StringIO(out.getvalue())))
     assert {row["kind"] for row in rows} >= {"customer account", "readings", "usage point"}
+
+
+OTHER = "700200000009"
+JUNE, JULY = dt.date(2025, 6, 30), dt.date(2025, 7, 1)
+
+
+def of_roster(number: str, manager: str | None = None, customer: str = "bakery", **more: Any) -> Entry:
+    kind = "customer" if number.startswith("7") else "service"
+    name, address = (manager and manager.title(), manager and f"{manager}@example.com")
+    return Entry(
+        customer,
+        customer.title(),
+        number,
+        kind,
+        manager=manager,
+        manager_name=name,
+        manager_email=address,
+        **more,
+    )
+
+
+@pytest.mark.parametrize(
+    ("roster", "told"),
+    [
+        ([of_roster(SECOND, "kim"), of_roster(NEW)], [("kim", None, "always")]),
+        ([of_roster(SECOND, "kim"), of_roster(NEW, "sam")], [("sam", None, "always")]),
+        ([of_roster(NEW)], [(None, None, "always")]),
+        (
+            [of_roster(SECOND, "kim", cost_center="7"), of_roster(NEW, "sam", valid_from=JULY)],
+            [("sam", "7", "2025-07-01..")],
+        ),
+        (
+            [
+                of_roster(SECOND, "kim", valid_to=JUNE),
+                of_roster(SECOND, "sam", valid_from=JULY),
+                of_roster(NEW, valid_from=dt.date(2025, 1, 1)),
+            ],
+            [("kim", None, "2025-01-01..2025-06-30"), ("sam", None, "2025-07-01..")],
+        ),
+        (
+            [of_roster(SECOND, "kim", valid_to=JUNE), of_roster(NEW)],
+            [("kim", None, "..2025-06-30"), (None, None, "2025-07-01..")],
+        ),
+        (
+            [
+                of_roster(SECOND, "kim", valid_to=JUNE),
+                of_roster(SECOND, "kim", valid_from=JULY),
+                of_roster(NEW),
+            ],
+            [("kim", None, "always")],
+        ),
+        ([of_roster(SECOND, "kim", "school"), of_roster(NEW)], [(None, None, "always")]),
+        (
+            [of_roster(SECOND, "kim"), of_roster(OTHER, "sam"), of_roster(NEW, customer_account=OTHER)],
+            [("sam", None, "always")],
+        ),
+        (
+            [of_roster(SECOND, "kim"), of_roster(NEW, site="main", site_name="Main Street")],
+            [(None, None, "always")],  # the site's manager is said with the site
+        ),
+    ],
+    ids=[
+        "the customer account's",
+        "its own",
+        "nobody",
+        "its own, and the other's cost centre",
+        "handed over",
+        "until a day",
+        "two rows that say the same",
+        "another customer's",
+        "the account that the row names",
+        "with a site",
+    ],
+)
+@pytest.mark.parametrize("is_billed", [True, False])
+def test_what_the_service_s_row_does_not_say_the_customer_account_s_does(
+    home: Home,
+    kept: Engine,
+    roster: list[Entry],
+    told: list[tuple[str | None, str | None, str]],
+    is_billed: bool,
+) -> None:
+    if is_billed:
+        bill(Kept(kept), "2025-05", (NEW, "SCE"), account=SECOND)
+    else:
+        roster = [
+            entry
+            if entry.kind == "customer" or entry.customer_account
+            else replace(entry, customer_account=SECOND)
+            for entry in roster
+        ]
+    with writing(kept) as session:
+        take_roster(session, roster)
+    (found,) = services(home, kept, account=NEW)
+    assert [
+        (row.manager.key if row.manager else None, row.account.cost_center, managed(row))
+        for row in found.listed
+    ] == told
+    assert found.managers == {manager for manager, _, _ in told if manager}
+
+
+def test_of_two_customer_accounts_on_its_bills_the_last_says_it(home: Home, kept: Engine) -> None:
+    bill(Kept(kept), "2025-05", (NEW, "SCE"), account=SECOND)
+    bill(Kept(kept), "2025-06", (NEW, "SCE"), account=OTHER)
+    with writing(kept) as session:
+        take_roster(session, [of_roster(SECOND, "kim"), of_roster(OTHER, "sam"), of_roster(NEW)])
+    (found,) = services(home, kept)
+    assert found.managers == {"sam"}

@@ -14,7 +14,7 @@ from extractor.base.database import reading
 from extractor.corrections import CorrectionError
 from extractor.desk import Desk, OlderReadingError
 from extractor.home import Home
-from extractor.inbox import ingest
+from extractor.intake.inbox import ingest
 from extractor.model import Status
 from extractor.settings import ReaderSettings
 from extractor.store.current import Kept, current

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from extractor.cli.export import told_totals
 from extractor.export.accounts import ACCOUNT_COLUMNS
-from extractor.export.files import NotExactError, cell, write_csv, write_json, write_parquet, write_xlsx
+from extractor.export.files import NotExactError, cell, write_csv, write_json, write_parquet
 from extractor.export.joined import JOIN_COLUMNS
 from extractor.export.originals import LayoutError, checked
 from extractor.export.roster import ROSTER_COLUMNS
@@ -30,19 +30,11 @@ from extractor.portfolio.due_rows import DUE_COLUMNS
 from extractor.portfolio.history.rows import ODD_COLUMNS
 from extractor.portfolio.rate_rows import RATE_COLUMNS
 from extractor.portfolio.service_columns import SERVICE_COLUMNS
+from tests.extractor.export.test_workbook import COLUMNS
 from tests.extractor.law import SAMPLES
 
 ROOT = Path(__file__).parents[2]
 COMMAND = ROOT / ".venv" / "bin" / "billclerk"
-
-COLUMNS = (
-    Column("text", "text", ""),
-    Column("whole", "whole", ""),
-    Column("number", "number", ""),
-    Column("date", "date", ""),
-    Column("flag", "flag", ""),
-)
-JULY_9 = dt.datetime(2026, 7, 9)  # noqa: DTZ001  (a workbook's dates have no offset)
 
 ROWS: list[Row] = [
     {
@@ -160,23 +152,10 @@ def test_a_number_that_parquet_cannot_hold_is_refused_by_its_row(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_workbook_has_typed_cells_text_identifiers_a_frozen_header_and_a_filter(tmp_path: Path) -> None:
-    assert write_xlsx(COLUMNS, ROWS, tmp_path / "a.xlsx", "rows") == 3
-    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["rows"]
-    values = [[one.value for one in row] for row in sheet.iter_rows()]
-    assert values[1] == ["101760940000000118", 3, -648.47, JULY_9, True]
-    assert sheet["A2"].data_type == "s" and sheet["A3"].data_type == "s"
-    assert values[2][0] == "=HYPERLINK(1)"
-    assert sheet["C2"].data_type == "n" and sheet["D2"].is_date
-    assert (sheet.freeze_panes, sheet.auto_filter.ref.startswith("A1:E")) == ("A2", True)
-
-
-def test_an_export_of_nothing_has_its_columns(tmp_path: Path) -> None:
+def test_a_parquet_of_nothing_has_its_columns(tmp_path: Path) -> None:
     write_parquet(COLUMNS, [], tmp_path / "a.parquet")
     with duckdb.connect() as database:
         assert database.execute(f"SELECT count(*) FROM '{tmp_path}/a.parquet'").fetchone() == (0,)
-    write_xlsx(COLUMNS, [], tmp_path / "a.xlsx", "rows")
-    assert openpyxl.load_workbook(tmp_path / "a.xlsx")["rows"]["A1"].value == "text"
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import typer
 from extractor.cli.authorizations.options import DryRun, FieldsFile, FormFile, Output, Who
 from extractor.cli.authorizations.papers import written
 from extractor.cli.authorizations.seen import told_of
-from extractor.cli.desk import opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 from extractor.cli.keeping import writing_at
+from extractor.cli.opened import opened
 
 if TYPE_CHECKING:
     from datarequests.on_bills import OnBills

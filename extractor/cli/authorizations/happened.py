@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from extractor.cli.authorizations.options import DryRun, Number, OnDay, Who, read_file
-from extractor.cli.desk import opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 from extractor.cli.keeping import writing_at
+from extractor.cli.opened import opened
 
 if TYPE_CHECKING:
     from datarequests.holding import Held

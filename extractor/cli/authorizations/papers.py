@@ -14,9 +14,9 @@ from extractor.cli.authorizations.options import (
     read_file,
     write_file,
 )
-from extractor.cli.desk import Opened, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.opened import Opened, opened
 
 if TYPE_CHECKING:
     from sqlmodel import Session

@@ -25,11 +25,11 @@ from datarequests.incoming.moves import files_to_read
 from datarequests.incoming.parsed import parsed
 from datarequests.tables import IncomingMail
 from extractor.base.database import reading
-from extractor.claims import CannotUnpackError, Origin, Unpacker, all_parts
 from extractor.cli.filed import kinds, now, unpackers
 from extractor.cli.mailing.other_numbers import as_asked
-from extractor.filing import note_on
-from extractor.inbox import ingest
+from extractor.intake.claims import CannotUnpackError, Origin, Unpacker, all_parts
+from extractor.intake.filing import note_on
+from extractor.intake.inbox import ingest
 from extractor.intervals import clock
 from extractor.model import ReadResult
 from extractor.originals import place_by_hash
@@ -37,7 +37,8 @@ from extractor.store.billing_history import HistoryRow, live_import
 from extractor.store.current import COUNTS, Kept, Wanted, current
 from extractor.store.documents import known
 from extractor.store.metered import IntervalImport, IntervalSeries, IntervalSpan
-from extractor.store.usage_points import plain, standings
+from extractor.store.plain import plain
+from extractor.store.usage_points import standings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

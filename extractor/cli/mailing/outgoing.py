@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.cli.desk import opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.opened import opened
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -153,7 +153,7 @@ def mail_settings(home: "Home") -> "MailSettings":
 def post_of(home: "Home") -> "Post":
     """Return how messages leave a home."""
     from datarequests.postman import Post
-    from extractor.cli.request.ticking import rules_of
+    from extractor.cli.request.told import rules_of
 
     return Post(mail_settings(home), home.path, now, rules_of(home))
 
@@ -172,7 +172,7 @@ def office_of(home: "Home") -> "Office":
 
 def _text_of(one: "Attachment", limits: object) -> str | None:
     """Return the text of an attachment: of a PDF, and of what is text itself."""
-    from extractor.attachment_text import text_of_pdf
+    from extractor.intake.attachment_text import text_of_pdf
     from extractor.pages.limits import Limits
 
     assert isinstance(limits, Limits)

@@ -8,28 +8,24 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import Opened, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 from extractor.cli.keeping import writing_at
+from extractor.cli.opened import Opened, opened
+from extractor.cli.request.checked import checked, line_on
+from extractor.cli.request.named import text_of
 from extractor.cli.request.told import who_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from sqlmodel import Session
 
     from datarequests.bulk import Line
-    from datarequests.drafting import Wanted
-    from datarequests.looked import Finding
-    from datarequests.tables import DataRequest
+    from datarequests.drafting import Drafted, Wanted
     from datarequests.viewed import Viewed
-    from extractor.cli.billed import BillsOf
 
 Day = dt.datetime | None
-Csv = Annotated[
-    Path | None, typer.Option("--csv", help="Those drafted from this CSV file, but what has gone out.")
-]
 
 
 def draft(
@@ -148,46 +144,29 @@ def _refuse_beside_missing(*given: object) -> None:
 def _draft_one(at: Opened, session: "Session", wanted: "Wanted", who: str, schedule: str | None) -> None:
     from datarequests.drafting import draft as keep
     from datarequests.drafting import new_token
-    from extractor.cli.billed import BillsOf
+    from extractor.cli.billed import KnownOf
 
-    when = now()
-    row, _ = keep(session, wanted, who, when, new_token())
-    one, found = checked(at, session, row, when, BillsOf(session))
+    when, known = now(), KnownOf(session)
+    made = keep(session, wanted, who, when, new_token(), known.roster)
+    one, found = checked(at, session, made.row, when, known)
     _show_letter(at, one)
+    for words in _left_out(made):
+        print(words, file=sys.stderr)
     _show_fees(session, one, who, when, schedule)
     for finding in found:
         print(line_on(finding), file=sys.stderr)
-    print(f"request {row.id} is a draft", file=sys.stderr)
+    print(f"request {made.row.id} is a draft", file=sys.stderr)
 
 
-def checked(
-    at: Opened, session: "Session", row: "DataRequest", when: dt.datetime, bills: "BillsOf"
-) -> "tuple[Viewed, tuple[Finding, ...]]":
-    """Return a request as it stands, and what speaks against sending it; be it that no letter can be made."""
-    from datarequests.lint import lint
-    from datarequests.linted import look_at
-    from datarequests.looked import Finding, Severity
-    from datarequests.viewed import viewed
-    from extractor.base.errors import BillclerkError
-    from extractor.cli.billed import letter_for, signed_files
-
-    one = viewed(session, row, when)
-    said = bills(row.customer, row.counterparty, [item.service_account for item in one.items])
-    found = lint(look_at(session, one, said, signed_files(at.home)))
-    if one.authorization is not None and not any(each.code == "file_is_as_signed" for each in found):
-        try:
-            letter_for(at.home, one)
-        except BillclerkError as error:
-            why = "A letter that misses something is not sent."
-            found = (Finding("letter_can_be_made", Severity.REFUSE, str(error), why), *found)
-    return one, found
-
-
-def line_on(finding: "Finding") -> str:
-    """Return what a person is told of a finding, with its reason."""
+def _left_out(made: "Drafted") -> "Iterator[str]":
+    """Give what a person is told of days that the roster leaves out of the last twelve months."""
     from extractor.cli.wording import clean
 
-    return clean(f"{finding.severity}: {finding.said}. {finding.reason} ({finding.code})")
+    customer = made.row.customer
+    for account, first, last, is_anothers in made.left_out:
+        whose = f"another customer's, not {customer}'s" if is_anothers else f"not {customer}'s"
+        more = "" if is_anothers else "; --from and --to ask for them all the same"
+        yield clean(f"left out: {account} from {first} to {last}, by the roster {whose}{more}")
 
 
 def _show_letter(at: Opened, one: "Viewed") -> None:
@@ -221,30 +200,32 @@ def _draft_file(at: Opened, session: "Session", file: Path, who: str, schedule: 
     """Draft the requests of a file, then check all of them."""
     from datarequests.bulk import draft_all, parsed
     from datarequests.charged import estimated, keep_estimate
-    from extractor.cli.billed import BillsOf
+    from extractor.cli.billed import KnownOf
     from extractor.cli.request.fees import range_of
+    from extractor.cli.wording import count
 
     when = now()
     rows, faults = parsed(text_of(file), file.name)
     lines = tuple(_managed(session, line) for line in rows)
     fresh = refused = warned = 0
-    bills = BillsOf(session)
-    for line, row, is_new in list(draft_all(session, lines, file.name, who, when, faults)):
-        one, found = checked(at, session, row, when, bills)
+    known = KnownOf(session)
+    for line, made in list(draft_all(session, lines, file.name, who, when, faults, known.roster)):
+        row, is_new, _ = made
+        one, found = checked(at, session, row, when, known)
         if is_new:
             fresh += 1
             keep_estimate(session, one.number, estimated(session, one, schedule), who, when)
         fee = estimated(session, one, schedule)
-        known = "" if is_new else ", drafted before"
+        before = "" if is_new else ", drafted before"
         cost = range_of(fee.low, fee.high)
-        print(f"line {line.number}: request {row.id} to {row.counterparty}, {cost}{known}")
+        print(f"line {line.number}: request {row.id} to {row.counterparty}, {cost}{before}")
         refused += any(each.severity == "refuse" for each in found)
         warned += bool(found) and not any(each.severity == "refuse" for each in found)
-        for finding in found:
-            print(f"{file.name}, line {line.number}: {line_on(finding)}", file=sys.stderr)
+        for words in (*_left_out(made), *map(line_on, found)):
+            print(f"{file.name}, line {line.number}: {words}", file=sys.stderr)
     clean = len(lines) - refused - warned
     print(
-        f"{fresh} requests drafted, {len(lines) - fresh} known before;"
+        f"{count(fresh, 'request')} drafted, {len(lines) - fresh} known before;"
         f" {clean} without a finding, {warned} with warnings, {refused} that would be refused",
         file=sys.stderr,
     )
@@ -256,35 +237,3 @@ def _managed(session: "Session", line: "Line") -> "Line":
     wanted = line.wanted
     manager = wanted.manager or manager_of(session, wanted.customer)
     return replace(line, wanted=replace(wanted, manager=manager))
-
-
-def numbers_of(session: "Session", numbers: "Sequence[int]", file: Path | None) -> list[int]:
-    """Return the requests that are named, or those drafted from a file that have not gone out yet.
-
-    Raises:
-        BadParameter: if neither is said, or both.
-        BulkError: if a row of the file was never drafted.
-    """
-    from datarequests.bulk import drafted, read
-    from datarequests.history import events_of, state_of
-    from datarequests.workflow import NOT_SENT
-
-    if (file is None) == (not numbers):
-        raise typer.BadParameter("name requests by their numbers, or a file of them by --csv")
-    if file is None:
-        return list(dict.fromkeys(numbers))
-    every = [one.id or 0 for one in drafted(session, read(text_of(file), file.name), file.name)]
-    waiting = [number for number in every if state_of(events_of(session, number)) in NOT_SENT]
-    if gone := len(every) - len(waiting):
-        print(f"{gone} of the {len(every)} requests of {file.name} went out or ended before", file=sys.stderr)
-    return waiting
-
-
-def text_of(file: Path) -> str:
-    """Return what a file of requests says."""
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise typer.BadParameter(f"{file} is not UTF-8; save it as CSV UTF-8", param_hint="--csv") from None
-    except OSError as error:
-        raise typer.BadParameter(f"{file} cannot be read: {error.strerror}", param_hint="--csv") from None

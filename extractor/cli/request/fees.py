@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
 from extractor.cli.keeping import writing_at
+from extractor.cli.opened import opened
 
 if TYPE_CHECKING:
     from datarequests.charged import Charge

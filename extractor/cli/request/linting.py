@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from extractor.cli.desk import opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
-from extractor.cli.request.drafted import Csv
+from extractor.cli.opened import opened
+from extractor.cli.request.named import Csv, numbers_of
 from extractor.cli.request.told import Who, who_of
 
 
@@ -39,14 +39,14 @@ def lint(
     from datarequests.linted import make_ready
     from datarequests.workflow import State
     from extractor.base.database import writing
-    from extractor.cli.billed import BillsOf
-    from extractor.cli.request.drafted import checked, line_on, numbers_of
+    from extractor.cli.billed import KnownOf
+    from extractor.cli.request.checked import checked, line_on
 
     waiting, by = 0, who_of(who)
     with opened(home) as at, writing(at.engine) as session:
-        when, bills = now(), BillsOf(session)
+        when, known = now(), KnownOf(session)
         for number in numbers_of(session, numbers or (), file):
-            one, found = checked(at, session, request_of(session, number), when, bills)
+            one, found = checked(at, session, request_of(session, number), when, known)
             for finding in found:
                 print(f"request {number}: {line_on(finding)}")
             may = (

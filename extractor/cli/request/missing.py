@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from extractor.cli.desk import CustomerOption, Opened, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.opened import Opened, opened
 from extractor.cli.portfolio import local_day, refuse_unknown
 from extractor.cli.request.told import DryRun, Who, Why, who_of
+from extractor.cli.wanted import CustomerOption
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
     from extractor.portfolio.coverage.model import Coverage
-    from extractor.portfolio.from_gaps.covered import Covered
+    from extractor.portfolio.from_gaps.covered import Astray, Covered
     from extractor.portfolio.from_gaps.model import Plan
 
 Channel = Literal["email", "fax", "mail", "portal"]
@@ -49,14 +50,13 @@ def draft_missing(
     home: HomeOption,
 ) -> None:
     """Show what is missing and which way it can be had; draft the requests, and write the letters."""
-    from extractor.portfolio.collecting import uncollected
     from extractor.portfolio.from_gaps.asked import plan
     from extractor.portfolio.from_gaps.readings import without_readings
 
     moment = now()
     if letters is not None and letters.exists() and not letters.is_dir():
         raise typer.BadParameter(f"{letters} is no folder", param_hint="--letters")
-    with uncollected(), opened(home) as at:
+    with opened(home) as at:
         again = without_readings(at.home, at.engine, accounts[0] if len(accounts) == 1 else None)
         with _session(at, dry_run) as session:
             found = _coverage(at, session, moment, customer, manager)
@@ -64,8 +64,8 @@ def draft_missing(
             _listed(made, found.today)
             if not dry_run:
                 _drafted(at, session, made, who, channel, schedule, moment)
-            proposed = list(_covered(at, session, found, moment, customer))
-            _told(made, proposed, dry_run)
+            proposed, vain = _covered(at, session, found, moment, customer)
+            _told(made, proposed, vain, dry_run)
             if not dry_run:
                 _write_letters(at, session, made, letters)
 
@@ -125,16 +125,16 @@ def _drafted(
 
     from datarequests.charged import estimated, keep_estimate
     from datarequests.drafting import draft, new_token
-    from extractor.cli.billed import BillsOf
-    from extractor.cli.request.drafted import checked, line_on
+    from extractor.cli.billed import KnownOf
+    from extractor.cli.request.checked import checked, line_on
     from extractor.cli.request.fees import range_of
     from extractor.cli.wording import count
     from extractor.portfolio.from_gaps.drafts import wanted
 
-    bills = BillsOf(session)
+    known = KnownOf(session)
     for asked, lines in wanted(made.lines):
-        row, _ = draft(session, replace(asked, channel=channel), who_of(who), moment, new_token())
-        one, findings = checked(at, session, row, moment, bills)
+        row = draft(session, replace(asked, channel=channel), who_of(who), moment, new_token()).row
+        one, findings = checked(at, session, row, moment, known)
         fee = estimated(session, one, schedule)
         keep_estimate(session, one.number, fee, who_of(who), moment)
         cost = range_of(fee.low, fee.high)
@@ -145,7 +145,7 @@ def _drafted(
             print(f"request {row.id}: {line_on(finding)}", file=sys.stderr)
 
 
-def _told(made: "Plan", proposed: "Sequence[Covered]", dry_run: bool) -> None:
+def _told(made: "Plan", proposed: "Sequence[Covered]", vain: "Sequence[Astray]", dry_run: bool) -> None:
     from extractor.cli.wording import clean, count
     from extractor.portfolio.from_gaps.words import counted
 
@@ -154,12 +154,22 @@ def _told(made: "Plan", proposed: "Sequence[Covered]", dry_run: bool) -> None:
             print(clean(f"request {one.viewed.number} waits for what is here: {words}"), file=sys.stderr)
     if proposed:
         print("`billclerk request close-covered` checks that off", file=sys.stderr)
+    _tell_astray(vain)
     print(counted(made) or "nothing is missing that could be asked", file=sys.stderr)
     if made.without_readings:
         services = count(made.without_readings, "service")
         print(f"{services} without any readings: of these none are asked", file=sys.stderr)
     if dry_run:
         print("nothing was drafted: a dry run", file=sys.stderr)
+
+
+def _tell_astray(vain: "Sequence[Astray]") -> None:
+    """Say which items nothing checks off, and what makes an end of them."""
+    from extractor.cli.wording import clean
+
+    for one in vain:
+        mended = f"draft other days and `billclerk request withdraw {one.number}`, or mend the roster"
+        print(clean(f"request {one.number} waits in vain: {one.words}; {mended}"), file=sys.stderr)
 
 
 def _write_letters(at: Opened, session: "Session", made: "Plan", folder: Path | None) -> None:
@@ -215,11 +225,9 @@ def close_covered(
     told = Told(who_of(who), moment, moment, why.strip() or "its data came another way")
     with opened(home) as at, _session(at, dry_run) as session:
         found = _coverage(at, session, moment, customer, None)
-        every = [
-            one
-            for one in _covered(at, session, found, moment, customer)
-            if not number or one.viewed.number in number
-        ]
+        proposed, vain = _covered(at, session, found, moment, customer)
+        every = [one for one in proposed if not number or one.viewed.number in number]
+        _tell_astray([one for one in vain if not number or one.number in number])
         for one in every:
             for words in one.words:
                 print(clean(f"request {one.viewed.number}: {words}"))
@@ -239,16 +247,21 @@ def close_covered(
 
 def _covered(
     at: Opened, session: "Session", found: "Coverage", moment: dt.datetime, customer: str | None
-) -> "Iterator[Covered]":
+) -> "tuple[list[Covered], list[Astray]]":
+    """Return the open requests of which items are here, and the items that nothing can check off."""
     from functools import partial
 
     from datarequests.viewed import all_viewed
-    from extractor.portfolio.from_gaps.covered import covered
+    from extractor.portfolio.from_gaps.covered import astray, covered
     from extractor.portfolio.from_gaps.readings import are_whole
+    from extractor.portfolio.roster_days import RosterDays
     from extractor.store.metered import has_readings
 
     readings = partial(are_whole, at.home, at.engine) if has_readings(session) else _none
-    return covered(all_viewed(session, moment, [customer] if customer else ()), found, readings)
+    viewed, held_of = list(all_viewed(session, moment, [customer] if customer else ())), RosterDays(session)
+    proposed = list(covered(viewed, found, readings, held_of))
+    here = {item for one in proposed for item in one.items}
+    return proposed, [one for one in astray(viewed, held_of) if one.item not in here]
 
 
 def _none(account: str, first: dt.date, last: dt.date) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractor.cli.desk import Opened
 from extractor.cli.filed import now
+from extractor.cli.opened import Opened
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -129,16 +129,16 @@ def _with_letter(
 
 
 def refuse_faults(at: Opened, session: "Session", seen: "Viewed") -> None:
-    """Refuse what must not be sent: since it was checked the form, the bills or the day may have changed.
+    """Refuse what must not be sent: the form, the bills, the roster or the day may be others by now.
 
     Raises:
         MailError: if something speaks against sending it; the message says what.
     """
     from datarequests.messages import MailError
-    from extractor.cli.billed import BillsOf
-    from extractor.cli.request.drafted import checked
+    from extractor.cli.billed import KnownOf
+    from extractor.cli.request.checked import checked
 
-    _, found = checked(at, session, seen.request, now(), BillsOf(session))
+    _, found = checked(at, session, seen.request, now(), KnownOf(session))
     if faults := [f"{one.said}. {one.reason}" for one in found if one.severity == "refuse"]:
         raise MailError(f"request {seen.number} must not be sent: {' '.join(faults)}")
 

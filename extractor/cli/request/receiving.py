@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.cli.desk import opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.opened import opened
 from extractor.cli.request.told import At, DryRun, Number, On, Who, Why, kept_file, recording, told_of
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.cli.desk import Opened, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
-from extractor.cli.request.drafted import Csv, numbers_of
+from extractor.cli.opened import Opened, opened
+from extractor.cli.request.named import Csv, numbers_of
 from extractor.cli.request.planned import Plan, released, resent, shown
 
 if TYPE_CHECKING:

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.cli.desk import opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.opened import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import Engine
 
-    from datarequests.reminders import Rules
     from datarequests.tick import Done, Trouble, Ways
     from extractor.home import Home
 
@@ -61,30 +60,13 @@ def line_of(one: "Done | Trouble") -> str:
     return clean(f"{one.what} {one.number}: {one.message}")
 
 
-def rules_of(home: "Home") -> "Rules":
-    """Return when what is due, by the settings."""
-    from datarequests.reminders import Rules
-    from datarequests.settings import RequestSettings, TickSettings
-    from extractor.cli.settings import from_environment
-
-    days, hours = from_environment(RequestSettings, home), from_environment(TickSettings, home)
-    return Rules(
-        days.follow_up_days,
-        days.escalate_days,
-        days.time_out_days,
-        days.expiry_notice_days,
-        hours.office_opens,
-        hours.office_closes,
-    )
-
-
 def ways_of(home: "Home", engine: "Engine") -> "Ways":
     """Return what a tick goes by, and by what it writes letters."""
     from datarequests.settings import TickSettings
     from datarequests.tick import Ways
     from extractor.base.database import reading
     from extractor.cli.request.posting import drafter_of
-    from extractor.cli.request.told import people_of
+    from extractor.cli.request.told import people_of, rules_of
     from extractor.cli.settings import from_environment
 
     with reading(engine) as session:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.cli.desk import Opened, opened
 from extractor.cli.filed import now
 from extractor.cli.home import HomeOption
+from extractor.cli.opened import Opened, opened
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
     from datarequests.outside import Told
     from datarequests.people import People
+    from datarequests.reminders import Rules
+    from extractor.home import Home
 
 Number = Annotated[int, typer.Argument(metavar="REQUEST", help="The number of a request.")]
 Who = Annotated[str, typer.Option("--who", help="Who says so; by default the login name.")]
@@ -154,3 +156,28 @@ def people_of(session: "Session") -> "People":
 
     managers = {one.key: Person(one.key, one.name, one.email) for one in session.exec(select(Manager))}
     return People(managers, {one.key: one.name for one in session.exec(select(Customer))})
+
+
+def working_day_before(session: "Session", moment: dt.datetime) -> dt.datetime:
+    """Return when the working day before began, by SCE's calendar: that which offices here keep."""
+    from datarequests.business_days import working_day_before as began
+    from datarequests.desks import desk
+
+    return began(moment, desk(session, "sce").calendar)
+
+
+def rules_of(home: "Home") -> "Rules":
+    """Return when what is due, by the settings."""
+    from datarequests.reminders import Rules
+    from datarequests.settings import RequestSettings, TickSettings
+    from extractor.cli.settings import from_environment
+
+    days, hours = from_environment(RequestSettings, home), from_environment(TickSettings, home)
+    return Rules(
+        days.follow_up_days,
+        days.escalate_days,
+        days.time_out_days,
+        days.expiry_notice_days,
+        hours.office_opens,
+        hours.office_closes,
+    )

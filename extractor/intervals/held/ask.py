@@ -32,11 +32,11 @@ from sqlmodel import Session, col, select
 from extractor.base.database import reading
 from extractor.home import Home
 from extractor.intervals import clock
+from extractor.intervals.columns import Ints
 from extractor.intervals.given import Channel
 from extractor.intervals.held import files, months
 from extractor.intervals.held.duck import cursor, listed
 from extractor.intervals.held.merge import NOTHING
-from extractor.intervals.held.months import Column
 from extractor.intervals.held.proven import proven
 from extractor.intervals.held.spans import ALWAYS, bounds
 from extractor.intervals.held.whose import Owned, everything
@@ -100,15 +100,15 @@ IN_ORDER = ("series", "start", "seconds", "thousandths", "quality", "import_id")
 class Columns:
     """Readings as columns, ordered by series and start."""
 
-    series: Column
+    series: Ints
     """Numbers of series."""
-    starts: Column
+    starts: Ints
     """Seconds since 1970."""
-    seconds: Column
-    thousandths: Column
+    seconds: Ints
+    thousandths: Ints
     """Values, in thousandths of the series' unit."""
-    qualities: Column
-    imports: Column
+    qualities: Ints
+    imports: Ints
     """Which import told it first."""
 
     def __len__(self) -> int:

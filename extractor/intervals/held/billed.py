@@ -11,8 +11,8 @@ from extractor.intervals.provisional import Billed, of_meter
 from extractor.model import Status
 from extractor.store.current import COUNTS, IS_ACCEPTED
 from extractor.store.numbers import numbers_of
+from extractor.store.plain import plain
 from extractor.store.tables import Bill, CurrentReading, Document, Service, ServiceStanding
-from extractor.store.usage_points import plain
 
 
 def billed(session: Session) -> list[Billed]:

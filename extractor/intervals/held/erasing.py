@@ -40,8 +40,9 @@ from extractor.store.metered import (
     UsagePointAccount,
 )
 from extractor.store.neighbours import parts
+from extractor.store.plain import plain
 from extractor.store.tables import Document
-from extractor.store.usage_points import Standing, plain, standings
+from extractor.store.usage_points import Standing, standings
 
 SAID = " as a person says"
 """What stands in an import's format where a person said whose the file is."""

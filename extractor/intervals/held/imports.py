@@ -15,8 +15,8 @@ from sqlmodel import Session, col, select
 
 from extractor.intervals.held.whose import Owned, everything
 from extractor.store.metered import IntervalImport, IntervalSpan, IntervalUndo
+from extractor.store.plain import plain
 from extractor.store.tables import Document
-from extractor.store.usage_points import plain
 
 
 @dataclass(frozen=True)

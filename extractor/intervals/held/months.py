@@ -10,12 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-import numpy as np
-from numpy.typing import NDArray
-
 from extractor.intervals import clock
-
-Column = NDArray[np.int64]
 
 
 def number(date: dt.date) -> int:
@@ -50,14 +45,3 @@ def between(first: dt.date, last: dt.date) -> list[int]:
         found.append(month)
         month = following(month)
     return found
-
-
-def of_instants(starts: Column) -> Column:
-    """Return the month in which each instant is."""
-    if not len(starts):
-        return starts
-    first, last = (clock.local(int(one)).date() for one in (starts.min(), starts.max()))
-    months = between(first, last)
-    begins = np.array([bounds(month)[0] for month in months], dtype=np.int64)
-    at: Column = np.array(months, dtype=np.int64)[np.searchsorted(begins, starts, side="right") - 1]
-    return at

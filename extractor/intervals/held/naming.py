@@ -26,8 +26,8 @@ from extractor.store.metered import (
     UsagePointAccount,
 )
 from extractor.store.neighbours import parts
+from extractor.store.plain import plain
 from extractor.store.summaries import add_summaries
-from extractor.store.usage_points import plain
 
 
 class OvertakenError(BillclerkError):

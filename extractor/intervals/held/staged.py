@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from duckdb import DuckDBPyConnection
 
+from extractor.intervals import clock
+from extractor.intervals.columns import Ints
 from extractor.intervals.given import Account, Given, Problem, Quality, Readings, Series, Summary
 from extractor.intervals.held import months
-from extractor.store.usage_points import plain
+from extractor.store.plain import plain
 
 BUCKETS = 64
 """Files a month at most: few enough to open them all, each small enough to be written anew in no time."""
@@ -113,7 +115,7 @@ class Staged:
             message = "an interval lies before 1970 or after 2100, or does not last"
             self.problems.append(Problem("impossible_interval", "error", message))
             return
-        month = months.of_instants(starts)
+        month = _months_of(starts)
         self.months.update(np.unique(month).tolist())
         block = {
             "series": series,
@@ -132,3 +134,12 @@ class Staged:
 
 def _empty() -> list[array[int]]:
     return [*(array("q") for _ in range(4)), array("b")]
+
+
+def _months_of(starts: Ints) -> Ints:
+    """Return the month in which each instant is."""
+    first, last = (clock.local(int(one)).date() for one in (starts.min(), starts.max()))
+    touched = months.between(first, last)
+    begins = np.array([months.bounds(month)[0] for month in touched], dtype=np.int64)
+    at: Ints = np.array(touched, dtype=np.int64)[np.searchsorted(begins, starts, side="right") - 1]
+    return at

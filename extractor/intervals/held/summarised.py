@@ -22,8 +22,8 @@ from extractor.base.columns import held
 from extractor.intervals.given import Summary
 from extractor.store.metered import BillingSummary
 from extractor.store.numbers import Aliases, aliases_that_hold
+from extractor.store.plain import plain
 from extractor.store.summaries import Summed, has_summaries, summaries_that_count
-from extractor.store.usage_points import plain
 
 DAY = dt.timedelta(days=1)
 

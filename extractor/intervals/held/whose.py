@@ -28,8 +28,9 @@ from extractor.intervals import clock
 from extractor.intervals.held.spans import ALWAYS, Spans, joined, without
 from extractor.store.metered import IntervalSeries
 from extractor.store.numbers import Aliases, Number, aliases_that_hold
+from extractor.store.plain import plain
 from extractor.store.point_names import code_in
-from extractor.store.usage_points import Standing, plain, standings
+from extractor.store.usage_points import Standing, standings
 
 
 @dataclass(frozen=True)

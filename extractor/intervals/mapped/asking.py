@@ -23,18 +23,16 @@ from extractor.intervals import clock
 from extractor.intervals.formats import HEAD, UnknownFormatError, UnreadableIntervalsError, format_of
 from extractor.intervals.given import Given, Problem, Readings, Series
 from extractor.intervals.mapped.answers import AnswerError, Answers
+from extractor.intervals.mapped.mapping import Mapping
 from extractor.intervals.mapped.monthly import SAID, is_monthly
-from extractor.intervals.mapped.propose import Proposal, propose
+from extractor.intervals.mapped.proposal import FIRST, Proposal
+from extractor.intervals.mapped.propose import propose
 from extractor.intervals.mapped.read import read
-from extractor.intervals.mapped.tables import tables
 from extractor.intervals.taken.plausible import plausible
 from extractor.pages.child import Child
 from extractor.pages.limits import Limits
 
 TARGET = "extractor.intervals.mapped.asking:answer_request"
-
-FIRST = 5
-"""Rows and readings that are shown."""
 
 
 class First(NamedTuple):
@@ -66,20 +64,11 @@ class Sum(NamedTuple):
 class Shown:
     """What a person looks at before confirming."""
 
-    proposal: Proposal
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
-    """First rows as they stand, each with its line."""
+    proposal: Proposal[Mapping]
     readings: tuple[First, ...] = ()
     """First readings, where nothing is open."""
     sums: tuple[Sum, ...] = ()
     problems: tuple[Problem, ...] = ()
-    refused: str | None = None
-    """Why the file cannot be read by the proposal."""
-
-    @property
-    def is_complete(self) -> bool:
-        """Tell whether it can be confirmed."""
-        return self.proposal.is_complete and self.refused is None
 
 
 @dataclass
@@ -137,20 +126,15 @@ def shown(file: BinaryIO, name: str, answers: Answers) -> Shown:
     if is_monthly(file):
         raise UnknownFormatError(SAID)
     proposal = propose(file, name, answers)
-    of = next(table for table in tables(file) if table.sheet.name == proposal.sheets[0])
-    rows = tuple((line, tuple(row)) for line, row in islice(of.rows(), FIRST))
-    looked = Shown(proposal, rows)
     if not proposal.is_complete:
-        return looked
+        return Shown(proposal)
     tally = _Tally()
     try:
         for one in plausible(read(file, name, proposal.mapping)):
             tally.add(one)
     except UnreadableIntervalsError as error:
-        return replace(looked, refused=str(error))
-    return replace(
-        looked, readings=tuple(tally.readings), sums=tuple(tally.told()), problems=tuple(tally.problems)
-    )
+        return Shown(replace(proposal, refusals=(str(error),)))
+    return Shown(proposal, tuple(tally.readings), tuple(tally.told()), tuple(tally.problems))
 
 
 def _refuse_known(file: BinaryIO, name: str) -> None:

@@ -11,10 +11,11 @@ import hashlib
 import json
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Literal, get_args
+from typing import Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from extractor.intervals.formats import UnreadableIntervalsError
 from extractor.intervals.given import Channel, Quality
 from extractor.intervals.mapped.moments import Order
 from extractor.intervals.mapped.roles import ACCOUNT_HERE, folded
@@ -47,6 +48,20 @@ class Model(BaseModel):
     """What can be kept as JSON and is never changed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @classmethod
+    def kept(cls, text: str) -> Self:
+        """Return what was kept.
+
+        Raises:
+            UnreadableIntervalsError: if another version of the program kept it, or it is damaged.
+        """
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise UnreadableIntervalsError(
+                "a mapping that was kept is not understood; map the file again"
+            ) from error
 
 
 class Value(Model):

@@ -41,7 +41,7 @@ def _is(*patterns: str) -> Callable[[str], object]:
 
 
 BILLING = RoleSet(
-    "billing history",
+    "history",
     (
         next(role for role in INTERVALS.roles if role.name == "account"),
         Role(

@@ -16,3 +16,13 @@ class Proof(NamedTuple):
     """What it is not, where it is open."""
     is_default: bool = False
     """Whether nothing speaks for it: it is so unless a file or a person says something else."""
+
+    def speaks_against(self, said: object) -> bool:
+        """Tell whether it cannot be as a person says; what is so by default gives way.
+
+        >>> Proof("mdy", "").speaks_against("dmy"), Proof(None, "", ("end",)).speaks_against("end")
+        (True, True)
+        >>> Proof("point", "no number has a comma", is_default=True).speaks_against("comma")
+        False
+        """
+        return (self.value not in (None, said) and not self.is_default) or said in self.excluded

@@ -7,14 +7,11 @@ proposal.mapping    # what a person confirms
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO
 
-from extractor.intervals.formats import UnknownFormatError
 from extractor.intervals.formats._sce_text import account_in
-from extractor.intervals.mapped import columns
-from extractor.intervals.mapped.answers import AnswerError, Answers, place
+from extractor.intervals.mapped import columns, proposal
+from extractor.intervals.mapped.answers import Answers, place
 from extractor.intervals.mapped.columns import UNITS, Found
 from extractor.intervals.mapped.mapping import (
     MEANINGS,
@@ -26,19 +23,26 @@ from extractor.intervals.mapped.mapping import (
 )
 from extractor.intervals.mapped.proof import Proof
 from extractor.intervals.mapped.proofs import mistaken, proofs
+from extractor.intervals.mapped.proposal import (
+    Evidence,
+    Proposal,
+    Question,
+    first_rows,
+    of_one_layout,
+    settled,
+    which_column,
+)
 from extractor.intervals.mapped.sample import Sample, sampled
 from extractor.intervals.mapped.tables import Table, tables
 from extractor.intervals.mapped.words import words_of
 
 QUESTIONS = {
+    **proposal.QUESTIONS,
     "time": "which columns have date and time? --set date=COLUMN --set time=COLUMN",
     "value": "which columns have what was counted? --set value=COLUMN",
-    "account": "which service account is it of? --set account=COLUMN, or a file name that has its number",
     "label": "is a time the beginning or the end of its interval? --label start|end",
     "zone": "which clock are the times of? --zone local|utc|pst",
     "minutes": "how many minutes is an interval? --minutes 15",
-    "dates": "in which order are day and month? --dates mdy|dmy|ymd",
-    "decimal": "is a comma for thousands or for decimals? --decimal point|comma",
     "extra-hour": "what are the columns past 24 hours? --extra-hour second (the second hour from 1:00)"
     " or elapsed (hours counted on from midnight)",
     "channel": "is it energy delivered to the customer, received from him, or net?"
@@ -48,42 +52,7 @@ QUESTIONS = {
 """What is asked, by the name of what is open."""
 
 
-class Evidence(NamedTuple):
-    """What was chosen, and why."""
-
-    what: str
-    choice: str
-    why: str
-
-
-class Question(NamedTuple):
-    """What a person has to say."""
-
-    what: str
-    asked: str
-    hint: str
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What a table is proposed to mean."""
-
-    heading: tuple[str, ...]
-    sheets: tuple[str, ...]
-    line: int
-    mapping: Mapping
-    evidence: tuple[Evidence, ...]
-    questions: tuple[Question, ...]
-    refusals: tuple[str, ...]
-    """Why nothing can be read by it although all is answered."""
-
-    @property
-    def is_complete(self) -> bool:
-        """Tell whether it can be confirmed."""
-        return not self.questions and not self.refusals
-
-
-def propose(file: BinaryIO, name: str, answers: Answers | None = None) -> Proposal:
+def propose(file: BinaryIO, name: str, answers: Answers | None = None) -> Proposal[Mapping]:
     """Return what the table of a file is proposed to mean.
 
     Raises:
@@ -92,16 +61,17 @@ def propose(file: BinaryIO, name: str, answers: Answers | None = None) -> Propos
         AnswerError: if an answer names what is not there, or one of several layouts has to be chosen.
     """
     answers = answers or Answers()
-    chosen = _chosen(tables(file), answers.sheet)
+    chosen = of_one_layout(tables(file), answers.sheet, "dates and values of electric energy")
     sample, first = sampled(chosen), chosen[0]
     found = columns.found(sample, answers)
     draft = _drafted(first, found, name, answers, sample)
     proven = proofs(sample, draft)
     if found.slots:
         proven["label"] = Proof(found.slots.label, found.slots.why)
-    mapping, evidence, hints = _completed(draft, proven, answers)
-    evidence = [*(Evidence(*one) for one in found.evidence), *evidence, *_of_owner(mapping)]
-    hints.update(found.open)
+    told = settled(proven, vars(answers) | {"seconds": None if draft.slots else draft.seconds})
+    mapping = draft.model_copy(update={**told.fields, "overruled": told.overruled})
+    evidence = [*(Evidence(*one) for one in found.evidence), *told.evidence, *_of_owner(mapping)]
+    hints = told.hints | dict(found.open)
     questions = [Question(point, _asked(point), hints.get(point, "")) for point in open_points(mapping)]
     questions += [
         Question(what, _asked(what), hint) for what, hint in found.open if what in columns.SINGLE[1:]
@@ -110,28 +80,12 @@ def propose(file: BinaryIO, name: str, answers: Answers | None = None) -> Propos
         first.heading,
         tuple(table.sheet.name for table in chosen),
         first.line,
+        first_rows(first),
         mapping,
         tuple(evidence),
         tuple(questions),
         (*contradictions(mapping), *filter(None, [mistaken(sample, mapping)])),
     )
-
-
-def _chosen(found: Sequence[Table], sheet: str | None) -> list[Table]:
-    """Return the tables of one layout."""
-    if sheet is not None:
-        first = next((table for table in found if table.sheet.name == sheet), None)
-        if first is None:
-            raise AnswerError(
-                f"no sheet {sheet!r} has a table; there are {[one.sheet.name for one in found]}"
-            )
-        return [table for table in found if table.signature == first.signature]
-    if not found:
-        raise UnknownFormatError("there is no table with dates and values of electric energy in this file")
-    if len({table.signature for table in found}) > 1:
-        names = ", ".join(repr(table.sheet.name) for table in found)
-        raise AnswerError(f"sheets have tables of different layouts: {names}; say which with --sheet NAME")
-    return list(found)
 
 
 def _drafted(table: Table, found: Found, name: str, answers: Answers, sample: Sample) -> Mapping:
@@ -203,51 +157,9 @@ def _is_below(sample: Sample, at: int) -> bool:
     return any(text.startswith("-") and text.strip("-.,0") for text in sample.column(at))
 
 
-def _completed(
-    draft: Mapping, proven: dict[str, Proof], answers: Answers
-) -> tuple[Mapping, list[Evidence], dict[str, str]]:
-    """Return a mapping with what is proven and what a person says, which goes before it."""
-    said: dict[str, Any] = {
-        "order": answers.order,
-        "decimal": answers.decimal,
-        "label": answers.label,
-        "zone": answers.zone,
-        "seconds": None if draft.slots else draft.seconds,
-    }
-    update: dict[str, Any] = {}
-    evidence, hints, overruled = [], {}, []
-    for name, proof in proven.items():
-        answer = said.get(name)
-        if answer is None and proof.value is None:
-            hints[NAMES.get(name, name)] = proof.why
-            continue
-        update[name] = proof.value if answer is None else answer
-        if answer is not None and _speaks_against(proof, answer):
-            overruled.append(f"{name}={proof.value or answer}")
-        evidence.append(Evidence(NAMES.get(name, name), _shown(name, update[name]), _why(answer, proof)))
-    return draft.model_copy(update={**update, "overruled": tuple(overruled)}), evidence, hints
-
-
-NAMES = {"seconds": "minutes", "order": "dates"}
-
-
-def _why(answer: object, proof: Proof) -> str:
-    if answer is None:
-        return proof.why
-    return f"as you say, though {proof.why}" if _speaks_against(proof, answer) else "as you say"
-
-
-def _speaks_against(proof: Proof, answer: object) -> bool:
-    return (proof.value not in (None, answer) and not proof.is_default) or answer in proof.excluded
-
-
-def _shown(name: str, value: Any) -> str:
-    return f"{value / 60:g}" if name == "seconds" else str(value)
-
-
 def _asked(point: str) -> str:
     if point.startswith("word "):
         said = point.removeprefix("word ")
         role = said.partition(":")[0]
         return f"what does it mean? --word {said}={'|'.join(MEANINGS[role])}"
-    return QUESTIONS.get(point) or f"which column is it? --set {point}=COLUMN, or none: --set {point}="
+    return QUESTIONS.get(point) or which_column(point)

@@ -12,8 +12,6 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Json
 from typing import Any, BinaryIO
 
-from pydantic import ValidationError
-
 from extractor.intervals.formats import HEAD, UnknownFormatError, UnreadableIntervalsError, format_of
 from extractor.intervals.formats._sce_text import account_in as told_in
 from extractor.intervals.given import Given
@@ -79,7 +77,7 @@ def mapped_format(name: str, file: BinaryIO, mappings: Sequence[Json[str, Any]])
     """
     every = tables(file) if mappings else []
     for one in mappings:
-        mapping = loaded(json.dumps(one["mapping"]))
+        mapping = Mapping.kept(json.dumps(one["mapping"]))
         of = [table for table in every if table.signature == mapping.signature]
         if not of:
             continue
@@ -135,22 +133,6 @@ def _against(mapping: Mapping, proven: Json[str, Proof]) -> str | None:
     """Return what a file proves that is not as a mapping says."""
     for name, proof in proven.items():
         said = getattr(mapping, name)
-        if proof.is_default or f"{name}={proof.value or said}" in mapping.overruled:
-            continue
-        if (proof.value is not None and proof.value != said) or said in proof.excluded:
+        if proof.speaks_against(said) and f"{name}={proof.value or said}" not in mapping.overruled:
             return proof.why
     return None
-
-
-def loaded(text: str) -> Mapping:
-    """Return a mapping that was kept.
-
-    Raises:
-        UnreadableIntervalsError: if another version of the program kept it, or it is damaged.
-    """
-    try:
-        return Mapping.model_validate_json(text)
-    except ValidationError as error:
-        raise UnreadableIntervalsError(
-            "a mapping that was kept is not understood; map the file again"
-        ) from error

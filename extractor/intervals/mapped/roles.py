@@ -54,6 +54,7 @@ class RoleSet:
     """The roles of one kind of table; the first that a heading fits is its."""
 
     name: str
+    """Of the kind: it goes into the signatures of layouts."""
     roles: tuple[Role, ...]
     needed: tuple[frozenset[str], ...]
     """A heading has a column of each of these."""

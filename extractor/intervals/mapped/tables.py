@@ -53,11 +53,15 @@ class Table:
     """What stands between it and the first row with a date."""
     is_known: bool
     """Whether its words are known to be a heading's."""
+    kind: str
+    """Of table: a heading of another kind is another layout."""
+    near: tuple[Row, ...] = ()
+    """The row right above the heading, and those between it and the first row with a date."""
 
     @property
     def signature(self) -> str:
         """Return what tells its layout from others."""
-        return signature_of(self.heading, self.units_beside)
+        return signature_of(self.heading, self.units_beside, self.kind)
 
     @property
     def units_beside(self) -> frozenset[str]:
@@ -114,15 +118,18 @@ def _found(sheet: Rows, head: Sequence[Row], kind: RoleSet) -> Table | None:
     while heading and not heading[-1]:
         heading.pop()
     above = tuple(cell for _, row in head[:at] for cell in row if cell)
-    return Table(sheet, tuple(heading), line, above, tuple(_below(head[at + 1 :])), bool(most))
+    under = list(_below(head[at + 1 :]))
+    below = tuple(cell for _, row in under for cell in row if cell)
+    near = (*head[max(at - 1, 0) : at], *under)
+    return Table(sheet, tuple(heading), line, above, below, bool(most), kind.name, near)
 
 
-def _below(rows: Sequence[Row]) -> Iterator[str]:
-    """Give what stands below a heading and above the first row with a date: units, as a rule."""
-    for _, row in rows[:BELOW]:
+def _below(rows: Sequence[Row]) -> Iterator[Row]:
+    """Give the rows below a heading and above the first one with a date: of units, as a rule."""
+    for line, row in rows[:BELOW]:
         if {"moment", "date"} & set(map(kind_of, row)):
             return
-        yield from filter(None, row)
+        yield line, row
 
 
 def _known(kind: RoleSet, cells: Sequence[str]) -> int:

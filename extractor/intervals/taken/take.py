@@ -31,8 +31,9 @@ from extractor.intervals.taken.plausible import plausible
 from extractor.intervals.taken.reading import Reader
 from extractor.store.heard import unheard_of
 from extractor.store.mappings import columns_of, is_confirmed
+from extractor.store.plain import plain
 from extractor.store.point_names import code_in, is_local, of_account
-from extractor.store.usage_points import plain, standings
+from extractor.store.usage_points import standings
 
 NO_ACCOUNT = "no_account"
 """The code by which a reader says that a file's name does not tell the account."""

@@ -95,6 +95,18 @@ def vintage_of(label: str) -> str | None:
 
 
 @lru_cache(LABELS)
+def rest_of(label: str) -> str:
+    """Return what a label says beside its price period, season and vintage, in small letters.
+
+    >>> rest_of("Lean Power - Super OfPk - Winter"), rest_of("Mid peak"), rest_of("2018 Vintage CRS")
+    ('lean power', '', 'crs')
+    """
+    for words in (*(words for _, words in _TOU), _SEASONS, _VINTAGE):
+        label = words.sub(" ", label)
+    return " ".join(re.findall(r"[^\s,;:()-]+", label.lower()))
+
+
+@lru_cache(LABELS)
 def component_of(label: str, group: str | None, unit: str | None) -> Component:
     """Return what a line charges for, by its label, then by its heading and unit."""
     for component, words in _COMPONENTS:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from sqlmodel import Session, col, select
 
 from extractor.intervals.held import months as of_months
-from extractor.portfolio.collecting import uncollected
-from extractor.portfolio.coverage.meters import Found, Grouped, Known, grouped
+from extractor.portfolio.coverage.finals import followed
+from extractor.portfolio.coverage.known import Known
+from extractor.portfolio.coverage.meters import Found, Grouped, grouped
 from extractor.portfolio.coverage.model import Coverage, History, OfMeter, Unplaced
 from extractor.portfolio.coverage.sources import Asked
 from extractor.portfolio.coverage.told import of_meter
@@ -24,7 +25,6 @@ GRACE = 5
 """Days after a statement's expected date in which it is not late yet: it is on its way, or not handed on."""
 
 
-@uncollected()
 def coverage(
     session: Session,
     today: dt.date,
@@ -45,23 +45,32 @@ def coverage(
     asked = Asked(
         today, of_months.first_day(wanted[0]), of_months.last_day(wanted[-1]), grace, _unsupplied(session)
     )
-    known = Known(
-        seen.billed,
-        seen.owners,
-        seen.owned,
-        list(session.exec(select(Account).order_by(col(Account.id)))),
-        customer_accounts_of(session),
-        list(_history(session)),
-        today,
-        customer,
-    )
-    groups = grouped(known)
+    groups = _groups(session, seen, today, customer)
     numbers = None if account is None else {plain(one.number) for one in numbers_of(session, account)}
     chosen = [one for one in groups.services.values() if _is_chosen(one, manager, numbers)]
     every = [of_meter(one, wanted, asked) for one in chosen]
     found = sorted((one for one in every if not one.is_closed), key=_order)
     rest = tuple(_unplaced(groups, chosen, manager, numbers))
     return Coverage(today, tuple(wanted), tuple(found), rest, len(every) - len(found))
+
+
+def _groups(session: Session, seen: Seen, today: dt.date, customer: str | None) -> Grouped:
+    """Return all services; of one day and customer they are put together once."""
+    if (today, customer) in seen.groups:
+        return seen.groups[today, customer]
+    known = Known(
+        seen.billed,
+        seen.owners,
+        seen.owned,
+        list(session.exec(select(Account).order_by(col(Account.id)))),
+        customer_accounts_of(session),
+        followed(session),
+        list(_history(session)),
+        today,
+        customer,
+    )
+    found = seen.groups[today, customer] = grouped(known)
+    return found
 
 
 def _last_months(today: dt.date, count: int) -> list[int]:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from extractor.intervals.held import months
+from extractor.portfolio.coverage.laid import DAY, FEWEST
 from extractor.portfolio.coverage.model import HALVES, Cell, Cycle, Half
 from extractor.portfolio.coverage.parts import worst
 
@@ -42,11 +43,16 @@ def _unread(month: int, half: Half, cycles: Sequence[Cycle], lasts: Sequence[dt.
     """Return a month in which no cycle ends: its days are billed with the one that ends next, if any are."""
     begin, end = months.first_day(month), months.last_day(month)
     at = bisect_right(lasts, end)
-    if at < len(cycles) and cycles[at].first <= begin:
-        one = cycles[at]
+    if at == len(cycles):
+        return Cell(month, half, "closed", closing, (), is_read=False)
+    one = cycles[at]
+    begun = max(begin, lasts[at - 1] + FEWEST * DAY) if at else begin
+    if one.first <= min(begun, end):
         part = one.half(half)
         why = f"no read in it: its days are those of {one.first} to {one.last}; {part.why}"
         return Cell(month, half, part.status, why, (one,), is_read=False)
-    if at < len(cycles):
-        return Cell(month, half, "closed", f"before the first day, {cycles[at].first}", (), is_read=False)
-    return Cell(month, half, "closed", closing, (), is_read=False)
+    if at:
+        why = f"nothing is waited for from {lasts[at - 1] + DAY} to {one.first - DAY}"
+    else:
+        why = f"before the first day, {one.first}"
+    return Cell(month, half, "closed", why, (), is_read=False)

@@ -2,112 +2,23 @@
 
 Delivery periods make the cycles, those that count before those in doubt; in days that none of them bills, so
 do rows of history and generation periods, and what is left is divided by how long the meter's cycles usually
-are. A few days alone are no cycle: they are listed as a gap.
+are. A few days alone are no cycle: they are listed as a gap. Nor is a period far longer than the meter's
+cycles that lies around them: it stands beside the one that it ends with.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Literal
 
 from extractor.intervals.held import months
 from extractor.portfolio.billed import OfService
+from extractor.portfolio.coverage.around import around
 from extractor.portfolio.coverage.expected import Pace, divided, following
+from extractor.portfolio.coverage.laid import DAY, FEWEST, Laid, Span, length, shared
 from extractor.portfolio.coverage.model import History
 from extractor.portfolio.coverage.sources import Asked, Days, Period, Sources, period_of
-from extractor.portfolio.pairing import OVERLAP
-
-FEWEST = 7
-"""Days that are a statement of their own; fewer are a gap in days, and no month is missing for them."""
-
-DAY = dt.timedelta(days=1)
-
-Kind = Literal["billed", "history", "supplied", "outside", "away", "gap", "next", "unbilled"]
-"""How a cycle is known: by its delivery, a row of history, its generation alone, as days that are billed and
-not shown, as days on which it was not the customer's; as days in between, as what is to come,
-or by the roster alone."""
-
-
-@dataclass
-class Span:
-    """A cycle before its statuses are told."""
-
-    first: dt.date
-    last: dt.date
-    kind: Kind
-    services: list[OfService] = field(default_factory=list)
-    """Of delivery, bundled ones too."""
-    history: list[History] = field(default_factory=list)
-    """Of delivery, of both, or nobody knows of which."""
-    is_assumed: bool = False
-
-    @property
-    def is_final(self) -> bool:
-        """Whether a trusted final bill ends it."""
-        return any(
-            one.bill.kind == "final" and one.bill.is_trusted and one.end == self.last for one in self.services
-        )
-
-    @property
-    def is_opening(self) -> bool:
-        """Whether a trusted opening bill begins it."""
-        return any(one.bill.kind == "opening" and one.bill.is_trusted for one in self.services)
-
-
-@dataclass
-class _Laid:
-    """Cycles as they are laid out."""
-
-    spans: list[Span] = field(default_factory=list)
-    covered: set[int] = field(default_factory=set)
-    """Days, as ordinals."""
-
-    def free(self, first: dt.date, last: dt.date) -> list[Days]:
-        """Return the runs of days that no cycle has."""
-        days = range(first.toordinal(), last.toordinal() + 1)
-        if self.covered.isdisjoint(days):
-            return [(first, last)]
-        if self.covered.issuperset(days):
-            return []
-        found: list[list[int]] = []
-        for day in days:
-            if day in self.covered:
-                continue
-            if found and found[-1][1] == day - 1:
-                found[-1][1] = day
-            else:
-                found.append([day, day])
-        return [(dt.date.fromordinal(begin), dt.date.fromordinal(end)) for begin, end in found]
-
-    def add(self, span: Span) -> Span:
-        """Add a cycle."""
-        self.spans.append(span)
-        self.covered.update(range(span.first.toordinal(), span.last.toordinal() + 1))
-        return span
-
-    def beside(self, first: dt.date, last: dt.date) -> Span | None:
-        """Return the cycle with most of some days, the later of two; None if none has more than one."""
-        best = max(
-            self.spans, key=lambda one: (shared((one.first, one.last), (first, last)), one.last), default=None
-        )
-        if best is None or shared((best.first, best.last), (first, last)) <= min(
-            OVERLAP, (last - first).days
-        ):
-            return None
-        return best
-
-
-def shared(one: Days, other: Days) -> int:
-    """Return how many days two spans have in common."""
-    return max(0, (min(one[1], other[1]) - max(one[0], other[0])).days + 1)
-
-
-def length(days: Days) -> int:
-    """Return how many days a span has."""
-    return (days[1] - days[0]).days + 1
 
 
 def spans(of: Sources, by: Pace, asked: Asked) -> list[Span]:
@@ -115,7 +26,7 @@ def spans(of: Sources, by: Pace, asked: Asked) -> list[Span]:
     laid = _known(of)
     if laid.spans:
         _away(laid, of)
-    _between(laid, by)
+    _between(laid, of, by)
     _before(laid, of, by, asked)
     _after(laid, of, by, asked)
     if not laid.spans and of.is_open:
@@ -123,20 +34,25 @@ def spans(of: Sources, by: Pace, asked: Asked) -> list[Span]:
     return sorted(laid.spans, key=lambda one: (one.last, one.first))
 
 
-def _known(of: Sources) -> _Laid:
+def _known(of: Sources) -> Laid:
     """Lay out what is known, that which says most first."""
-    laid = _Laid()
-    delivery = [period_of(one) for one in of.services if not one.is_generation]
-    for period in sorted((one for one in delivery if one.service.counts), key=_order):
+    laid = Laid()
+    every = sorted((period_of(one) for one in of.services if not one.is_generation), key=_order)
+    longer = around(one.service for one in every)
+    delivery = [one for one in every if one.service.id not in longer]
+    for period in (one for one in delivery if one.service.counts):
         _lay(laid, period)
+    _cut_short(laid, of)
     for first, last in sorted(of.outside):
         for run in laid.free(first, last):
             laid.add(Span(*run, "outside"))
-    for period in sorted((one for one in delivery if not one.service.counts), key=_order):
+    for period in (one for one in delivery if not one.service.counts):
         _lay(laid, period)
     for one in of.maybe:
         if not one.is_generation and laid.beside(*period_of(one)[1:]) is None:
             _lay(laid, period_of(one))
+    for period in (one for one in every if one.service.id in longer):
+        _lay_around(laid, period)
     for row in sorted(of.history, key=lambda one: (one.role == "generation", one.first, one.last)):
         if row.role != "generation":
             _lay_history(laid, row)
@@ -146,7 +62,7 @@ def _known(of: Sources) -> _Laid:
     return laid
 
 
-def _away(laid: _Laid, of: Sources) -> None:
+def _away(laid: Laid, of: Sources) -> None:
     """Lay the days on which the customer had not the service: nothing of them is missing at him."""
     begin, end = min(one.first for one in laid.spans), max(one.last for one in laid.spans)
     for first, last in of.away:
@@ -160,7 +76,7 @@ def _order(period: Period) -> tuple[bool, int, dt.date, int]:
     return days < FEWEST, days, period.first, period.service.id
 
 
-def _lay(laid: _Laid, period: Period) -> None:
+def _lay(laid: Laid, period: Period) -> None:
     """Lay a delivery period: a cycle of its own where it bills days that no other does."""
     days = period.first, period.last
     free = sum(map(length, laid.free(*days)))
@@ -171,13 +87,39 @@ def _lay(laid: _Laid, period: Period) -> None:
     laid.add(Span(period.first, period.last, "billed", [period.service]))
 
 
-def _lay_history(laid: _Laid, row: History) -> None:
+def _cut_short(laid: Laid, of: Sources) -> None:
+    """Let a final bill end the cycle of which an earlier statement billed more days: it stands beside it."""
+    others = of.finals.of_others
+    for final in [one for one in laid.spans if any(each.id not in others for each in one.finals)]:
+        for one in list(laid.spans):
+            if one.first <= final.last < one.last and _issued(one.services) < _issued(final.finals):
+                final.services += one.services
+                laid.spans.remove(one)
+
+
+def _issued(services: Iterable[OfService]) -> dt.date:
+    """Return the day of the last statement of some services."""
+    return max((one.bill.statement_date or dt.date.min for one in services), default=dt.date.min)
+
+
+def _lay_around(laid: Laid, period: Period) -> None:
+    """Lay a period around others beside the last cycle of which it has most days."""
+    billed = [(one, shared((one.first, one.last), period[1:])) for one in laid.spans if one.services]
+    most = [one for one, both in billed if 2 * both >= length((one.first, one.last))]
+    among = most or [one for one, both in billed if both]
+    if among:
+        max(among, key=lambda one: (one.last, one.first)).around.append(period.service)
+    else:
+        _lay(laid, period)
+
+
+def _lay_history(laid: Laid, row: History) -> None:
     runs = [run for run in laid.free(row.first, row.last) if length(run) >= FEWEST]
     for first, last in runs:
         laid.add(Span(first, last, "history", history=[row]))
 
 
-def _lay_supplied(laid: _Laid, periods: Iterable[Days]) -> None:
+def _lay_supplied(laid: Laid, periods: Iterable[Days]) -> None:
     """Lay cycles by generation alone, in days without delivery; a short one only where it is all alone."""
     for first, last in periods:
         for run in laid.free(first, last):
@@ -185,15 +127,18 @@ def _lay_supplied(laid: _Laid, periods: Iterable[Days]) -> None:
                 laid.add(Span(*run, "supplied"))
 
 
-def _in_order(laid: _Laid) -> list[Span]:
+def _in_order(laid: Laid) -> list[Span]:
     return sorted(laid.spans, key=lambda one: (one.first, one.last))
 
 
-def _between(laid: _Laid, by: Pace) -> None:
-    """Fill the days between cycles, but those after a final bill, until the next tenant's first."""
+def _between(laid: Laid, of: Sources, by: Pace) -> None:
+    """Fill the days between cycles, but those that a final bill closes."""
     for before, after in pairwise(_frontier(_in_order(laid))):
-        free = (before.last + DAY, after.first - DAY)
-        if length(free) >= FEWEST and not before.is_final:
+        if (after.first - before.last).days <= FEWEST:
+            continue
+        since = before.waited_from(of, after)
+        free = (since or after.first, after.first - DAY)
+        if length(free) >= FEWEST:
             for first, last in divided(*free, by.days):
                 laid.add(Span(first, last, "gap", is_assumed=(first, last) != free))
 
@@ -207,34 +152,52 @@ def _frontier(spans: Sequence[Span]) -> Iterator[Span]:
             yield one
 
 
-def _before(laid: _Laid, of: Sources, by: Pace, asked: Asked) -> None:
-    """Go back from the first cycle to the roster's first day; a cycle that begins before it is another's."""
+def _before(laid: Laid, of: Sources, by: Pace, asked: Asked) -> None:
+    """Go back from the first cycle to the roster's first day, which cuts the cycle that it lies in."""
     managed, order = of.managed[0], _in_order(laid)
     if managed is None or not order or order[0].is_opening:
         return
     last = order[0].first - DAY
-    first = last - (by.days - 1) * DAY
-    while first >= managed and last >= asked.first:
-        laid.add(Span(first, last, "gap", is_assumed=True))
-        last, first = first - DAY, first - by.days * DAY
+    while last >= max(managed, asked.first):
+        first = max(last - (by.days - 1) * DAY, managed)
+        for run in _held(of, first, last):
+            laid.add(Span(*run, "gap", is_assumed=True))
+        last = first - DAY
 
 
-def _after(laid: _Laid, of: Sources, by: Pace, asked: Asked) -> None:
+def _after(laid: Laid, of: Sources, by: Pace, asked: Asked) -> None:
     """Go on from the last cycle until today's month is over, unless it was the last of all."""
     if not of.is_open or not laid.spans:
         return
     last = max(laid.spans, key=lambda one: (one.last, bool(one.services)))
-    if last.is_final:
+    since = last.waited_from(of)
+    if since is None:
         return
     for one in following(last.last, last.services, by, asked.last, of.managed[1]):
-        laid.add(Span(one.first, one.last, "next", is_assumed=one.is_assumed))
+        for run in _held(of, max(one.first, since), one.last):
+            laid.add(Span(*run, "next", is_assumed=one.is_assumed or run != (one.first, one.last)))
+
+
+def _held(of: Sources, begin: dt.date, end: dt.date) -> Iterator[Days]:
+    """Give the runs of some days on which the service is the customer's; a few days alone are none."""
+    first = begin
+    for away in sorted(one for one in of.away if shared(one, (begin, end))):
+        if (away[0] - first).days >= FEWEST:
+            yield first, away[0] - DAY
+        first = max(first, min(away[1], end) + DAY)
+    if (end - first).days + 1 >= FEWEST:
+        yield first, end
 
 
 def _unbilled(of: Sources, asked: Asked) -> Iterator[Span]:
-    """Give the months of a service of which nothing is kept: nobody knows when its meter is read."""
+    """Give the months of a service of which nothing is kept: nobody knows when its meter is read.
+
+    A few days at the beginning are of the month after, as they would be on a bill.
+    """
     begin, end = max(of.managed[0] or asked.first, asked.first), min(of.managed[1] or asked.last, asked.last)
-    for month in months.between(begin, end) if begin <= end else ():
-        first, last = months.first_day(month), months.last_day(month)
-        is_away = any(shared((first, last), days) for days in of.away)
-        if first >= (of.managed[0] or first) and last <= end and not is_away:
-            yield Span(first, last, "unbilled", is_assumed=True)
+    for first, until in _held(of, begin, end):
+        for month in months.between(first, until):
+            last = min(months.last_day(month), until)
+            if length((first, last)) >= FEWEST:
+                yield Span(first, last, "unbilled", is_assumed=True)
+                first = last + DAY

@@ -70,11 +70,13 @@ class Next(NamedTuple):
 def following(
     after: dt.date, last_services: Iterable[OfService], by: Pace, horizon: dt.date, until: dt.date | None
 ) -> Iterator[Next]:
-    """Give the cycles after a day: up to the first that reaches a horizon, or that would pass `until`."""
+    """Give the cycles after a day: up to the first that reaches a horizon; `until` cuts the last one."""
     printed = printed_end(after, last_services)
     last = printed or after + dt.timedelta(days=by.days)
     first, is_assumed = after + dt.timedelta(days=1), printed is None
-    while first <= horizon and (until is None or last <= until):
+    while first <= horizon and (until is None or first <= until):
+        if until is not None and last > until:
+            last, is_assumed = until, True
         yield Next(first, last, is_assumed)
         first, last, is_assumed = last + dt.timedelta(days=1), last + dt.timedelta(days=by.days), True
 

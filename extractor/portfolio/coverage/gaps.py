@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.portfolio.billed import OfService
-from extractor.portfolio.coverage.cycles import DAY, FEWEST, Span
+from extractor.portfolio.coverage.laid import DAY, FEWEST, Span
 from extractor.portfolio.coverage.model import Gap, Half
 from extractor.portfolio.coverage.sources import Days, Period, Sources, period_of
 from extractor.portfolio.coverage.supply import Supplied
@@ -18,11 +18,13 @@ KNOWN = ("history", "outside", "away")
 
 def gaps(of: Sources, spans: Sequence[Span], supply: Sequence[Supplied]) -> Iterator[Gap]:
     """Give all of both halves."""
-    delivery = sorted(map(period_of, (one for one in of.services if not one.is_generation)), key=_order)
-    generation = sorted(map(period_of, (one for one in of.services if one.is_generation)), key=_order)
+    beside = {one.id for of_cycle in (spans, supply) for span in of_cycle for one in span.around}
+    periods = sorted(map(period_of, (one for one in of.services if one.id not in beside)), key=_order)
+    delivery = [one for one in periods if not one.service.is_generation]
+    generation = [one for one in periods if one.service.is_generation]
     yield from _overlaps("delivery", delivery, 0)
     yield from _overlaps("generation", generation, OVERLAP)
-    yield from _of_delivery(spans, delivery)
+    yield from _of_delivery(of, spans, delivery)
     yield from _of_generation(spans, supply, generation, of.outside_supply)
 
 
@@ -42,14 +44,24 @@ def _overlaps(half: Half, periods: Sequence[Period], tolerated: int) -> Iterator
                 yield Gap("overlap", half, first, last, one.service, other.service)
 
 
-def _of_delivery(spans: Sequence[Span], periods: Sequence[Period]) -> Iterator[Gap]:
+def _of_delivery(of: Sources, spans: Sequence[Span], periods: Sequence[Period]) -> Iterator[Gap]:
     """Give the days between the first and the last that are billed on which nothing is."""
     billed = {day for one in periods for day in _days((one.first, one.last))}
     billed |= {day for one in spans if one.kind in KNOWN for day in _days((one.first, one.last))}
-    ended = {one.last for one in spans if one.is_final}
     for days in _runs(day for day in range(min(billed), max(billed)) if day not in billed) if billed else ():
-        if days[0] - DAY not in ended:
-            yield Gap("gap", "delivery", *days, *_neighbours(days, periods))
+        since = _waited_from(of, spans, days)
+        if since is not None and since <= days[1]:
+            run = (max(since, days[0]), days[1])
+            yield Gap("gap", "delivery", *run, *_neighbours(run, periods))
+
+
+def _waited_from(of: Sources, spans: Sequence[Span], days: Days) -> dt.date | None:
+    """Return from which of some days without a bill one is waited for; None if a final bill closes them."""
+    before = [one for one in spans if one.last == days[0] - DAY]
+    later = (one for one in spans if one.last > days[1] and one.kind != "gap")
+    after = min(later, key=lambda one: one.first, default=None)
+    told = [one.waited_from(of, after) for one in before]
+    return None if None in told else max((day for day in told if day), default=days[0])
 
 
 def _of_generation(

@@ -11,18 +11,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from extractor.portfolio.billed import Billed, OfService
-from extractor.portfolio.coverage.model import History, Unplaced
+from extractor.portfolio.billed import OfService
+from extractor.portfolio.coverage.finals import Finals, Held, of_others
+from extractor.portfolio.coverage.known import Key, Known
+from extractor.portfolio.coverage.model import Unplaced
 from extractor.portfolio.coverage.sources import ELSEWHERE, Days, Sources, period_of, place_of
+from extractor.portfolio.coverage.taken_over import taken_over, without_services
 from extractor.portfolio.history_owners import history_owners, meter_of
-from extractor.portfolio.owners import Owner, Owners
+from extractor.portfolio.owners import Owner
+from extractor.store.numbers import known_as
 from extractor.store.people import Account
 from extractor.store.plain import plain
 
 DAY = dt.timedelta(days=1)
-
-Key = tuple[str, str | None]
-"""A meter's account without hyphens, and a customer of the roster."""
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Found:
 
     of: Sources
     owner: Owner | None = None
+    """Who has and looks after it today, whoever did when it was billed."""
     numbers: dict[str, dt.date] = field(default_factory=dict)
     """Its service accounts, and when each was seen last."""
     customer_accounts: dict[str, None] = field(default_factory=dict)
@@ -39,24 +41,6 @@ class Found:
         """Note a number of it."""
         if number is not None:
             self.numbers[number] = max(on, self.numbers.get(number, dt.date.min))
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the store says."""
-
-    billed: Billed
-    owners: Owners
-    owned: Mapping[int, Owner]
-    """Whose each service is."""
-    accounts: Sequence[Account]
-    """Rows of the roster."""
-    same_accounts: Mapping[str, str]
-    """By customer account, the one that stands for all of its customer's, where it has several."""
-    history: Sequence[History]
-    today: dt.date
-    only: str | None
-    """The customer for whom it is asked."""
 
 
 @dataclass
@@ -78,8 +62,10 @@ def grouped(known: Known) -> Grouped:
     found = Grouped()
     whose = known.owned
     listed = _listed(known)
-    customers = _customers(known, whose, listed)
-    _add_roster(known, listed, found)
+    taken = taken_over(known, {meter for meter, _ in listed})
+    customers = _customers(known, whose, (*listed, *taken))
+    _add_roster(listed, found)
+    _add_taken_over(taken, found)
     for one in known.billed.services:
         _add_service(one, whose.get(one.id), customers, listed, known, found)
     _add_unread(known, whose, found)
@@ -89,9 +75,18 @@ def grouped(known: Known) -> Grouped:
     for row in known.accounts:
         if row.kind == "customer":
             accounts[row.customer_key].append(row)
+    held = _held(listed)
+    all_held = _by_meter(held)
+    others = of_others(known.billed.services, all_held)
     for (meter, customer), service in found.services.items():
+        of_meter = held.get((meter, customer), ())
+        service.of.finals = Finals(of_meter, known.followed, others, known.today)
         service.of.is_open = customer is not None or not customers.get(meter)
-        _set_managed(service, listed.get((meter, customer), ()), accounts.get(customer, ()))
+        if customer is not None:
+            service.owner = _acting(known, customer, service)
+        own = listed.get((meter, customer), ())
+        theirs = () if own or customer is None else all_held.get(meter, ())
+        _set_managed(service, own, accounts.get(customer, ()), theirs)
     if known.only is not None:
         found.services = {key: one for key, one in found.services.items() if key[1] == known.only}
     return found
@@ -103,6 +98,22 @@ def _listed(known: Known) -> dict[Key, list[Account]]:
     for row in known.accounts:
         if row.kind == "service":
             found[meter_of(known.billed, row.number), row.customer_key].append(row)
+    return found
+
+
+def _held(listed: Mapping[Key, Sequence[Account]]) -> dict[Key, list[Held]]:
+    """Return the days of the rows of each service."""
+    return {
+        key: [(row.valid_from or dt.date.min, row.valid_to or dt.date.max) for row in rows]
+        for key, rows in listed.items()
+    }
+
+
+def _by_meter(held: Mapping[Key, Sequence[Held]]) -> dict[str, list[Held]]:
+    """Return the same of each meter, whoever has it."""
+    found: dict[str, list[Held]] = defaultdict(list)
+    for (meter, _), days in held.items():
+        found[meter] += days
     return found
 
 
@@ -118,13 +129,11 @@ def _customers(known: Known, whose: Mapping[int, Owner], listed: Iterable[Key]) 
     return found
 
 
-def _add_roster(known: Known, listed: Mapping[Key, Sequence[Account]], found: Grouped) -> None:
-    owners = {(row.kind, row.number, row.owner.customer): row.owner for row in known.owners.rows}
+def _add_roster(listed: Mapping[Key, Sequence[Account]], found: Grouped) -> None:
     for key, rows in listed.items():
         service = found.at(key)
         for row in rows:
             service.seen(row.number)
-            service.owner = owners.get(("service", row.number, row.customer_key), service.owner)
             service.of.provider = row.provider or service.of.provider
             if row.customer_account:
                 service.customer_accounts[row.customer_account] = None
@@ -159,7 +168,6 @@ def _add_service(
         service.seen(one.service_account)
     if one.bill.customer_account:
         service.customer_accounts[one.bill.customer_account] = None
-    service.owner = owner or service.owner
 
 
 def _add_outside(one: OfService, rows: Sequence[Account], of: Sources) -> None:
@@ -197,30 +205,44 @@ def _add_history(known: Known, customers: Mapping[str, set[str]], found: Grouped
         service.seen(row.account if not service.numbers else None)
 
 
+def _add_taken_over(taken: Mapping[Key, tuple[Account, OfService]], found: Grouped) -> None:
+    """Add services of who has a customer account after somebody else, before a bill of his comes."""
+    for key, (row, last) in taken.items():
+        service = found.at(key)
+        service.seen(last.service_account)
+        service.customer_accounts[row.number] = None
+
+
 def _add_accounts(known: Known, found: Grouped) -> None:
-    """Add customer accounts of the roster of which neither a bill nor a service account is known."""
-
-    def name(number: str) -> str:
-        return plain(known.same_accounts.get(number, number))
-
-    there = {name(number) for one in found.services.values() for number in one.customer_accounts}
-    there |= {name(one.customer_account) for one in known.billed.bills if one.customer_account}
-    owners = {
-        (row.number, row.owner.customer): row.owner for row in known.owners.rows if row.kind == "customer"
+    """Add customer accounts of the roster of which their customer has neither a bill nor a service."""
+    shown = {
+        (known_as(known.same_accounts, number), customer): None
+        for (_, customer), one in found.services.items()
+        for number in one.customer_accounts
     }
-    for row in known.accounts:
-        if row.kind == "customer" and name(row.number) not in there:
-            service = found.at((name(row.number), row.customer_key))
-            service.seen(row.number)
-            service.customer_accounts[row.number] = None
-            service.owner = owners.get((row.number, row.customer_key))
+    for row in list(without_services(known, found.services, shown)):
+        service = found.at((known_as(known.same_accounts, row.number), row.customer_key))
+        service.seen(row.number)
+        service.customer_accounts[row.number] = None
 
 
-def _set_managed(one: Found, rows: Sequence[Account], accounts: Sequence[Account]) -> None:
-    """Set the roster's days of a service: of its own rows, else of those of its customer accounts."""
-    of_accounts = [row for row in accounts if row.number in one.customer_accounts]
-    one.of.away = list(_without([*rows, *of_accounts]))
-    rows = rows or of_accounts
+def _acting(known: Known, customer: str, one: Found) -> Owner | None:
+    """Return who has and looks after a customer's service today, the numbers that were seen last first."""
+    services = sorted(one.numbers, key=lambda number: one.numbers[number], reverse=True)
+    accounts = (("customer", number) for number in reversed(one.customer_accounts))
+    numbers = (*(("service", number) for number in services), *accounts)
+    return known.owners.looks_after(customer, numbers, known.today)
+
+
+def _set_managed(
+    one: Found, rows: Sequence[Account], accounts: Sequence[Account], theirs: Sequence[Held]
+) -> None:
+    """Set the roster's days of a service: of its own rows, else of those of its customer accounts.
+
+    Without rows of its own it is not his on the days of other customers' rows of it.
+    """
+    rows = rows or [row for row in accounts if row.number in one.customer_accounts]
+    one.of.away = [*_without(rows), *theirs]
     if rows:
         firsts, lasts = [row.valid_from for row in rows], [row.valid_to for row in rows]
         one.of.managed = (

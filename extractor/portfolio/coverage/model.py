@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from extractor.portfolio.billed import OfBill, OfService
@@ -36,7 +37,8 @@ Status = Literal[
 what is waited for."""
 
 STATUSES: Mapping[Status, str] = {
-    "missing": "not there, though a later statement, or its own other half, is",
+    "missing": "not there, though a later statement, or its own other half, is; or taken back whole, and not"
+    " billed anew",
     "late": "the statement was due, the days of grace are over, and nothing came",
     "review": "billed, and a person has to look at it before it counts",
     "history": "no bill, but a row of a billing-history table",
@@ -173,15 +175,20 @@ class OfMeter:
     cycles: tuple[Cycle, ...]
     """By day, those before the asked months too."""
     cells: Mapping[tuple[int, Half], Cell]
-    gaps: tuple[Gap, ...]
-    """By day; those that touch the asked months."""
     is_billed: bool
     """Whether any bill of it is kept."""
+    look_for_gaps: Callable[[], tuple[Gap, ...]] = field(repr=False, compare=False)
+    """Looked for where they are asked for: it takes its time."""
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """By day; those that touch the asked months."""
+        return self.look_for_gaps()
 
     @property
     def is_closed(self) -> bool:
         """Whether no day of the asked months is one of its own."""
-        return not self.gaps and all(cell.status == "closed" for cell in self.cells.values())
+        return all(cell.status == "closed" for cell in self.cells.values()) and not self.gaps
 
     def of_half(self, half: Half) -> Iterator[Cell]:
         """Give its months."""
@@ -221,7 +228,7 @@ class Coverage:
     """By customer, site and number; those without a customer last."""
     unplaced: Sequence[Unplaced] = ()
     past: int = 0
-    """Services left out: all that is known of them lies before these months."""
+    """Services left out: nothing of these months is billed or waited for."""
 
     def counts(self, half: Half | None = None) -> Counter[Status]:
         """Count months by status."""

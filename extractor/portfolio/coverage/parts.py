@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from extractor.portfolio.billed import OfService
-from extractor.portfolio.coverage.cycles import Span
 from extractor.portfolio.coverage.expected import Pace
+from extractor.portfolio.coverage.laid import Span
 from extractor.portfolio.coverage.model import STATUSES, Cycle, History, Part, Status
 from extractor.portfolio.coverage.sources import Asked, Sources, period_of, status_of
 from extractor.portfolio.coverage.supply import Supplied, is_short
@@ -54,8 +54,9 @@ class Parts:
         if span.kind == "away":
             return Part("closed", "not the customer's on these days, by the roster")
         if span.services:
-            status, why = _told(span.services)
-            here = tuple(span.services)
+            here = (*span.services, *span.around)
+            status, why = _told(here)
+            why += "".join(map(_at_once, span.around))
             return Part(status, why, here, here, tuple(span.history))
         if span.history:
             return Part("history", _of_history(span.history), history=tuple(span.history))
@@ -127,7 +128,8 @@ class Parts:
         return Part("missing", f"SCE only delivers, and no charges of {seller} came: {delivery.why}")
 
     def _billed(self, span: Span, supply: Supplied) -> Part:
-        status, why = _told(supply.services)
+        services = (*supply.services, *supply.around)
+        status, why = _told(services)
         if supply.seller == "SCE":
             why += "; its delivery is bundled too: billed twice, or the schedule changed within"
         elif is_short(supply, (span.first, span.last)):
@@ -138,19 +140,43 @@ class Parts:
             if one not in supply.here:
                 why += (
                     f"; billed for {period.first} to {period.last} at once, its dollars stand"
-                    f" in {period.last:%Y-%m}"
+                    f" in {supply.elsewhere[one.id]:%Y-%m}"
                 )
             elif period.first < span.first - dt.timedelta(days=7):
-                why += f"; bills {period.first} to {period.last} at once, all its dollars stand here"
-        return Part(status, why, tuple(supply.services), tuple(supply.here), tuple(supply.history))
+                why += _at_once(one)
+        why += "".join(map(_at_once, supply.around))
+        return Part(status, why, services, (*supply.here, *supply.around), tuple(supply.history))
+
+
+def _at_once(one: OfService) -> str:
+    period = period_of(one)
+    return f"; bills {period.first} to {period.last} at once, all its dollars stand here"
 
 
 def _told(services: Sequence[OfService]) -> tuple[Status, str]:
     """Return what some services make of their half: the worst of them."""
     if len(services) == 1:
         return status_of(services[0])
+    if (back := _taken_back(services)) is not None:
+        on = f"the statement of {back.bill.statement_date or 'an unknown day'} ({back.bill.name})"
+        return "missing", f"{on} takes all its charges back, and nothing bills them anew"
     told = [status_of(one) for one in services]
     return worst([status for status, _ in told]), "; ".join(dict.fromkeys(why for _, why in told))
+
+
+def _taken_back(services: Sequence[OfService]) -> OfService | None:
+    """Return the last of some services of which each has its charges taken back by another's; else None."""
+    if len(services) % 2 or not all(one.counts for one in services):
+        return None
+    left: list[OfService] = []
+    by_statement = sorted(services, key=lambda one: (one.bill.statement_date or dt.date.min, one.id))
+    for one in by_statement:
+        other = next((e for e in left if e.total and one.total == -e.total and e.bill != one.bill), None)
+        if other is None:
+            left.append(one)
+        else:
+            left.remove(other)
+    return by_statement[-1] if services and not left else None
 
 
 def _of_history(rows: Sequence[History]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from extractor.export.rows import Column, Row
 from extractor.portfolio.coverage.model import Cell, Coverage, OfMeter
 from extractor.portfolio.coverage.words import month
+from extractor.portfolio.owners import told
 
 COVERAGE_COLUMNS = (
     Column("customer", "text", "customer, key of the roster"),
@@ -49,12 +50,8 @@ def coverage_rows(found: Coverage) -> Iterator[Row]:
 
 
 def _of_meter(meter: OfMeter) -> Row:
-    owner = meter.owner
     return {
-        "customer": owner.customer if owner else None,
-        "customer_name": owner.customer_name if owner else None,
-        "site": owner.site if owner else None,
-        "manager": owner.manager if owner else None,
+        **told(meter.owner, "customer", "customer_name", "site", "manager"),
         "service_account": meter.number,
         "other_accounts": " ".join(meter.numbers[1:]) or None,
     }

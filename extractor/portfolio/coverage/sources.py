@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from extractor.portfolio.billed import OfService
+from extractor.portfolio.coverage.finals import Finals
 from extractor.portfolio.coverage.model import History, Status
 
 Days = tuple[dt.date, dt.date]
@@ -38,6 +39,7 @@ class Sources:
     history: list[History] = field(default_factory=list)
     managed: tuple[dt.date | None, dt.date | None] = (None, None)
     provider: str | None = None
+    finals: Finals = field(default_factory=Finals)
     is_open: bool = True
     """Whether more of it is waited for."""
 

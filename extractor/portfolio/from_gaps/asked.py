@@ -19,7 +19,7 @@ from extractor.portfolio.coverage.model import Coverage
 from extractor.portfolio.from_gaps.found import missing_bills, missing_readings
 from extractor.portfolio.from_gaps.model import AskedFor, Line, Paper, Plan
 from extractor.portfolio.from_gaps.ways import Known, ways
-from extractor.store.usage_points import plain
+from extractor.store.plain import plain
 
 
 def plan(
@@ -55,6 +55,7 @@ def asked_for(viewed: Iterable[Viewed]) -> Iterator[AskedFor]:
         for item in one.items:
             yield AskedFor(
                 one.number,
+                one.request.customer,
                 str(one.state),
                 one.is_open and not one.is_closed,
                 one.request.authorization_id,

@@ -1,7 +1,8 @@
 """Open requests whose data is here already, whatever way it came: bills, rows of billing history, readings.
 
 An item is there when what counts leaves no week of its days out (of readings: no day), as a week is the least
-that is missing from a coverage. What is in review is not there: a person looks first.
+that is missing from a coverage. What is in review is not there: a person looks first. Nor is what is another
+customer's by the roster: an item that asks for such days too waits for what is not its customer's.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from datarequests.incoming.arrived import Holds, holds_of
+from datarequests.on_roster import Held, HeldOf
 from datarequests.received import ON_ITS_WAY, item_words
 from datarequests.tables import RequestItem
 from datarequests.viewed import Viewed
-from extractor.portfolio.coverage.cycles import FEWEST
+from extractor.portfolio.coverage.laid import FEWEST
 from extractor.portfolio.coverage.model import Coverage, Half, OfMeter, Part, Status
 from extractor.portfolio.from_gaps.days import left
 from extractor.portfolio.from_gaps.model import Days
-from extractor.store.usage_points import plain
+from extractor.store.plain import plain
 
 THERE: frozenset[Status] = frozenset(("verified", "estimated", "history"))
 
@@ -50,7 +52,39 @@ class Covered:
         return self.is_whole or self.viewed.state not in ON_ITS_WAY
 
 
-def covered(requests: Iterable[Viewed], found: Coverage, has_readings: HasReadings) -> Iterator[Covered]:
+@dataclass(frozen=True)
+class Astray:
+    """An item of an open request that nothing checks off: some of its days are another customer's."""
+
+    number: int
+    """The request's."""
+    item: int | None
+    """The item's id."""
+    words: str
+    """What it is, and whose the days are."""
+
+
+def astray(requests: Iterable[Viewed], held_of: HeldOf) -> Iterator[Astray]:
+    """Give the items of open requests that wait for days which are another customer's by the roster."""
+    for one in requests:
+        for item in one.missing if one.is_open else ():
+            runs = [f"from {first} to {last}" for first, last in _of_others(item, one, held_of)]
+            if runs:
+                whose = f"by the roster another customer's {' and '.join(runs)}"
+                yield Astray(one.number, item.id, f"{item_words(item)}: {whose}")
+
+
+def _of_others(item: RequestItem, one: Viewed, held_of: HeldOf) -> Sequence[Days]:
+    if item.first is None or item.last is None:
+        return ()
+    account = item.service_account
+    held = held_of(one.request.customer, [account]).get(account, Held())
+    return held.of_others((item.first, item.last))
+
+
+def covered(
+    requests: Iterable[Viewed], found: Coverage, has_readings: HasReadings, held_of: HeldOf
+) -> Iterator[Covered]:
     """Give the open requests of which items are here, by number."""
     meters: dict[str, list[OfMeter]] = defaultdict(list)
     for meter in found.meters:
@@ -62,7 +96,7 @@ def covered(requests: Iterable[Viewed], found: Coverage, has_readings: HasReadin
         items: dict[int, str | None] = {}
         words = []
         for item in one.missing:
-            there = _there(item, one, meters[plain(item.service_account)], has_readings)
+            there = _there(item, one, meters[plain(item.service_account)], has_readings, held_of)
             if there is not None and item.id is not None:
                 items[item.id], by = there
                 words.append(f"{item_words(item)}: {by}")
@@ -71,14 +105,15 @@ def covered(requests: Iterable[Viewed], found: Coverage, has_readings: HasReadin
 
 
 def _there(
-    item: RequestItem, one: Viewed, meters: Sequence[OfMeter], has_readings: HasReadings
+    item: RequestItem, one: Viewed, meters: Sequence[OfMeter], has_readings: HasReadings, held_of: HeldOf
 ) -> tuple[str | None, str] | None:
     """Return the last document of an item whose data is here, and how it came; None if it is not."""
     holds = holds_of(item, one.counterparty, one.today)
     if item.first is None or item.last is None or holds is None:
         return None
     if holds == "interval":
-        here = has_readings(item.service_account, item.first, item.last)
+        is_own = not _of_others(item, one, held_of)
+        here = is_own and has_readings(item.service_account, item.first, item.last)
         return (None, "its readings are here") if here else None
     days = item.first, item.last
     for meter in meters:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from extractor.portfolio.coverage.cycles import FEWEST
+from extractor.portfolio.coverage.laid import FEWEST
 from extractor.portfolio.from_gaps.model import Days, What
 
 ONE = dt.timedelta(days=1)

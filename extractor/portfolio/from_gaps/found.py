@@ -16,7 +16,7 @@ from extractor.intervals.provisional import Again
 from extractor.portfolio.billed import OfService
 from extractor.portfolio.coverage.model import Coverage, Cycle, Half, OfMeter, Status
 from extractor.portfolio.from_gaps.model import Days, Missing, Service, What
-from extractor.store.usage_points import plain
+from extractor.store.plain import plain
 
 ASKED: frozenset[Status] = frozenset(("missing", "late"))
 

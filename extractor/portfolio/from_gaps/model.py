@@ -116,6 +116,8 @@ class AskedFor:
     """An item of a request."""
 
     request: int
+    customer: str
+    """For whom it asks: what one customer asked says nothing of another one's days."""
     state: str
     is_open: bool
     under: int | None

@@ -17,7 +17,7 @@ from datarequests.incoming.arrived import BILLING
 from extractor.portfolio.from_gaps import window
 from extractor.portfolio.from_gaps.days import least, left
 from extractor.portfolio.from_gaps.model import AskedFor, Days, Line, Missing, Month, Paper, Way, What
-from extractor.store.usage_points import plain
+from extractor.store.plain import plain
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,20 @@ class Known:
                 return desk
         return None
 
-    def items_of(self, desk: Counterparty, option: str, numbers: Iterable[str]) -> list[AskedFor]:
-        """Return what was asked of a service by an option, the latest request last."""
-        every = [item for number in numbers for item in self._items[desk.key, plain(number)]]
-        return sorted((item for item in every if item.option == option), key=lambda item: item.request)
+    def items_of(self, one: Missing, desk: Counterparty, option: str) -> list[AskedFor]:
+        """Return what was asked for its customer of a service by an option, the latest request last.
+
+        Of a service that is nobody's it is what was asked for anybody.
+        """
+        numbers = {plain(number) for number in (*one.service.numbers, one.account)}
+        owner = one.service.owner
+        items = [
+            item
+            for number in numbers
+            for item in self._items[desk.key, number]
+            if item.option == option and (owner is None or item.customer == owner.customer)
+        ]
+        return sorted(items, key=lambda item: item.request)
 
     def paper(self, one: Missing, desk: Counterparty, option: str) -> tuple[Paper, str] | None:
         """Return the authorization that covers a service and an option, and the account as it stands there.
@@ -92,7 +102,7 @@ def _lines(one: Missing, known: Known) -> Iterator[Line]:
         note = f"{one.seller} is not asked here" if one.seller else "nobody knows who sells the energy"
         yield _line(one, "elsewhere", note=note)
         return
-    items = known.items_of(desk, option, {plain(number) for number in (*one.service.numbers, one.account)})
+    items = known.items_of(one, desk, option)
     rest = [one.month[1]]
     for item in items:
         if item.is_open and item.days and rest:

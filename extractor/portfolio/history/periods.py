@@ -7,27 +7,36 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from extractor.portfolio.billed import OfService
+from extractor.portfolio.coverage.around import around
+from extractor.portfolio.coverage.finals import Finals, is_final, is_opening
+from extractor.portfolio.coverage.sources import ELSEWHERE
 from extractor.portfolio.history.odd import Odd
 from extractor.portfolio.pairing import OVERLAP
 
+NO_WORD = Finals()
+"""Neither the roster nor an alias speaks for days after a final bill."""
 
-def periods(services: Sequence[OfService], known: Sequence[OfService]) -> Iterator[Odd]:
+
+def periods(
+    services: Sequence[OfService], known: Sequence[OfService], finals: Finals = NO_WORD
+) -> Iterator[Odd]:
     """Give breaks and overlaps between the periods of one meter that count, delivery and generation apart.
 
-    `known` are all of the meter, those in doubt with them: days that one of these bills are no break. After a
-    final bill there may be a break, until the next tenant's first day. Of generation only a few days are one:
-    a month without it is no bill's oddity, it is in coverage.
+    `known` are all of the meter, those in doubt with them: days that one of these bills are no break. Days
+    that a final bill closes are no break: `finals` tells it. Of generation only a few days are one: a month
+    without it is no bill's oddity, it is in coverage. A settlement of a year lies around other periods: it
+    neither overlaps them nor bills days between them.
     """
-    for of, tolerated, longest in (
-        ([one for one in services if not one.is_generation], 0, None),
-        ([one for one in services if one.is_generation], OVERLAP, FEWEST - 1),
-    ):
-        for odd, days in _periods(sorted(of, key=_order), tolerated):
+    for is_generation, tolerated, longest in ((False, 0, None), (True, OVERLAP, FEWEST - 1)):
+        of = [one for one in services if one.is_generation == is_generation]
+        beside = around(one for one in known if one.is_generation == is_generation)
+        own = [one for one in of if one.id not in beside]
+        others = [one for one in known if one.id not in beside]
+        for odd, days in _periods(sorted(own, key=in_time), tolerated, finals):
             if odd.code == "period_overlap" or not (
-                any(_has(one, odd) for one in known) or (longest is not None and days > longest)
+                any(_has(one, odd) for one in others) or (longest is not None and days > longest)
             ):
                 yield odd
 
@@ -43,28 +52,50 @@ def _has(one: OfService, odd: Odd) -> bool:
         return False
     if one.start is None or one.end is None or after is None or after.start is None:
         return False
+    if one.standing in ELSEWHERE or one.bill.standing in ELSEWHERE:
+        return False  # another file or bill speaks for it, for its own days
+    is_other_half = one.role is not None and one.is_generation != after.is_generation
+    if is_other_half and not (after.is_generation and one.role == "bundled"):
+        return False
     return one.start < after.start and one.end >= after.start - DAY
 
 
-def _order(one: OfService) -> tuple[dt.date, dt.date, int]:
-    return one.start or dt.date.min, one.end or dt.date.min, one.id
+def in_time(one: OfService) -> tuple[dt.date, dt.date, dt.date, int]:
+    """Return what services are put in order by, in whatever order their files came."""
+    issued = one.bill.statement_date or dt.date.min
+    return one.start or dt.date.min, one.end or dt.date.min, issued, one.id
 
 
-def _periods(of: Sequence[OfService], tolerated: int) -> Iterator[tuple[Odd, int]]:
-    """Give breaks and overlaps, each with its days."""
-    for before, one in pairwise(_furthest(of)):
-        assert before.end is not None
+def _periods(of: Sequence[OfService], tolerated: int, finals: Finals) -> Iterator[tuple[Odd, int]]:
+    """Give breaks and overlaps, each with its days; services of one bill are no two bills of their days."""
+    before: OfService | None = None
+    for one in _furthest(of):
         assert one.start is not None
         assert one.end is not None
+        if before is None or before.end is None:
+            before = one
+            continue
         days = (one.start - before.end).days - 1
-        if days > 0 and before.bill.kind != "final":
-            said = f"no bill is kept of {_days(days)}: {before.end + DAY} to {one.start - DAY}"
-            yield Odd("period_break", one.bill, said, one, before.bill), days
-        elif -days > tolerated:
+        if days > 0:
+            first = _waited_from(before, one, finals)
+            if first is not None and first < one.start:
+                days = (one.start - first).days
+                said = f"no bill is kept of {_days(days)}: {first} to {one.start - DAY}"
+                yield Odd("period_break", one.bill, said, one, before.bill), days
+        elif -days > tolerated and before.bill.id != one.bill.id:
             last = min(before.end, one.end)
             both = (last - one.start).days + 1
             said = f"two bills have {_days(both)}: {one.start} to {last}"
             yield Odd("period_overlap", one.bill, said, one, before.bill), both
+        before = one if one.end >= before.end else before
+
+
+def _waited_from(before: OfService, after: OfService, finals: Finals) -> dt.date | None:
+    """Return from which day between two bills on one is waited for; None if a final bill closes them all."""
+    assert before.end is not None
+    if not is_final(before):
+        return before.end + DAY
+    return None if is_opening(after) else finals.waited_from(before, is_between=True)
 
 
 DAY = dt.timedelta(days=1)

@@ -42,12 +42,14 @@ def columns(history: Sequence[Sequence[str | int | None]]) -> list[Column]:
     return found
 
 
-def printed(delivery: Sequence[OfService], history: Sequence[Sequence[str | int | None]]) -> Iterator[Odd]:
+def printed(
+    delivery: Sequence[OfService], last: OfService, history: Sequence[Sequence[str | int | None]]
+) -> Iterator[Odd]:
     """Give the months of which the last bill of a meter prints other kWh than its bill of that month.
 
-    `delivery` are the periods of the meter that count, in order; `history` is printed on the last of them.
+    `delivery` are the periods of the meter that count, in order; `history` is printed on the last of them,
+    or the last but for what adjusts it.
     """
-    last = delivery[-1]
     by_month: dict[int, list[OfService]] = defaultdict(list)
     for one in delivery:
         if one.end is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from extractor.export.rows import Column, Row
 from extractor.portfolio.history.odd import Odd
+from extractor.portfolio.owners import told
 
 ODD_COLUMNS = (
     Column("statement_date", "date", "date of the statement that it is about"),
@@ -28,15 +29,13 @@ ODD_COLUMNS = (
 
 def odd_row(one: Odd) -> Row:
     """Return a finding as a row."""
-    service, owner = one.service, one.owner
+    service = one.service
     return {
         "statement_date": one.bill.statement_date,
         "severity": one.severity,
         "code": one.code,
         "message": one.message,
-        "customer": owner.customer if owner else None,
-        "site": owner.site if owner else None,
-        "manager": owner.manager if owner else None,
+        **told(one.owner, "customer", "site", "manager"),
         "customer_account": one.bill.customer_account,
         "service_account": service.service_account if service else None,
         "provider": service.provider if service else None,

@@ -3,7 +3,8 @@
 A value is unusual if it is further from the median of the meter's earlier periods of the same season than
 `spreads` times their spread, and further than a `share` of the median. The spread is the median distance
 from the median, times 1.4826: what a standard deviation is of values that scatter by chance, and yet one odd
-month does not move it. With fewer than `fewest` periods to compare with nothing is called unusual.
+month does not move it. With fewer than `fewest` periods to compare with nothing is called unusual. A price is
+that of a period whose dollars are all that its kWh cost, as in `export services`.
 
 >>> Rule().limits([Decimal(n) for n in (98, 100, 102, 101)])
 (Decimal('60.30'), Decimal('140.70'))
@@ -19,6 +20,8 @@ from statistics import median
 
 from extractor.portfolio.history.odd import Code, Odd
 from extractor.portfolio.pairing import Pair
+from extractor.portfolio.repeated import Repeated
+from extractor.portfolio.service_rows import Known, is_priced
 from extractor.seasons import seasons_of
 
 SIGMA = Decimal("1.4826")
@@ -51,11 +54,20 @@ PRICE = Rule(share=Decimal("0.25"))
 """A price moves with the rates, all of them by far less than use does."""
 
 
-def unusual(pairs: Sequence[Pair]) -> Iterator[Odd]:
-    """Give the periods of one meter, in order, of which a value is unusual."""
-    yield from _unusual(pairs, "usage_unusual", "kWh a day", kwh_a_day, USAGE)
-    yield from _unusual(pairs, "demand_unusual", "kW", lambda pair: pair.delivery.kw, DEMAND)
-    yield from _unusual(pairs, "price_unusual", "$/kWh", price, PRICE)
+NONE = Repeated()
+
+
+def unusual(pairs: Sequence[Pair], repeated: Repeated = NONE) -> Iterator[Odd]:
+    """Give the periods of one meter, in order, of which a value is unusual.
+
+    `repeated` has the deliveries that bill days which another one bills, too.
+    """
+    seasonal = [(pair, seasons(pair)) for pair in pairs]
+    known = Known(repeated=repeated)
+    yield from _unusual(seasonal, "usage_unusual", "kWh a day", kwh_a_day, USAGE)
+    yield from _unusual(seasonal, "demand_unusual", "kW", lambda pair: pair.delivery.kw, DEMAND)
+    priced = [(pair, which) for pair, which in seasonal if is_priced(pair, known)]
+    yield from _unusual(priced, "price_unusual", "$/kWh", price, PRICE)
 
 
 def kwh_a_day(pair: Pair) -> Decimal | None:
@@ -66,11 +78,9 @@ def kwh_a_day(pair: Pair) -> Decimal | None:
 
 
 def price(pair: Pair) -> Decimal | None:
-    """Return what a kWh costs in all, USD; None where supply is not on hand, or it is too little to tell."""
+    """Return what a kWh of a period that is priced costs in all, USD; None where it is too little to tell."""
     one = pair.delivery
     parts = [one.total, *(each.total for each in pair.generation)]
-    if one.role != "bundled" and not pair.generation:
-        return None
     known = [part for part in parts if part is not None]
     if one.kwh is None or one.kwh < LEAST or len(known) < len(parts):
         return None
@@ -88,9 +98,14 @@ def length(pair: Pair) -> int | None:
 
 
 def _unusual(
-    pairs: Sequence[Pair], code: Code, unit: str, value_of: Callable[[Pair], Decimal | None], rule: Rule
+    pairs: Sequence[tuple[Pair, str]],
+    code: Code,
+    unit: str,
+    value_of: Callable[[Pair], Decimal | None],
+    rule: Rule,
 ) -> Iterator[Odd]:
-    known = [(pair, value, seasons(pair)) for pair in pairs if (value := value_of(pair)) is not None]
+    """Give the same of one value; `pairs` are with their seasons."""
+    known = [(pair, value, which) for pair, which in pairs if (value := value_of(pair)) is not None]
     for at, (pair, value, which) in enumerate(known):
         end = pair.delivery.end
         assert end is not None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from shlex import quote
+from typing import NamedTuple
 
 from sqlmodel import Session, col, func, select
 
-from extractor.portfolio.billed import OfBill, OfService
-from extractor.portfolio.due import owner_of_bill
-from extractor.portfolio.owners import Owner
+from extractor.portfolio.acting import Acting
+from extractor.portfolio.billed import OfBill
 from extractor.portfolio.seen import Seen
 from extractor.portfolio.today.model import Asked, Line
 from extractor.store.tables import Document
@@ -24,47 +24,53 @@ KINDS = {
 
 
 def arrived(session: Session, seen: Seen, asked: Asked) -> Iterator[Line]:
-    """Give what arrived, a line for each customer."""
-    found: dict[str | None, Counter[str]] = defaultdict(Counter)
-    names: dict[str | None, str] = {None: "nobody of the roster"}
-    for bill, owner in arrivals(seen, asked):
-        key = owner.customer if owner else None
-        if owner is not None:
-            names[key] = owner.customer_name
-        found[key][bill.state if bill.standing == "counts" else bill.standing] += 1
-    for key, states in sorted(found.items(), key=lambda pair: (pair[0] is None, names[pair[0]])):
+    """Give what arrived, a line for each customer; of what is no one customer's for each account."""
+    found: dict[_Whose, Counter[str]] = defaultdict(Counter)
+    for bill, acting in arrivals(seen, asked):
+        state = bill.state if bill.standing == "counts" else bill.standing
+        found[_whose(bill, acting)][state] += 1
+    for whose, states in sorted(found.items()):
         told = ", ".join(f"{states[one]} {WORDS.get(one, one)}" for one in ORDER if states[one])
-        whose = f" --customer {quote(key)}" if key else ""
         yield Line(
-            f"{names[key]}: {states.total()} {'bill' if states.total() == 1 else 'bills'} ({told})",
-            f"billclerk bills{whose}",
-            key,
+            f"{whose.words}: {states.total()} {'bill' if states.total() == 1 else 'bills'} ({told})",
+            f"billclerk bills{whose.options}",
+            whose.customer,
         )
     if asked.is_all:
         yield from _others(session, asked)
+
+
+class _Whose(NamedTuple):
+    """Whose bills a line is of, in the order of the lines: customers', nobody's alone, nobody's."""
+
+    rank: int
+    words: str
+    options: str = ""
+    customer: str | None = None
+
+
+def _whose(bill: OfBill, acting: Acting) -> _Whose:
+    if (owner := acting.owner) is not None:
+        return _Whose(0, owner.customer_name, f" --customer {quote(owner.customer)}", owner.customer)
+    if not acting.is_shared:
+        return _Whose(2, "nobody of the roster")
+    if bill.customer_account is None:
+        return _Whose(1, "no one customer's alone")
+    account = bill.customer_account
+    return _Whose(1, f"no one customer's alone, account {account}", f" --account {quote(account)}")
 
 
 ORDER = ("verified", "corrected", "accepted", "review", "unreadable", "same", "asked", "unplaced")
 WORDS = {"same": "known before from another file", "asked": "that contradict another", "review": "in review"}
 
 
-def arrivals(seen: Seen, asked: Asked) -> Iterator[tuple[OfBill, Owner | None]]:
-    """Give the bills whose files were taken since, each with whose it is."""
-    services = seen.billed.by_bill()
-    for bill in seen.billed.bills:
-        if bill.taken_at > asked.since:
-            owner = owner_of(bill, services.get(bill.id, ()), seen, asked)
-            if asked.takes(owner):
-                yield bill, owner
-
-
-def owner_of(bill: OfBill, services: Sequence[OfService], seen: Seen, asked: Asked) -> Owner | None:
-    """Return whose a bill is; for a manager who looks after a part of it as of that part."""
-    owner = owner_of_bill(bill, services, seen.owners)
-    if owner is not None and asked.manager is not None and owner.manager != asked.manager:
-        mine = [one for each in services if (one := seen.owned.get(each.id)) and one.manager == asked.manager]
-        return mine[0] if mine else owner
-    return owner
+def arrivals(seen: Seen, asked: Asked) -> Iterator[tuple[OfBill, Acting]]:
+    """Give the bills whose files were taken since, each with who acts on it."""
+    acting = seen.acting(asked.day)
+    for bill in seen.taken_since(asked.since):
+        who = acting.of_bill(bill)
+        if asked.takes(who):
+            yield bill, who
 
 
 def _others(session: Session, asked: Asked) -> Iterator[Line]:

@@ -12,7 +12,6 @@ from sqlmodel import Session
 from datarequests.people import People
 from datarequests.reminders import Rules
 from extractor.portfolio.billed import OfBill
-from extractor.portfolio.collecting import uncollected
 from extractor.portfolio.coverage.asked import GRACE
 from extractor.portfolio.seen import Seen
 from extractor.portfolio.today.arrived import arrivals, arrived
@@ -36,7 +35,6 @@ class Around:
     grace: int = GRACE
 
 
-@uncollected()
 def today(session: Session, asked: Asked, around: Around, seen: Seen | None = None) -> Today:
     """Return the work list of a day; sections without lines are in it, empty.
 

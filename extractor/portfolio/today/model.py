@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from shlex import quote
 from typing import Literal, NamedTuple
 
-from extractor.portfolio.owners import Owner
+from extractor.portfolio.acting import Acting
 
 Key = Literal["arrived", "person", "missing", "due", "odd", "requests", "changed", "health"]
 
@@ -37,6 +37,13 @@ class Line(NamedTuple):
     customer: str | None = None
     """Key of the roster."""
     manager: str | None = None
+
+
+def line_of(acting: Acting, words: str, command: str) -> Line:
+    """Return a line about what somebody acts on, with whose it is; what is no one's alone names nobody."""
+    owner = acting.owner
+    whose = f"{owner.customer_name}, " if owner else ""
+    return Line(f"{whose}{words}", command, owner.customer if owner else None, acting.manager)
 
 
 @dataclass(frozen=True)
@@ -80,11 +87,9 @@ class Asked:
         """Whether it is everybody's."""
         return self.customer is None and self.manager is None
 
-    def takes(self, owner: Owner | None) -> bool:
-        """Tell whether what is somebody's belongs on it."""
-        if self.manager is None:
-            return True
-        return owner is not None and owner.manager == self.manager
+    def takes(self, acting: Acting) -> bool:
+        """Tell whether what somebody acts on belongs on it: on a manager's if any part of it is."""
+        return self.manager is None or self.manager in acting.managers
 
     @property
     def whose(self) -> str:

@@ -17,7 +17,7 @@ from extractor.portfolio.due import due, within
 from extractor.portfolio.history.asked import history
 from extractor.portfolio.seen import Seen
 from extractor.portfolio.today.arrived import arrivals
-from extractor.portfolio.today.model import Asked, Line
+from extractor.portfolio.today.model import Asked, Line, line_of
 from extractor.store.tables import Change, Run
 
 DAYS = 10
@@ -39,47 +39,34 @@ def amounts(session: Session, seen: Seen, asked: Asked) -> Iterator[Line]:
     for row in within(found.rows, DAYS):
         if row.state == "past" and not row.past_due:
             continue
-        whose = f"{row.owner.customer_name}, " if row.owner else ""
         on = f"due {row.bill.due_date}" if row.bill.due_date else "no due date"
-        yield Line(
-            f"{whose}{row.account}: ${row.amount:,.2f} {on}{'; ' * bool(row.said)}{row.said}",
-            f"billclerk show {row.bill.name}",
-            row.owner.customer if row.owner else None,
-            row.owner.manager if row.owner else None,
-        )
+        words = f"{row.account}: ${row.amount:,.2f} {on}{'; ' * bool(row.said)}{row.said}"
+        yield line_of(row.acting, words, f"billclerk show {row.bill.name}")
 
 
 def odd(session: Session, seen: Seen, asked: Asked, beside: Beside) -> Iterator[Line]:
     """Give what is odd of bills that arrived: beside earlier ones, their peers, and their meters."""
-    new = {bill.id: owner for bill, owner in arrivals(seen, asked) if bill.standing != "same"}
+    new = {bill.id for bill, _ in arrivals(seen, asked) if bill.standing != "same"}
     if not new:
         return
-    for one in history(session, asked.customer, asked.manager, seen=seen, only=set(new)):
-        if one.severity == "warning":
+    acting = seen.acting(asked.day)
+    arrived = {bill.id for bill in seen.taken_since(asked.since)}  # whosoever they are
+    for one in history(session, asked.customer, seen=seen, only=arrived):
+        if one.severity == "warning" and one.bill.id in new:
             account = one.service.service_account if one.service else one.bill.customer_account
-            owner = one.owner
-            whose = f"{owner.customer_name}, " if owner else ""
-            yield Line(
-                f"{whose}{account}, {one.bill.statement_date}: {one.message}",
-                f"billclerk show {one.bill.name}",
-                owner.customer if owner else None,
-                owner.manager if owner else None,
-            )
+            who = acting.of_service(one.service) if one.service else acting.of_bill(one.bill)
+            if asked.takes(who):
+                words = f"{account}, {one.bill.statement_date}: {one.message}"
+                yield line_of(who, words, f"billclerk show {one.bill.name}")
     services = {(one.bill.id, one.number): one for one in seen.billed.services}
     for (bill_id, number), metered in beside.items():
         service = services.get((bill_id, number))
         if bill_id in new and service is not None and metered.verdict == "differs":
-            bill, owner = service.bill, seen.owned.get(service.id)
-            if not asked.takes(owner):
+            bill, who = service.bill, acting.of_service(service)
+            if not asked.takes(who):
                 continue  # another manager's service of a statement that two have a part of
-            whose = f"{owner.customer_name}, " if owner else ""
-            yield Line(
-                f"{whose}statement of {bill.statement_date}, service {number} differs from its meter:"
-                f" {metered.reason}",
-                f"billclerk show {bill.name}",
-                owner.customer if owner else None,
-                owner.manager if owner else None,
-            )
+            words = f"statement of {bill.statement_date}, service {number} differs from its meter"
+            yield line_of(who, f"{words}: {metered.reason}", f"billclerk show {bill.name}")
 
 
 def to_act_on(session: Session, asked: Asked, people: People, rules: Rules) -> Iterator[Line]:
@@ -100,23 +87,14 @@ def to_act_on(session: Session, asked: Asked, people: People, rules: Rules) -> I
 
 def reprocessed(session: Session, seen: Seen, asked: Asked) -> Iterator[Line]:
     """Give the runs that changed bills, or held changes back, since."""
-    documents = None
-    if not asked.is_all:
-        services = seen.billed.by_bill()
-        documents = {
-            bill.document_id
-            for bill in seen.billed.bills
-            if asked.manager is None
-            or any(
-                seen.owned[one.id].manager == asked.manager
-                for one in services.get(bill.id, ())
-                if one.id in seen.owned
-            )
-        }
-    runs = (
+    runs = session.exec(
         select(Run).where(col(Run.moved_at) > asked.since, col(Run.undone_at).is_(None)).order_by(col(Run.id))
-    )
-    for run in session.exec(runs):
+    ).all()
+    documents = None
+    if runs and not asked.is_all:
+        acting = seen.acting(asked.day)
+        documents = {bill.document_id for bill in seen.billed.bills if asked.takes(acting.of_bill(bill))}
+    for run in runs:
         moved: Counter[str] = Counter()
         held = 0
         rows = select(Change.document_id, Change.kind, Change.moved).where(

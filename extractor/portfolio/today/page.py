@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from datarequests.business_days import LOS_ANGELES
 from extractor.base.templating import rendered
 from extractor.portfolio.today.model import Today
 
@@ -39,7 +40,7 @@ def _values(found: Today, title: str) -> dict[str, Any]:
     return {
         "title": title,
         "day": found.asked.day,
-        "since": f"{found.asked.since:%Y-%m-%d %H:%M} UTC",
+        "since": f"{found.asked.since.astimezone(LOS_ANGELES):%Y-%m-%d %H:%M} in Los Angeles",
         "counts": found.counts,
         "sections": [section for section in found.sections if section.lines],
     }

@@ -12,7 +12,10 @@ from extractor.billing_history.propose import Said
 from extractor.intervals.formats import UnknownFormatError
 from extractor.intervals.mapped.answers import Answers
 from extractor.intervals.mapped.asking import shown
+from extractor.intervals.mapped.monthly import BILLING
 from extractor.intervals.mapped.remembered import format_by_columns
+from extractor.intervals.mapped.roles import INTERVALS
+from extractor.intervals.mapped.tables import tables
 from tests.extractor.billing_history.told import FIRST, OTHER, SECOND, proposed, rows, table
 from tests.extractor.intervals.mapped.written import LAYOUTS, csv_of
 
@@ -48,6 +51,11 @@ def test_rows_tell_who_reads_a_table(data: bytes, is_history: bool) -> None:
             format_by_columns("reply.csv", io.BytesIO(data), [])
 
 
+def test_a_heading_is_another_layout_of_each_kind_of_table() -> None:
+    found = [tables(io.BytesIO(DAILY), kind)[0].signature for kind in (INTERVALS, BILLING)]
+    assert found == ["02d05b53ac609d68", "1665316926844aa0"]  # as stores have them
+
+
 def _kept(data: bytes, said: Said) -> list[dict[str, object]]:
     return [{"id": 4, "mapping": proposed(data, said).mapping.model_dump(mode="json")}]
 
@@ -74,4 +82,15 @@ def test_what_rows_or_headings_speak_against_is_asked_again(data: bytes) -> None
     kept = _kept(table(FIRST, SECOND), Said(charged="bundled"))
     assert read_by(io.BytesIO(table(FIRST, SECOND)), "a.csv", kept).mapping == 4
     with pytest.raises(UnmappedError, match="billing-history map"):
+        read_by(io.BytesIO(data), "a.csv", kept)
+
+
+def test_what_a_person_overruled_is_read_so_and_what_nobody_did_is_not() -> None:
+    data = table(FIRST, SECOND)
+    mapping = proposed(data, Said(charged="bundled", bounds="end")).mapping
+    assert mapping.overruled == ("bounds=inclusive",)
+    kept = [{"id": 4, "mapping": mapping.model_dump(mode="json")}]
+    assert str(read_by(io.BytesIO(data), "a.csv", kept).rows.rows[0].last) == "2026-01-11"
+    kept[0]["mapping"] = mapping.model_copy(update={"overruled": ()}).model_dump(mode="json")
+    with pytest.raises(UnmappedError, match="days are counted"):
         read_by(io.BytesIO(data), "a.csv", kept)

@@ -151,6 +151,42 @@ def test_the_account_may_stand_above_or_in_the_files_name() -> None:
     assert [one.what for one in proposed(head.encode()).questions] == ["account"]
 
 
+PLAIN = "Start Date,End Date,kWh\n12/14/2025,01/12/2026,9\n01/13/2026,02/11/2026,8\n"
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "account"),
+    [
+        ("Account 8-001-0000-50", "a.csv", "8001000050"),
+        ("Account 3-001-2345-67", "a.csv", "3001234567"),
+        ("Account 8-001-0000-50", "history_8001000050.csv", "8001000050"),
+        ("Account 8-001-0000-50 (8001000050)", "a.csv", "8001000050"),
+        (
+            "Account 8-001-0000-50",
+            "3-001-2345-67.csv",
+            "8001000050 stands above the table, and 3001234567 in",
+        ),
+        ("8-001-0000-50 and 8001000051", "a.csv", "several stand above the table: 8001000050, 8001000051"),
+        ("8-001-0000-50 and 8001000051", "history_8001000051.csv", "8001000051"),
+        ("Phone 8-001-0000-505", "a.csv", "none stands above the table or in the file's name"),
+        ("Customer account 700123456789", "a.csv", "none stands above the table or in the file's name"),
+        ("Billing history", "8-001-0000-50.csv", "8001000050"),
+        ("Billing history", "8-001-0000-50 and 8001000051.csv", "none stands above"),
+    ],
+)
+def test_the_account_above_the_table_may_have_hyphens_and_what_is_open_says_what_to_do(
+    title: str, name: str, account: str
+) -> None:
+    data = f"{title}\n{PLAIN}".encode()
+    questions = proposed(data, name=name).questions
+    if account.isdigit():
+        assert {one.account for one in rows(data, name=name).rows} == {account}
+        return
+    assert [one.what for one in questions] == ["account"]
+    assert questions[0].hint.startswith(account)
+    assert "rename the file, say to history_8000000001.csv" in questions[0].asked
+
+
 # --- what cannot be ------------------------------------------------------------------------------------
 
 
@@ -175,7 +211,7 @@ def test_the_account_may_stand_above_or_in_the_files_name() -> None:
 def test_a_row_that_is_not_what_the_mapping_says_refuses_the_file(line: str, why: str) -> None:
     shown = looked(table(FIRST, line, "8000000003,01/13/2026,02/11/2026,30,9,1,1"))
     assert shown.rows is None
-    assert (shown.refused or "").startswith(why)
+    assert shown.proposal.refusals[0].startswith(why)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +225,7 @@ def test_a_row_that_is_not_what_the_mapping_says_refuses_the_file(line: str, why
     ],
 )
 def test_what_most_rows_say_refuses_the_file(lines: list[str], why: str) -> None:
-    assert why in (looked(table(*lines)).refused or "")
+    assert why in looked(table(*lines)).proposal.refusals[0]
 
 
 @pytest.mark.parametrize(
@@ -237,3 +273,29 @@ def test_an_account_is_itself_or_refused(number: int) -> None:
 def test_two_digit_years_are_of_this_century() -> None:
     found = rows(table(FIRST.replace("/2025", "/25").replace("/2026", "/26"), SECOND))
     assert [str(row.last) for row in found.rows] == ["2026-01-12", "2026-02-11"]
+
+
+ERRORS = ("#VALUE!", "#REF!", "#N/A", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
+
+
+@pytest.mark.parametrize("error", ERRORS)
+@pytest.mark.parametrize(("at", "heading"), [(4, "Total kWh"), (5, "Max kW"), (6, "Bill Amount")])
+def test_a_cell_that_was_not_computed_is_told_by_line_and_column(error: str, at: int, heading: str) -> None:
+    cells = SECOND.split(",")
+    cells[at] = error
+    found = rows(table(FIRST, ",".join(cells)))
+    assert [(one.code, one.severity, one.line) for one in found.problems] == [("error_cell", "warning", 3)]
+    assert found.problems[0].message.endswith(f"line 3 {error} in {heading!r}")
+    assert (found.rows[1].kwh, found.rows[1].kw, found.rows[1].amount)[at - 4] is None
+
+
+def test_errors_are_told_of_a_workbook_and_of_days_too_and_words_for_nothing_are_not() -> None:
+    cells: list[list[Cell]] = [
+        ["8000000001", dt.date(2025, 12, 14), dt.date(2026, 1, 12), "30", "#REF!", Decimal("12.5"), "N/A"],
+        ["8000000001", "#VALUE!", "#VALUE!", "30", Decimal(9), Decimal(1), Decimal(1)],
+    ]
+    found = rows(xlsx_of({"History": (HEAD.split(","), cells)}), name="reply.xlsx")
+    assert [one.code for one in found.problems] == ["no_date", "error_cell"]
+    assert found.problems[1].message.endswith(
+        "line 2 #REF! in 'Total kWh'; line 3 #VALUE! in 'Start Date'; line 3 #VALUE! in 'End Date'"
+    )

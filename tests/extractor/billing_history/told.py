@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 
 from extractor.billing_history.asking import Shown, shown
-from extractor.billing_history.propose import Proposal, Said, propose
+from extractor.billing_history.mapping import HistoryMapping
+from extractor.billing_history.propose import Said, propose
 from extractor.billing_history.read import read
 from extractor.billing_history.rows import Rows
+from extractor.intervals.mapped.proposal import Proposal
 
 HEAD = "Service Account,Start Date,End Date,Days,Total kWh,Max kW,Bill Amount"
 FIRST = "8000000001,12/14/2025,01/12/2026,30,1200,12.5,345.67"
@@ -20,7 +22,7 @@ def table(*lines: str, head: str = HEAD) -> bytes:
     return "\n".join([head, *lines, ""]).encode()
 
 
-def proposed(data: bytes, said: Said = SAID, name: str = "reply.csv") -> Proposal:
+def proposed(data: bytes, said: Said = SAID, name: str = "reply.csv") -> Proposal[HistoryMapping]:
     return propose(io.BytesIO(data), name, said)
 
 

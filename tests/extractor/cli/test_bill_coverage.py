@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import importlib
 import io
 import json
 import re
 import shutil
 import stat
-import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
@@ -41,7 +41,7 @@ def billclerk(small: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     home: Home = created(tmp_path / "home", "")
     small.dispose()
     shutil.copyfile(str(small.url.database), home.path / "billclerk.db")
-    module = sys.modules["extractor.cli.bill_coverage"]  # its own name is the command's in the package
+    module = importlib.import_module("extractor.cli.bill_coverage")
     monkeypatch.setattr(module, "now", lambda: NOW)
     monkeypatch.setenv("COLUMNS", "140")
 

@@ -12,7 +12,7 @@ import pytest
 
 from extractor.home import Home
 from extractor.store.opening import store
-from tests.extractor.billing_history.told import FIRST, OTHER, SECOND, table
+from tests.extractor.billing_history.told import FIRST, HEAD, OTHER, SECOND, table
 
 ROOT = Path(__file__).parents[3]
 COMMAND = (sys.executable, "-c", "from extractor.cli import main; main()")
@@ -93,6 +93,18 @@ def test_a_table_from_its_first_look_to_its_undo(place: Path, file: Path) -> Non
     assert history("compare").stdout == ""
     assert "taken back" in history("mappings", "--undo", "1", "--who", "kim").stdout
     assert history("mappings").stdout == ""
+
+
+def test_two_meters_of_one_account_are_two_rows_that_are_not_compared(place: Path, tmp_path: Path) -> None:
+    file = tmp_path / "meters.csv"
+    file.write_bytes(table(f"{FIRST},M1", f"{FIRST},M2", f"{SECOND},M1", head=f"{HEAD},Meter"))
+    billclerk(place, "billing-history", "map", file, *CONFIRM)
+    taken = billclerk(place, "billing-history", "import", file)
+    assert "it differs in 'Meter'" in taken.stderr
+    told = billclerk(place, "billing-history", "compare", "--format", "csv").stdout
+    found = [(row["state"], row["message"]) for row in csv.DictReader(io.StringIO(told))]
+    assert [state for state, _ in found] == ["unclear", "history only"]
+    assert found[0][1] == "2 rows have these days, lines 2, 3: none is compared"
 
 
 @pytest.mark.parametrize(

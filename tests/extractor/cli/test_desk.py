@@ -126,7 +126,7 @@ def test_what_is_not_there_is_told_in_a_line(home: Path, arguments: tuple[str, .
 def test_a_roster_goes_in_and_comes_out(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "roster.csv"
     file.write_text("customer,customer_name,account,kind,site,valid_from\nb,Bakery,1,customer,s,2026-01-01\n")
-    assert "1 rows" in run(home, "accounts", "import", str(file))
+    assert "1 row (" in run(home, "accounts", "import", str(file))
     said = run(home, "accounts", "roster")
     assert "b,Bakery,s,s,,1,,,,,,,,2026-01-01," in said
     file.write_text("customer,account\nb,1\n")

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pypdfium2
 import pytest
 
+from datarequests.business_days import LOS_ANGELES
 from extractor.base.database import writing
 from extractor.base.templating import environment
 from extractor.cli import main
@@ -20,8 +21,9 @@ from extractor.cli.billed import manager_of
 from extractor.cli.settings import default_file
 from extractor.home import created
 from extractor.store.opening import store
-from extractor.store.roster import Entry, take_roster
+from extractor.store.roster import Entry
 from tests.extractor.made_bills import record, service
+from tests.extractor.rosters import take_roster
 from tests.extractor.store.test_standing import Kept
 
 ROSTER = "customer,customer_name,account,kind\nbakery,Example Bakery,700200000001,customer\n"
@@ -33,7 +35,7 @@ AGENT = {
     "BILLCLERK_AGENT_EMAIL": "pat@example.com",
 }
 SIGNER = ("--signatory", "Sam Sample", "--title", "Owner", "--who", "pat")
-TODAY = dt.datetime.now(dt.UTC).date()
+TODAY = dt.datetime.now(LOS_ANGELES).date()
 
 
 class Said(NamedTuple):

@@ -245,12 +245,13 @@ def test_the_watch_takes_mail_in(asked: Home, server: Imap) -> None:
     )
     try:
         until = time.monotonic() + 60
-        while not events(asked) and time.monotonic() < until:
+        while "acknowledged" not in events(asked) and time.monotonic() < until:
             time.sleep(0.3)
     finally:
         process.send_signal(signal.SIGTERM)
         said = process.communicate(timeout=60)[0]
-    assert (events(asked), process.returncode) == (["acknowledged"], 0), said
+    assert "acknowledged" in events(asked), said  # on a working day it also writes what is overdue
+    assert process.returncode == 0
     assert "mail 1: request 1: reply: acknowledged" in said
 
 

@@ -28,8 +28,8 @@ from extractor.store.aliases import add_alias
 from extractor.store.said import Saying
 from tests.datarequests.incoming.mails import answer, outgoing
 from tests.datarequests.made import NOW, sent
+from tests.extractor.intake.test_holders import zipped
 from tests.extractor.law import SAMPLES
-from tests.extractor.test_holders import zipped
 
 SETTINGS = ReaderSettings(jobs=1)
 BEGIN = dt.date(2026, 7, 7)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import importlib
 import io
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -169,7 +169,7 @@ def test_letters_of_another_kind_customer_or_day_are_others(
     monkeypatch.setenv("BILLCLERK_MAIL_FROM", "desk@other.example.com")
     assert "today's waits" in clerk.types("--send")  # whoever they are from
     tomorrow = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
-    monkeypatch.setattr(sys.modules["extractor.cli.report"], "now", lambda: tomorrow)
+    monkeypatch.setattr(importlib.import_module("extractor.cli.report"), "now", lambda: tomorrow)
     clerk.types("--send")
     with reading(clerk.engine) as session:
         assert len(session.exec(select(OutgoingMail)).all()) == 5

@@ -18,11 +18,11 @@ from datarequests.letter import Letter
 from datarequests.outbox import Kind, queue_notice
 from datarequests.tables import DataRequest, OutgoingMail
 from datarequests.workflow import Event
-from extractor import customers
 from extractor.base.database import reading, writing
 from extractor.cli.requests_of import RequestsOf
-from extractor.customers import forget
-from extractor.handover import hand_over
+from extractor.customers import forgetting
+from extractor.customers.forgetting import forget
+from extractor.customers.handover import hand_over
 from extractor.home import Home, created
 from extractor.originals import kept, place_by_hash
 from extractor.settings import ReaderSettings
@@ -126,19 +126,19 @@ class Killed(BaseException):
 def test_ended_anywhere_it_is_done_by_running_it_again(
     home: Home, engine: Engine, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    whole = getattr(customers, place)
+    whole = getattr(forgetting, place)
 
     def ends(*given: object) -> None:
         raise Killed
 
-    monkeypatch.setattr(customers, place, ends)
+    monkeypatch.setattr(forgetting, place, ends)
     with pytest.raises(Killed):
         forget(home, engine, "acme", PAT, False, further=RequestsOf(home, "acme"))
     with reading(engine) as session:
         is_there = session.get(Customer, "acme") is not None
         has_requests = any(one.customer == "acme" for one in session.exec(select(DataRequest)))
         assert is_there == has_requests == (place != "sweep")  # both or neither
-    monkeypatch.setattr(customers, place, whole)
+    monkeypatch.setattr(forgetting, place, whole)
     if place == "sweep":
         with pytest.raises(NotKeptError):
             forget(home, engine, "acme", PAT, False, further=RequestsOf(home, "acme"))
@@ -159,7 +159,7 @@ def test_letters_that_name_him_go_in_the_same_transaction(
         for name in ("ACME", "Other"):
             letter = Letter("Data requests: 1 open", f"{name} waits")
             queue_notice(session, letter, Kind.REPORT, OFFICE, [COPY], NOW, staff=[COPY])
-    monkeypatch.setattr("extractor.customers.erase", lambda *_: 1 / 0)
+    monkeypatch.setattr("extractor.customers.forgetting.erase", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         forget(home, engine, "acme", PAT, False, further=RequestsOf(home, "acme"))
     assert len(letters(engine)) == 2

@@ -62,7 +62,7 @@ def test_a_roster_is_looked_at_taken_in_changed_and_written_out(home: Path) -> N
     ended = say(home, "end", "8-000000009", "--on", "2026-05-31", "--who", "Pat").stdout
     assert ended == "school 8000000009 ended: managed to - -> 2026-05-31\n"
     assert say(home, "manager", "sam", "--name", "Sam").stdout.endswith("-> sam  Sam  no e-mail address\n")
-    assert say(home, "managers").stdout.splitlines()[1] == "sam  Sam  no e-mail address: 1 accounts"
+    assert say(home, "managers").stdout.splitlines()[1] == "sam  Sam  no e-mail address: 1 account"
 
     rows = list(csv.DictReader(io.StringIO(say(home, "roster").stdout)))
     assert [(row["service_account"], row["cost_center"], row["Region"]) for row in rows] == [

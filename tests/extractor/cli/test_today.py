@@ -18,12 +18,13 @@ from sqlmodel import col, select
 from typer.testing import CliRunner, Result
 
 from datarequests.tables import OutgoingMail
-from extractor.base.database import opened, reading
+from extractor.base.database import opened, reading, writing
 from extractor.base.errors import BillclerkError
 from extractor.cli import app
 from extractor.home import Home
 from extractor.portfolio.due_rows import DUE_COLUMNS
 from extractor.portfolio.history.rows import ODD_COLUMNS
+from extractor.store.people import Manager
 from extractor.store.roster import RosterError
 from tests.extractor.portfolio.made import PLANTED, SMALL, home_made
 
@@ -105,6 +106,23 @@ def test_a_letter_a_manager_goes_out_once_a_day(types: Types, made: Home) -> Non
     assert again.stderr.count("--again puts another there") == 3
     assert all(b"billclerk " in one.message and one.kind == "report" for one in letters)
     assert len({tuple(one.recipients) for one in letters}) == 3
+
+
+def test_an_address_that_nobody_can_write_to_keeps_no_other_letter_back(types: Types, made: Home) -> None:
+    """Such an address may have come with a table of the roster; by hand it is refused."""
+    engine = opened(made.database)
+    with writing(engine) as session:
+        first = session.exec(select(Manager).order_by(col(Manager.key))).all()[0]
+        key, address, first.email = first.key, first.email, "anaexample.com"
+        session.add(first)
+    engine.dispose()
+    sent = types("today", "--send", "--again")
+    assert sent.stdout.count("in the outbox for") == 2
+    assert f"{key}: 'anaexample.com' is no e-mail address, and nothing is sent" in sent.stderr
+    assert f"`billclerk accounts manager {key} --email ADDRESS`" in sent.stderr
+    with pytest.raises(RosterError, match=r"'anaexample[.]com' is no e-mail address"):
+        types("accounts", "manager", key, "--email", "anaexample.com")
+    assert types("accounts", "manager", key, "--email", address).exit_code == 0
 
 
 def test_due_as_each_format(types: Types, tmp_path: Path) -> None:

@@ -17,26 +17,26 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 import extractor
-from extractor.archives import ZipArchives
 from extractor.base.database import reading
-from extractor.claims import Unpacker
 from extractor.cli.walk import bills_at
 from extractor.desk import Desk
 from extractor.export.pages import NotHandedError, OwnPages
 from extractor.home import Home
-from extractor.inbox import Filed, ingest
-from extractor.mail import Messages
+from extractor.intake.archives import ZipArchives
+from extractor.intake.claims import Unpacker
+from extractor.intake.inbox import Filed, ingest
+from extractor.intake.mail import Messages
 from extractor.originals import place_by_hash
 from extractor.settings import ReaderSettings
 from extractor.store.current import Kept, current
 from extractor.store.said import Saying
 from extractor.store.tables import Charge
 from tests.extractor.edi.made import LINES, TOTAL, USAGE, File, Invoice, file
+from tests.extractor.intake.test_claimers import Meters
+from tests.extractor.intake.test_holders import message
 from tests.extractor.law import SAMPLES
-from tests.extractor.test_batch import newer, same
-from tests.extractor.test_batch import run as again
-from tests.extractor.test_claimers import Meters
-from tests.extractor.test_holders import message
+from tests.extractor.reprocessing.test_batch import newer, same
+from tests.extractor.reprocessing.test_batch import run as again
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
 SETTINGS = ReaderSettings(jobs=1)

@@ -15,14 +15,15 @@ from extractor.cli.originals import handed_out
 from extractor.export.originals import hand_out
 from extractor.export.pages import NotHandedError, OwnPages
 from extractor.home import Home, created
-from extractor.inbox import ingest
+from extractor.intake.inbox import ingest
 from extractor.model import Finding, ReadResult
 from extractor.settings import ReaderSettings
 from extractor.store.current import Wanted, current
 from extractor.store.opening import store
-from extractor.store.roster import Entry, take_roster
+from extractor.store.roster import Entry
 from tests.extractor.law import SAMPLES
 from tests.extractor.made_bills import record, service
+from tests.extractor.rosters import take_roster
 from tests.extractor.store.test_standing import NOW, Kept
 
 SETTINGS = ReaderSettings(jobs=1)

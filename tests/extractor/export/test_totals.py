@@ -9,7 +9,7 @@ import pytest
 
 from extractor.export.rows import Row, Value
 from extractor.export.totals import REASONS, Tally, Total, reason_of, usage_of_bills, usage_of_charges
-from extractor.store.standing import Standing
+from extractor.store.around import Standing
 
 
 def row(standing: str = "counts", **more: Value) -> Row:

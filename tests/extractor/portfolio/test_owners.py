@@ -19,7 +19,7 @@ from extractor.portfolio.owners import owned, owners
 from extractor.store.documents import Arrival, Reader, add_reading, make_current, take
 from extractor.store.people import Account, Customer, Manager, Site
 from extractor.store.tables import Bill
-from extractor.store.whose import is_of_customer
+from extractor.store.whose import is_of_customer, partly
 from tests.extractor.made_bills import record, service
 
 AT = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -150,3 +150,27 @@ def test_an_account_s_own_manager_comes_before_its_site_s(kept: Engine) -> None:
     with reading(kept) as session:
         (owner,) = owned(billed(session), owners(session)).values()
     assert (owner.site, owner.manager) == ("main", "kim")
+
+
+def test_a_bill_with_a_service_that_nobody_names_is_told_to_whose_the_rest_is(kept: Engine) -> None:
+    first, second, third = (
+        service("2026-05-01", "2026-05-31", account=number) for number in (*SERVICES[:2], "8000000099")
+    )
+    with writing(kept) as session:
+        put(session, record("2026-06-02", first, second, account=ACCOUNTS[0]), "1")
+        put(session, record("2026-06-03", first, third, account=ACCOUNTS[1]), "2")
+        put(session, record("2026-06-04", third, account=ACCOUNTS[1]), "3")
+        session.add_all(Customer(key=key, name=key.title()) for key in CUSTOMERS)
+        session.flush()
+        session.add_all(Account(kind="service", number=one, customer_key="bakery") for one in SERVICES[:2])
+    with reading(kept) as session:
+        found, by = billed(session), owners(session)
+        services = found.by_bill()
+        told = [by.unnamed(bill, services[bill.id]) for bill in found.bills]
+        assert [by.customer_of(bill, services[bill.id]) for bill in found.bills] == ["bakery", None, None]
+        assert partly(session, "bakery") == 1
+        assert partly(session, "school") == 0
+    assert told[0] is None and told[2] is None  # all of it is named, or nothing is
+    assert told[1] is not None
+    owner, others = told[1]
+    assert (owner.customer, [one.service_account for one in others]) == ("bakery", ["8000000099"])

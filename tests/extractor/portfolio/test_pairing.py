@@ -93,3 +93,13 @@ def test_each_service_is_in_one_place(listed: list[OfService]) -> None:
     assert sorted(placed) == sorted(one.id for one in listed)
     for pair in found.pairs:
         assert {one.known_as for one in pair.generation} <= {pair.delivery.known_as}
+
+
+def test_of_two_deliveries_of_the_same_days_generation_is_beside_the_earlier_statement_s() -> None:
+    """Whichever file came first: what adjusts a bill has no generation of its own."""
+    adjusted = service(*DECEMBER, of=bill("2026-03-01"))
+    first = service(*DECEMBER, of=bill("2026-01-05"))
+    one = service(*DECEMBER, role="generation", of=first.bill)
+    for services in ([adjusted, first, one], [one, first, adjusted]):
+        pairs = paired(services).pairs
+        assert [(pair.delivery, pair.generation) for pair in pairs] == [(first, (one,)), (adjusted, ())]

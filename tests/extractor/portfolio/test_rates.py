@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 from extractor.base.database import reading, writing
 from extractor.model import Component, Status
 from extractor.portfolio.history.asked import history
-from extractor.portfolio.rates import Key, Printed, alone, printed, rates, said
+from extractor.portfolio.rate_labels import wording
+from extractor.portfolio.rate_peers import alone, said
+from extractor.portfolio.rates import Key, Printed, printed, rates
 from extractor.store.documents import Arrival, Reader, add_reading, make_current, take
 from extractor.store.people import Account, Customer, Manager
 from extractor.store.standing import settle
@@ -25,7 +27,8 @@ def seen(
     rate: str, account: str, first: str = "2026-06-03", last: str = "2026-07-02", meters: int = 1
 ) -> Printed:
     days = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
-    return Printed(KEY, Decimal(rate), *days, meters, meters, 1, account)
+    accounts = frozenset([account, *(f"{account}-{at}" for at in range(1, meters))])
+    return Printed(KEY, Decimal(rate), *days, accounts, meters, 1)
 
 
 PEERS = [seen("0.10", f"800000000{at}") for at in range(3)]
@@ -40,8 +43,10 @@ PEERS = [seen("0.10", f"800000000{at}") for at in range(3)]
         ([*PEERS, seen("0.11", "9", "2026-08-01", "2026-08-30")], []),  # of other days
         ([*PEERS, seen("0.11", "9", "2026-07-02", "2026-07-31")], ["9"]),  # one day in common
         ([*PEERS, seen("0.11", "9"), seen("0.11", "8")], []),  # two of them: another voltage
-        ([*PEERS, seen("0.11", "9"), seen("0.10", "9")], ["9"]),  # beside the right one
+        ([*PEERS, seen("0.11", "9"), seen("0.10", "9")], []),  # beside theirs: a tier that is not named, say
+        ([seen("0.10", "9", meters=4), seen("0.11", "9")], []),  # the same, and theirs is kept together
         ([seen("0.10", "1", meters=3), seen("0.11", "9")], ["9"]),
+        ([seen("0.10", "8000000000", meters=2), PEERS[0], seen("0.11", "9")], []),  # two meters
         (
             [*PEERS, seen("0.11", "9"), seen("0.11", "8", "2026-06-20", "2026-07-20")],
             [],
@@ -61,15 +66,21 @@ NEXT = [seen("0.11", f"800000000{at}", "2026-06-12", "2026-07-13") for at in ran
         # rates change on June 12: the others begin on it, and have the new one only
         ([*NEXT, seen("0.10", "9"), seen("0.11", "9")], []),
         ([*NEXT, seen("0.12", "9")], ["9"]),  # a rate of all of the period is one of the days in common, too
-        ([*NEXT, *PEERS, seen("0.12", "9"), seen("0.11", "9")], ["9"]),  # each day is on others' bills
-        ([*NEXT, *PEERS[:2], seen("0.12", "9"), seen("0.11", "9")], []),  # June 3 to 11 on two others' only
-        ([*NEXT, seen("0.10", "9"), seen("0.11", "9", meters=2)], []),  # the other rate may be that meter's
+        ([*NEXT, *PEERS, seen("0.12", "9"), seen("0.11", "9")], []),
+        ([*NEXT, seen("0.10", "9"), seen("0.11", "9", meters=2)], []),
+        ([*NEXT, seen("0.12", "9"), seen("0.11", "8", meters=2)], ["9"]),  # the other one is not that meter's
+        ([*NEXT, seen("0.12", "9"), seen("0.11", "9", "2026-07-03", "2026-08-01")], ["9"]),  # nor of its days
     ],
 )
 def test_of_two_rates_of_a_period_each_is_of_days_that_nobody_knows(
     found: list[Printed], odd: list[str]
 ) -> None:
     assert [one.printed.account for one in alone(found)] == odd
+
+
+def test_others_are_accounts_other_than_its_own() -> None:
+    found = [*PEERS, seen("0.10", "8000000002", meters=2), seen("0.11", "9"), seen("0.13", "7")]
+    assert [(one.printed.account, one.peers) for one in alone(found)] == [("9", 5), ("7", 5)]
 
 
 def test_one_day_in_common_with_a_period_of_cpa_is_none() -> None:
@@ -123,6 +134,89 @@ def put(
         result = record("2026-07-03", part, account=customer, status=status)
         make_current(session, add_reading(session, document, [result], Reader("test", "f" * 64), at))
         settle(session, [document.id or 0])
+
+
+def put_lines(
+    kept: Engine, name: str, *lines: tuple[str, str, str | None], product: str | None = None
+) -> None:
+    """Keep a bill of June with energy lines: the rate, the label and the heading of each."""
+    charges = tuple(
+        charge("10.00", at, rate=Decimal(rate), unit="kWh", season="summer", group=heading).model_copy(
+            update={"label": label}
+        )
+        for at, (rate, label, heading) in enumerate(lines, 1)
+    )
+    part = service("2026-06-03", "2026-07-02", account=f"800000000{name}", charges=charges)
+    part = part.model_copy(update={"product": product})
+    at = dt.datetime(2026, 7, 5, tzinfo=dt.UTC)
+    with writing(kept) as session:
+        document = take(session, Arrival(name.rjust(64, "0"), f"{name}.pdf", 1), at)
+        result = record("2026-07-03", part, account=f"70020000000{name}")
+        make_current(session, add_reading(session, document, [result], Reader("test", "f" * 64), at))
+        settle(session, [document.id or 0])
+
+
+ONE_TIER = [("0.30", "Energy-Summer Tier 1", None)]
+
+
+@pytest.mark.parametrize(
+    ("fifth", "odd"),
+    [
+        ([*ONE_TIER, ("0.40", "Energy-Summer Tier 2", None)], 0),  # uses more than the baseline
+        ([("0.31", "Energy-Summer Tier 1", None), ("0.40", "Energy-Summer Tier 2", None)], 1),
+        ([("0.30", "Tier 1 (within baseline)", None), ("0.40", "Tier 2 (over baseline)", None)], 0),
+        ([("0.31", "Tier 1 (100% of baseline)", "Energy-Summer")], 1),  # the first tier, too
+        ([("0.40", "Energy-Summer over baseline", None)], 0),
+        ([("0.40", "Energy-Summer", "Tier 2")], 0),
+        ([("0.40", "Energy-Summer Tier", None)], 0),  # which one is not known
+        ([*ONE_TIER, ("0.40", "Energy-Summer Tier 1", None)], 0),  # which of them is odd is not known
+    ],
+)
+def test_tiers_are_rates_of_their_own(
+    kept: Engine, fifth: list[tuple[str, str, str | None]], odd: int
+) -> None:
+    for at in range(4):
+        put_lines(kept, str(at), *ONE_TIER)
+    put_lines(kept, "4", *fifth)
+    with reading(kept) as session:
+        found = list(alone(printed(session)))
+    assert [one.peers for one in found] == [4] * odd
+
+
+@pytest.mark.parametrize(
+    ("heading", "label", "said"),
+    [
+        ("Energy-Winter", "Mid peak", None),
+        ("Energy-Summer", "On-Peak - Summer", None),
+        (None, "Tier 1", "tier 1"),
+        (None, "Energy-Winter TIER-2 (101% to 130%)", "tier 2"),
+        (None, "2nd tier usage", "tier 2"),
+        ("Tier 3", "On peak", "tier 3"),
+        ("Tier 3", "Tier 1", "tier 1"),
+        ("Energy-Winter over baseline", "Off peak", "energy over baseline"),
+        (None, "Energy over baseline", "energy over baseline"),
+        (None, "Energy 101% to 130%", "energy 101% to 130%"),
+        (None, "Energy export bonus credit", "energy export bonus credit"),
+        (None, "Lamp charge - 70 watt HPS", "lamp charge 70 watt hps"),
+        ("CPP participation", "CPP event Jul 9 '25", "cpp event"),
+        (None, "Adjustment for period 04/10/26 to 05/09/26", "adjustment for period to"),
+        (None, "Power charge indifference adj - 2018 Vintage", "power charge indifference adj"),
+    ],
+)
+def test_what_else_a_label_says(heading: str | None, label: str, said: str | None) -> None:
+    assert wording(heading, label) == said
+
+
+@pytest.mark.parametrize(
+    ("product", "said"), [("Lean Power", None), (None, "lean power"), ("Clean Power", "lean power")]
+)
+def test_a_product_of_a_supplier_is_not_said_twice(
+    kept: Engine, product: str | None, said: str | None
+) -> None:
+    put_lines(kept, "1", ("0.10", "Lean Power - Summer", None), product=product)
+    with reading(kept) as session:
+        (one,) = rates(printed(session))
+    assert (one.key.product, one.key.wording) == (product, said)
 
 
 def test_rates_of_a_store_and_what_is_odd_there(kept: Engine) -> None:

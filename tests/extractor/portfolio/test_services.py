@@ -235,9 +235,17 @@ def test_what_is_divided_is_empty_where_nothing_can_be_divided(
     kwh: str | None, kw: str | None, days: int | None, factor: str | None, per_kwh: str | None
 ) -> None:
     used, demand = (None if value is None else Decimal(value) for value in (kwh, kw))
-    row = service_row(Pair(light(*DECEMBER, kwh=used, kw=demand, days=days)), Known())
+    row = service_row(Pair(light(*DECEMBER, role="bundled", kwh=used, kw=demand, days=days)), Known())
     assert row["load_factor"] == (None if factor is None else Decimal(factor))
     assert row["usd_per_kwh"] == (None if per_kwh is None else Decimal(per_kwh))
+
+
+def test_what_delivery_alone_costs_is_no_price_of_a_kwh() -> None:
+    delivery = light(*DECEMBER, role="delivery", kwh=Decimal(150))
+    beside = light(*DECEMBER, role="generation")
+    assert service_row(Pair(delivery), Known())["usd_per_kwh"] is None
+    assert service_row(Pair(delivery), Known(left_out=frozenset({delivery.id})))["usd_per_kwh"] is None
+    assert service_row(Pair(delivery, (beside,)), Known())["usd_per_kwh"] == Decimal("0.13333")  # 20 / 150
 
 
 def test_a_total_that_is_not_printed_is_that_of_its_lines() -> None:

@@ -11,11 +11,11 @@ from functools import cache
 from typing import NamedTuple
 
 from extractor.base.errors import BillclerkError
+from extractor.mending.repair import repaired
 from extractor.model import ReadResult, Status
 from extractor.pages import pdfium
 from extractor.paper import Line, Word
 from extractor.reading import read_pages, refused
-from extractor.repair import repaired
 from extractor.sheet import AGREED, Page, Scan
 from tests.extractor.law import DOCUMENT, SAMPLES, Paper, Sample, differences, of_words
 

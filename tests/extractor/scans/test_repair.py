@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import pytest
 
-from extractor.confusions import CONFUSED, candidates
+from extractor.mending.confusions import CONFUSED, candidates
+from extractor.mending.repair import repaired
 from extractor.model import Document, Evidence, Proof, ReadResult, Status
 from extractor.paper import Word, box_of
-from extractor.repair import repaired
 from extractor.sheet import Page, Scan
 from tests.extractor.law import Sample
 from tests.extractor.scans.scanned import ONCE, Spot, alike, mended, read, sample, scanned, spots, wrong

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from extractor import scanned
+from extractor.mending import scanned
+from extractor.mending.scanned import read_recognised
 from extractor.model import Bill, Document, Finding, ReadResult, Status
 from extractor.paper import Box, Word
-from extractor.scanned import read_recognised
 from extractor.sheet import Page, Scan
 
 FIRST, WHOLE = (Word(text, 0, 0, 9, 9, 9, 0.9) for text in ("first", "whole"))

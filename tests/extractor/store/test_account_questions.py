@@ -20,11 +20,12 @@ from extractor.store.account_questions import (
 )
 from extractor.store.aliases import add_alias, aliases, undo_alias
 from extractor.store.numbers import numbers_of
-from extractor.store.roster import Entry, take_roster
+from extractor.store.roster import Entry
 from extractor.store.said import NotKeptError, Saying, short
 from tests.extractor.intervals.held.stored import MARCH, NOW, held, run
 from tests.extractor.intervals.held.stored import kept as keep
 from tests.extractor.made_bills import record, service
+from tests.extractor.rosters import take_roster
 from tests.extractor.store.test_standing import Kept
 
 PAT = Saying("Pat", "called SCE", NOW)

@@ -283,6 +283,18 @@ def test_an_answer_names_the_bills_it_was_given_for(store: Kept) -> None:
         (rebilled(status=Status.REVIEW), "counts", "undecided"),  # what is in doubt keeps nothing out
         (rebilled(status=Status.REVIEW, kind="corrected"), "counts", "undecided"),  # nor takes its place
         (record("2026-07-20", service("2026-06-01", "2026-06-30")), "counts", "counts"),  # the month after
+        (
+            record("2026-07-20", service(*MAY, "-10.00", charges=(charge("-4.00"), charge("-6.00", 2)))),
+            "counts",
+            "counts",
+        ),  # taken back line by line
+        (record("2026-07-20", service(*MAY, "12.00", role="bundled")), "undecided", "undecided"),
+        (  # billed anew the other way: a customer who is with no CCA after all
+            record("2026-07-20", service(*MAY, "12.00", role="bundled"), kind="corrected"),
+            "replaced",
+            "counts",
+        ),
+        (record("2026-07-20", service(*MAY, "12.00", "CPA", "generation")), "counts", "counts"),
     ],
 )
 def test_what_a_later_bill_makes_of_an_earlier_one(
@@ -291,6 +303,24 @@ def test_what_a_later_bill_makes_of_an_earlier_one(
     store.put(record("2026-06-02", service(*MAY)))
     store.put(later)
     assert store.standings == {1: ("counts", (earlier_stands,)), 2: ("counts", (later_stands,))}
+
+
+@pytest.mark.parametrize("kind", [None, "corrected"])
+@pytest.mark.parametrize("role", ["delivery", "bundled"])
+def test_what_a_bill_takes_back_and_bills_anew_is_all_counted(
+    store: Kept, kind: str | None, role: str
+) -> None:
+    """In services of their own: what is taken back comes to nothing, and has nothing to be replaced."""
+    back, anew = service(*MAY, "-10.00", kwh="-100"), service(*MAY, "12.00", role=role)
+    store.put(record("2026-06-02", service(*MAY)))
+    store.put(record("2026-07-20", back, anew, kind=kind))
+    assert store.standings == {1: COUNTS, 2: ("counts", ("counts", "counts"))}
+    store.put(record("2026-08-20", service(*MAY, "11.00"), kind="corrected"))
+    assert store.standings == {
+        1: ("counts", ("replaced",)),
+        2: ("counts", ("replaced", "replaced")),
+        3: COUNTS,
+    }
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,9 @@ from extractor.base.database import opened, reading, writing
 from extractor.guarded import read
 from extractor.store import schema
 from extractor.store.current import current
-from extractor.store.documents import Arrival, Reader, add_reading, make_current, take, values_hash
+from extractor.store.documents import Arrival, Reader, add_reading, make_current, take
 from extractor.store.opening import store
+from extractor.store.record_rows import values_hash
 from extractor.store.standing import settle
 from extractor.store.tables import Bill, Service
 from tests.extractor.law import SAMPLES

@@ -10,9 +10,10 @@ from sqlalchemy import Engine
 from extractor.base.database import reading, writing
 from extractor.model import ReadResult
 from extractor.store.current import Wanted, current
-from extractor.store.roster import Entry, take_roster
+from extractor.store.roster import Entry
 from extractor.store.whose import customer_of
 from tests.extractor.made_bills import record, service
+from tests.extractor.rosters import take_roster
 from tests.extractor.store.test_standing import Kept
 
 ACCOUNT = "700200000001"

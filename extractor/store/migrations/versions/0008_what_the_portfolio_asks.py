@@ -29,6 +29,7 @@ def upgrade() -> None:
     _make_history()
     _make_sample()
     _fill()
+    _compare_plain()
 
 
 def _widen_bills() -> None:
@@ -43,6 +44,7 @@ def _widen_bills() -> None:
             sa.Column("previous_balance", Exact(2), nullable=True),
             sa.Column("balance_forward", Exact(2), nullable=True),
             sa.Column("account_lines", sa.JSON(none_as_null=True), nullable=True),
+            sa.Column("plain_account", sa.String(), nullable=True),
         ):
             batch_op.add_column(added, **place)
     with op.batch_alter_table("service", schema=None) as batch_op:
@@ -54,6 +56,7 @@ def _widen_bills() -> None:
         batch_op.add_column(sa.Column("demands", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("meters", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("usage_history", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.add_column(sa.Column("plain_account", sa.String(), nullable=True))
 
 
 def _widen_accounts() -> None:
@@ -179,6 +182,31 @@ def _make_sample() -> None:
     with op.batch_alter_table("sample_answer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sample_answer_value_id"), ["value_id"], unique=False)
 
+
+def _compare_plain() -> None:
+    """Let accounts be looked for as they are compared, and keep what people answered of them."""
+    for table, account, day in (
+        ("bill", "customer_account", "statement_date"),
+        ("service", "service_account", "period_start"),
+    ):
+        op.execute(f"UPDATE {table} SET plain_account = replace(replace({account}, '-', ''), ' ', '')")
+        op.drop_index(op.f(f"ix_{table}_{account}_{day}"), table_name=table)
+        op.create_index(op.f(f"ix_{table}_plain_account_{day}"), table, ["plain_account", day])
+    connection = op.get_bind()
+    asked = sa.select(ANSWER.c.id, ANSWER.c.question)
+    for number, question in connection.execute(asked).all():
+        kind, *parts = question.split("|")
+        at = ACCOUNT_IN.get(kind)
+        if at is not None and at < len(parts):
+            parts[at] = parts[at].replace("-", "").replace(" ", "")
+            named = "|".join((kind, *parts))
+            connection.execute(sa.update(ANSWER).where(ANSWER.c.id == number).values(question=named))
+
+
+ANSWER = sa.table("answer", sa.column("id", sa.Integer()), sa.column("question", sa.String()))
+
+ACCOUNT_IN = {"bill": 1, "service": 2}
+"""Which part of a question's name, after its kind, is an account."""
 
 BILL = sa.table(
     "bill",

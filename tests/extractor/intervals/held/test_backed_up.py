@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from extractor.archived import verify_file
-from extractor.backup import BackupError, backup, restore, verify
 from extractor.base.database import opened
 from extractor.home import Home
 from extractor.intervals.given import Account, Series
 from extractor.intervals.held import files
+from extractor.upkeep.archived import verify_file
+from extractor.upkeep.backup import BackupError, backup, restore, verify
 from tests.extractor.intervals.held.stored import MARCH, NOW, held, run
 from tests.extractor.intervals.held.stored import kept as keep
 

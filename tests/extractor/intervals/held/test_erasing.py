@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from extractor.backup import verify
 from extractor.base.database import reading, writing
 from extractor.home import Home
 from extractor.intervals.given import Account, Series
@@ -21,6 +20,7 @@ from extractor.intervals.held.erasing import Holdings, erasing, holdings
 from extractor.intervals.held.staged import bucket_of
 from extractor.store import schema
 from extractor.store.metered import IntervalFile, IntervalSeries, IntervalSpan, UsagePointAccount
+from extractor.upkeep.backup import verify
 from tests.extractor.intervals.held.stored import ACCOUNT, MARCH, SERIES, block, held, kept, run
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from sqlalchemy import Engine, func
 from sqlmodel import select
 
-from extractor.backup import verify
 from extractor.base.database import reading
 from extractor.home import Home
 from extractor.intervals.held import files
 from extractor.store.metered import IntervalFile, IntervalImport
+from extractor.upkeep.backup import verify
 from tests.extractor.intervals.held.stored import held
 
 ROOT = Path(__file__).parents[4]

@@ -19,8 +19,8 @@ from extractor.intervals.held.coverage import coverage
 from extractor.intervals.held.spans import Span, bounds, joined, without
 from extractor.intervals.held.whose import Owned, everything, owned
 from extractor.store.aliases import AliasKind, add_alias, aliases, undo_alias
+from extractor.store.plain import plain
 from extractor.store.said import Saying
-from extractor.store.usage_points import plain
 from tests.extractor.intervals.held.stored import NOW, QUARTER, block, held, run
 from tests.extractor.intervals.held.stored import kept as keep
 

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from extractor.backup import verify
 from extractor.base.database import opened, reading, writing
 from extractor.home import Home, created
 from extractor.intervals.given import Account, Series
@@ -28,6 +27,7 @@ from extractor.store.documents import Arrival, take
 from extractor.store.mappings import confirm_format
 from extractor.store.metered import IntervalFile, IntervalSeries
 from extractor.store.said import NotKeptError, Saying
+from extractor.upkeep.backup import verify
 from tests.extractor.intervals.held.stored import (
     ACCOUNT,
     ESTIMATED,

@@ -9,7 +9,9 @@ import pytest
 
 from extractor.intervals.formats import UnknownFormatError
 from extractor.intervals.mapped.answers import AnswerError, Answers
-from extractor.intervals.mapped.propose import Proposal, propose
+from extractor.intervals.mapped.mapping import Mapping
+from extractor.intervals.mapped.proposal import Proposal
+from extractor.intervals.mapped.propose import propose
 from extractor.intervals.mapped.roles import Role, RoleSet, role_of
 from extractor.intervals.mapped.tables import tables
 
@@ -27,11 +29,11 @@ def rows_of(*columns: str, times: list[str] = OF_SUMMER) -> list[str]:
     return [",".join(columns).replace("@", time) for time in times]
 
 
-def proposed(data: bytes, name: str = "usage.csv", answers: Answers | None = None) -> Proposal:
+def proposed(data: bytes, name: str = "usage.csv", answers: Answers | None = None) -> Proposal[Mapping]:
     return propose(io.BytesIO(data), name, answers)
 
 
-def asked(proposal: Proposal) -> set[str]:
+def asked(proposal: Proposal[Mapping]) -> set[str]:
     return {question.what for question in proposal.questions}
 
 

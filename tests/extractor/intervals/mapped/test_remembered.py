@@ -17,7 +17,7 @@ from extractor.intervals.formats import UnknownFormatError, UnreadableIntervalsE
 from extractor.intervals.held.keep import Source, import_
 from extractor.intervals.mapped.answers import Answers
 from extractor.intervals.mapped.mapping import Mapping
-from extractor.intervals.mapped.remembered import Mapped, format_by_columns, loaded, mapped_format, name_of
+from extractor.intervals.mapped.remembered import Mapped, format_by_columns, mapped_format, name_of
 from extractor.intervals.taken.chosen import chosen
 from extractor.store.mappings import add_mapping, columns_of, mappings, undo_mapping
 from extractor.store.metered import IntervalImport
@@ -53,9 +53,9 @@ def found(data: bytes, mapping: Mapping = MAPPING, name: str = NAME) -> Mapped |
 
 
 def test_a_mapping_is_the_same_after_it_was_kept() -> None:
-    assert loaded(MAPPING.model_dump_json()) == MAPPING
+    assert Mapping.kept(MAPPING.model_dump_json()) == MAPPING
     with pytest.raises(UnreadableIntervalsError, match="map the file again"):
-        loaded(json.dumps(json.loads(MAPPING.model_dump_json()) | {"scale": 4}))
+        Mapping.kept(json.dumps(json.loads(MAPPING.model_dump_json()) | {"scale": 4}))
 
 
 @pytest.mark.parametrize(

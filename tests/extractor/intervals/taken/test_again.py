@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from extractor.base.database import reading
 from extractor.home import Home
-from extractor.interval_files import take_in_place
+from extractor.intake.interval_files import take_in_place
 from extractor.intervals import clock
 from extractor.intervals.given import Quality, Series
 from extractor.intervals.held.refetch import to_fetch

@@ -19,7 +19,7 @@ from extractor.intervals.taken.told import concerns
 from extractor.pages.limits import ChildError, ChildTimeoutError, Limits
 from extractor.store.mappings import confirm_format
 from extractor.store.metered import IntervalImport, IntervalSpan
-from extractor.store.roster import Entry, take_roster
+from extractor.store.roster import Entry
 from extractor.store.said import Saying
 from tests.extractor.intervals.held.stored import held
 from tests.extractor.intervals.taken.made import (
@@ -33,6 +33,7 @@ from tests.extractor.intervals.taken.made import (
     named,
     reader,
 )
+from tests.extractor.rosters import take_roster
 
 FILES = sorted(path for path in SAMPLES.rglob("*.*") if path.suffix in (".csv", ".xml", ".dat", ".edi"))
 BOMB = (

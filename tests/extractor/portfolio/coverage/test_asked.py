@@ -15,13 +15,24 @@ from extractor.base.database import reading, writing
 from extractor.model import Finding, ReadResult, Status
 from extractor.portfolio.coverage.asked import coverage
 from extractor.portfolio.coverage.model import Coverage
+from extractor.portfolio.history.asked import history
 from extractor.portfolio.tabled import compared
 from extractor.store.billing_history import Billed, HistoryImport, HistoryRow, Source, add_history
 from extractor.store.documents import Arrival, Reader, add_reading, make_current, take
-from extractor.store.people import Account, Alias, Customer
+from extractor.store.people import Account, Alias, Customer, Manager
 from extractor.store.standing import settle
 from tests.extractor.made_bills import record, service
-from tests.extractor.portfolio.coverage.strips import ENDS, TODAY, period, strips
+from tests.extractor.portfolio.coverage.strips import (
+    ENDS,
+    TODAY,
+    both,
+    covered,
+    delivery,
+    generation,
+    period,
+    strips,
+)
+from tests.extractor.portfolio.rows import bill
 
 AT = dt.datetime(2026, 6, 15, 19, tzinfo=dt.UTC)
 ONE, TWO = "8000000001", "8000000002"
@@ -262,6 +273,36 @@ def test_who_comes_back_misses_nothing_of_the_days_between(kept: Engine) -> None
     assert told(asked(kept, customer="acme")) == [(ONE, "acme", "vv  vv", "bb  bb")]
 
 
+HOLE = (
+    of_service("acme", until="2026-02-05"),
+    of_service("best", since="2026-02-06", until="2026-04-05"),
+    of_service("acme", since="2026-04-06"),
+)
+
+
+@pytest.mark.parametrize("months", [(1, 2, 5, 6), (1, 2, 3, 4, 5, 6)])
+@pytest.mark.parametrize(
+    ("rows", "strip"),
+    [
+        (HOLE, "vv  vv"),
+        ((HOLE[1],), "vv  vv"),  # the account is one's, and the roster gives another the meter for a while
+    ],
+)
+def test_a_customer_account_of_all_days_fills_no_hole_of_its_service_s(
+    kept: Engine, months: Iterable[int], rows: tuple[Account, ...], strip: str
+) -> None:
+    with writing(kept) as session:
+        for month in months:
+            number = "700200000002" if month in (3, 4) else "700200000001"
+            put(session, str(month), statement(month, customer=number))
+        accounts = [Account(kind="customer", number="700200000001", customer_key="acme")]
+        listed(session, *accounts, *(Account(**row.model_dump()) for row in rows))
+    found = asked(kept)
+    other = {(1, 2, 5, 6): " MM   ", (1, 2, 3, 4, 5, 6): "  vv  "}[tuple(months)]
+    assert [row[1:3] for row in told(found)] == [("acme", strip), ("best", other)]
+    assert [one.gaps for one in found.meters] == [(), ()]
+
+
 def test_of_a_service_without_bills_nothing_is_missing_between_two_times_of_the_customer(
     kept: Engine,
 ) -> None:
@@ -344,3 +385,302 @@ def test_nothing_is_missing_at_a_customer_of_before_the_roster_has_it_as_his(kep
     found = asked(kept)
     assert told(found) == [(ONE, "acme", "v vvvv", "b bbbb")]
     assert found.meters[0].gaps == ()
+
+
+def test_days_until_the_customer_left_are_waited_for_at_him_and_no_longer_at_the_next(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (1, 2, 3), role="bundled")
+        put(session, "next", record("2026-05-06", service("2026-04-02", ENDS[5], role="bundled")))
+        kept_bills(session, (6,))
+        listed(session, of_service("acme", until="2026-04-01"), of_service("best", since="2026-04-02"))
+    assert told(asked(kept)) == [(ONE, "acme", "vvvL  ", "bbbb  "), (ONE, "best", "    vv", "    bb")]
+    (row,) = asked(kept, customer="acme").meters
+    (waited,) = [cycle for cycle, half in row.open("late") if half == "delivery"]
+    assert (str(waited.first), str(waited.last)) == ("2026-03-06", "2026-04-01")
+    assert waited.delivery.is_assumed
+
+
+def test_a_customer_of_a_few_weeks_without_a_bill_is_not_left_out(kept: Engine) -> None:
+    with writing(kept) as session:
+        listed(
+            session,
+            of_service("acme", since="2026-04-10", until="2026-05-20", provider="CPA"),
+            of_service("best", TWO, since="2026-03-20", until="2026-04-25"),
+            of_service("cedar", "8000000003", since="2026-06-12"),
+            of_service("dale", "8000000004", since="2026-06-26"),
+        )
+    found = asked(kept)
+    assert told(found) == [
+        (ONE, "acme", "   MM ", "   MM "),
+        (TWO, "best", "  MM  ", "  --  "),
+        ("8000000003", "cedar", "     x", "     -"),
+    ]
+    assert found.past == 1  # it begins in the last days of these months
+
+
+def ended(session: Session, *accounts: str) -> None:
+    """Keep bills of four months, the last of them a final one."""
+    for month in (1, 2, 3, 4):
+        day = dt.date.fromisoformat(ENDS[month]) + dt.timedelta(1)
+        services = [service(*period(month), role="bundled", account=one) for one in accounts]
+        put(session, str(month), record(f"{day}", *services, kind="final" if month == 4 else None))
+
+
+NINE = "8000000009"
+
+
+def renumbered(session: Session) -> None:
+    session.add(Alias(kind="renumbered", number=ONE, other=NINE, evidence="letter", who="Pat", at=AT))
+
+
+ENDED = "2026-04-05"
+
+
+@pytest.mark.parametrize(
+    ("rows", "alias", "strip"),
+    [
+        ([], False, "vvvv  "),
+        ([of_service("acme")], False, "vvvv  "),
+        ([of_service("acme", until=ENDED)], True, "vvvv  "),  # the roster has it no longer
+        ([of_service("acme")], True, "vvvvLL"),
+        ([], True, "vvvvLL"),
+        ([of_service("acme", until=ENDED), of_service("acme", NINE, "2026-04-06")], True, "vvvvLL"),
+        ([of_service("acme", until=ENDED), of_service("acme", since="2026-05-06")], False, "vvvv L"),
+    ],
+    ids=["no roster", "no days", "gone", "renumbered", "no roster, renumbered", "both numbers", "back"],
+)
+def test_a_final_bill_ends_its_own_number_alone(
+    kept: Engine, rows: list[Account], alias: bool, strip: str
+) -> None:
+    with writing(kept) as session:
+        ended(session, ONE)
+        listed(session, *(Account(**row.model_dump()) for row in rows))
+        if alias:
+            renumbered(session)
+    assert [row[2] for row in told(asked(kept))] == [strip]
+
+
+def test_bills_of_the_new_number_that_come_later_show_what_is_missing_between(kept: Engine) -> None:
+    with writing(kept) as session:
+        ended(session, ONE)
+        kept_bills(session, (6,), account=NINE)
+        listed(session, of_service("acme", until=ENDED), of_service("acme", NINE, "2026-04-06"))
+        renumbered(session)
+    (meter,) = asked(kept).meters
+    assert strips(meter)[0] == "vvvvMv"
+    assert [(gap.half, str(gap.first), str(gap.last)) for gap in meter.gaps] == [
+        ("delivery", "2026-04-06", "2026-05-05")
+    ]
+    with reading(kept) as session:
+        (odd,) = history(session)
+    assert (odd.code, odd.message) == (
+        "period_break",
+        "no bill is kept of 30 days: 2026-04-06 to 2026-05-05",
+    )
+
+
+@pytest.mark.parametrize(
+    ("until", "strip"),
+    [
+        (ENDED, "vvvvLL"),  # the statement is final for the other of its services
+        ("2026-04-30", "vvvvLL"),
+        (None, "vvvv  "),  # nobody knows which of them it ends: both
+    ],
+)
+def test_a_final_statement_of_two_services_ends_the_one_that_the_roster_ends(
+    kept: Engine, until: str | None, strip: str
+) -> None:
+    with writing(kept) as session:
+        ended(session, ONE, TWO)
+        listed(session, of_service("acme", until=until), of_service("acme", TWO))
+    assert [row[2] for row in told(asked(kept))] == ["vvvv  ", strip]
+
+
+@pytest.mark.parametrize(
+    ("since", "said"),
+    [
+        ("2026-02-06", "59 days: 2026-02-06 to 2026-04-05"),  # another customer's at once
+        ("2026-03-20", "17 days: 2026-03-20 to 2026-04-05"),
+        (None, None),  # the roster names nobody
+    ],
+)
+def test_a_break_after_a_final_bill_is_one_where_the_roster_has_the_meter(
+    kept: Engine, since: str | None, said: str | None
+) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (1,))
+        put(session, "final", statement(2, kind="final"))
+        kept_bills(session, (5, 6), customer="700200000002")
+        if since:
+            listed(session, of_service("acme", until="2026-02-05"), of_service("best", since=since))
+    with reading(kept) as session:
+        found = [one.message for one in history(session) if one.code == "period_break"]
+    assert found == ([f"no bill is kept of {said}"] if said else [])
+
+
+A, B = "700200000001", "700200000002"
+LEFT, CAME = "2026-03-05", "2026-03-06"
+
+
+@pytest.mark.parametrize(
+    ("rows", "bills", "expected"),
+    [
+        (
+            [of_account("best", A, until=LEFT), of_account("acme", A, since=CAME)],
+            [statement(3)],
+            [(ONE, "acme", "  MMMx"), (ONE, "best", "vvv   ")],
+        ),
+        ([of_account("acme", A, since=CAME)], [statement(3)], [(ONE, "acme", "vvvLLL")]),
+        (  # the roster says who has the meter
+            [
+                of_account("best", A, until=LEFT),
+                of_account("acme", A, since=CAME),
+                of_service("cedar", TWO),
+                of_service("best", until=LEFT),
+                of_service("acme", since="2026-05-01"),
+            ],
+            [statement(3)],
+            [(ONE, "acme", "    Mx"), (ONE, "best", "vvv   "), (TWO, "cedar", "MMMMMx")],
+        ),
+        (  # it ended: of the account more is not known
+            [of_account("best", A, until="2026-04-05"), of_account("acme", A, since="2026-04-06")],
+            [statement(3, kind="final")],
+            [(A, "acme", "   MMx"), (ONE, "best", "vvv   ")],
+        ),
+        (  # it is on another account since then
+            [of_account("best", A, until=LEFT), of_account("acme", A, since=CAME)],
+            [statement(3), statement(4, customer=B)],
+            [(A, "acme", "  MMMx"), (ONE, "best", "vvvv  ")],
+        ),
+        (  # whose the days of a bill are that is both's
+            [of_account("best", A, until="2026-02-20"), of_account("acme", A, since="2026-02-21")],
+            [statement(3)],
+            [(ONE, "acme", "   LLL"), (ONE, "best", "vv    "), (ONE, None, "  v   ")],
+        ),
+        (  # his bills came
+            [of_account("best", A, until=LEFT), of_account("acme", A, since=CAME)],
+            [statement(3), statement(4)],
+            [(ONE, "acme", "   vLL"), (ONE, "best", "vvv   ")],
+        ),
+    ],
+    ids=["next", "only", "by service", "ended", "elsewhere", "both's", "came"],
+)
+def test_who_takes_over_a_customer_account_has_its_meters_before_a_bill_comes(
+    kept: Engine, rows: list[Account], bills: list[ReadResult], expected: list[tuple[str, str | None, str]]
+) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (1, 2))
+        for bill in bills:
+            put(session, f"{bill.bill and bill.bill.statement_date}", bill)
+        listed(session, *(Account(**row.model_dump()) for row in rows))
+    assert [row[:3] for row in told(asked(kept))] == expected
+    mine = [(number, customer, strip) for number, customer, strip in expected if customer == "acme"]
+    if len(rows) > 1:
+        assert [row[:3] for row in told(asked(kept, customer="acme"))] == mine
+
+
+def test_each_meter_of_an_account_that_is_taken_over_is_waited_for(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (1, 2, 3))
+        kept_bills(session, (1, 2, 3, 4), account=TWO)
+        listed(session, of_account("best", A, until=LEFT), of_account("acme", A, since=CAME))
+    assert [row[:3] for row in told(asked(kept, customer="acme"))] == [
+        (ONE, "acme", "  MMMx"),
+        (TWO, "acme", "   vLL"),
+    ]
+
+
+def looked_after(row: Account, manager: str | None) -> Account:
+    row.manager_key = manager
+    return row
+
+
+@pytest.mark.parametrize(
+    ("rows", "months", "manager"),
+    [
+        (
+            [
+                looked_after(of_service("acme", until="2026-03-31"), "kim"),
+                looked_after(of_service("acme", since="2026-04-01"), "sam"),
+            ],
+            (1, 2, 3),
+            "sam",
+        ),
+        ([looked_after(of_service("acme", until="2026-03-31"), "kim")], (1, 2, 3), "kim"),
+        ([looked_after(of_account("acme", A), "kim"), of_service("acme", customer_account=A)], (), "kim"),
+        ([looked_after(of_account("acme", A), "kim"), of_service("acme")], (1, 2), "kim"),
+        (
+            [
+                looked_after(of_account("acme", A), "kim"),
+                looked_after(of_service("acme", since="2026-04-01", customer_account=A), "sam"),
+            ],
+            (4, 5),
+            "sam",
+        ),
+        (
+            [
+                looked_after(of_account("acme", A, until="2026-03-31"), "kim"),
+                looked_after(of_account("acme", A, since="2026-04-01"), "sam"),
+            ],
+            (1, 2, 3),
+            "sam",
+        ),
+        ([looked_after(of_account("acme", B), "kim")], (), "kim"),
+        ([looked_after(of_service("acme", since="2026-06-20"), "sam")], (), "sam"),  # from a day to come on
+    ],
+    ids=[
+        "by service",
+        "left",
+        "no bill",
+        "billed",
+        "its own first",
+        "by account",
+        "account alone",
+        "to come",
+    ],
+)
+def test_a_service_is_his_who_looks_after_it_today(
+    kept: Engine, rows: list[Account], months: Iterable[int], manager: str
+) -> None:
+    with writing(kept) as session:
+        session.add_all(Manager(key=key, name=key.title(), email=f"{key}@x.com") for key in ("kim", "sam"))
+        kept_bills(session, months)
+        session.flush()
+        listed(session, *(Account(**row.model_dump()) for row in rows))
+    assert [one.owner and one.owner.manager for one in asked(kept).meters] == [manager]
+    other = {"kim": "sam", "sam": "kim"}[manager]
+    assert [len(asked(kept, manager=one).meters) for one in (manager, other)] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("issued", "stands"),
+    [
+        (["-10.00"], "vMvvvv"),
+        (["-10.00", "12.00"], "vvvvvv"),  # billed anew afterwards
+        (["-4.00"], "vvvvvv"),  # a part of it
+    ],
+)
+def test_a_month_that_is_taken_back_whole_and_not_billed_anew_is_missing(
+    kept: Engine, issued: list[str], stands: str
+) -> None:
+    with writing(kept) as session:
+        kept_bills(session)
+        for at, total in enumerate(issued):
+            kwh = "-100" if total.startswith("-") else "100"
+            again = service(*period(2), total, role="bundled", kwh=kwh)
+            put(session, f"again{at}", record(f"2026-05-{10 + at}", again, kind="corrected"))
+    (found,) = asked(kept).meters
+    assert strips(found) == (stands, "bbbbbb")
+    if stands[1] == "M":
+        (part,) = (one.delivery for one in found.cycles if one.month == 202602)
+        assert "the statement of 2026-05-10 " in part.why
+        assert part.why.endswith("takes all its charges back, and nothing bills them anew")
+        assert part.amount == 0
+
+
+def test_generation_that_is_taken_back_whole_is_missing_beside_its_delivery() -> None:
+    rest = [*both(1, 3, 4, 5, 6), delivery(2), generation(2, total=Decimal(10), of=bill("2026-02-06"))]
+    back = generation(2, total=Decimal(-10), of=bill("2026-05-10"))
+    assert strips(covered([*rest, back])) == ("vvvvvv", "vMvvvv")
+    anew = generation(2, total=Decimal(9), of=bill("2026-05-10"))
+    assert strips(covered([*rest, back, anew])) == ("vvvvvv", "vvvvvv")

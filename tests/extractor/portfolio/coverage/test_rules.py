@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.portfolio.billed import OfService
-from extractor.portfolio.coverage.cycles import FEWEST
 from extractor.portfolio.coverage.expected import pace
+from extractor.portfolio.coverage.finals import Finals
+from extractor.portfolio.coverage.laid import FEWEST
 from extractor.portfolio.coverage.model import History, OfMeter
 from extractor.portfolio.coverage.sources import place_of
 from tests.extractor.portfolio.coverage.strips import (
+    DAY,
     ENDS,
     TODAY,
     both,
@@ -33,6 +35,11 @@ REVIEW = {"state": "review"}
 
 def bundled(*months: int) -> list[OfService]:
     return [delivery(month, role="bundled") for month in months]
+
+
+def shorter(issued: str, kind: str | None) -> OfService:
+    """Return a statement of the first weeks of April's period."""
+    return service(period(4)[0], "2026-03-25", role="bundled", of=bill(issued, kind=kind))
 
 
 def without(month: int, role: str) -> list[OfService]:
@@ -131,6 +138,20 @@ CASES: list[tuple[str, list[OfService], dict[str, Any], str, str]] = [
         "bbbb  ",
     ),
     (
+        "a final bill of fewer days than an earlier statement has",
+        [*bundled(1, 2, 3, 4), shorter("2026-05-01", "final")],
+        {},
+        "vvv   ",
+        "bbb   ",
+    ),
+    (
+        "the same of an earlier statement, or of one that is not final",
+        [*bundled(1, 2, 3, 4), shorter("2026-04-01", "final"), shorter("2026-05-01", None)],
+        {},
+        "vvvvLL",
+        "bbbbbb",
+    ),
+    (
         "a final bill in review ends nothing",
         [*bundled(1, 2, 3), delivery(4, role="bundled", of=bill("2026-04-06", kind="final", **REVIEW))],
         {},
@@ -149,13 +170,47 @@ CASES: list[tuple[str, list[OfService], dict[str, Any], str, str]] = [
         "vv  vv",
         "bb  bb",
     ),
-    ("managed until a day", bundled(1, 2, 3), {"managed": (None, dt.date(2026, 4, 1))}, "vvv   ", "bbb   "),
+    (
+        "managed until a day in mid-cycle: a statement of the days until then is to come",
+        bundled(1, 2, 3),
+        {"managed": (None, dt.date(2026, 4, 1))},
+        "vvvL  ",
+        "bbbb  ",
+    ),
+    (
+        "managed until the sixth day of a cycle",
+        bundled(1, 2, 3),
+        {"managed": (None, dt.date(2026, 3, 11))},
+        "vvv   ",
+        "bbb   ",
+    ),
+    (
+        "managed until the seventh",
+        bundled(1, 2, 3),
+        {"managed": (None, dt.date(2026, 3, 12))},
+        "vvL   ",
+        "bbb   ",
+    ),
     (
         "managed since a day before the first bill",
         bundled(4, 5, 6),
         {"managed": (dt.date(2026, 1, 20), None)},
+        " MMvvv",
+        " bbbbb",
+    ),
+    (
+        "managed since a few days before a cycle that is not there",
+        bundled(4, 5, 6),
+        {"managed": (dt.date(2026, 1, 30), None)},
         "  Mvvv",
         "  bbbb",
+    ),
+    (
+        "not the customer's for a while after the last bill",
+        bundled(1, 2),
+        {"away": [(dt.date(2026, 3, 1), dt.date(2026, 5, 3))]},
+        "vL   L",
+        "bb   b",
     ),
     (
         "a new tenant's first bill",
@@ -172,8 +227,22 @@ CASES: list[tuple[str, list[OfService], dict[str, Any], str, str]] = [
         "no bill at all, from a day to another",
         [],
         {"provider": "CPA", "managed": (dt.date(2026, 2, 10), dt.date(2026, 5, 20))},
+        " MMMM ",
+        " MMMM ",
+    ),
+    (
+        "no bill at all, from one of the last days of a month to one of the first of another",
+        [],
+        {"provider": "SCE", "managed": (dt.date(2026, 2, 25), dt.date(2026, 5, 3))},
         "  MM  ",
-        "  MM  ",
+        "  bb  ",
+    ),
+    (
+        "no bill at all, eight days of two months",
+        [],
+        {"provider": "SCE", "managed": (dt.date(2026, 2, 25), dt.date(2026, 3, 4))},
+        "  M   ",
+        "  b   ",
     ),
     ("history only", both(1, 2, 4, 5, 6), {"history": [history(3)]}, "vvhvvv", "vvMvvv"),
     (
@@ -189,8 +258,8 @@ CASES: list[tuple[str, list[OfService], dict[str, Any], str, str]] = [
         "history of both halves in one row says nothing of who sells",
         both(4, 5, 6),
         {"history": [history(3, "bundled")], "managed": (dt.date(2026, 1, 20), None), "provider": "CPA"},
-        "  hvvv",
-        "  hvvv",
+        " Mhvvv",
+        " Mhvvv",
     ),
     (
         "history of both halves, and a month before it that is missing",
@@ -220,6 +289,57 @@ def test_a_month_is_what_it_is(
     assert strips(covered(services, **more)) == (of_delivery, of_generation)
 
 
+def row(first: str | None, last: str | None = None) -> tuple[dt.date, dt.date]:
+    return day(first) or dt.date.min, day(last) or dt.date.max
+
+
+ALWAYS, SINCE_LONG = row(None), row("2025-01-01")
+UNTIL_THEN = row(None, "2026-02-05")
+
+
+@pytest.mark.parametrize(
+    ("held", "followed", "more", "after", "between", "before_an_opening"),
+    [
+        ([], [], {}, "vv    ", "vv  vv", "vv  vv"),  # no roster
+        ([ALWAYS], [], {}, "vv    ", "vv  vv", "vv  vv"),  # one without days
+        ([SINCE_LONG], [], {}, "vv    ", "vvMMvv", "vv  vv"),  # the bills after it show that it went on
+        ([row(None, "2026-06-30")], [], {}, "vv    ", "vvMMvv", "vv  vv"),  # an end to come is a plan
+        ([row(None, "2026-03-05")], [], {}, "vv    ", "vvMMvv", "vv  vv"),  # the end of a month
+        ([row(None, "2026-06-10")], [], {}, "vvLLLL", "vvMMvv", "vv  vv"),
+        ([UNTIL_THEN], [], {}, "vv    ", "vv  vv", "vv  vv"),
+        ([UNTIL_THEN, row("2026-03-06")], [], {}, "vv LLL", "vv Mvv", "vv  vv"),
+        ([UNTIL_THEN, row("2026-02-06")], [], {}, "vvLLLL", "vvMMvv", "vv  vv"),
+        ([ALWAYS, row("2026-02-06")], [], {}, "vvLLLL", "vvMMvv", "vv  vv"),
+        ([], ["8000000001"], {}, "vvLLLL", "vvMMvv", "vv  vv"),  # it was renumbered
+        ([], ["8000000002"], {}, "vv    ", "vv  vv", "vv  vv"),  # this is the number since then
+        ([ALWAYS], [], {"of_others": True}, "vvLLLL", "vvMMvv", "vv  vv"),
+    ],
+)
+def test_what_speaks_for_days_after_a_final_bill(
+    held: list[tuple[dt.date, dt.date]],
+    followed: list[str],
+    more: dict[str, bool],
+    after: str,
+    between: str,
+    before_an_opening: str,
+) -> None:
+    final = delivery(2, role="bundled", of=bill("2026-02-06", kind="final"))
+    opening = delivery(5, role="bundled", of=bill("2026-05-06", kind="opening"))
+    others = frozenset({final.id} if more else ())
+    finals = Finals(held, frozenset(followed), others, TODAY)
+    ended = [*bundled(1), final]
+    found = [
+        covered(services, finals=finals)
+        for services in (ended, [*ended, *bundled(5, 6)], [*ended, opening, *bundled(6)])
+    ]
+    assert [strips(one)[0] for one in found] == [after, between, before_an_opening]
+    assert [sum(gap.days for gap in one.gaps) for one in found] == [
+        0,
+        {"vvMMvv": 59, "vv Mvv": 31, "vv  vv": 0}[between],
+        0,
+    ]
+
+
 def test_history_of_both_halves_leaves_no_gap_of_generation() -> None:
     services = both(1, 2, 4, 5, 6)
     assert [one.half for one in covered(services).gaps] == ["delivery", "generation"]
@@ -228,18 +348,52 @@ def test_history_of_both_halves_leaves_no_gap_of_generation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("severity", "sold", "letter"),
+    ("severity", "sold", "roster", "letter"),
     [
-        ("info", False, "-"),  # Direct Access: the supplier bills on its own
-        ("info", True, "M"),  # but one of its statements has come
-        ("warning", False, "M"),  # a CCA's customer
-        (None, False, "M"),  # SCE only delivers, whoever sells the energy
+        ("info", None, None, "-"),  # Direct Access: the supplier bills on its own
+        ("info", None, "ESP", "-"),
+        ("info", None, "CPA", "-"),  # the statement goes before the roster
+        ("info", "CPA", None, "-"),  # it was a CCA's until then
+        ("info", "CPA", "ESP", "-"),
+        ("info", "ESP", None, "M"),  # charges of this supplier come on SCE's statements
+        ("info", "ESP", "ESP", "M"),
+        ("warning", None, None, "M"),  # a CCA's customer
+        ("warning", None, "CPA", "M"),
+        ("warning", None, "ESP", "-"),  # the statement has no word of who sells: the roster says it
+        ("warning", "CPA", "ESP", "-"),
+        (None, None, None, "M"),  # SCE only delivers, whoever sells the energy
+        (None, None, "ESP", "-"),
+        (None, "ESP", "ESP", "M"),
     ],
 )
-def test_who_delivers_only_has_a_supplier_somewhere(severity: str | None, sold: bool, letter: str) -> None:
-    services = [delivery(6), *([generation(5)] if sold else [])]
+def test_who_delivers_only_has_a_supplier_somewhere(
+    severity: str | None, sold: str | None, roster: str | None, letter: str
+) -> None:
+    services = [delivery(6), *([generation(5, provider=sold)] if sold else [])]
     unsupplied = {(services[0].bill.id, 1): severity} if severity else {}
-    assert strips(covered(services, unsupplied=unsupplied))[1][-1] == letter
+    assert strips(covered(services, unsupplied=unsupplied, provider=roster))[1][-1] == letter
+
+
+def test_who_left_a_cca_for_direct_access_misses_only_what_was_the_ccas() -> None:
+    services = [*both(1, 3), delivery(2), delivery(4), delivery(5), delivery(6)]
+    direct = {(one.bill.id, 1): "info" for one in services[-3:]}
+    gap = [("2026-01-06", 31)]
+    for roster in (None, "CPA", "ESP"):
+        found = covered(services, unsupplied=direct, provider=roster)
+        assert strips(found) == ("vvvvvv", "vMv---")
+        assert [(str(one.first), one.days) for one in found.gaps] == gap
+    assert strips(covered(services, provider="ESP"))[1] == "vMv---"
+
+
+@pytest.mark.parametrize("provider", ["ESP", None])
+def test_an_esp_s_charges_on_sces_statements_are_waited_for_from_the_first_on(provider: str | None) -> None:
+    services = [delivery(month) for month in ALL] + [generation(month, provider="ESP") for month in (3, 4, 6)]
+    direct = {(one.bill.id, 1): "info" for one in services[:6]}
+    assert strips(covered(services, unsupplied=direct, provider=provider))[1] == "--vvMv"
+
+
+def test_a_direct_access_customer_of_the_roster_without_any_bill_waits_for_delivery_alone() -> None:
+    assert strips(covered([], provider="ESP")) == ("MMMMMx", "------")
 
 
 def test_months_with_two_reads_and_with_none() -> None:
@@ -289,6 +443,75 @@ def test_a_back_billed_period_covers_both_months_and_its_dollars_stand_in_one() 
     assert (february.amount, march.amount) == (None, Decimal("77.00"))
     assert "at once, its dollars stand in 2026-03" in february.why
     assert "all its dollars stand here" in march.why
+
+
+def settled(role: str, start: str = "2025-12-06", end: str = ENDS[6], **more: Any) -> OfService:
+    return service(
+        start, end, role=role, of=bill("2026-06-12", kind="nem_settlement"), total=Decimal("-300.00"), **more
+    )
+
+
+@pytest.mark.parametrize("half", ["delivery", "generation"])
+@pytest.mark.parametrize("kwh", [None, Decimal(1500)])
+def test_a_settlement_of_many_months_fills_none_and_its_dollars_stand_in_its_last(
+    half: str, kwh: Decimal | None
+) -> None:
+    settlement = settled(half, kwh=kwh)
+    services = without(4, half)
+    before, after = covered(services), covered([*services, settlement])
+    assert strips(after) == strips(before)
+    assert strips(after)[half == "generation"] == "vvvMvv"
+    assert after.gaps == before.gaps
+    cells = {month: cell for (month, of), cell in after.cells.items() if of == half}
+    assert [month for month, cell in cells.items() if settlement in cell.here] == [202606]
+    assert cells[202606].amount == Decimal("-290.00")
+    assert "bills 2025-12-06 to 2026-06-05 at once, all its dollars stand here" in cells[202606].why
+
+
+def test_a_settlement_ends_no_wait_and_makes_no_overlap() -> None:
+    services = [*both(1, 2, 3, 4, 5), settled("delivery", "2025-12-20", "2026-06-10")]
+    found = covered(services)
+    assert (strips(found), found.gaps) == (("vvvvvL", "vvvvvL"), ())
+
+
+def test_a_long_period_of_days_that_nothing_else_bills_is_a_cycle() -> None:
+    held_up = service("2026-01-06", ENDS[5], role="bundled", kwh=Decimal(1200))
+    assert strips(covered([*bundled(1), held_up, *bundled(6)]))[0] == "v>>>vv"
+    assert strips(covered([*bundled(1, 2), held_up, *bundled(6)]))[0] == "vv>>vv"
+    assert strips(covered([settled("bundled")]))[0] == ">>>>>v"
+
+
+def test_days_without_any_cycle_after_the_first_are_not_said_to_be_before_it() -> None:
+    final = delivery(2, role="bundled", of=bill("2026-02-06", kind="final"))
+    services = [*bundled(1), final, delivery(5, role="bundled", of=bill("2026-05-06", kind="opening"))]
+    cells = covered(services).cells
+    assert cells[202603, "delivery"].why == "nothing is waited for from 2026-02-06 to 2026-04-05"
+    early = covered(bundled(4, 5)).cells[202603, "delivery"]
+    assert (early.status, early.why) == ("closed", "before the first day, 2026-03-06")
+
+
+def test_a_month_without_a_read_is_carried_over_a_gap_of_a_few_days() -> None:
+    services = [
+        service("2026-01-01", "2026-01-30", role="bundled"),
+        service("2026-02-03", "2026-03-02", role="bundled"),
+    ]
+    assert strips(covered(services))[0][:2] == "v>"
+
+
+@pytest.mark.parametrize("first", [26, 20, 4])
+def test_a_generation_period_covers_both_parts_of_a_delivery_that_was_divided(first: int) -> None:
+    days = [dt.date.fromisoformat(one) for one in period(4)]
+    at = days[0] + dt.timedelta(first)
+    parts = [service(f"{days[0]}", f"{at - DAY}"), service(f"{at}", f"{days[1]}")]
+    sold = generation(4, total=Decimal("50.00"))
+    found = covered([*(one for one in both(*ALL) if str(one.end) != ENDS[4]), *parts, sold])
+    assert (strips(found), found.gaps) == (("vvvvvv", "vvvvvv"), ())
+    stands = [cycle for cycle in found.cycles if sold in cycle.generation.here]
+    assert len(stands) == 1
+    amounts = [cell.amount for (_, half), cell in found.cells.items() if half == "generation" and cell.amount]
+    assert sum(amounts) == Decimal("100.00")
+    (other,) = [one for one in found.cycles if sold in one.generation.services and one not in stands]
+    assert f"its dollars stand in {stands[0].last:%Y-%m}" in other.generation.why
 
 
 @pytest.mark.parametrize(
@@ -394,16 +617,17 @@ def test_a_bill_without_a_place_is_looked_at_only_where_nothing_else_is() -> Non
 
 # --- laws ------------------------------------------------------------------------------------------------
 
+LENGTHS = (0, 3, 12, 28, 29, 30, 31, 45, 60, 91)
 STANDINGS = st.sampled_from(("counts", "counts", "counts", "undecided"))
 
 
 @st.composite
-def pieces(draw: st.DrawFn) -> list[OfService]:
+def pieces(draw: st.DrawFn, lengths: tuple[int, ...] = LENGTHS) -> list[OfService]:
     """Services of one meter, wherever they are."""
     found = []
     for _ in range(draw(st.integers(1, 12))):
         first = dt.date(2025, 12, 6) + dt.timedelta(draw(st.integers(0, 180)))
-        last = first + dt.timedelta(draw(st.sampled_from((0, 3, 12, 28, 29, 30, 31, 45, 60, 91))))
+        last = first + dt.timedelta(draw(st.sampled_from(lengths)))
         role = draw(st.sampled_from(("delivery", "bundled", "generation")))
         state = draw(st.sampled_from(("verified", "verified", "accepted", "review")))
         kind = draw(st.sampled_from((None, None, None, "final", "opening")))
@@ -418,7 +642,7 @@ def whole(services: list[OfService]) -> OfMeter:
     return covered(services, today=dt.date(2026, 12, 20), months=months)
 
 
-@given(pieces())
+@given(pieces((*LENGTHS, 120, 181, 200)))
 def test_no_service_and_no_dollar_stands_twice_or_nowhere(services: list[OfService]) -> None:
     found = whole(services)
     here = [one.id for cell in found.cells.values() for one in cell.here]
@@ -427,7 +651,7 @@ def test_no_service_and_no_dollar_stands_twice_or_nowhere(services: list[OfServi
     assert amounts == sum((one.total or Decimal(0) for one in services if one.counts), Decimal(0))
 
 
-@given(pieces())
+@given(pieces((*LENGTHS, 120, 181, 200)))
 def test_what_counts_is_seen_in_its_own_half_and_nothing_else_is_called_verified(
     services: list[OfService],
 ) -> None:
@@ -453,3 +677,27 @@ def test_a_cycle_ends_in_one_month_and_days_are_billed_or_said_to_be_open(servic
         if not one.is_generation:
             own = set(range(one.start.toordinal(), one.end.toordinal() + 1))
             assert len(own - days) < FEWEST
+
+
+@given(pieces(), st.integers(0, 200), st.integers(6, 300))
+def test_all_days_of_the_roster_are_billed_or_waited_for_but_a_few(
+    services: list[OfService], since: int, days: int
+) -> None:
+    first = dt.date(2025, 12, 1) + since * DAY
+    last = first + days * DAY
+    away = [(dt.date.min, first - DAY), (last + DAY, dt.date.max)]
+    his = [
+        one._replace(bill=one.bill._replace(kind=None))
+        for one in services
+        if not one.is_generation and one.start and one.end and first <= one.start and one.end <= last
+    ]
+    months = [year * 100 + month for year in (2025, 2026) for month in range(1, 13)]
+    found = covered(
+        his, today=dt.date(2026, 12, 20), months=months, provider="CPA", managed=(first, last), away=away
+    )
+    told = {at for one in found.cycles for at in range(one.first.toordinal(), one.last.toordinal() + 1)}
+    run = 0
+    for at in range(first.toordinal(), min(last, dt.date(2026, 12, 31)).toordinal() + 1):
+        run = 0 if at in told else run + 1
+        assert run < FEWEST
+    assert told <= set(range(first.toordinal(), last.toordinal() + 1))

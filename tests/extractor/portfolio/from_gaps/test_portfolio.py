@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from datarequests.drafting import draft, new_token
 from datarequests.history import Happened, add, events_of, items_of, state_of
+from datarequests.on_roster import nothing_known
 from datarequests.outside import Told
 from datarequests.received import found_elsewhere
 from datarequests.turnaround import turnarounds
@@ -54,7 +55,7 @@ def drafted(session: Session, found: Plan) -> list[int]:
 
 
 def here(session: Session, today: dt.date = TODAY) -> list[Covered]:
-    return list(covered(all_viewed(session, NOW), coverage(session, today), lambda *_: False))
+    return list(covered(all_viewed(session, NOW), coverage(session, today), lambda *_: False, nothing_known))
 
 
 def is_sent(session: Session, number: int) -> None:

@@ -47,7 +47,7 @@ def known(*papers: Paper, items: tuple[AskedFor, ...] = ()) -> Known:
 
 
 def asked_for(span: Days, **fields: object) -> AskedFor:
-    given = AskedFor(7, "sent", True, 3, "sce", "8000000009", "1", span)
+    given = AskedFor(7, "acme", "sent", True, 3, "sce", "8000000009", "1", span)
     return replace(given, **fields)  # type: ignore[arg-type]  # named by tests
 
 
@@ -191,6 +191,8 @@ def test_what_an_open_request_has_is_named_and_not_asked() -> None:
         ({"counterparty": "cpa"}, None),
         ({"days": days("2026-01-01", "2026-05-05")}, None),  # four of its days: no month
         ({"days": None}, None),
+        ({"customer": "birch"}, None),  # who had the account before, or has it after
+        ({"customer": "birch", "is_open": False, "state": "rejected"}, None),
         ({"is_open": False, "state": "rejected"}, "request 7 asked for it and is rejected"),
     ],
 )

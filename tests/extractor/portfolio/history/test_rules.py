@@ -17,6 +17,7 @@ from extractor.portfolio.history.periods import periods
 from extractor.portfolio.history.printed import printed
 from extractor.portfolio.history.unusual import Rule, unusual
 from extractor.portfolio.pairing import Pair
+from extractor.portfolio.repeated import repeated
 from tests.extractor.portfolio.rows import bill, service
 
 ONE, TWO = "700200000001", "700200000002"
@@ -54,7 +55,7 @@ def amounts(*rows: tuple[str, str, str | None]) -> list[Any]:
         ),
         (
             [("2026-05-02", "-5.00", None), ("2026-07-02", "50.00", "90.00")],
-            ["statement of 2026-05-02 asked for $-5.00, and one in between is missing"],
+            ["statement of 2026-05-02 asked for $-5.00, and one in between seems to be missing"],
         ),
     ],
 )
@@ -76,6 +77,41 @@ def test_balances_are_compared_within_an_account_and_with_what_may_be_trusted() 
     assert codes(balances([*mine, other], {})) == ["balance_differs"]
     assert not list(balances([*mine, doubtful, other], {}))  # what it asked for is not known
     assert not list(balances([*mine, other], {TWO: ONE}))  # the same account, renumbered
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["1 05-02 50 -", "2 06-02 80 0"], None),  # begins at zero; the final bill is open still
+        (["1 05-02 50 -", "2 06-02 80 50"], None),  # carries it
+        (["1 05-02 50 -", "2 06-02 80 7"], None),  # of what that is nothing is known
+        (["1 05-02 50 -", "2 06-02 80 0", "2 07-02 9 80"], None),
+        (["1 05-02 50 -", "2 06-02 80 0", "2 07-02 9 50"], None),  # carries it a month later
+        (
+            ["1 05-02 50 -", "2 06-02 80 0", "2 07-02 9 70"],
+            "$70.00; the statement of 2026-06-02 asked for $80",
+        ),
+        (["1 05-02 0 -", "2 06-02 80 0", "2 07-02 9 0"], "$0.00; the statement of 2026-06-02 asked for $80"),
+        (
+            ["1 05-02 50 -", "1 06-02 90 50", "2 07-02 9 50"],
+            "$50.00; the statement of 2026-06-02 asked for $90",
+        ),
+        (["1 05-02 50 -", "2 05-20 80 0", "1 06-02 90 50", "2 06-20 9 80"], None),  # both go on
+    ],
+)
+def test_another_number_begins_anew_unless_it_carries_an_amount(rows: list[str], said: str | None) -> None:
+    found = [
+        bill(
+            f"2026-{day}",
+            customer_account={"1": ONE, "2": "7002-0000-0002"}[number],
+            amount_due=Decimal(due),
+            previous_balance=None if previous == "-" else Decimal(previous),
+        )
+        for number, day, due, previous in map(str.split, rows)
+    ]
+    odd = list(balances(found, {TWO: ONE, ONE: ONE}))
+    assert len(odd) == (said is not None)
+    assert all(said in one.message for one in odd if said)
 
 
 @pytest.mark.parametrize(
@@ -127,12 +163,86 @@ def test_a_changed_vintage_and_a_changed_tax_are_found_across_periods_that_print
 
 
 @pytest.mark.parametrize(
+    ("later", "said", "estimated"),
+    [
+        ([("A", "B"), ("B", "A")], [], 2),  # in whatever order they are printed
+        ([("A", "B"), ("A", "C")], ["meter A and C; A and B until 2026-03-04"], 1),
+        ([("A",), ("A", "B")], ["meter A; A and B until 2026-02-02", "meter A and B; A until 2026-03-04"], 0),
+        ([("A", None), ("A", "B")], [], 0),  # one of them is not printed
+    ],
+)
+def test_services_that_a_bill_has_of_the_same_days_change_together(
+    later: list[tuple[str | None, ...]], said: list[str], estimated: int
+) -> None:
+    services = [
+        service(*days, of=of, meter=meter, estimated=meter == "B")
+        for days, meters in zip(MONTHS, [("A", "B"), *later], strict=False)
+        for of in [bill(days[1])]
+        for meter in meters
+    ]
+    found = list(changes(services, Lines()))
+    assert [one.message for one in found if one.code == "meter_changed"] == said
+    assert codes(found).count("estimated_again") == estimated
+
+
+@pytest.mark.parametrize(
     ("estimated", "running"), [("ynny", []), ("yynn", ["2nd"]), ("yyyn", ["2nd", "3rd"]), ("nyny", [])]
 )
 def test_a_second_estimate_running(estimated: str, running: list[str]) -> None:
     services = [service(*days, estimated=mark == "y") for days, mark in zip(MONTHS, estimated, strict=True)]
     found = [one for one in changes(services, Lines()) if one.code == "estimated_again"]
     assert [one.message.split()[3] for one in found] == running
+
+
+@pytest.mark.parametrize(
+    ("rows", "running"),
+    [
+        (["0 y 02-03", "0 y 06-01"], 0),  # taken back and rebilled on the same read
+        (["0 y 02-03", "0 n 06-01", "1 y 03-05"], 0),  # rebilled on a true read
+        (["0 n 02-03", "0 y 06-01", "1 y 03-05"], 1),  # and on an estimate
+        (["0 y 02-03", "0 ? 06-01", "1 y 03-05"], 1),  # an adjustment without a usage block
+        (["0 y 02-03", "2 y 04-04"], 0),  # nothing is kept of the month between
+        (["0 y 02-03", "1 y 03-05", "1a y 06-01", "2 y 04-04"], 2),  # a rebill of some of the days
+        (["0 y 02-03", "1b y 03-05"], 1),  # begins some days late
+        (["0 y 02-03", "0+1 y 06-01"], 0),  # a rebill of two months has the first in it
+        (["0 y 02-03", "1 y 03-05", "year y 12-12"], 1),  # a settlement of the year
+    ],
+)
+def test_estimates_are_running_where_periods_follow_on_each_other(rows: list[str], running: int) -> None:
+    days = {
+        **{str(at): month for at, month in enumerate(MONTHS)},
+        "1a": ("2026-02-20", "2026-03-04"),
+        "1b": ("2026-02-08", "2026-03-04"),
+        "0+1": ("2026-01-05", "2026-03-04"),
+        "year": ("2025-03-05", "2026-03-04"),
+    }
+    marks = {"y": True, "n": False, "?": None}
+    services = [
+        service(*days[name], of=bill(f"2026-{issued}"), estimated=marks[mark])
+        for name, mark, issued in map(str.split, rows)
+    ]
+    assert codes(changes(services, Lines())).count("estimated_again") == running
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        # a rebill on another schedule: it changed with the days' first, not on their last
+        (["0 A 02-03", "1 A 03-05", "1 B 06-01"], ["schedule B; A until 2026-02-02"]),
+        (["0 A 02-03", "1 B 03-05", "1 A 06-01"], []),  # taken back
+        (["0 A 02-03", "1 B 03-05", "1 - 06-01"], ["schedule B; A until 2026-02-02"]),  # prints none
+        (
+            ["0 A 02-03", "3 B 05-05"],
+            ["schedule B; A until 2026-02-02, from then to 2026-04-04 it is not known"],
+        ),
+    ],
+)
+def test_a_later_statement_of_the_same_days_says_what_changed(rows: list[str], said: list[str]) -> None:
+    services = [
+        service(*MONTHS[int(at)], of=bill(f"2026-{issued}"), rate_schedule=None if name == "-" else name)
+        for at, name, issued in map(str.split, rows)
+    ]
+    assert [one.message for one in changes(services, Lines())] == said
 
 
 @pytest.mark.parametrize(
@@ -160,6 +270,39 @@ def test_breaks_and_overlaps_of_delivery(rows: list[tuple[str, str]], found: lis
     assert codes(seen) == [code for code, _ in found]
     for one, (_, said) in zip(seen, found, strict=True):
         assert said in one.message
+
+
+def test_services_of_one_bill_are_no_two_bills_of_their_days() -> None:
+    first, second = bill("2026-02-03"), bill("2026-03-05")
+    services = [
+        service(*days, of=of) for days, of in zip(MONTHS[:2], (first, second), strict=True) for _ in "ab"
+    ]
+    assert not list(periods(services, services))
+    shorter = service("2026-02-03", "2026-02-25", of=second)  # a meter that was taken away
+    assert not list(periods([*services, shorter], services))
+    twice = service(*MONTHS[1], of=bill("2026-03-09"))
+    assert codes(periods([*services, twice], services)) == ["period_overlap"]
+    after = service("2026-03-06", "2026-04-03")
+    (one,) = periods([*services, shorter, after], services)
+    assert (one.code, one.message) == ("period_break", "no bill is kept of a day: 2026-03-05 to 2026-03-05")
+
+
+@pytest.mark.parametrize("role", ["delivery", "generation"])
+def test_a_settlement_of_a_year_overlaps_nothing_and_fills_no_break(role: str) -> None:
+    months = [(f"2025-{month:02d}-05", f"2025-{month + 1:02d}-04") for month in range(1, 12)]
+    services = [service(*days, role=role) for days in months]
+    settled = service("2025-01-05", "2025-12-04", role=role, of=bill("2025-12-12", kind="nem_settlement"))
+    assert not list(periods([*services, settled], [*services, settled]))
+    late = service("2025-05-08", "2025-06-04", role=role)
+    broken = [*(one for one in services if str(one.start) != "2025-05-05"), late, settled]
+    (one,) = periods(broken, broken)
+    assert (one.code, one.message) == ("period_break", "no bill is kept of 3 days: 2025-05-05 to 2025-05-07")
+
+
+def test_a_long_bill_over_days_that_others_bill_is_an_overlap_still() -> None:
+    long = service("2026-01-05", "2026-05-04", kwh=Decimal(4000), of=bill("2026-05-05"))
+    services = [service(*MONTHS[0], kwh=Decimal(1000)), long]
+    assert codes(periods(services, services)) == ["period_overlap"]
 
 
 def test_days_of_a_bill_in_doubt_are_no_break() -> None:
@@ -232,6 +375,40 @@ def test_a_demand_and_a_price_out_of_the_usual_are_found() -> None:
     assert codes(unusual(dear)) == ["price_unusual"]
 
 
+def with_generation(pair: Pair, first: str, last: str) -> Pair:
+    """Return a pair of which SCE delivers and CPA sells from one day of its month to another, for $30."""
+    start = f"{pair.delivery.start:%Y-%m}"
+    part = service(f"{start}-{first}", f"{start}-{last}", role="generation", total=Decimal(30))
+    return Pair(pair.delivery._replace(role="delivery", total=Decimal(30)), (part,))
+
+
+@pytest.mark.parametrize(
+    ("days", "total", "found"),
+    [
+        (("01", "28"), "30.00", []),
+        (("01", "28"), "70.00", ["price_unusual"]),
+        (("01", "08"), "6.00", []),  # CPA billed eight days of the month
+        (("02", "27"), "70.00", ["price_unusual"]),  # its periods may differ by a day at either end
+    ],
+)
+def test_a_price_is_that_of_all_that_its_kwh_cost(
+    days: tuple[str, str], total: str, found: list[str]
+) -> None:
+    *earlier, last = pairs(300, 300, 300, 300, 300)
+    bought = [with_generation(pair, "01", "28") for pair in earlier]
+    odd = with_generation(last, *days)
+    (part,) = odd.generation
+    assert codes(unusual([*bought, Pair(odd.delivery, (part._replace(total=Decimal(total)),))])) == found
+
+
+def test_bills_that_share_their_days_have_no_price_of_their_own() -> None:
+    usual = pairs(300, 300, 300, 300, 300)
+    adjusted = Pair(usual[-1].delivery._replace(id=0, bill=bill("2025-08-01"), total=Decimal("-3.00")))
+    both = [*usual, adjusted]
+    assert codes(unusual(both)) == ["price_unusual"]
+    assert not list(unusual(both, repeated([pair.delivery for pair in both], {})))
+
+
 def test_what_is_usual_of_one_who_exports_may_be_below_zero() -> None:
     (odd,) = unusual(pairs(-300, -310, -290, -305, -900))
     assert odd.message.endswith("by 4 earlier winter periods -15.1 to -6.4821 is usual")
@@ -254,7 +431,7 @@ def with_history(*months: tuple[str, str | None], kwh: tuple[int, ...] = (300, 2
     delivery: list[OfService] = [
         service(*days, kwh=Decimal(amount)) for days, amount in zip(MONTHS, kwh, strict=True)
     ]
-    return list(printed(delivery, [[month, value, 29] for month, value in months]))
+    return list(printed(delivery, delivery[-1], [[month, value, 29] for month, value in months]))
 
 
 @pytest.mark.parametrize(
@@ -275,8 +452,33 @@ def test_the_printed_history_is_that_of_the_bills(
 
 def test_a_month_that_is_printed_and_has_no_bill_is_told() -> None:
     delivery = [service(*days, kwh=Decimal(300)) for days in (MONTHS[0], MONTHS[3])]
-    (one,) = printed(delivery, [["2026-03", "777", 30]])
+    (one,) = printed(delivery, delivery[-1], [["2026-03", "777", 30]])
     assert (one.code, one.message) == (
         "printed_month_missing",
         "prints 777 kWh for 2026-03, of which no bill counts",
     )
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({"standing": "undecided"}, []),  # in doubt, it may bill the days
+        ({"standing": "same"}, ["period_break"]),  # another file of what counts
+        ({"standing": "replaced"}, ["period_break"]),
+        ({"standing": "undecided", "role": "generation"}, ["period_break"]),  # the other half
+    ],
+)
+def test_only_what_is_in_doubt_in_the_same_half_may_bill_the_days_of_a_break(
+    other: dict[str, Any], told: list[str]
+) -> None:
+    counting = [service(*MONTHS[0]), service(*MONTHS[2])]
+    beside = service(MONTHS[1][0], MONTHS[2][1], **other)
+    assert codes(periods(counting, [*counting, beside])) == told
+
+
+def test_an_overlap_is_the_later_statement_s_in_whatever_order_the_files_came() -> None:
+    later = service(*MONTHS[0], of=bill("2026-06-01"))
+    first = service(*MONTHS[0], of=bill("2026-02-03"))
+    for services in ([first, later], [later, first]):
+        (one,) = periods(services, services)
+        assert (one.code, one.service) == ("period_overlap", later)

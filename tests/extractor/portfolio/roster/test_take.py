@@ -14,17 +14,19 @@ from sqlalchemy import Engine, text
 from sqlmodel import select
 
 from extractor.base.database import reading, writing
-from extractor.export.files import write_csv, write_xlsx
+from extractor.export.files import write_csv
 from extractor.export.roster import columns_of, roster_rows
+from extractor.export.workbook import write_xlsx
 from extractor.portfolio.roster.edit import change_manager, change_planned
 from extractor.store.aliases import add_alias
 from extractor.store.current import Wanted, current
 from extractor.store.people import Account, Manager
-from extractor.store.roster import Entry, RosterError, managers_of, stored_rows, take_roster
+from extractor.store.roster import Entry, RosterError, managers_of, stored_rows
 from extractor.store.roster_plan import applied
 from extractor.store.said import Saying
 from tests.extractor.made_bills import record, service
 from tests.extractor.portfolio.roster.files import HEAD, ONE, POD, THREE, TWO, looked_at, taken, there
+from tests.extractor.rosters import take_roster
 from tests.extractor.store.test_standing import Kept
 
 NOW = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)

@@ -15,7 +15,7 @@ from extractor.model import ReadResult, Status
 from extractor.portfolio.sampling.draw import NothingToDrawError
 from extractor.portfolio.sampling.frame import Asked, framed, slots
 from extractor.portfolio.sampling.values import found
-from extractor.store.roster import Entry, take_roster
+from extractor.store.roster import Entry
 from extractor.store.tables import Bill, ServiceStanding
 from tests.extractor.portfolio.sampling.made import (
     GREEN,
@@ -30,6 +30,7 @@ from tests.extractor.portfolio.sampling.made import (
     put_all,
     read,
 )
+from tests.extractor.rosters import take_roster
 
 KINDS = {"amount", "energy", "demand", "rate", "date", "number", "schedule", "quantity"}
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from extractor.base.database import reading, writing
-from extractor.customers import forget
+from extractor.customers.forgetting import forget
 from extractor.export.rows import Row
 from extractor.home import Home
 from extractor.model import ReadResult
@@ -19,7 +19,7 @@ from extractor.portfolio.sampling.frame import Asked
 from extractor.portfolio.sampling.kept import NoSampleError, samples
 from extractor.portfolio.sampling.results import Result, results
 from extractor.store.about import sampled_of
-from extractor.store.roster import Entry, take_roster
+from extractor.store.roster import Entry
 from extractor.store.said import Saying
 from extractor.store.sampled import Sample, SampleAnswer, SampleValue
 from tests.extractor.portfolio.sampling.made import (
@@ -33,6 +33,7 @@ from tests.extractor.portfolio.sampling.made import (
     values,
 )
 from tests.extractor.portfolio.sampling.made import kept as drawn_and_kept
+from tests.extractor.rosters import take_roster
 
 
 def measured(engine: Engine) -> list[Result]:

@@ -14,6 +14,7 @@ from datarequests.reminders import Rules
 from extractor.base.database import reading, writing
 from extractor.intervals.short import Metered
 from extractor.portfolio.history.asked import history
+from extractor.portfolio.seen import Seen
 from extractor.portfolio.today.asked import Around, today
 from extractor.portfolio.today.model import MOST, Asked, Key, Line, Section, Today
 from extractor.portfolio.today.page import letter, page, subject
@@ -103,6 +104,18 @@ def test_what_arrived_is_told_by_customer_and_since(small: Engine) -> None:
         )
     assert days[0] == 0
     assert 0 < days[3] < days[10_000] == everything
+
+
+@pytest.mark.parametrize("since_days", [3, 10_000])
+def test_lists_that_share_what_was_looked_for_are_those_that_are_asked_for_alone(
+    small: Engine, since_days: int
+) -> None:
+    around = Around(People(), RULES)
+    with reading(small) as session:
+        seen, managers = Seen(session), list(session.exec(select(Manager.key)))
+        for manager in (*managers, None, *reversed(managers)):
+            asked = Asked(NOW, NOW - dt.timedelta(since_days), TODAY, manager=manager)
+            assert today(session, asked, around, seen) == today(session, asked, around)
 
 
 def test_a_manager_gets_what_is_that_manager_s(small: Engine) -> None:
@@ -236,9 +249,10 @@ def test_health_is_on_everybody_s_list_only(small: Engine) -> None:
 
 def test_a_page_and_a_letter_have_each_line_with_its_command_and_say_what_they_leave_out() -> None:
     many = [Line(f"line <{number}>", f"billclerk show {number}") for number in range(MOST + 2)]
-    asked = Asked(NOW, NOW, TODAY)
+    asked = Asked(NOW, dt.datetime(2026, 11, 27, 8, tzinfo=dt.UTC), TODAY)
     found = Today(asked, [Section("due", many, "billclerk due"), Section("odd", [], "billclerk history")])
     text, html = letter(found, "Today"), page(found, "Today")
+    assert "since 2026-11-27 00:00 in Los Angeles" in text and "since 2026-11-27 00:00 in Los Angeles" in html
     assert f"line <{MOST - 1}>\n    billclerk show {MOST - 1}\n" in text
     assert f"line <{MOST}>" not in text
     assert "- and 2 more\n    billclerk due\n" in text

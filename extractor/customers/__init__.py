@@ -1,0 +1,1 @@
+"""What a customer has here: handed over, and erased."""

@@ -1,0 +1,1 @@
+"""From what lies in the inbox, or came by mail, to what is kept: looked at, unpacked, read and filed."""
