@@ -29,12 +29,14 @@ def postgresql_server() -> Iterator[postgresql.Postgresql]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database, once of each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/billclerk.db"
+        yield f"sqlite:///{tmp_path}/billclerk.db"
+        return
     server: postgresql.Postgresql = request.getfixturevalue("postgresql_server")
-    return server.database().render_as_string()
+    with server.empty() as address:
+        yield address
 
 
 @pytest.fixture

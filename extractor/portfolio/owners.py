@@ -22,6 +22,8 @@ Day = dt.date | None
 Span = tuple[Day, Day]
 """First and last day, both inclusive; None where they are not known."""
 
+NO_DAYS: Span = (None, None)
+
 Number = tuple[str, str | None]
 """An account's kind, and its number."""
 
@@ -108,7 +110,7 @@ class Owners:
         of_services = [
             (span, [row for row in self._rows("service", one.service_account) if row.touches(span)])
             for one in services
-            for span in [(one.start or days[0], one.end or days[1])]
+            for span in [_days_of_service(one, services)]
         ]
         keys = {
             row.owner.customer for rows in (of_account, *(rows for _, rows in of_services)) for row in rows
@@ -119,12 +121,16 @@ class Owners:
         is_his = all(any(row.holds(day) for row in rows) for span, rows in all_of_it for day in span)
         return keys.pop() if is_his else None
 
-    def owner_of(self, service: OfService, customer: str | None) -> Owner | None:
+    def owner_of(
+        self, service: OfService, customer: str | None, services: Sequence[OfService]
+    ) -> Owner | None:
         """Return whose a service of a customer's bill is, with its site and manager on its last day.
 
-        What the row of its service account does not say, that of its customer account does.
+        What the row of its service account does not say, that of its customer account does. `services` are
+        all of its bill.
         """
-        return self._owner(customer, numbers_of(service), service.end or service.bill.statement_date)
+        _, last = _days_of_service(service, services)
+        return self._owner(customer, numbers_of(service), last)
 
     def unnamed(self, bill: OfBill, services: Sequence[OfService]) -> tuple[Owner, list[OfService]] | None:
         """Return who has some services of a bill, and the others, where the roster names nobody for these.
@@ -137,14 +143,14 @@ class Owners:
         named: dict[str, OfService] = {}
         others: list[OfService] = []
         for one in services:
-            span = (one.start or days[0], one.end or days[1])
+            span = _days_of_service(one, services)
             rows = [row for row in self._rows("service", one.service_account) if row.touches(span)]
             named |= {row.owner.customer: one for row in rows}
             others += [] if rows else [one]
         if len(named) != 1 or not others:
             return None
         ((customer, service),) = named.items()
-        owner = self.owner_of(service, customer)
+        owner = self.owner_of(service, customer, services)
         return None if owner is None else (owner, others)
 
     def owner_of_account(self, bill: OfBill, customer: str | None) -> Owner | None:
@@ -161,8 +167,7 @@ class Owners:
 
         `services` are all of its bill.
         """
-        days = _days_of(service.bill, services)
-        span = (service.start or days[0], service.end or days[1])
+        span = _days_of_service(service, services)
         own = (row for number in numbers_of(service)[:-1] for row in self._rows(*number))
         found = {row.owner.customer for row in own if row.touches(span)}
         return found or self.holders_of_account(service.bill, services)
@@ -214,7 +219,10 @@ def owned(found: Billed, by: Owners) -> dict[int, Owner]:
     customers = {
         bill_id: by.customer_of(services[0].bill, services) for bill_id, services in found.by_bill().items()
     }
-    whose = ((one.id, by.owner_of(one, customers[one.bill.id])) for one in found.services)
+    by_bill = found.by_bill()
+    whose = (
+        (one.id, by.owner_of(one, customers[one.bill.id], by_bill[one.bill.id])) for one in found.services
+    )
     return {number: owner for number, owner in whose if owner is not None}
 
 
@@ -265,7 +273,39 @@ def _filled(owner: Owner, other: Owner) -> Owner:
 
 
 def _days_of(bill: OfBill, services: Sequence[OfService]) -> Span:
-    """Return the first and the last day that a bill bills, else that of its statement."""
+    """Return the first and the last day that a bill delivers, else that it bills, else its statement's."""
+    found = _days_delivered(services)
+    if None in found:
+        of_all = _outer(services)
+        found = found[0] or of_all[0], found[1] or of_all[1]
+    return found[0] or bill.statement_date, found[1] or bill.statement_date
+
+
+def _days_of_service(service: OfService, services: Sequence[OfService]) -> Span:
+    """Return the days of a service; of generation those of the delivery that it stands beside.
+
+    That is the delivery of its service account, else of its bill.
+    """
+    first, last = service.start, service.end
+    if service.is_generation:
+        of_bill = _days_delivered(services)
+        if of_bill != NO_DAYS:
+            number = service.service_account and plain(service.service_account)
+            same = (one for one in services if number and plain(one.service_account or "") == number)
+            beside = _days_delivered(same)
+            first, last = beside[0] or of_bill[0] or first, beside[1] or of_bill[1] or last
+    if first is None or last is None:
+        days = _days_of(service.bill, services)
+        first, last = first or days[0], last or days[1]
+    return first, last
+
+
+def _days_delivered(services: Iterable[OfService]) -> Span:
+    """Return the first and the last day that some services deliver."""
+    return _outer([one for one in services if not one.is_generation])
+
+
+def _outer(services: Sequence[OfService]) -> Span:
     firsts = [one.start for one in services if one.start is not None]
     lasts = [one.end for one in services if one.end is not None]
-    return min(firsts, default=bill.statement_date), max(lasts, default=bill.statement_date)
+    return min(firsts, default=None), max(lasts, default=None)

@@ -1,5 +1,8 @@
 """Whose a bill is, by the roster: the customer's who has its account on all days that it bills.
 
+Its days are those of its delivery: generation of other months beside it, or of a day more, is no reason why
+it should be another's. Of a bill without delivery they are all that it bills.
+
 An account may pass from one customer to another. A bill of days on both sides of that is shown to neither,
 and one whose days were not read only to a customer who never shared the account with another.
 
@@ -14,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
-from extractor.store.days import Day, first_day, last_day
+from extractor.store.days import Day, days_delivered, days_of_service
 from extractor.store.people import Account, Customer
 from extractor.store.tables import Bill, CurrentReading, Service
 
@@ -25,22 +28,22 @@ Key = str | Mapped[str]
 def is_of_customer(key: Key) -> ColumnElement[bool]:
     """Tell whether a bill is a customer's; for statements that have `Bill` among what they select from."""
     mine, others = col(Account.customer_key) == key, col(Account.customer_key) != key
-    first, last = first_day(), last_day()
+    first, last = days_delivered()
     has_account = and_(*(_has_account(mine, _holds_on(day)) for day in (first, last)))
     is_nobodys = ~_has_account(_holds_between(first, last))
     has_all = and_(is_nobodys, _has_service(), ~_has_service(~_is_all_days_of(mine)))
     return and_(
         or_(has_account, has_all),
         ~_has_account(others, _holds_between(first, last)),
-        ~_has_service(_has_row(others, _holds_between(*_days_of_service()))),
+        ~_has_service(_has_row(others, _holds_between(*days_of_service()))),
     )
 
 
 def is_partly_of_customer(key: Key) -> ColumnElement[bool]:
     """Tell whether a part of a bill is or may be a customer's, and another is or may be somebody else's."""
     mine = col(Account.customer_key) == key
-    has_some = _has_service(_has_row(mine, _holds_between(*_days_of_service())))
-    of_account = _has_account(mine, _holds_between(first_day(), last_day()))
+    has_some = _has_service(_has_row(mine, _holds_between(*days_of_service())))
+    of_account = _has_account(mine, _holds_between(*days_delivered()))
     return and_(or_(of_account, has_some), ~is_of_customer(key))
 
 
@@ -74,13 +77,7 @@ def _has_row(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _is_all_days_of(mine: ColumnElement[bool]) -> ColumnElement[bool]:
     """Tell whether the first and the last day of a service are of rows of which this is so."""
-    return and_(*(_has_row(mine, _holds_on(day)) for day in _days_of_service()))
-
-
-def _days_of_service() -> tuple[Day, Day]:
-    days = (col(Service.period_start), first_day()), (col(Service.period_end), last_day())
-    first, last = (func.coalesce(own, of_bill) for own, of_bill in days)
-    return first, last
+    return and_(*(_has_row(mine, _holds_on(day)) for day in days_of_service()))
 
 
 def _holds_between(first: Day, last: Day) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,11 @@ def kept(engine: Engine) -> Engine:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_address(request: pytest.FixtureRequest) -> str | None:
+def empty_address(request: pytest.FixtureRequest) -> Iterator[str | None]:
     """Where a backup goes: the new home's own database, or a server's empty one."""
     if request.param == "sqlite":
-        return None
+        yield None
+        return
     server: Postgresql = request.getfixturevalue("postgresql_server")
-    return server.database().render_as_string()
+    with server.empty() as address:
+        yield address

@@ -69,6 +69,14 @@ class Postgresql:
             connection.execute(text(f"CREATE DATABASE {name}"))
         return self._url(name)
 
+    @contextmanager
+    def empty(self) -> Iterator[str]:
+        """Make a database, give its address, and drop it, whoever is connected: each takes 8 MB of the disk."""
+        url = self.database()
+        yield url.render_as_string()
+        with self._admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)"))
+
     def _url(self, name: str) -> URL:
         socket = {"host": os.fspath(self._folder)}
         return URL.create("postgresql+psycopg", username=USER, database=name, query=socket)

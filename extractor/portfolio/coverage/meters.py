@@ -160,6 +160,8 @@ def _add_service(
         if known.only is not None:
             return
     only = next(iter(of_meter)) if len(of_meter) == 1 else None
+    if owner is None and known.owners.holders_of(one, known.billed.by_bill()[one.bill.id]) - {only}:
+        only = None
     service = found.at((meter, owner.customer if owner else only))
     (service.of.services if place == "placed" else service.of.maybe).append(one)
     if one.provider == "SCE" and one.end is not None:

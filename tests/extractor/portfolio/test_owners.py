@@ -40,10 +40,11 @@ def put(session: Session, result: ReadResult, name: str) -> None:
 def bills(draw: st.DrawFn) -> ReadResult:
     start = draw(DAYS)
     parts = []
-    for account in draw(st.lists(st.sampled_from(SERVICES), max_size=2)):
-        first = start + dt.timedelta(draw(st.integers(-3, 3)))
+    for account in draw(st.lists(st.sampled_from(SERVICES), max_size=3)):
+        role = draw(st.sampled_from(("delivery", "bundled", "generation", None)))
+        first = start + dt.timedelta(draw(st.integers(-35 if role == "generation" else -3, 3)))
         last = first + dt.timedelta(draw(st.integers(0, 35)))
-        one = service(first.isoformat(), last.isoformat(), account=account)
+        one = service(first.isoformat(), last.isoformat(), role=role, account=account)
         parts.append(one if draw(st.integers(0, 5)) else one.model_copy(update={"period": None}))
     result = record(start.isoformat(), *parts, account=draw(st.sampled_from(ACCOUNTS)))
     if draw(st.integers(0, 5)):

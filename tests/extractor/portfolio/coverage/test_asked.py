@@ -684,3 +684,53 @@ def test_generation_that_is_taken_back_whole_is_missing_beside_its_delivery() ->
     assert strips(covered([*rest, back])) == ("vvvvvv", "vMvvvv")
     anew = generation(2, total=Decimal(9), of=bill("2026-05-10"))
     assert strips(covered([*rest, back, anew])) == ("vvvvvv", "vvvvvv")
+
+
+BEFORE, AFTER = ("acme", "vvv   "), ("best", "   vvv")
+
+
+@pytest.mark.parametrize("how", ["service", "customer"])
+def test_a_statement_is_whose_its_delivery_is(kept: Engine, how: str) -> None:
+    """With another month's generation on it, or a day of the other customer's: CPA's periods overlap."""
+    ends = {month: dt.date.fromisoformat(ENDS[month]) for month in range(1, 7)}
+    with writing(kept) as session:
+        for month in ALL:
+            first, last = period(month)
+            days = f"{dt.date.fromisoformat(first) - dt.timedelta(1)}", last
+            parts = [service(first, last), service(*days, role="generation", provider="CPA")]
+            if month == 4:  # CPA billed March late, beside April's
+                parts.append(service(*period(3), role="generation", provider="CPA"))
+            put(
+                session,
+                str(month),
+                record(f"{ends[month] + dt.timedelta(1)}", *parts[: 1 if month == 3 else 3]),
+            )
+        row = of_service if how == "service" else of_account
+        number = ONE if how == "service" else "700200000001"
+        listed(session, row("acme", number, until=ENDS[3]), row("best", number, since=period(4)[0]))
+    assert told(asked(kept)) == [
+        (ONE, "acme", "vvv   ", "vvM   "),
+        (ONE, "best", "   vvv", "   vvv"),
+    ]
+    assert told(asked(kept, customer="acme")) == [(ONE, "acme", "vvv   ", "vvM   ")]
+    assert told(asked(kept, customer="best")) == [(ONE, "best", "   vvv", "   vvv")]
+    (best,) = asked(kept, customer="best").meters
+    dollars = [one.total for cell in best.cells.values() for one in cell.here]
+    assert len(dollars) == 7  # the late month of generation is on his statement, and stands there once
+
+
+def test_a_generation_service_of_somebody_else_s_account_is_not_shown(kept: Engine) -> None:
+    with writing(kept) as session:
+        parts = [service(*period(6)), service(*period(6), role="generation", provider="CPA", account=TWO)]
+        put(session, "both", record(f"{TODAY}", *parts))
+        listed(session, of_service("acme"), of_service("best", TWO))
+    assert all("v" not in "".join(row[2:]) for row in told(asked(kept, customer="acme")))
+
+
+def test_a_bill_that_may_be_another_s_is_not_the_only_customer_s_of_its_meter(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (1, 2, 3), customer="700200000009")
+        kept_bills(session, (4, 5, 6), customer="700200000001")
+        rows = of_account("best", "700200000009", since="2026-02-20"), of_service("acme", since=period(4)[0])
+        listed(session, *rows)
+    assert told(asked(kept))[:2] == [(ONE, "acme", "vv vvv", "bb bbb"), (ONE, None, "  v   ", "  b   ")]
