@@ -5,6 +5,8 @@ knows is a column that is not read, unless a person says what it is.
 
 >>> folded("Serv_Acct_Id"), folded("Usage (kWh)"), folded("IntervalEndTime"), folded("SA #")
 ('serv acct id', 'usage kwh', 'interval end time', 'sa number')
+>>> folded("UsageWh"), folded("UsageGWh"), folded("NETWh")  # a unit that nothing is read in is no Wh
+('usage wh', 'usage gwh', 'net wh')
 >>> [role_of(INTERVALS, one) for one in ("Serv_Acct_Id", "Hour Ending", "Read Date", "kWh Delivered", "Cost")]
 ['account', 'end', 'date', 'value', None]
 """
@@ -17,7 +19,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-_UNITS = re.compile(r"(?<![A-Za-z])?(kVARh|kVAh|kWh|MWh|kW|KVARH|KVAH|KWH|MWH|Wh)(?![a-z])")
+_UNITS = re.compile(
+    r"(kVARh|kVAh|kWh|MWh|(?<![A-Z])[GT]Wh|kW|KVARH|KVAH|KWH|MWH|(?<![A-Za-z])[GT]WH|Wh)(?![a-z])"
+)
 _JOINTS = re.compile(r"(?<=[a-z]{2})(?=[A-Z])|[^\w\s#\0]|_")
 _ACCOUNT = re.compile(r"(?<![\d-])(3-\d{3}-\d{4}-\d{2}|[83]\d{9})(?!\d)", re.ASCII)
 
@@ -147,7 +151,7 @@ INTERVALS = RoleSet(
         Role(
             "value",
             fits(
-                r".*\b(?:kwh|kw|wh|mwh|kvarh|kvah)\b.*",
+                r".*\b(?:kwh|kw|wh|[mgt]wh|kvarh|kvah)\b.*",
                 r".*\b(?:usage|consumption|energy|delivered|received|net|generation|import|export|demand)\b.*",
                 r"(?:interval |read |reading )?(?:value|quantity|qty|reading|read|amount)|" + ACCOUNT_HERE,
             ),

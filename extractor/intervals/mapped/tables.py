@@ -20,7 +20,7 @@ from extractor.intervals.mapped.roles import INTERVALS, RoleSet, accounts_in, fo
 from extractor.intervals.mapped.slots import slots
 from extractor.intervals.mapped.text import Row
 
-_UNIT = re.compile(r"\b(wh|kwh?|mwh?|kvarh?|kvah?|therms?|[cmh]cf|[km]?btus?|gallons?)\b")
+_UNIT = re.compile(r"\b(wh|kwh?|[mgt]wh?|kvarh?|kvah?|therms?|[cmh]cf|[km]?btus?|gallons?)\b")
 """Units of a folded text, those of gas and water among them: a table of theirs is another layout."""
 
 BELOW = 3

@@ -88,6 +88,14 @@ CASES = [
         "kW alone is read as power, and the label is told",
     ),
     (
+        "SA,Interval Ending (Local),UsageGWh",
+        ("8000000001", "@", "0.004"),
+        {"account": 0, "time": 1},
+        [(2, "delivered", None)],
+        {"unit"},
+        "a unit that nothing is read in is asked about, and is no Wh",
+    ),
+    (
         "SA,DateTime,Import kWh,Export kWh",
         ("8000000001", "@", "4", "0"),
         {"account": 0, "time": 1},
