@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from extractor.portfolio.billed import OfService
 from extractor.portfolio.coverage.around import around
@@ -24,40 +25,74 @@ def periods(
 ) -> Iterator[Odd]:
     """Give breaks and overlaps between the periods of one meter that count, delivery and generation apart.
 
-    `known` are all of the meter, those in doubt with them: days that one of these bills are no break. Days
-    that a final bill closes are no break: `finals` tells it. Of generation only a few days are one: a month
-    without it is no bill's oddity, it is in coverage. A settlement of a year lies around other periods: it
-    neither overlaps them nor bills days between them.
+    `known` are all of the meter, those in doubt with them: days that one of these bills are no break, and
+    a few beside them are none either, as its days are in doubt, too. Days that a final bill closes are no
+    break: `finals` tells it. Of generation only a few days are one: a month without it is no bill's oddity,
+    it is in coverage. A settlement of a year lies around other periods: it neither overlaps them nor bills
+    days between them.
     """
     for is_generation, tolerated, longest in ((False, 0, None), (True, OVERLAP, FEWEST - 1)):
         of = [one for one in services if one.is_generation == is_generation]
         beside = around(one for one in known if one.is_generation == is_generation)
         own = [one for one in of if one.id not in beside]
-        others = [one for one in known if one.id not in beside]
-        for odd, days in _periods(sorted(own, key=in_time), tolerated, finals):
-            if odd.code == "period_overlap" or not (
-                any(_has(one, odd) for one in others) or (longest is not None and days > longest)
-            ):
-                yield odd
+        others = [one for one in known if one.id not in beside and _may_bill(one, is_generation)]
+        for found in _periods(sorted(own, key=in_time), tolerated, finals):
+            if isinstance(found, Odd):
+                yield found
+            elif longest is None or found.days <= longest:
+                yield from found.told(others)
 
 
 FEWEST = 7
 """Days that are a bill of their own."""
 
 
-def _has(one: OfService, odd: Odd) -> bool:
-    """Tell whether a service in doubt, or a bundled one, may bill the days of a break."""
-    after = odd.service
-    if one.counts and (one.role != "bundled" or after is None or not after.is_generation):
-        return False
-    if one.start is None or one.end is None or after is None or after.start is None:
-        return False
+class _Break(NamedTuple):
+    """Days between two periods."""
+
+    first: dt.date
+    before: OfService
+    after: OfService
+
+    @property
+    def days(self) -> int:
+        assert self.after.start is not None
+        return (self.after.start - self.first).days
+
+    def told(self, others: Sequence[OfService]) -> Iterator[Odd]:
+        """Give what is said of its days that nothing bills; `others` may bill some."""
+        left = list(self._left(others))
+        if left:
+            count = sum((last - first).days + 1 for first, last in left)
+            runs = ", ".join(f"{first} to {last}" for first, last in left)
+            said = f"no bill is kept of {_days(count)}: {runs}"
+            yield Odd("period_break", self.after.bill, said, self.after, self.before.bill)
+
+    def _left(self, others: Sequence[OfService]) -> Iterator[tuple[dt.date, dt.date]]:
+        """Give the runs of days that no other bills; where one bills some, only those of a bill's length."""
+        assert self.after.start is not None
+        begin, end, last = self.first, self.after.start - DAY, None
+        for one in sorted(others, key=in_time):
+            if one.start is None or one.end is None or one.end < one.start:
+                continue
+            if one.start > end or one.end < self.first:
+                continue
+            last = one
+            if (one.start - begin).days >= FEWEST:
+                yield begin, one.start - DAY
+            begin = max(begin, one.end + DAY)
+        if (end - begin).days + 1 >= (1 if last is None else FEWEST):
+            yield begin, end
+
+
+def _may_bill(one: OfService, is_generation: bool) -> bool:
+    """Tell whether a service in doubt, or a bundled one, may bill days that nothing else of a half does."""
+    if one.counts:
+        return is_generation and one.role == "bundled"
     if one.standing in ELSEWHERE or one.bill.standing in ELSEWHERE:
         return False  # another file or bill speaks for it, for its own days
-    is_other_half = one.role is not None and one.is_generation != after.is_generation
-    if is_other_half and not (after.is_generation and one.role == "bundled"):
-        return False
-    return one.start < after.start and one.end >= after.start - DAY
+    is_half = one.role is None or one.is_generation == is_generation
+    return is_half or (is_generation and one.role == "bundled")
 
 
 def in_time(one: OfService) -> tuple[dt.date, dt.date, dt.date, int]:
@@ -66,8 +101,8 @@ def in_time(one: OfService) -> tuple[dt.date, dt.date, dt.date, int]:
     return one.start or dt.date.min, one.end or dt.date.min, issued, one.id
 
 
-def _periods(of: Sequence[OfService], tolerated: int, finals: Finals) -> Iterator[tuple[Odd, int]]:
-    """Give breaks and overlaps, each with its days; services of one bill are no two bills of their days."""
+def _periods(of: Sequence[OfService], tolerated: int, finals: Finals) -> Iterator[Odd | _Break]:
+    """Give breaks and overlaps; services of one bill are no two bills of their days."""
     before: OfService | None = None
     for one in _furthest(of):
         assert one.start is not None
@@ -79,14 +114,12 @@ def _periods(of: Sequence[OfService], tolerated: int, finals: Finals) -> Iterato
         if days > 0:
             first = _waited_from(before, one, finals)
             if first is not None and first < one.start:
-                days = (one.start - first).days
-                said = f"no bill is kept of {_days(days)}: {first} to {one.start - DAY}"
-                yield Odd("period_break", one.bill, said, one, before.bill), days
+                yield _Break(first, before, one)
         elif -days > tolerated and before.bill.id != one.bill.id:
             last = min(before.end, one.end)
             both = (last - one.start).days + 1
             said = f"two bills have {_days(both)}: {one.start} to {last}"
-            yield Odd("period_overlap", one.bill, said, one, before.bill), both
+            yield Odd("period_overlap", one.bill, said, one, before.bill)
         before = one if one.end >= before.end else before
 
 

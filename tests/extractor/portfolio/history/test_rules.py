@@ -314,6 +314,27 @@ def test_days_of_a_bill_in_doubt_are_no_break() -> None:
 
 
 @pytest.mark.parametrize(
+    ("doubtful", "said"),
+    [
+        ([], "60 days: 2026-02-03 to 2026-04-03"),
+        ([MONTHS[1]], "30 days: 2026-03-05 to 2026-04-03"),
+        ([MONTHS[2]], "30 days: 2026-02-03 to 2026-03-04"),
+        ([("2026-02-08", "2026-03-02")], "32 days: 2026-03-03 to 2026-04-03"),  # its days are in doubt, too
+        ([("2026-02-20", "2026-03-20")], "31 days: 2026-02-03 to 2026-02-19, 2026-03-21 to 2026-04-03"),
+        ([("2026-03-10", "2026-03-02"), ("2026-06-01", "2026-06-30")], "60 days: 2026-02-03 to 2026-04-03"),
+        ([MONTHS[2], MONTHS[1]], None),
+    ],
+)
+def test_a_break_has_the_days_that_no_bill_in_doubt_has(
+    doubtful: list[tuple[str, str]], said: str | None
+) -> None:
+    counting = [service(*MONTHS[0]), service(*MONTHS[3])]
+    beside = [service(*days, of=bill("2026-05-05", state="review")) for days in doubtful]
+    found = [one.message for one in periods(counting, [*counting, *beside])]
+    assert found == ([] if said is None else [f"no bill is kept of {said}"])
+
+
+@pytest.mark.parametrize(
     ("second", "role", "found"),
     [
         ("2026-02-02", "generation", []),  # CPA's day of overlap
