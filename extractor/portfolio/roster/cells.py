@@ -12,6 +12,7 @@ import datetime as dt
 import re
 from collections.abc import Container
 
+from datarequests.addressing import plain_address
 from extractor.store.plain import plain
 
 DIGITS = {"service account": (10,), "customer account": (10, 12), "POD-ID": (18,)}
@@ -110,3 +111,14 @@ def provider_of(text: str) -> str:
     if len(found) != 1:
         raise ValueError(f"provider {text!r} is not known; known are {', '.join(sorted(sellers))}")
     return found[0]
+
+
+def email_of(text: str) -> str:
+    """Return an e-mail address as it is written; `Pat Lee <pat@example.com>` is one, too.
+
+    Raises:
+        ValueError: if nobody can write to it.
+    """
+    if not plain_address(text):
+        raise ValueError(f"{text!r} is no e-mail address that can be written to; it is like pat@example.com")
+    return text

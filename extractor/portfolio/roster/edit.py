@@ -9,8 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from datarequests.addressing import plain_address
-from extractor.portfolio.roster.cells import number_of, provider_of
+from extractor.portfolio.roster.cells import email_of, number_of, provider_of
 from extractor.portfolio.roster.columns import role_of
 from extractor.store.people import Manager
 from extractor.store.plain import plain
@@ -102,10 +101,11 @@ def change_manager(
     Raises:
         RosterError: if nothing is said of one who is not there, or nobody can write to the address.
     """
-    if email and not plain_address(email):
-        raise RosterError(
-            f"{email!r} is no e-mail address that can be written to; it is like pat@example.com"
-        )
+    if email:
+        try:
+            email_of(email)
+        except ValueError as error:
+            raise RosterError(str(error)) from error
     there = session.get(Manager, key)
     before = Manager(key=key, name=there.name, email=there.email) if there else None
     if there is None:

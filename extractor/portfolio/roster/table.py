@@ -29,8 +29,8 @@ GUARDED = re.compile(r"'(?='*[=+\-@\t\r])")
 """The apostrophe that our CSV has before what a spreadsheet would run as a formula."""
 
 TEXTS = (
-    *("customer_name", "site", "site_name", "address"),
-    *("manager", "manager_name", "manager_email", "cost_center"),
+    *("site", "site_name", "address"),
+    *("manager", "manager_name", "cost_center"),
 )
 """Columns that are taken as they are."""
 
@@ -173,19 +173,7 @@ class _Row:
             self._wrong("it has no customer")
         account = self._account(told)
         entry = Entry(customer, told.get("customer_name") or customer, account[1], account[0])
-        values: dict[str, Any] = {
-            name: told[name] or None
-            for name in (
-                "site",
-                "site_name",
-                "address",
-                "manager",
-                "manager_name",
-                "manager_email",
-                "cost_center",
-            )
-            if name in told
-        }
+        values: dict[str, Any] = {name: told[name] or None for name in TEXTS if name in told}
         values |= {"customer_name": told["customer_name"] or None} if "customer_name" in told else {}
         if OF_CUSTOMER in told and account[0] == "service":
             number = told[OF_CUSTOMER]
@@ -194,6 +182,8 @@ class _Row:
             values["pod_id"] = self._number(told["pod_id"], "POD-ID") if told["pod_id"] else None
         if "provider" in told:
             values["provider"] = self._tried(cells.provider_of, told["provider"])
+        if "manager_email" in told:
+            values["manager_email"] = self._tried(cells.email_of, told["manager_email"])
         for name in ("valid_from", "valid_to"):
             if name in told:
                 values[name] = self._day(told[name])

@@ -77,6 +77,32 @@ def test_every_row_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("ana@example.com", "ana@example.com"),
+        ("Ana Ruiz <ana@example.com>", "Ana Ruiz <ana@example.com>"),
+        ("", None),
+        ("ana", ""),
+        ("ana@example.com; ben@example.com", ""),
+        ("ana @example.com", ""),
+    ],
+)
+def test_a_manager_s_address_is_one_that_can_be_written_to(
+    tmp_path: Path, cell: str, kept: str | None
+) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(f"customer,service account,manager,manager email\nb,{ONE},ana,{cell}\n")
+    found = read_roster(path, {})
+    if kept == "":
+        (problem,) = found.problems
+        assert (problem.lines, found.rows) == ((2,), [])
+        assert problem.text.startswith(f"{cell!r} is no e-mail address")
+    else:
+        (row,) = found.rows
+        assert row.entry.manager_email == kept
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("a,b\n1,2\n", "columns missing"),
