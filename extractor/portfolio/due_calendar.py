@@ -1,4 +1,4 @@
-"""Due dates as an iCalendar file: one entry a day long for each open amount, the same one when made again."""
+"""Due dates as an iCalendar file: a day's entry for each account, which moves with its latest statement."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from icalendar import Alarm, Calendar, Event
 
 from extractor.portfolio.due import Due
+from extractor.store.plain import plain
 
 REMIND = dt.timedelta(days=-3)
 """When a calendar reminds of a day, before it."""
@@ -17,7 +18,8 @@ REMIND = dt.timedelta(days=-3)
 def calendar(rows: Iterable[Due], now: dt.datetime) -> bytes:
     """Return a calendar of all that has a day and has to be paid.
 
-    An entry is told by the account and its statement: taken in again it is brought up to date, not doubled.
+    An entry is told by its account: taken in again it is brought up to date, not doubled, and it is that of a
+    later statement once one has come. Of an account with nothing to pay there is none.
     """
     found = Calendar()
     found.add("prodid", "-//billclerk//due dates//EN")
@@ -30,10 +32,12 @@ def calendar(rows: Iterable[Due], now: dt.datetime) -> bytes:
 
 
 def _entry(row: Due, day: dt.date, now: dt.datetime) -> Event:
-    key = f"{row.bill.issuer}|{row.account}|{row.bill.statement_date}"
+    key = f"{row.bill.issuer}|{plain(row.account)}"
     entry = Event()
     entry.add("uid", f"{hashlib.sha256(key.encode()).hexdigest()[:32]}@billclerk")
     entry.add("dtstamp", now)
+    if row.bill.statement_date is not None:
+        entry.add("sequence", row.bill.statement_date.toordinal())
     entry.add("dtstart", day)
     entry.add("dtend", day + dt.timedelta(days=1))
     nobody = "no one customer's alone" if row.acting.is_shared else "nobody of the roster"

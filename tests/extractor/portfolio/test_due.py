@@ -504,6 +504,18 @@ def entries(rows: list[Due], now: dt.datetime) -> list[dict[str, Any]]:
     return [dict(entry) for entry in found.walk("VEVENT")]
 
 
+def test_an_account_s_entry_moves_with_its_latest_statement(kept: Engine) -> None:
+    with writing(kept) as session:
+        put(session, "may", statement("2026-05-02", "2026-05-21", "30.00"))
+    (before,) = entries(list(asked(kept).rows), AT)
+    with writing(kept) as session:
+        put(session, "june", statement("2026-06-02", "2026-06-22", "20.00"))
+    (after,) = entries(list(asked(kept).rows), AT)
+    assert before["UID"] == after["UID"]
+    assert int(before["SEQUENCE"]) < int(after["SEQUENCE"])
+    assert (before["DTSTART"].dt, after["DTSTART"].dt) == (dt.date(2026, 5, 21), dt.date(2026, 6, 22))
+
+
 def test_a_calendar_has_each_day_once_and_the_same_when_made_again(kept: Engine) -> None:
     with_roster(kept)
     rows = list(asked(kept).rows)
