@@ -19,6 +19,9 @@ from extractor.portfolio.history.odd import Odd
 HALF = Decimal("0.5")
 """kWh; the chart prints whole ones."""
 
+LONGEST = 45
+"""Days of one month's period at most."""
+
 
 class Column(NamedTuple):
     """A column of the printed usage comparison."""
@@ -68,9 +71,16 @@ def printed(
                 f" {of[0].end} has {of[0].kwh.normalize():,f}: it was corrected since, or misread"
             )
             yield Odd("printed_history_differs", last.bill, said, last, of[0].bill)
-        elif not of:
+        elif not of and not any(_is_of_several(one, column.month) for one in delivery):
             said = f"prints {column.kwh:,f} kWh for {_named(column.month)}, of which no bill counts"
             yield Odd("printed_month_missing", last.bill, said, last)
+
+
+def _is_of_several(one: OfService, month: int) -> bool:
+    """Tell whether a period has so many days that a month in it may be the chart's own, without a bill."""
+    if one.start is None or one.end is None or (one.end - one.start).days + 1 <= LONGEST:
+        return False
+    return _month(one.start) <= month <= _month(one.end)
 
 
 def _month(day: dt.date) -> int:

@@ -471,6 +471,12 @@ def test_the_printed_history_is_that_of_the_bills(
     assert codes(with_history(*months)) == found
 
 
+def test_a_month_that_is_billed_with_the_next_one_is_not_missing() -> None:
+    both = service("2026-02-03", "2026-04-03", kwh=Decimal(600))
+    delivery = [service(*MONTHS[0], kwh=Decimal(300)), both, service(*MONTHS[3], kwh=Decimal(300))]
+    assert not list(printed(delivery, delivery[-1], [["2026-03", "280", 30]]))
+
+
 def test_a_month_that_is_printed_and_has_no_bill_is_told() -> None:
     delivery = [service(*days, kwh=Decimal(300)) for days in (MONTHS[0], MONTHS[3])]
     (one,) = printed(delivery, delivery[-1], [["2026-03", "777", 30]])
