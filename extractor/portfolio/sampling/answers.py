@@ -62,6 +62,14 @@ class Given(NamedTuple):
         written = self.value
         return written == value or bool(_meant(written) & _meant(value)) or _is_cut(written, value)
 
+    def contradicts(self, value: str) -> bool:
+        """Tell whether a value is called right, and something else is said to be printed.
+
+        >>> Given(1, None, "right", "5.00").contradicts("5"), Given(1, None, "right", "6").contradicts("5")
+        (False, True)
+        """
+        return self.answer == "right" and not self._replace(value=self.printed).is_of(value)
+
 
 def answer_of(word: str) -> Said:
     """Return an answer by its word or its first letter.

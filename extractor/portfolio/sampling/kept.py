@@ -199,7 +199,8 @@ def add_answers(
     """Add answers; return the values that were answered. What was answered alike before is not added again.
 
     Raises:
-        NoSampleError: if the sample has no such value, or it is not the one that was shown.
+        NoSampleError: if the sample has no such value, or it is not the one that was shown, or an answer
+            contradicts itself.
     """
     values = {one.row.number: one for one in shown(session, sample)}
     for one in given:
@@ -212,6 +213,12 @@ def add_answers(
                 f"value {one.number} of sample {sample.name} is {values[one.number].row.value}, and the table"
                 f" says {one.value}: it is of another sample, or a spreadsheet changed it; none of the"
                 " answers is kept (the column `value` may be left empty)"
+            )
+        if one.contradicts(values[one.number].row.value):
+            raise NoSampleError(
+                f"value {one.number} of sample {sample.name} is {values[one.number].row.value}, and is"
+                f" answered right with {one.printed} printed: answer wrong, or leave what is printed empty;"
+                " none of the answers is kept"
             )
     for one in given:
         before = values[one.number].answer

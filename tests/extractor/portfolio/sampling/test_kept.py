@@ -88,6 +88,7 @@ def test_the_latest_answer_counts_and_the_same_one_is_not_kept_twice(kept: Engin
     [
         (Given(21, None, "right"), "no value 21"),
         (Given(1, "no such", "right"), "of another sample, or a spreadsheet changed it"),
+        (Given(1, None, "right", "no such"), "answered right with no such printed"),
     ],
 )
 def test_a_table_of_another_sample_is_refused_whole(kept: Engine, given: Given, says: str) -> None:
