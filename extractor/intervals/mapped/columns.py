@@ -13,7 +13,14 @@ from dataclasses import dataclass, field
 from extractor.intervals.given import Channel
 from extractor.intervals.mapped.answers import COLUMNS, AnswerError, Answers, place
 from extractor.intervals.mapped.mapping import UnitName, Value
-from extractor.intervals.mapped.roles import ACCOUNT_HERE, INTERVALS, accounts_in, folded, role_of
+from extractor.intervals.mapped.roles import (
+    ACCOUNT_HERE,
+    INTERVALS,
+    accounts_in,
+    folded,
+    is_unclear_unit,
+    role_of,
+)
 from extractor.intervals.mapped.sample import Sample
 from extractor.intervals.mapped.slots import Slots, slots
 
@@ -235,7 +242,9 @@ def _is_usage(text: str) -> bool:
 
 
 def _unit(text: str) -> UnitName | None:
-    """Return the unit that a folded heading names; None where it names none, or several."""
+    """Return the unit that a folded heading names; None where it names none, several, or so many of one."""
+    if is_unclear_unit(text):
+        return None
     units = {UNITS[word] for word in text.split() if word in UNITS}
     return units.pop() if len(units) == 1 else None
 

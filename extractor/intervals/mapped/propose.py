@@ -32,6 +32,7 @@ from extractor.intervals.mapped.proposal import (
     settled,
     which_column,
 )
+from extractor.intervals.mapped.roles import folded, is_unclear_unit
 from extractor.intervals.mapped.sample import Sample, sampled
 from extractor.intervals.mapped.tables import Table, tables
 from extractor.intervals.mapped.words import words_of
@@ -139,6 +140,8 @@ def _valued(found: Found, table: Table, answers: Answers, sample: Sample) -> lis
         channel = named.get(value.at) or value.channel or every
         if every and len(found.values) == 1:
             channel = every
+        told = said or value.unit
+        unit_beside = None if is_unclear_unit(folded(sample.heading[value.at])) else unit
         is_below = (
             not named and every is None and value.channel == "delivered" and _is_below(sample, value.at)
         )
@@ -146,7 +149,7 @@ def _valued(found: Found, table: Table, answers: Answers, sample: Sample) -> lis
             value.model_copy(
                 update={
                     "channel": None if "channel" in found.columns or is_below else channel,
-                    "unit": None if "unit" in found.columns else said or value.unit or answers.unit or unit,
+                    "unit": None if "unit" in found.columns else told or answers.unit or unit_beside,
                 }
             )
         )

@@ -5,8 +5,8 @@ knows is a column that is not read, unless a person says what it is.
 
 >>> folded("Serv_Acct_Id"), folded("Usage (kWh)"), folded("IntervalEndTime"), folded("SA #")
 ('serv acct id', 'usage kwh', 'interval end time', 'sa number')
->>> folded("UsageWh"), folded("UsageGWh"), folded("NETWh")  # a unit that nothing is read in is no Wh
-('usage wh', 'usage gwh', 'net wh')
+>>> folded("UsageWh"), folded("UsageGWh"), folded("Usage KWh"), folded("NETGWh")
+('usage wh', 'usage gwh', 'usage kwh', 'netgwh')
 >>> [role_of(INTERVALS, one) for one in ("Serv_Acct_Id", "Hour Ending", "Read Date", "kWh Delivered", "Cost")]
 ['account', 'end', 'date', 'value', None]
 """
@@ -20,8 +20,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _UNITS = re.compile(
-    r"(kVARh|kVAh|kWh|MWh|(?<![A-Z])[GT]Wh|kW|KVARH|KVAH|KWH|MWH|(?<![A-Za-z])[GT]WH|Wh)(?![a-z])"
+    r"([kK][vV][aA][rR]?[hH]|[kK][wW][hH]|M[wW][hH]|(?<![A-Z])[GT]Wh|(?<![A-Za-z])[mgtGT][wW][hH]"
+    r"|kW|(?<![A-Z])Wh)(?![a-z])"
 )
+"""A unit, also where it is joined to a word; of what may be another unit's end, as in `NETGWh`, nothing."""
+
+_OF_OTHERS = re.compile(
+    r"\b(?:(?:[kmgt]|kilo|mega|giga|tera) wh|kw h(?:r|rs|our|ours)?|[gt]wh|m(?:w|varh?|vah?))\b"
+)
+_SCALED = re.compile(r"\b(?:x?10{2,}s?|0{3}s?|hundreds?|thousands?|millions?)\b")
+_NAMED = re.compile(r"\b(?:[mgt]?wh|kwh?|mw|[km]varh?|[km]vah?)\b")
 _JOINTS = re.compile(r"(?<=[a-z]{2})(?=[A-Z])|[^\w\s#\0]|_")
 _ACCOUNT = re.compile(r"(?<![\d-])(3-\d{3}-\d{4}-\d{2}|[83]\d{9})(?!\d)", re.ASCII)
 
@@ -40,6 +48,15 @@ def folded(heading: str) -> str:
 def accounts_in(text: str) -> list[str]:
     """Return the service accounts that a text has, as SCE numbers them."""
     return list(dict.fromkeys(_ACCOUNT.findall(text)))
+
+
+def is_unclear_unit(text: str) -> bool:
+    """Tell whether a folded text names a unit that nothing is read in, or so many of one.
+
+    >>> [is_unclear_unit(folded(one)) for one in ("Usage kWh", "Meter 1000", "Usage k-Wh", "kWh (000)")]
+    [False, False, True, True]
+    """
+    return bool(_OF_OTHERS.search(text) or (_SCALED.search(text) and _NAMED.search(text)))
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,23 @@ from extractor.intervals.formats import HEAD
 from extractor.intervals.mapped import text, workbook
 from extractor.intervals.mapped.mapping import signature_of
 from extractor.intervals.mapped.moments import kind_of
-from extractor.intervals.mapped.roles import INTERVALS, RoleSet, accounts_in, folded, is_heading, role_of
+from extractor.intervals.mapped.roles import (
+    INTERVALS,
+    RoleSet,
+    accounts_in,
+    folded,
+    is_heading,
+    is_unclear_unit,
+    role_of,
+)
 from extractor.intervals.mapped.slots import slots
 from extractor.intervals.mapped.text import Row
 
 _UNIT = re.compile(r"\b(wh|kwh?|[mgt]wh?|kvarh?|kvah?|therms?|[cmh]cf|[km]?btus?|gallons?)\b")
 """Units of a folded text, those of gas and water among them: a table of theirs is another layout."""
+
+UNCLEAR = "?"
+"""Beside units: one that is not clear."""
 
 BELOW = 3
 """Lines right below a heading that may have units and other words of it."""
@@ -65,9 +76,13 @@ class Table:
 
     @property
     def units_beside(self) -> frozenset[str]:
-        """Return the units that the sheet's name or a line beside the heading names, in lower case."""
-        beside = (self.sheet.name, *self.above, *self.below)
-        return frozenset(unit for cell in beside for unit in _UNIT.findall(folded(cell)))
+        """Return the units that the sheet's name or a line beside the heading names, in lower case.
+
+        One that is not clear is there, too, so that none is taken for all.
+        """
+        beside = [folded(cell) for cell in (self.sheet.name, *self.above, *self.below)]
+        found = {unit for text in beside for unit in _UNIT.findall(text)}
+        return frozenset(found | {UNCLEAR for text in beside if is_unclear_unit(text)})
 
     @property
     def accounts_above(self) -> list[str]:

@@ -154,6 +154,41 @@ CASES = [
 ]
 
 
+UNITS_OF = [
+    *((one, "kWh") for one in ("Usage KWh", "UsageKWh", "usagekWh", "USAGEKWH", "Usage, kwh", "Usage Kwh")),
+    *((one, "Wh") for one in ("Usage Wh", "UsageWh", "Usage (Wh)")),
+    *((one, "MWh") for one in ("Usage mWh", "UsageMWh", "USAGE MWH")),
+    *((one, None) for one in ("Usage GWh", "Usage_G_Wh", "Usage k-Wh", "Usage (000 Wh)", "Usage kWh x1,000")),
+    *((one, None) for one in ("Usage, thousands of kWh", "Usage kW-h", "Usage MW", "Usage kilo Wh")),
+]
+
+
+@pytest.mark.parametrize(("heading", "unit"), UNITS_OF)
+@pytest.mark.parametrize("beside", ["", "Units: kWh"])
+def test_a_column_s_unit_is_the_one_that_it_names_or_asked_about(
+    heading: str, unit: str | None, beside: str
+) -> None:
+    rows = rows_of("8000000001", "@", "4")
+    name = f'"{heading}"' if "," in heading else heading
+    found = proposed(table(beside, f"SA,Interval Ending (Local),{name}", *rows))
+    (value,) = found.mapping.values
+    assert value.unit == unit
+    assert ("unit" in asked(found)) == (unit is None)
+
+
+@pytest.mark.parametrize("beside", ["Units: 000 kWh", "Units: GWh"])
+def test_a_unit_beside_the_heading_that_is_not_clear_is_asked_about(beside: str) -> None:
+    found = proposed(table(beside, "SA,Interval Ending (Local),Usage", *rows_of("8000000001", "@", "4")))
+    assert [value.unit for value in found.mapping.values] == [None]
+    assert "unit" in asked(found)
+
+
+@pytest.mark.parametrize("heading", ["NETGWh", "USAGEGWh"])
+def test_what_may_be_another_unit_s_end_is_none(heading: str) -> None:
+    found = proposed(table(f"SA,Interval Ending (Local),{heading}", *rows_of("8000000001", "@", "4")))
+    assert all(value.unit is None for value in found.mapping.values)
+
+
 @pytest.mark.parametrize(
     ("heading", "cells", "columns", "values", "open_", "why"), CASES, ids=[case[-1] for case in CASES]
 )
