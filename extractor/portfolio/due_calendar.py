@@ -25,19 +25,30 @@ def calendar(rows: Iterable[Due], now: dt.datetime) -> bytes:
     found.add("prodid", "-//billclerk//due dates//EN")
     found.add("version", "2.0")
     found.add("x-wr-calname", "Electricity bills due")
-    for row in rows:
-        if row.bill.due_date is not None and row.amount > 0:
-            found.add_component(_entry(row, row.bill.due_date, now))
+    for key, (row, doubtful) in _by_account(rows).items():
+        if row.bill.due_date is not None:
+            found.add_component(_entry(key, row, doubtful, row.bill.due_date, now))
     return bytes(found.to_ical())
 
 
-def _entry(row: Due, day: dt.date, now: dt.datetime) -> Event:
-    key = f"{row.bill.issuer}|{plain(row.account)}"
+def _by_account(rows: Iterable[Due]) -> dict[str, tuple[Due, list[Due]]]:
+    """Return the amount of each account that has a day, the certain one first, and those in doubt beside it."""
+    found: dict[str, tuple[Due, list[Due]]] = {}
+    with_day = (row for row in rows if row.bill.due_date is not None and row.amount > 0)
+    for row in sorted(with_day, key=lambda one: (not one.bill.counts, one.bill.due_date)):
+        key = f"{row.bill.issuer}|{plain(row.account)}"
+        if key in found:
+            found[key][1].append(row)
+        else:
+            found[key] = row, []
+    return found
+
+
+def _entry(key: str, row: Due, doubtful: Iterable[Due], day: dt.date, now: dt.datetime) -> Event:
     entry = Event()
     entry.add("uid", f"{hashlib.sha256(key.encode()).hexdigest()[:32]}@billclerk")
     entry.add("dtstamp", now)
-    if row.bill.statement_date is not None:
-        entry.add("sequence", row.bill.statement_date.toordinal())
+    entry.add("sequence", int(now.timestamp()) // 60)  # whatever the file of a later minute says goes before
     entry.add("dtstart", day)
     entry.add("dtend", day + dt.timedelta(days=1))
     nobody = "no one customer's alone" if row.acting.is_shared else "nobody of the roster"
@@ -47,6 +58,10 @@ def _entry(row: Due, day: dt.date, now: dt.datetime) -> Event:
         f"customer account {row.account}, statement of {row.bill.statement_date}",
         row.said,
         f"billclerk show {row.bill.name}",
+        *(
+            f"in doubt: ${one.amount:,.2f} by {one.bill.due_date}, billclerk show {one.bill.name}"
+            for one in doubtful
+        ),
     ]
     entry.add("description", "\n".join(line for line in lines if line))
     entry.add("transp", "TRANSPARENT")

@@ -15,6 +15,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
@@ -46,6 +47,9 @@ class AnswerError(BillclerkError):
     exit_code = 2
 
 
+_DIGITS = re.compile(r"\d+(?:\.\d+)?|\.\d+", re.ASCII)
+
+
 class Given(NamedTuple):
     """An answer to a value by its number."""
 
@@ -63,12 +67,22 @@ class Given(NamedTuple):
         return written == value or bool(_meant(written) & _meant(value)) or _is_cut(written, value)
 
     def contradicts(self, value: str) -> bool:
-        """Tell whether a value is called right, and something else is said to be printed.
+        """Tell whether a value is right and another is printed, or wrong and it is printed just so.
 
-        >>> Given(1, None, "right", "5.00").contradicts("5"), Given(1, None, "right", "6").contradicts("5")
-        (False, True)
+        Only of numbers it can be told that they differ, and of these not by their signs and units.
+
+        >>> Given(1, None, "right", "6").contradicts("5"), Given(1, None, "wrong", "5.00").contradicts("5")
+        (True, True)
+        >>> Given(1, None, "right", "5.00 CR").contradicts("-5")
+        False
         """
-        return self.answer == "right" and not self._replace(value=self.printed).is_of(value)
+        if self.printed is None:
+            return False
+        if self.answer == "wrong":
+            return self._replace(value=self.printed).is_of(value)
+        printed, known = (_DIGITS.findall(text.replace(",", "")) for text in (self.printed, value))
+        is_other = len(printed) == 1 and bool(_numbers(value)) and Decimal(printed[0]) != Decimal(known[0])
+        return self.answer == "right" and is_other and not self._replace(value=self.printed).is_of(value)
 
 
 def answer_of(word: str) -> Said:

@@ -217,8 +217,8 @@ def add_answers(
         if one.contradicts(values[one.number].row.value):
             raise NoSampleError(
                 f"value {one.number} of sample {sample.name} is {values[one.number].row.value}, and is"
-                f" answered right with {one.printed} printed: answer wrong, or leave what is printed empty;"
-                " none of the answers is kept"
+                f" answered {one.answer} with {one.printed} printed: one of both is not so; of what is"
+                " right leave it empty; none of the answers is kept"
             )
     for one in given:
         before = values[one.number].answer

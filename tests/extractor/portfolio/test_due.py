@@ -510,10 +510,25 @@ def test_an_account_s_entry_moves_with_its_latest_statement(kept: Engine) -> Non
     (before,) = entries(list(asked(kept).rows), AT)
     with writing(kept) as session:
         put(session, "june", statement("2026-06-02", "2026-06-22", "20.00"))
-    (after,) = entries(list(asked(kept).rows), AT)
+    (after,) = entries(list(asked(kept).rows), AT + dt.timedelta(hours=1))
     assert before["UID"] == after["UID"]
     assert int(before["SEQUENCE"]) < int(after["SEQUENCE"])
     assert (before["DTSTART"].dt, after["DTSTART"].dt) == (dt.date(2026, 5, 21), dt.date(2026, 6, 22))
+
+
+def test_in_a_calendar_no_amount_in_doubt_takes_the_place_of_a_certain_one(kept: Engine) -> None:
+    with writing(kept) as session:
+        put(session, "june", statement("2026-06-02", "2026-06-22", "250.00"))
+        put(session, "later", statement("2026-06-12", "2026-07-02", "3.00", status=Status.REVIEW))
+    rows = list(asked(kept).rows)
+    assert len(rows) == 2
+    for given in (rows, rows[::-1]):
+        (entry,) = entries(given, AT)
+        assert (str(entry["SUMMARY"]), entry["DTSTART"].dt) == (
+            "SCE $250.00, nobody of the roster",
+            dt.date(2026, 6, 22),
+        )
+        assert "in doubt: $3.00 by 2026-07-02, billclerk show" in str(entry["DESCRIPTION"])
 
 
 def test_a_calendar_has_each_day_once_and_the_same_when_made_again(kept: Engine) -> None:

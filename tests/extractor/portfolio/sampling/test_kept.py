@@ -14,7 +14,7 @@ from extractor.customers.forgetting import forget
 from extractor.export.rows import Row
 from extractor.home import Home
 from extractor.model import ReadResult
-from extractor.portfolio.sampling.answers import Given
+from extractor.portfolio.sampling.answers import Given, Said
 from extractor.portfolio.sampling.frame import Asked
 from extractor.portfolio.sampling.kept import NoSampleError, samples
 from extractor.portfolio.sampling.results import Result, results
@@ -84,11 +84,46 @@ def test_the_latest_answer_counts_and_the_same_one_is_not_kept_twice(kept: Engin
 
 
 @pytest.mark.parametrize(
+    ("said", "printed", "value", "told"),
+    [
+        ("right", "6", "5", True),
+        ("right", "5.00", "5", False),
+        ("right", "$1,234.50", "1234.50", False),
+        ("right", "12.00-", "-12.00", False),
+        ("right", "(12.00)", "-12.00", False),
+        ("right", "12.00 CR", "-12.00", False),
+        ("right", "100 kWh", "100", False),
+        ("right", "101 kWh", "100", True),
+        ("right", "June 5, 2026", "2026-06-05", False),
+        ("right", "3-001-2345-67", "3001234567", False),
+        ("right", None, "5", False),
+        ("unclear", "6", "5", False),
+        ("wrong", "6", "5", False),
+        ("wrong", "5.00", "5", True),
+        ("wrong", None, "5", False),
+    ],
+)
+def test_an_answer_contradicts_itself_only_where_numbers_say_so(
+    said: Said, printed: str | None, value: str, told: bool
+) -> None:
+    assert Given(1, None, said, printed).contradicts(value) == told
+
+
+def test_an_answer_that_contradicts_itself_is_refused(kept: Engine) -> None:
+    put_all(kept)
+    drawn_and_kept(kept, 20)
+    one = next(value.row for value in values(kept, "20-7") if value.row.value.replace(".", "").isdecimal())
+    given = Given(one.number, None, "right", f"1{one.value}")
+    with pytest.raises(NoSampleError, match=f"answered right with 1{one.value} printed"):
+        answered(kept, "20-7", given)
+    assert all(value.answer is None for value in values(kept, "20-7"))
+
+
+@pytest.mark.parametrize(
     ("given", "says"),
     [
         (Given(21, None, "right"), "no value 21"),
         (Given(1, "no such", "right"), "of another sample, or a spreadsheet changed it"),
-        (Given(1, None, "right", "no such"), "answered right with no such printed"),
     ],
 )
 def test_a_table_of_another_sample_is_refused_whole(kept: Engine, given: Given, says: str) -> None:
