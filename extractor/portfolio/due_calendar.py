@@ -32,7 +32,7 @@ def calendar(rows: Iterable[Due], now: dt.datetime) -> bytes:
 
 
 def _by_account(rows: Iterable[Due]) -> dict[str, tuple[Due, list[Due]]]:
-    """Return the amount of each account that has a day, the certain one first, and those in doubt beside it."""
+    """Return each account's amount that has a day, the certain one if there is one, and others beside it."""
     found: dict[str, tuple[Due, list[Due]]] = {}
     with_day = (row for row in rows if row.bill.due_date is not None and row.amount > 0)
     for row in sorted(with_day, key=lambda one: (not one.bill.counts, one.bill.due_date)):

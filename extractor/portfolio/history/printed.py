@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from extractor.portfolio.billed import OfService
+from extractor.portfolio.coverage.around import around
 from extractor.portfolio.history.odd import Odd
 
 HALF = Decimal("0.5")
@@ -58,6 +59,8 @@ def printed(
         if one.end is not None:
             by_month[_month(one.end)].append(one)
     first = min(by_month, default=0)
+    longer = around(delivery)
+    several = [one for one in delivery if one.id not in longer]
     for column in columns(history):
         if not first <= column.month < _month(last.end or dt.date.min):
             continue
@@ -71,16 +74,19 @@ def printed(
                 f" {of[0].end} has {of[0].kwh.normalize():,f}: it was corrected since, or misread"
             )
             yield Odd("printed_history_differs", last.bill, said, last, of[0].bill)
-        elif not of and not any(_is_of_several(one, column.month) for one in delivery):
+        elif not of and not any(_is_of_several(one, column.month) for one in several):
             said = f"prints {column.kwh:,f} kWh for {_named(column.month)}, of which no bill counts"
             yield Odd("printed_month_missing", last.bill, said, last)
 
 
 def _is_of_several(one: OfService, month: int) -> bool:
-    """Tell whether a period has so many days that a month in it may be the chart's own, without a bill."""
+    """Tell whether a period has so many days that a month before its last has no bill of its own.
+
+    The month in which it begins is that of the period before.
+    """
     if one.start is None or one.end is None or (one.end - one.start).days + 1 <= LONGEST:
         return False
-    return _month(one.start) <= month <= _month(one.end)
+    return _month(one.start) < month <= _month(one.end)
 
 
 def _month(day: dt.date) -> int:

@@ -475,6 +475,20 @@ def test_a_month_that_is_billed_with_the_next_one_is_not_missing() -> None:
     both = service("2026-02-03", "2026-04-03", kwh=Decimal(600))
     delivery = [service(*MONTHS[0], kwh=Decimal(300)), both, service(*MONTHS[3], kwh=Decimal(300))]
     assert not list(printed(delivery, delivery[-1], [["2026-03", "280", 30]]))
+    (one,) = printed([delivery[1], delivery[2]], delivery[2], [["2026-04", "280", 30]])
+    assert one.code == "printed_history_differs"
+
+
+def test_neither_the_month_in_which_two_begin_nor_a_settlement_s_year_is_billed_with_them() -> None:
+    before = service("2025-11-07", "2025-12-08", kwh=Decimal(300))
+    both = service("2026-02-05", "2026-04-05", kwh=Decimal(600))  # the one before, to 02-04, is not there
+    delivery = [before, both, service("2026-04-06", "2026-05-05", kwh=Decimal(300))]
+    found = printed(delivery, delivery[-1], [["2026-02", "777", 30], ["2026-03", "280", 30]])
+    assert [one.message for one in found] == ["prints 777 kWh for 2026-02, of which no bill counts"]
+    months = [service(*days, kwh=Decimal(300)) for days in (MONTHS[0], MONTHS[1], MONTHS[3])]
+    settled = service("2025-05-05", "2026-05-04", kwh=None, of=bill("2026-05-09", kind="nem_settlement"))
+    late = printed([*months, settled], months[-1], [["2026-04", "777", 30]])
+    assert codes(late) == ["printed_month_missing"]
 
 
 def test_a_month_that_is_printed_and_has_no_bill_is_told() -> None:
