@@ -22,8 +22,6 @@ Day = dt.date | None
 Span = tuple[Day, Day]
 """First and last day, both inclusive; None where they are not known."""
 
-NO_DAYS: Span = (None, None)
-
 Number = tuple[str, str | None]
 """An account's kind, and its number."""
 
@@ -130,7 +128,10 @@ class Owners:
         all of its bill.
         """
         _, last = _days_of_service(service, services)
-        return self._owner(customer, numbers_of(service), last)
+        found = self._owner(customer, numbers_of(service), last)
+        if found is None and service.is_generation:  # of another month, under a number of its supplier's
+            found = self._owner(customer, numbers_of(service), _days_of(service.bill, services)[1])
+        return found
 
     def unnamed(self, bill: OfBill, services: Sequence[OfService]) -> tuple[Owner, list[OfService]] | None:
         """Return who has some services of a bill, and the others, where the roster names nobody for these.
@@ -273,39 +274,32 @@ def _filled(owner: Owner, other: Owner) -> Owner:
 
 
 def _days_of(bill: OfBill, services: Sequence[OfService]) -> Span:
-    """Return the first and the last day that a bill delivers, else that it bills, else its statement's."""
-    found = _days_delivered(services)
-    if None in found:
-        of_all = _outer(services)
-        found = found[0] or of_all[0], found[1] or of_all[1]
-    return found[0] or bill.statement_date, found[1] or bill.statement_date
+    """Return the first and the last day that a bill delivers; of one without delivery, that it bills.
+
+    Where these were not read it is that of its statement.
+    """
+    delivery = [one for one in services if not one.is_generation]
+    first, last = _outer(delivery or services)
+    return first or bill.statement_date, last or bill.statement_date
 
 
 def _days_of_service(service: OfService, services: Sequence[OfService]) -> Span:
-    """Return the days of a service; of generation those of the delivery that it stands beside.
-
-    That is the delivery of its service account, else of its bill.
-    """
+    """Return the days of a service; of generation those of its service account's delivery, if any."""
     first, last = service.start, service.end
-    if service.is_generation:
-        of_bill = _days_delivered(services)
-        if of_bill != NO_DAYS:
-            number = service.service_account and plain(service.service_account)
-            same = (one for one in services if number and plain(one.service_account or "") == number)
-            beside = _days_delivered(same)
-            first, last = beside[0] or of_bill[0] or first, beside[1] or of_bill[1] or last
+    if service.is_generation and service.service_account is not None:
+        number = plain(service.service_account)
+        beside = _outer(
+            [one for one in services if not one.is_generation and plain(one.service_account or "") == number]
+        )
+        first, last = beside[0] or first, beside[1] or last
     if first is None or last is None:
         days = _days_of(service.bill, services)
         first, last = first or days[0], last or days[1]
     return first, last
 
 
-def _days_delivered(services: Iterable[OfService]) -> Span:
-    """Return the first and the last day that some services deliver."""
-    return _outer([one for one in services if not one.is_generation])
-
-
 def _outer(services: Sequence[OfService]) -> Span:
+    """Return the first and the last day of some services, as far as they are known."""
     firsts = [one.start for one in services if one.start is not None]
     lasts = [one.end for one in services if one.end is not None]
     return min(firsts, default=None), max(lasts, default=None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -31,22 +31,28 @@ def last_day() -> Day:
 
 
 def days_delivered() -> tuple[Day, Day]:
-    """Return the first and the last day that a bill delivers; of one without delivery, that it bills."""
-    first, last = _of_delivery()
-    return func.coalesce(first, first_day()), func.coalesce(last, last_day())
+    """Return the first and the last day that a bill delivers; of one without delivery, that it bills.
+
+    Of a delivery whose days were not read that of its statement: generation beside it may be of other months.
+    """
+    has_delivery = exists().where(_is_delivery_of(Service)).correlate(Bill)
+    first, last = (
+        case((has_delivery, func.coalesce(day, col(Bill.statement_date))), else_=of_all)
+        for day, of_all in zip(_of_delivery(), (first_day(), last_day()), strict=True)
+    )
+    return first, last
 
 
 def days_of_service() -> tuple[Day, Day]:
-    """Return the days of a service of a bill; of generation those of the delivery that it stands beside.
+    """Return the days of a service of a bill; of generation those of its service account's delivery, if any.
 
-    That is the delivery of its service account, else of its bill. For statements with `Service` and `Bill`.
+    These are for statements that have `Service` and `Bill` among what they select from.
     """
     own = col(Service.period_start), col(Service.period_end)
-    beside, of_bill = _of_delivery(of_service=True), _of_delivery()
     is_generation = col(Service.role) == "generation"
     first, last = (
-        func.coalesce(case((is_generation, func.coalesce(same, any_of_it)), else_=None), day, other)
-        for same, any_of_it, day, other in zip(beside, of_bill, own, days_delivered(), strict=True)
+        func.coalesce(case((is_generation, same), else_=None), day, of_bill)
+        for same, day, of_bill in zip(_of_delivery(of_service=True), own, days_delivered(), strict=True)
     )
     return first, last
 
@@ -54,15 +60,19 @@ def days_of_service() -> tuple[Day, Day]:
 def _of_delivery(of_service: bool = False) -> tuple[Day, Day]:
     """Return the first and the last day that a bill, or just a service account of it, delivers."""
     other = aliased(Service)
-    is_delivery = and_(
-        col(other.bill_id) == col(Bill.id), func.coalesce(other.role, "delivery") != "generation"
-    )
+    asked = _is_delivery_of(other)
     if of_service:
-        is_delivery = and_(is_delivery, col(other.plain_account) == col(Service.plain_account))
+        asked = and_(asked, col(other.plain_account) == col(Service.plain_account))
     days = func.min(col(other.period_start)), func.max(col(other.period_end))
     outer = (Bill, Service) if of_service else (Bill,)
-    first, last = (select(day).where(is_delivery).correlate(*outer).scalar_subquery() for day in days)
+    first, last = (select(day).where(asked).correlate(*outer).scalar_subquery() for day in days)
     return first, last
+
+
+def _is_delivery_of(service: type[Service]) -> ColumnElement[bool]:
+    """Tell whether a service is one of a bill, and not generation alone."""
+    role = func.coalesce(col(service.role), "delivery")
+    return and_(col(service.bill_id) == col(Bill.id), role != "generation")
 
 
 def _of_services(day: Day) -> Day:

@@ -58,14 +58,9 @@ def _known(of: Sources) -> Laid:
             _lay_history(laid, row)
     _lay_supplied(laid, ((one.first, one.last) for one in of.history if one.role == "generation"))
     supplied = [period_of(one) for one in (*of.services, *of.maybe) if one.is_generation]
-    own = [one for one in supplied if not laid.spans or not _is_away(one, of)]
+    own = [one for one in supplied if not laid.spans or one.service.id not in of.late]
     _lay_supplied(laid, ((one.first, one.last) for one in sorted(own, key=_order)))
     return laid
-
-
-def _is_away(period: Period, of: Sources) -> bool:
-    """Tell whether all days of generation are such as the service was another's on: no cycle of his."""
-    return any(first <= period.first and period.last <= last for first, last in of.away)
 
 
 def _away(laid: Laid, of: Sources) -> None:

@@ -18,7 +18,8 @@ from extractor.portfolio.coverage.model import Unplaced
 from extractor.portfolio.coverage.sources import ELSEWHERE, Days, Sources, period_of, place_of
 from extractor.portfolio.coverage.taken_over import taken_over, without_services
 from extractor.portfolio.history_owners import history_owners, meter_of
-from extractor.portfolio.owners import Owner
+from extractor.portfolio.owners import Owner, numbers_of
+from extractor.portfolio.pairing import days_shared
 from extractor.store.numbers import known_as
 from extractor.store.people import Account
 from extractor.store.plain import plain
@@ -87,9 +88,31 @@ def grouped(known: Known) -> Grouped:
         own = listed.get((meter, customer), ())
         theirs = () if own or customer is None else all_held.get(meter, ())
         _set_managed(service, own, accounts.get(customer, ()), theirs)
+        service.of.late = {one.id for one in service.of.services if _is_late(one, whose, service.of)}
+    _add_others_days(known, found)
     if known.only is not None:
         found.services = {key: one for key, one in found.services.items() if key[1] == known.only}
     return found
+
+
+def _is_late(one: OfService, whose: Mapping[int, Owner], of: Sources) -> bool:
+    """Tell whether it is generation on a customer's statement of days on which the service was not his."""
+    if not one.is_generation or one.id not in whose:
+        return False
+    _, first, last = period_of(one)
+    return any(begin <= first and last <= end for begin, end in of.away)
+
+
+def _add_others_days(known: Known, found: Grouped) -> None:
+    """Note on services that are nobody's what customers are billed between their days: it is not missing."""
+    nobodys = {meter: one.of for (meter, customer), one in found.services.items() if customer is None}
+    for one in known.billed.services if nobodys else ():
+        of = nobodys.get(plain(one.known_as)) if one.known_as is not None else None
+        if of is None or one.id not in known.owned or place_of(one, known.today)[0] != "placed":
+            continue
+        days, own = period_of(one)[1:], [period_of(each) for each in of.services]
+        if any(each.last < days[0] for each in own) and any(days[1] < each.first for each in own):
+            (of.outside_supply if one.is_generation else of.outside).append(days)
 
 
 def _listed(known: Known) -> dict[Key, list[Account]]:
@@ -160,8 +183,13 @@ def _add_service(
         if known.only is not None:
             return
     only = next(iter(of_meter)) if len(of_meter) == 1 else None
-    if owner is None and known.owners.holders_of(one, known.billed.by_bill()[one.bill.id]) - {only}:
+    if owner is None and only and known.owners.holders_of(one, known.billed.by_bill()[one.bill.id]) - {only}:
+        if place == "placed":
+            _add_outside(one, listed.get((meter, only), ()), found.at((meter, only)).of)
         only = None
+    if owner is not None and one.is_generation and place == "placed":
+        for customer in _others_on_its_days(one, of_meter - {owner.customer}, known):
+            found.at((meter, customer)).of.outside_supply.append(period_of(one)[1:])
     service = found.at((meter, owner.customer if owner else only))
     (service.of.services if place == "placed" else service.of.maybe).append(one)
     if one.provider == "SCE" and one.end is not None:
@@ -170,6 +198,23 @@ def _add_service(
         service.seen(one.service_account)
     if one.bill.customer_account:
         service.customer_accounts[one.bill.customer_account] = None
+
+
+def _others_on_its_days(one: OfService, among: set[str], known: Known) -> set[str]:
+    """Return which of some customers had a meter on the days of generation that is another's.
+
+    It came late, on the statement of who has it now.
+    """
+    if not among or one.known_as is None:
+        return set()
+    _, first, last = period_of(one)
+    beside = (each for each in known.billed.by_meter()[one.known_as] if not each.is_generation)
+    billed = {
+        known.owned[each.id].customer
+        for each in beside
+        if each.id in known.owned and 2 * days_shared(each, one) >= (last - first).days + 1
+    }
+    return among & (billed | known.owners.holders(numbers_of(one), first, last))
 
 
 def _add_outside(one: OfService, rows: Sequence[Account], of: Sources) -> None:

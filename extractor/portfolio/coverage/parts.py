@@ -93,6 +93,13 @@ class Parts:
         return _Wait("late", f"the statement of {days} was expected {about}, {over} days ago", expected, late)
 
     def _generation(self, span: Span, supply: Supplied, delivery: Part) -> Part:
+        part = self._supplied(span, supply, delivery)
+        if supply.services or not supply.around:
+            return part
+        why = part.why + "".join(map(_at_once, supply.around))
+        return part._replace(why=why, services=(*part.services, *supply.around), here=tuple(supply.around))
+
+    def _supplied(self, span: Span, supply: Supplied, delivery: Part) -> Part:
         if supply.services:
             return self._billed(span, supply)
         if span.kind in ("outside", "away"):

@@ -36,6 +36,8 @@ class Sources:
     """The same of generation, on a statement of its own."""
     away: list[Days] = field(default_factory=list)
     """Days on which it was not the customer's by the roster: before, after and between his times."""
+    late: set[int] = field(default_factory=set)
+    """Generation on the customer's statements, by number, of days on which it was not the customer's."""
     history: list[History] = field(default_factory=list)
     managed: tuple[dt.date | None, dt.date | None] = (None, None)
     provider: str | None = None

@@ -45,7 +45,8 @@ class Supplied:
     elsewhere: dict[int, dt.date] = field(default_factory=dict)
     """Last day of the cycle in which the dollars of the others of the services stand, by their numbers."""
     around: list[OfService] = field(default_factory=list)
-    """Periods around many cycles that end with it: their dollars stand here, their days are others'."""
+    """Periods around many cycles that end with it, or of days that are not the customer's: their dollars
+    stand here, their days are others'."""
     is_outside: bool = False
     """Whether what is not wholly the customer's bills it."""
     uncovered: int = 0
@@ -58,12 +59,14 @@ def supplied(spans: Sequence[Span], of: Sources, asked: Asked) -> list[Supplied]
     generation = [one for one in of.services if one.is_generation]
     longer = around(generation)
     for one in generation:
-        if one.id not in longer:
+        if one.id not in longer and one.id not in of.late:
             _lay(spans, found, one)
     for one in _nowhere_else(of.maybe, spans, found):
         _lay(spans, found, one)
     for one in generation:
-        if one.id in longer:
+        if one.id in of.late:
+            _lay_beside(spans, found, one)
+        elif one.id in longer:
             _lay_around(spans, found, one)
     for row in of.history:
         if row.role == "generation":
@@ -111,6 +114,15 @@ def _lay_around(spans: Sequence[Span], found: Sequence[Supplied], one: OfService
         found[billed[-1]].around.append(one)
     else:
         _lay(spans, found, one)
+
+
+def _lay_beside(spans: Sequence[Span], found: Sequence[Supplied], one: OfService) -> None:
+    """Lay generation of days that are not the customer's beside the delivery of its statement."""
+    for span, of_span in zip(spans, found, strict=True):
+        if any(each.bill.id == one.bill.id for each in span.services):
+            of_span.around.append(one)
+            return
+    _lay(spans, found, one)
 
 
 def covers(days: Days, spans: Sequence[Span]) -> list[int]:

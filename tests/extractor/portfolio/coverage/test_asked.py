@@ -709,14 +709,17 @@ def test_a_statement_is_whose_its_delivery_is(kept: Engine, how: str) -> None:
         number = ONE if how == "service" else "700200000001"
         listed(session, row("acme", number, until=ENDS[3]), row("best", number, since=period(4)[0]))
     assert told(asked(kept)) == [
-        (ONE, "acme", "vvv   ", "vvM   "),
+        (ONE, "acme", "vvv   ", "vv    "),
         (ONE, "best", "   vvv", "   vvv"),
     ]
-    assert told(asked(kept, customer="acme")) == [(ONE, "acme", "vvv   ", "vvM   ")]
+    assert told(asked(kept, customer="acme")) == [(ONE, "acme", "vvv   ", "vv    ")]
     assert told(asked(kept, customer="best")) == [(ONE, "best", "   vvv", "   vvv")]
+    (acme,) = asked(kept, customer="acme").meters
+    assert acme.cells[202603, "generation"].why == "billed on a statement that is not wholly this customer's"
     (best,) = asked(kept, customer="best").meters
     dollars = [one.total for cell in best.cells.values() for one in cell.here]
     assert len(dollars) == 7  # the late month of generation is on his statement, and stands there once
+    assert "bills 2026-02-06 to 2026-03-05 at once" in best.cells[202604, "generation"].why
 
 
 def test_a_generation_service_of_somebody_else_s_account_is_not_shown(kept: Engine) -> None:
@@ -734,3 +737,119 @@ def test_a_bill_that_may_be_another_s_is_not_the_only_customer_s_of_its_meter(ke
         rows = of_account("best", "700200000009", since="2026-02-20"), of_service("acme", since=period(4)[0])
         listed(session, *rows)
     assert told(asked(kept))[:2] == [(ONE, "acme", "vv vvv", "bb bbb"), (ONE, None, "  v   ", "  b   ")]
+
+
+def late_generation(session: Session, on: int, of: int, **more: Any) -> None:
+    """Keep a month's bill with both halves, and generation of another month on it."""
+    parts = [service(*period(at), role="generation", provider="CPA") for at in (of, on)]
+    day = dt.date.fromisoformat(ENDS[on]) + dt.timedelta(1)
+    put(session, f"late-{on}", record(f"{day}", service(*period(on)), *parts, **more))
+
+
+def test_generation_of_days_on_which_the_customer_was_away_is_missing_at_nobody(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (1, 2, 6))
+        late_generation(session, on=5, of=4)
+        listed(session, of_service("acme", until="2026-02-05"), of_service("acme", since="2026-04-06"))
+    (row,) = asked(kept).meters
+    assert strips(row) == ("vv  vv", "bb  vb")
+    assert (
+        sum((cell.amount or Decimal(0)) for (_, half), cell in row.cells.items() if half == "generation")
+        == 20
+    )
+
+
+def test_a_late_month_beside_a_delivery_whose_own_generation_did_not_come_keeps_its_dollars(
+    kept: Engine,
+) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (1, 2, 6), role="delivery")
+        late = service(*period(4), role="generation", provider="CPA", total="7.00", charges=())
+        day = dt.date.fromisoformat(ENDS[5]) + dt.timedelta(1)
+        put(session, "late", record(f"{day}", service(*period(5)), late))
+        listed(session, of_service("acme", until="2026-02-05"), of_service("acme", since="2026-04-06"))
+    (row,) = asked(kept).meters
+    cell = row.cells[202605, "generation"]
+    assert strips(row)[1][4] == "M"
+    assert (cell.amount, cell.why.count("at once")) == (Decimal("7.00"), 1)
+
+
+def test_generation_of_before_the_roster_stays_in_its_own_months(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (4, 5, 6), role="delivery")
+        for month in ALL:
+            own = service(*period(month), f"{month}.00", "CPA", "generation")
+            day = dt.date.fromisoformat(ENDS[month]) + dt.timedelta(3)
+            put(session, f"cpa{month}", record(f"{day}", own, account="C-1", issuer="CPA"))
+        listed(session, of_service("acme", since="2026-03-06"))
+    (row,) = asked(kept).meters
+    amounts = [row.cells[202600 + month, "generation"].amount for month in ALL]
+    assert amounts == [Decimal(month) for month in ALL]
+
+
+def test_on_the_row_of_nobody_s_bills_what_customers_are_billed_is_not_missing(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session)
+        listed(
+            session,
+            of_service("acme", since="2026-02-06", until="2026-03-05"),
+            of_service("best", since="2026-03-06", until="2026-04-20"),
+            of_service("cedar", since="2026-04-21"),
+        )
+    found = asked(kept)
+    rows = told(found)
+    assert [row[1:3] for row in rows] == [
+        ("acme", "  v   "),
+        ("best", "   v  "),
+        ("cedar", "     v"),
+        (None, "vv  v "),
+    ]
+    assert [one.gaps for one in found.meters] == [(), (), (), ()]
+
+
+def test_a_meter_whose_delivery_is_not_on_the_statement_is_whose_it_was_on_its_own_days(
+    kept: Engine,
+) -> None:
+    with writing(kept) as session:
+        parts = [
+            service(*period(4)),
+            service(*period(2), role="generation", provider="CPA", account=TWO),
+        ]
+        put(session, "both", record("2026-04-06", *parts))
+        rows = of_service("best", TWO, until="2026-02-28"), of_service("acme", TWO, since="2026-03-01")
+        listed(session, of_service("acme"), *rows)
+    assert all("v" not in "".join(row[2:]) for row in told(asked(kept, customer="acme")))
+
+
+def test_a_delivery_whose_days_were_not_read_is_not_of_its_generation_s_days(kept: Engine) -> None:
+    with writing(kept) as session:
+        result = record(
+            "2026-04-06", service(*period(4)), service(*period(3), role="generation", account=TWO)
+        )
+        assert result.bill is not None
+        unread = result.bill.services[0].model_copy(update={"period": None})
+        services = (unread, *result.bill.services[1:])
+        put(
+            session,
+            "one",
+            result.model_copy(update={"bill": result.bill.model_copy(update={"services": services})}),
+        )
+        listed(
+            session,
+            of_account("acme", "700200000001", until="2026-03-05"),
+            of_account("best", "700200000001", since="2026-03-06"),
+        )
+    assert [one.bill.file for one in asked(kept, customer="acme").unplaced] == []
+    assert [one.bill.file for one in asked(kept, customer="best").unplaced] == ["one.pdf"]
+
+
+def test_bills_of_another_s_account_make_no_month_missing_at_the_only_customer_of_a_meter(
+    kept: Engine,
+) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (1, 2, 4, 5, 6))
+        kept_bills(session, (3,), customer="700200000009")
+        rows = of_account("acme", "700200000001"), of_account("best", "700200000009", since="2026-02-20")
+        listed(session, *rows)
+    assert told(asked(kept)) == [(ONE, "acme", "vv vvv", "bb bbb"), (ONE, None, "  v   ", "  b   ")]
+    assert told(asked(kept, customer="acme")) == [(ONE, "acme", "vv vvv", "bb bbb")]
