@@ -18,6 +18,7 @@ from extractor.portfolio.billed import Billed, OfService
 from extractor.portfolio.coverage.finals import Finals
 from extractor.portfolio.history.balances import balances
 from extractor.portfolio.history.changes import Lines, changes
+from extractor.portfolio.history.elsewhere import Elsewhere, elsewhere
 from extractor.portfolio.history.finals import finals
 from extractor.portfolio.history.odd import Odd
 from extractor.portfolio.history.periods import NO_WORD, in_time, periods
@@ -104,12 +105,14 @@ EARLIER = dt.timedelta(days=124)
 
 def _all(session: Session, seen: Seen, found: Billed, since: dt.date | None) -> Iterator[Odd]:
     yield from balances(found.bills, customer_accounts_of(session))
-    yield from _of_meters(session, found, finals(session, seen))
+    yield from _of_meters(session, found, finals(session, seen), elsewhere(session, seen))
     yield from _of_rates(session, found, since)
     yield from tables(found, rows_that_count(session))
 
 
-def _of_meters(session: Session, found: Billed, ended: Mapping[str, Finals]) -> Iterator[Odd]:
+def _of_meters(
+    session: Session, found: Billed, ended: Mapping[str, Finals], gone: Mapping[str, Sequence[Elsewhere]]
+) -> Iterator[Odd]:
     all_of_it = found.by_meter()
     meters = {
         name: [one for one in of if one.counts and one.start is not None and one.end is not None]
@@ -120,7 +123,7 @@ def _of_meters(session: Session, found: Billed, ended: Mapping[str, Finals]) -> 
     comparisons = _comparisons(session, [one.id for of in lasts.values() for one in of])
     for name, services in meters.items():
         yield from changes(services, lines)
-        yield from periods(services, all_of_it[name], ended.get(name, NO_WORD))
+        yield from periods(services, all_of_it[name], ended.get(name, NO_WORD), gone.get(name, ()))
         yield from _unusual(pairs_of(services))
         for last in [one for one in lasts[name] if comparisons.get(one.id)][-1:]:
             yield from printed(delivery(services), last, comparisons[last.id])

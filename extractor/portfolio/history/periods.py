@@ -12,7 +12,8 @@ from typing import NamedTuple
 from extractor.portfolio.billed import OfService
 from extractor.portfolio.coverage.around import around
 from extractor.portfolio.coverage.finals import Finals, is_final, is_opening
-from extractor.portfolio.coverage.sources import ELSEWHERE
+from extractor.portfolio.coverage.sources import ELSEWHERE, LONGEST
+from extractor.portfolio.history.elsewhere import Elsewhere
 from extractor.portfolio.history.odd import Odd
 from extractor.portfolio.pairing import OVERLAP
 
@@ -21,15 +22,18 @@ NO_WORD = Finals()
 
 
 def periods(
-    services: Sequence[OfService], known: Sequence[OfService], finals: Finals = NO_WORD
+    services: Sequence[OfService],
+    known: Sequence[OfService],
+    finals: Finals = NO_WORD,
+    gone: Sequence[Elsewhere] = (),
 ) -> Iterator[Odd]:
     """Give breaks and overlaps between the periods of one meter that count, delivery and generation apart.
 
     `known` are all of the meter, those in doubt with them: days that one of these bills are no break, and
     a few beside them are none either, as its days are in doubt, too. Days that a final bill closes are no
-    break: `finals` tells it. Of generation only a few days are one: a month without it is no bill's oddity,
-    it is in coverage. A settlement of a year lies around other periods: it neither overlaps them nor bills
-    days between them.
+    break: `finals` tells it; nor are those of another customer, `gone`. Of generation only a few days are
+    one: a month without it is no bill's oddity, it is in coverage. A settlement of a year lies around other
+    periods: it neither overlaps them nor bills days between them.
     """
     for is_generation, tolerated, longest in ((False, 0, None), (True, OVERLAP, FEWEST - 1)):
         of = [one for one in services if one.is_generation == is_generation]
@@ -40,7 +44,8 @@ def periods(
             if isinstance(found, Odd):
                 yield found
             elif longest is None or found.days <= longest:
-                yield from found.told(others)
+                of_half = [one for one in gone if one.is_generation in (None, is_generation)]
+                yield from found.told(others, of_half)
 
 
 FEWEST = 7
@@ -59,30 +64,43 @@ class _Break(NamedTuple):
         assert self.after.start is not None
         return (self.after.start - self.first).days
 
-    def told(self, others: Sequence[OfService]) -> Iterator[Odd]:
-        """Give what is said of its days that nothing bills; `others` may bill some."""
-        left = list(self._left(others))
+    def told(self, others: Sequence[OfService], gone: Sequence[Elsewhere]) -> Iterator[Odd]:
+        """Give what is said of its days that nothing bills; `others` may bill some, `gone` are another's."""
+        left = [run for free in self._not_gone(gone) for run in _left(*free, others)]
         if left:
             count = sum((last - first).days + 1 for first, last in left)
             runs = ", ".join(f"{first} to {last}" for first, last in left)
             said = f"no bill is kept of {_days(count)}: {runs}"
             yield Odd("period_break", self.after.bill, said, self.after, self.before.bill)
 
-    def _left(self, others: Sequence[OfService]) -> Iterator[tuple[dt.date, dt.date]]:
-        """Give the runs of days that no other bills; where one bills some, only those of a bill's length."""
+    def _not_gone(self, gone: Sequence[Elsewhere]) -> Iterator[tuple[dt.date, dt.date]]:
         assert self.after.start is not None
-        begin, end, last = self.first, self.after.start - DAY, None
-        for one in sorted(others, key=in_time):
-            if one.start is None or one.end is None or one.end < one.start:
+        begin, end = self.first, self.after.start - DAY
+        for one in sorted(gone, key=lambda each: (each.first, each.last)):
+            if one.first > end or one.last < begin:
                 continue
-            if one.start > end or one.end < self.first:
-                continue
-            last = one
-            if (one.start - begin).days >= FEWEST:
-                yield begin, one.start - DAY
-            begin = max(begin, one.end + DAY)
-        if (end - begin).days + 1 >= (1 if last is None else FEWEST):
-            yield begin, end
+            if one.first > begin:
+                yield begin, one.first - DAY
+            if one.last >= end:
+                return
+            begin = one.last + DAY
+        yield begin, end
+
+
+def _left(begin: dt.date, end: dt.date, others: Sequence[OfService]) -> Iterator[tuple[dt.date, dt.date]]:
+    """Give the runs of some days that no other bills; where one bills some, only those of a bill's length."""
+    is_beside = False
+    for one in sorted(others, key=in_time):
+        if one.start is None or one.end is None or one.start > end or one.end < begin:
+            continue
+        is_beside = True
+        if (one.start - begin).days >= FEWEST:
+            yield begin, one.start - DAY
+        begin = one.end + DAY
+        if begin > end:
+            return
+    if not is_beside or (end - begin).days + 1 >= FEWEST:
+        yield begin, end
 
 
 def _may_bill(one: OfService, is_generation: bool) -> bool:
@@ -91,8 +109,15 @@ def _may_bill(one: OfService, is_generation: bool) -> bool:
         return is_generation and one.role == "bundled"
     if one.standing in ELSEWHERE or one.bill.standing in ELSEWHERE:
         return False  # another file or bill speaks for it, for its own days
+    if not one.bill.is_trusted and not _is_believed(one):
+        return False
     is_half = one.role is None or one.is_generation == is_generation
     return is_half or (is_generation and one.role == "bundled")
+
+
+def _is_believed(one: OfService) -> bool:
+    """Tell whether a doubtful service's days may be so; far more, or none, are rather a misread date."""
+    return one.start is None or one.end is None or 0 <= (one.end - one.start).days < LONGEST
 
 
 def in_time(one: OfService) -> tuple[dt.date, dt.date, dt.date, int]:

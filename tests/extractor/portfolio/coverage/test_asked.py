@@ -853,3 +853,19 @@ def test_bills_of_another_s_account_make_no_month_missing_at_the_only_customer_o
         listed(session, *rows)
     assert told(asked(kept)) == [(ONE, "acme", "vv vvv", "bb bbb"), (ONE, None, "  v   ", "  b   ")]
     assert told(asked(kept, customer="acme")) == [(ONE, "acme", "vv vvv", "bb bbb")]
+
+
+def test_history_of_a_customer_misses_no_days_that_are_another_s(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (1, 2, 3, 6))
+        listed(
+            session,
+            of_service("acme", until="2026-02-05"),
+            of_service("best", since="2026-02-06", until="2026-03-20"),
+            of_service("acme", since="2026-03-21"),
+        )
+    with reading(kept) as session:
+        told = [one.message for one in history(session, "acme") if one.code == "period_break"]
+        every = [one.message for one in history(session) if one.code == "period_break"]
+    assert told == ["no bill is kept of 46 days: 2026-03-21 to 2026-05-05"]
+    assert every == ["no bill is kept of 61 days: 2026-03-06 to 2026-05-05"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from extractor.portfolio.billed import OfService
 from extractor.portfolio.history.balances import balances
 from extractor.portfolio.history.changes import Lines, changes
+from extractor.portfolio.history.elsewhere import Elsewhere
 from extractor.portfolio.history.odd import Odd
 from extractor.portfolio.history.periods import periods
 from extractor.portfolio.history.printed import printed
@@ -322,6 +324,7 @@ def test_days_of_a_bill_in_doubt_are_no_break() -> None:
         ([("2026-02-08", "2026-03-02")], "32 days: 2026-03-03 to 2026-04-03"),  # its days are in doubt, too
         ([("2026-02-20", "2026-03-20")], "31 days: 2026-02-03 to 2026-02-19, 2026-03-21 to 2026-04-03"),
         ([("2026-03-10", "2026-03-02"), ("2026-06-01", "2026-06-30")], "60 days: 2026-02-03 to 2026-04-03"),
+        ([("2026-02-03", "2027-03-04")], "60 days: 2026-02-03 to 2026-04-03"),  # rather a misread date
         ([MONTHS[2], MONTHS[1]], None),
     ],
 )
@@ -331,6 +334,27 @@ def test_a_break_has_the_days_that_no_bill_in_doubt_has(
     counting = [service(*MONTHS[0]), service(*MONTHS[3])]
     beside = [service(*days, of=bill("2026-05-05", state="review")) for days in doubtful]
     found = [one.message for one in periods(counting, [*counting, *beside])]
+    assert found == ([] if said is None else [f"no bill is kept of {said}"])
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        ([Elsewhere(dt.date.min, dt.date.max)], None),
+        ([Elsewhere(dt.date(2026, 2, 3), dt.date(2026, 4, 3), False)], None),
+        ([Elsewhere(dt.date(2026, 2, 3), dt.date(2026, 4, 3), True)], "60 days: 2026-02-03 to 2026-04-03"),
+        (
+            [
+                Elsewhere(dt.date(2026, 2, 5), dt.date(2026, 4, 1)),
+                Elsewhere(dt.date(2026, 2, 9), dt.date(2026, 3, 1)),
+            ],
+            "4 days: 2026-02-03 to 2026-02-04, 2026-04-02 to 2026-04-03",
+        ),
+    ],
+)
+def test_days_of_another_customer_are_no_break(gone: list[Elsewhere], said: str | None) -> None:
+    counting = [service(*MONTHS[0]), service(*MONTHS[3])]
+    found = [one.message for one in periods(counting, counting, gone=gone)]
     assert found == ([] if said is None else [f"no bill is kept of {said}"])
 
 
