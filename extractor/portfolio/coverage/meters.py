@@ -89,7 +89,7 @@ def grouped(known: Known) -> Grouped:
         theirs = () if own or customer is None else all_held.get(meter, ())
         _set_managed(service, own, accounts.get(customer, ()), theirs)
         service.of.late = {one.id for one in service.of.services if _is_late(one, whose, service.of)}
-    _add_others_days(known, found)
+    _add_others_days(found)
     if known.only is not None:
         found.services = {key: one for key, one in found.services.items() if key[1] == known.only}
     return found
@@ -103,16 +103,18 @@ def _is_late(one: OfService, whose: Mapping[int, Owner], of: Sources) -> bool:
     return any(begin <= first and last <= end for begin, end in of.away)
 
 
-def _add_others_days(known: Known, found: Grouped) -> None:
-    """Note on services that are nobody's what customers are billed between their days: it is not missing."""
-    nobodys = {meter: one.of for (meter, customer), one in found.services.items() if customer is None}
-    for one in known.billed.services if nobodys else ():
-        of = nobodys.get(plain(one.known_as)) if one.known_as is not None else None
-        if of is None or one.id not in known.owned or place_of(one, known.today)[0] != "placed":
-            continue
-        days, own = period_of(one)[1:], [period_of(each) for each in of.services]
-        if any(each.last < days[0] for each in own) and any(days[1] < each.first for each in own):
-            (of.outside_supply if one.is_generation else of.outside).append(days)
+def _add_others_days(found: Grouped) -> None:
+    """Note on services that are nobody's what is billed of their days at customers: it is not missing."""
+    at_customers: dict[str, list[OfService]] = defaultdict(list)
+    for (meter, customer), service in found.services.items():
+        if customer is not None:
+            at_customers[meter] += service.of.services
+    for (meter, customer), service in found.services.items():
+        own = [period_of(one) for one in service.of.services]
+        for one in at_customers[meter] if customer is None and own else ():
+            days = period_of(one)[1:]
+            if any(each.first <= days[1] for each in own) and any(days[0] <= each.last for each in own):
+                (service.of.outside_supply if one.is_generation else service.of.outside).append(days)
 
 
 def _listed(known: Known) -> dict[Key, list[Account]]:
@@ -177,6 +179,10 @@ def _add_service(
         return
     meter = plain(one.known_as)
     of_meter = customers.get(meter, set())
+    if one.is_generation and place == "placed":
+        others = of_meter - {owner.customer} if owner else of_meter
+        for customer in _others_on_its_days(one, others, known):
+            found.at((meter, customer)).of.outside_supply.append(period_of(one)[1:])
     if owner is None and (len(of_meter) > 1 or (of_meter and known.only is not None)):
         for customer in of_meter if place == "placed" else ():
             _add_outside(one, listed.get((meter, customer), ()), found.at((meter, customer)).of)
@@ -187,9 +193,6 @@ def _add_service(
         if place == "placed":
             _add_outside(one, listed.get((meter, only), ()), found.at((meter, only)).of)
         only = None
-    if owner is not None and one.is_generation and place == "placed":
-        for customer in _others_on_its_days(one, of_meter - {owner.customer}, known):
-            found.at((meter, customer)).of.outside_supply.append(period_of(one)[1:])
     service = found.at((meter, owner.customer if owner else only))
     (service.of.services if place == "placed" else service.of.maybe).append(one)
     if one.provider == "SCE" and one.end is not None:
@@ -201,9 +204,9 @@ def _add_service(
 
 
 def _others_on_its_days(one: OfService, among: set[str], known: Known) -> set[str]:
-    """Return which of some customers had a meter on the days of generation that is another's.
+    """Return which of some customers had a meter on the days of generation that is not known as theirs.
 
-    It came late, on the statement of who has it now.
+    It came late, on the statement of who has it now, or on its supplier's own, which no row names.
     """
     if not among or one.known_as is None:
         return set()

@@ -117,7 +117,16 @@ def _lay_around(spans: Sequence[Span], found: Sequence[Supplied], one: OfService
 
 
 def _lay_beside(spans: Sequence[Span], found: Sequence[Supplied], one: OfService) -> None:
-    """Lay generation of days that are not the customer's beside the delivery of its statement."""
+    """Lay generation of days that are not the customer's beside the delivery of its statement.
+
+    Where delivery of its own days is shown it belongs there.
+    """
+    days = period_of(one)[1:]
+    if any(
+        spans[at].services and shared(days, (spans[at].first, spans[at].last)) for at in covers(days, spans)
+    ):
+        _lay(spans, found, one)
+        return
     for span, of_span in zip(spans, found, strict=True):
         if any(each.bill.id == one.bill.id for each in span.services):
             of_span.around.append(one)

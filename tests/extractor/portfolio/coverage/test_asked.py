@@ -869,3 +869,34 @@ def test_history_of_a_customer_misses_no_days_that_are_another_s(kept: Engine) -
         every = [one.message for one in history(session) if one.code == "period_break"]
     assert told == ["no bill is kept of 46 days: 2026-03-21 to 2026-05-05"]
     assert every == ["no bill is kept of 61 days: 2026-03-06 to 2026-05-05"]
+
+
+def test_a_supplier_s_own_bill_that_no_row_names_makes_nothing_missing_at_the_customers(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session, role="delivery")
+        for month in (1, 2, 3, 4, 6):
+            own = service(*period(month), role="generation", provider="CPA")
+            day = dt.date.fromisoformat(ENDS[month]) + dt.timedelta(3)
+            put(session, f"cpa{month}", record(f"{day}", own, account="C-1", issuer="CPA"))
+        listed(
+            session,
+            of_account("acme", "700200000001", until="2026-02-05"),
+            of_service("best", since="2026-02-06", until="2026-03-05"),
+            of_service("acme", since="2026-03-06"),
+        )
+    acme, best, nobody = asked(kept).meters
+    assert strips(acme) == ("vv vvv", "   vMv")
+    assert strips(best) == ("  v   ", "  v   ")
+    assert strips(nobody) == ("      ", "vv    ")
+    assert told(asked(kept, customer="acme")) == [(ONE, "acme", "vv vvv", "   vMv")]
+
+
+def test_late_generation_of_before_the_roster_is_beside_the_delivery_of_its_days(kept: Engine) -> None:
+    with writing(kept) as session:
+        kept_bills(session, (1, 2, 3))
+        kept_bills(session, (4,), role="delivery")
+        late_generation(session, on=5, of=4)
+        kept_bills(session, (6,))
+        listed(session, of_account("acme", "700200000001", since="2026-04-06"))
+    assert told(asked(kept)) == [(ONE, "acme", "vvvvvv", "bbbvvb")]
+    assert told(asked(kept, customer="acme")) == [(ONE, "acme", "    vv", "    vb")]
