@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from icalendar import Alarm, Calendar, Event
 
@@ -44,7 +44,7 @@ def _by_account(rows: Iterable[Due]) -> dict[str, tuple[Due, list[Due]]]:
     return found
 
 
-def _entry(key: str, row: Due, doubtful: Iterable[Due], day: dt.date, now: dt.datetime) -> Event:
+def _entry(key: str, row: Due, doubtful: Sequence[Due], day: dt.date, now: dt.datetime) -> Event:
     entry = Event()
     entry.add("uid", f"{hashlib.sha256(key.encode()).hexdigest()[:32]}@billclerk")
     entry.add("dtstamp", now)
@@ -53,7 +53,7 @@ def _entry(key: str, row: Due, doubtful: Iterable[Due], day: dt.date, now: dt.da
     entry.add("dtend", day + dt.timedelta(days=1))
     nobody = "no one customer's alone" if row.acting.is_shared else "nobody of the roster"
     whose = row.owner.customer_name if row.owner is not None else nobody
-    entry.add("summary", f"{row.bill.issuer} ${row.amount:,.2f}, {whose}{_mark(row)}")
+    entry.add("summary", f"{row.bill.issuer} ${row.amount:,.2f}, {whose}{_mark(row, doubtful)}")
     lines = [
         f"customer account {row.account}, statement of {row.bill.statement_date}",
         row.said,
@@ -74,9 +74,10 @@ def _entry(key: str, row: Due, doubtful: Iterable[Due], day: dt.date, now: dt.da
     return entry
 
 
-def _mark(row: Due) -> str:
+def _mark(row: Due, doubtful: Sequence[Due]) -> str:
     """Return what has to be seen without opening the entry."""
     marks = [] if row.state != "autopay" else ["autopay"]
     marks += [] if row.bill.counts else ["in doubt"]
+    marks += ["another amount in doubt"] if doubtful else []
     marks += [] if row.supply is None else ["paid with SCE's"]
     return f" ({', '.join(marks)})" if marks else ""

@@ -525,7 +525,7 @@ def test_in_a_calendar_no_amount_in_doubt_takes_the_place_of_a_certain_one(kept:
     for given in (rows, rows[::-1]):
         (entry,) = entries(given, AT)
         assert (str(entry["SUMMARY"]), entry["DTSTART"].dt) == (
-            "SCE $250.00, nobody of the roster",
+            "SCE $250.00, nobody of the roster (another amount in doubt)",
             dt.date(2026, 6, 22),
         )
         assert "in doubt: $3.00 by 2026-07-02, billclerk show" in str(entry["DESCRIPTION"])
