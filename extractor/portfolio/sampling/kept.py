@@ -215,10 +215,11 @@ def add_answers(
                 " answers is kept (the column `value` may be left empty)"
             )
         if one.contradicts(values[one.number].row.value):
+            instead = "wrong" if one.answer == "right" else "right"
             raise NoSampleError(
                 f"value {one.number} of sample {sample.name} is {values[one.number].row.value}, and is"
-                f" answered {one.answer} with {one.printed} printed: one of both is not so; of what is"
-                " right leave it empty; none of the answers is kept"
+                f" answered {one.answer} with {one.printed} printed: answer {instead} if that is printed,"
+                " else leave it out; none of the answers is kept"
             )
     for one in given:
         before = values[one.number].answer
