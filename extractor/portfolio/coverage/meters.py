@@ -15,11 +15,11 @@ from extractor.portfolio.billed import OfService
 from extractor.portfolio.coverage.finals import Finals, Held, of_others
 from extractor.portfolio.coverage.known import Key, Known
 from extractor.portfolio.coverage.model import Unplaced
+from extractor.portfolio.coverage.others import add_others_days, add_outside, is_late, others_on_its_days
 from extractor.portfolio.coverage.sources import ELSEWHERE, Days, Sources, period_of, place_of
 from extractor.portfolio.coverage.taken_over import taken_over, without_services
 from extractor.portfolio.history_owners import history_owners, meter_of
-from extractor.portfolio.owners import Owner, numbers_of
-from extractor.portfolio.pairing import days_shared
+from extractor.portfolio.owners import Owner
 from extractor.store.numbers import known_as
 from extractor.store.people import Account
 from extractor.store.plain import plain
@@ -88,33 +88,11 @@ def grouped(known: Known) -> Grouped:
         own = listed.get((meter, customer), ())
         theirs = () if own or customer is None else all_held.get(meter, ())
         _set_managed(service, own, accounts.get(customer, ()), theirs)
-        service.of.late = {one.id for one in service.of.services if _is_late(one, whose, service.of)}
-    _add_others_days(found)
+        service.of.late = {one.id for one in service.of.services if is_late(one, whose, service.of)}
+    add_others_days({key: one.of for key, one in found.services.items()})
     if known.only is not None:
         found.services = {key: one for key, one in found.services.items() if key[1] == known.only}
     return found
-
-
-def _is_late(one: OfService, whose: Mapping[int, Owner], of: Sources) -> bool:
-    """Tell whether it is generation on a customer's statement of days on which the service was not his."""
-    if not one.is_generation or one.id not in whose:
-        return False
-    _, first, last = period_of(one)
-    return any(begin <= first and last <= end for begin, end in of.away)
-
-
-def _add_others_days(found: Grouped) -> None:
-    """Note on services that are nobody's what is billed of their days at customers: it is not missing."""
-    at_customers: dict[str, list[OfService]] = defaultdict(list)
-    for (meter, customer), service in found.services.items():
-        if customer is not None:
-            at_customers[meter] += service.of.services
-    for (meter, customer), service in found.services.items():
-        own = [period_of(one) for one in service.of.services]
-        for one in at_customers[meter] if customer is None and own else ():
-            days = period_of(one)[1:]
-            if any(each.first <= days[1] for each in own) and any(days[0] <= each.last for each in own):
-                (service.of.outside_supply if one.is_generation else service.of.outside).append(days)
 
 
 def _listed(known: Known) -> dict[Key, list[Account]]:
@@ -181,17 +159,17 @@ def _add_service(
     of_meter = customers.get(meter, set())
     if one.is_generation and place == "placed":
         others = of_meter - {owner.customer} if owner else of_meter
-        for customer in _others_on_its_days(one, others, known):
+        for customer in others_on_its_days(one, others, known):
             found.at((meter, customer)).of.outside_supply.append(period_of(one)[1:])
     if owner is None and (len(of_meter) > 1 or (of_meter and known.only is not None)):
         for customer in of_meter if place == "placed" else ():
-            _add_outside(one, listed.get((meter, customer), ()), found.at((meter, customer)).of)
+            add_outside(one, listed.get((meter, customer), ()), found.at((meter, customer)).of)
         if known.only is not None:
             return
     only = next(iter(of_meter)) if len(of_meter) == 1 else None
     if owner is None and only and known.owners.holders_of(one, known.billed.by_bill()[one.bill.id]) - {only}:
         if place == "placed":
-            _add_outside(one, listed.get((meter, only), ()), found.at((meter, only)).of)
+            add_outside(one, listed.get((meter, only), ()), found.at((meter, only)).of)
         only = None
     service = found.at((meter, owner.customer if owner else only))
     (service.of.services if place == "placed" else service.of.maybe).append(one)
@@ -201,31 +179,6 @@ def _add_service(
         service.seen(one.service_account)
     if one.bill.customer_account:
         service.customer_accounts[one.bill.customer_account] = None
-
-
-def _others_on_its_days(one: OfService, among: set[str], known: Known) -> set[str]:
-    """Return which of some customers had a meter on the days of generation that is not known as theirs.
-
-    It came late, on the statement of who has it now, or on its supplier's own, which no row names.
-    """
-    if not among or one.known_as is None:
-        return set()
-    _, first, last = period_of(one)
-    beside = (each for each in known.billed.by_meter()[one.known_as] if not each.is_generation)
-    billed = {
-        known.owned[each.id].customer
-        for each in beside
-        if each.id in known.owned and 2 * days_shared(each, one) >= (last - first).days + 1
-    }
-    return among & (billed | known.owners.holders(numbers_of(one), first, last))
-
-
-def _add_outside(one: OfService, rows: Sequence[Account], of: Sources) -> None:
-    """Note days that are billed on what is not wholly a customer's, and not to be shown to him."""
-    _, first, last = period_of(one)
-    holds = any((row.valid_from or first) <= last and first <= (row.valid_to or last) for row in rows)
-    if holds or not rows:
-        (of.outside_supply if one.is_generation else of.outside).append((first, last))
 
 
 def _add_unread(known: Known, whose: Mapping[int, Owner], found: Grouped) -> None:
