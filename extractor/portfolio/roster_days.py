@@ -18,7 +18,8 @@ from sqlalchemy import func
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
-from datarequests.on_roster import ONE, Days, Held, outside
+from datarequests.on_roster import Held
+from extractor.base.days import ONE, Days, outside
 from extractor.store.numbers import customer_accounts_of, known_as, meters_of
 from extractor.store.people import Account
 from extractor.store.tables import Bill, CurrentReading, Service

@@ -10,9 +10,10 @@ from enum import StrEnum
 from datarequests.business_days import add_business_days, received_on
 from datarequests.counterparties import Form
 from datarequests.on_bills import OnBills
-from datarequests.on_roster import Days, Held
+from datarequests.on_roster import Held
 from datarequests.tables import Authorization
 from datarequests.viewed import Viewed
+from extractor.base.days import Days
 
 
 class Severity(StrEnum):

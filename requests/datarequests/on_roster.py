@@ -2,6 +2,7 @@
 
 Without a row of the customer's own all days are his that are nobody else's: nothing is known of them.
 
+>>> import datetime as dt
 >>> day = dt.date
 >>> held = Held(own=((day(2026, 4, 6), day.max),), others=((day.min, day(2026, 3, 31)),))
 >>> year = day(2026, 1, 1), day(2026, 12, 31)
@@ -11,14 +12,10 @@ Without a row of the customer's own all days are his that are nobody else's: not
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-ONE = dt.timedelta(days=1)
-
-Days = tuple[dt.date, dt.date]
-"""First and last day, both inclusive."""
+from extractor.base.days import Days, outside
 
 
 @dataclass(frozen=True)
@@ -51,25 +48,3 @@ HeldOf = Callable[[str, Iterable[str]], Mapping[str, Held]]
 def nothing_known(customer: str, accounts: Iterable[str]) -> Mapping[str, Held]:
     """Tell nothing of any account, as of one that no roster names."""
     return {}
-
-
-def outside(days: Days, spans: Iterable[Days]) -> list[Days]:
-    """Return the runs of days that are in none of some spans.
-
-    >>> march = dt.date(2026, 3, 1), dt.date(2026, 3, 31)
-    >>> kept = [(dt.date(2026, 3, 5), dt.date(2026, 3, 9))]
-    >>> [(first.day, last.day) for first, last in outside(march, kept)]
-    [(1, 4), (10, 31)]
-    """
-    runs, at = [], days[0]
-    for first, last in sorted(spans):
-        if last < at:
-            continue
-        if first > days[1]:
-            break
-        if first > at:
-            runs.append((at, first - ONE))
-        if last >= days[1]:
-            return runs
-        at = last + ONE
-    return [*runs, (at, days[1])]

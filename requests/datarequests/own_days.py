@@ -16,7 +16,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from datarequests.on_roster import Days, Held, outside
+from datarequests.on_roster import Held
+from extractor.base.days import Days, outside
 
 
 class LeftOut(NamedTuple):

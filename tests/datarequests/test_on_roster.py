@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datarequests.on_roster import Days, Held
+from datarequests.on_roster import Held
 from datarequests.own_days import LeftOut, left_out, own_days
+from extractor.base.days import Days
 
 BEGIN = dt.date(2026, 1, 1)
 

@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from extractor.base.days import outside
 from extractor.intervals.held import months
 from extractor.portfolio.billed import OfService
 from extractor.portfolio.coverage.around import around
@@ -179,15 +180,9 @@ def _after(laid: Laid, of: Sources, by: Pace, asked: Asked) -> None:
             laid.add(Span(*run, "next", is_assumed=one.is_assumed or run != (one.first, one.last)))
 
 
-def _held(of: Sources, begin: dt.date, end: dt.date) -> Iterator[Days]:
-    """Give the runs of some days on which the service is the customer's; a few days alone are none."""
-    first = begin
-    for away in sorted(one for one in of.away if shared(one, (begin, end))):
-        if (away[0] - first).days >= FEWEST:
-            yield first, away[0] - DAY
-        first = max(first, min(away[1], end) + DAY)
-    if (end - first).days + 1 >= FEWEST:
-        yield first, end
+def _held(of: Sources, begin: dt.date, end: dt.date) -> list[Days]:
+    """Return the runs of some days on which the service is the customer's; a few days alone are none."""
+    return [run for run in outside((begin, end), of.away) if length(run) >= FEWEST]
 
 
 def _unbilled(of: Sources, asked: Asked) -> Iterator[Span]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from extractor.base.days import outside
 from extractor.portfolio.billed import OfService
 from extractor.portfolio.coverage.finals import Finals, Held, of_others
 from extractor.portfolio.coverage.known import Key, Known
@@ -23,8 +24,6 @@ from extractor.portfolio.owners import Owner
 from extractor.store.numbers import known_as
 from extractor.store.people import Account
 from extractor.store.plain import plain
-
-DAY = dt.timedelta(days=1)
 
 
 @dataclass
@@ -254,15 +253,7 @@ def _set_managed(
         )
 
 
-def _without(rows: Sequence[Account]) -> Iterator[Days]:
-    """Give the days on which none of some rows holds; none where there is no row."""
-    spans = sorted((row.valid_from or dt.date.min, row.valid_to or dt.date.max) for row in rows)
-    if spans and spans[0][0] > dt.date.min:
-        yield dt.date.min, spans[0][0] - DAY
-    reached = spans[0][1] if spans else dt.date.max
-    for first, last in spans[1:]:
-        if (first - reached).days > 1:
-            yield reached + DAY, first - DAY
-        reached = max(reached, last)
-    if reached < dt.date.max:
-        yield reached + DAY, dt.date.max
+def _without(rows: Sequence[Account]) -> list[Days]:
+    """Return the days on which none of some rows holds; none where there is no row."""
+    held = [(row.valid_from or dt.date.min, row.valid_to or dt.date.max) for row in rows]
+    return outside((dt.date.min, dt.date.max), held) if held else []

@@ -1,5 +1,6 @@
 """Days that are left of a span when others are taken away; how few of them are no month of their own.
 
+>>> import datetime as dt
 >>> january = dt.date(2026, 1, 1), dt.date(2026, 1, 31)
 >>> kept = [(dt.date(2026, 1, 3), dt.date(2026, 2, 9))]
 >>> [(str(first), str(last)) for first, last in left(january, kept, 2)]
@@ -10,13 +11,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
+from extractor.base.days import outside
 from extractor.portfolio.coverage.laid import FEWEST
 from extractor.portfolio.from_gaps.model import Days, What
-
-ONE = dt.timedelta(days=1)
 
 
 def least(what: What) -> int:
@@ -26,16 +25,5 @@ def least(what: What) -> int:
 
 def left(days: Days, taken: Iterable[Days], fewest: int) -> list[Days]:
     """Return the runs of days that nothing takes away, without those that are too short to matter."""
-    runs, at = [], days[0]
-    for first, last in sorted(taken):
-        if last < at:
-            continue
-        if first > days[1]:
-            break
-        if first > at:
-            runs.append((at, first - ONE))
-        at = last + ONE
-    if at <= days[1]:
-        runs.append((at, days[1]))
     enough = min(fewest, (days[1] - days[0]).days + 1)
-    return [run for run in runs if (run[1] - run[0]).days + 1 >= enough]
+    return [run for run in outside(days, taken) if (run[1] - run[0]).days + 1 >= enough]

@@ -52,7 +52,5 @@ def elsewhere(session: Session, seen: Seen) -> Mapping[str, Sequence[Elsewhere]]
         )
         for bill_id, number, role, first, last in session.connection().execute(asked).all():
             if bill_id not in mine and first is not None and last is not None:
-                found[meter_of(seen.billed, number or "")].append(
-                    Elsewhere(first, last, role == "generation")
-                )
+                found[meter_of(seen.billed, str(number))].append(Elsewhere(first, last, role == "generation"))
     return found

@@ -6,12 +6,14 @@ SCE's periods follow on each other to the day (bills.md 7). A CCA's may overlap 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from extractor.base.days import ONE, Days, outside
 from extractor.portfolio.billed import OfService
 from extractor.portfolio.coverage.around import around
 from extractor.portfolio.coverage.finals import Finals, is_final, is_opening
+from extractor.portfolio.coverage.laid import FEWEST, length
 from extractor.portfolio.coverage.sources import ELSEWHERE, LONGEST
 from extractor.portfolio.history.elsewhere import Elsewhere
 from extractor.portfolio.history.odd import Odd
@@ -48,10 +50,6 @@ def periods(
                 yield from found.told(others, of_half)
 
 
-FEWEST = 7
-"""Days that are a bill of their own."""
-
-
 class _Break(NamedTuple):
     """Days between two periods."""
 
@@ -66,41 +64,25 @@ class _Break(NamedTuple):
 
     def told(self, others: Sequence[OfService], gone: Sequence[Elsewhere]) -> Iterator[Odd]:
         """Give what is said of its days that nothing bills; `others` may bill some, `gone` are another's."""
-        left = [run for free in self._not_gone(gone) for run in _left(*free, others)]
+        assert self.after.start is not None
+        free = outside((self.first, self.after.start - ONE), [(one.first, one.last) for one in gone])
+        left = [run for days in free for run in _left(days, others)]
         if left:
             count = sum((last - first).days + 1 for first, last in left)
             runs = ", ".join(f"{first} to {last}" for first, last in left)
             said = f"no bill is kept of {_days(count)}: {runs}"
             yield Odd("period_break", self.after.bill, said, self.after, self.before.bill)
 
-    def _not_gone(self, gone: Sequence[Elsewhere]) -> Iterator[tuple[dt.date, dt.date]]:
-        assert self.after.start is not None
-        begin, end = self.first, self.after.start - DAY
-        for one in sorted(gone, key=lambda each: (each.first, each.last)):
-            if one.first > end or one.last < begin:
-                continue
-            if one.first > begin:
-                yield begin, one.first - DAY
-            if one.last >= end:
-                return
-            begin = one.last + DAY
-        yield begin, end
 
-
-def _left(begin: dt.date, end: dt.date, others: Sequence[OfService]) -> Iterator[tuple[dt.date, dt.date]]:
-    """Give the runs of some days that no other bills; where one bills some, only those of a bill's length."""
-    is_beside = False
-    for one in sorted(others, key=in_time):
-        if one.start is None or one.end is None or one.start > end or one.end < begin:
-            continue
-        is_beside = True
-        if (one.start - begin).days >= FEWEST:
-            yield begin, one.start - DAY
-        begin = one.end + DAY
-        if begin > end:
-            return
-    if not is_beside or (end - begin).days + 1 >= FEWEST:
-        yield begin, end
+def _left(days: Days, others: Iterable[OfService]) -> list[Days]:
+    """Return the runs of days that no other bills; where one bills some, only those of a bill's length."""
+    billed = [
+        (one.start, one.end)
+        for one in others
+        if one.start is not None and one.end is not None and one.start <= days[1] and one.end >= days[0]
+    ]
+    fewest = FEWEST if billed else 1
+    return [run for run in outside(days, billed) if length(run) >= fewest]
 
 
 def _may_bill(one: OfService, is_generation: bool) -> bool:
@@ -152,11 +134,8 @@ def _waited_from(before: OfService, after: OfService, finals: Finals) -> dt.date
     """Return from which day between two bills on one is waited for; None if a final bill closes them all."""
     assert before.end is not None
     if not is_final(before):
-        return before.end + DAY
+        return before.end + ONE
     return None if is_opening(after) else finals.waited_from(before, is_between=True)
-
-
-DAY = dt.timedelta(days=1)
 
 
 def _furthest(of: Sequence[OfService]) -> Sequence[OfService]:

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from datarequests.on_roster import Days, Held
+from datarequests.on_roster import Held
 from extractor.base.database import reading, writing
+from extractor.base.days import Days
 from extractor.portfolio.roster_days import RosterDays
 from extractor.store.aliases import add_alias
 from extractor.store.roster import Entry
